@@ -1,0 +1,67 @@
+// Bundles the package: one file with everything, two small ones that show its public part, and the type declarations.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+
+rmSync('dist', { recursive: true, force: true });
+
+const names = exportsOf('src/index.ts').join(', ');
+const { metafile } = await build({
+  entryPoints: ['src/bundle.ts'],
+  outfile: 'dist/bundle.cjs',
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  logLevel: 'warning',
+});
+writeFileSync('dist/index.cjs', `const { ${names} } = require('./bundle.cjs');\nmodule.exports = { ${names} };\n`);
+writeFileSync('dist/index.mjs', `import index from './index.cjs';\nexport const { ${names} } = index;\n`);
+
+execFileSync(
+  process.execPath,
+  [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+  { stdio: 'inherit' },
+);
+writeLicenses(metafile);
+
+/** The names of the values that a module exports. */
+function exportsOf(file) {
+  const source = readFileSync(file, 'utf8');
+  const named = [...source.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list]) => list.split(','));
+  const declared = [...source.matchAll(/^export (?:async )?(?:function|class|const) (\w+)/gm)].map(([, name]) => name);
+  return [...named.map((name) => name.trim()).filter((name) => name && !name.startsWith('type ')), ...declared];
+}
+
+/** The licences of all packages that went into the bundles. */
+function writeLicenses({ inputs }) {
+  const folders = new Set();
+  for (const input of Object.keys(inputs)) {
+    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+    if (folder) folders.add(folder);
+  }
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    return `${name} ${version} (${license})\n\n${licenseOf(folder)}`;
+  });
+  const rule = `\n${'-'.repeat(80)}\n\n`;
+  writeFileSync(
+    'dist/THIRD-PARTY-LICENSES.txt',
+    `users-emulator contains these packages:\n${rule}${notices.join(rule)}`,
+  );
+}
+
+function licenseOf(folder) {
+  for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'License', 'LICENSE-MIT']) {
+    try {
+      return readFileSync(`${folder}/${name}`, 'utf8');
+    } catch {
+      // the next name
+    }
+  }
+  return 'The package has no licence file of its own; its package.json names the licence above.\n';
+}

@@ -1,0 +1,127 @@
+import type { Context, Output, Params } from '../core/context.ts';
+import * as listing from '../core/listing.ts';
+import * as lookups from '../core/lookups.ts';
+import { resetPassword } from '../core/password-reset.ts';
+import * as sessions from '../core/sessions.ts';
+import * as users from '../core/users.ts';
+import { readSignUp, readUpdate } from './inputs.ts';
+
+/**
+ * Who may call: anyone with a registered application (`application`), an application's key or any session (`key`), any session
+ * (`session`), a user's session (`user`).
+ */
+export type Access = 'application' | 'key' | 'session' | 'user';
+
+export interface Endpoint {
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  /** `:id` stands for one segment. Suffixes for formats are not part of it. */
+  readonly path: string;
+  readonly access: Access;
+  readonly status: number;
+  /** Reads the parameters and runs the rule. `id` is the path's. */
+  readonly run: (context: Context, params: Params, id: string) => Output;
+  readonly deprecated?: true;
+  /** The SDKs' own path or method of an operation that the documents show with another. */
+  readonly alias?: true;
+  readonly evidence: string;
+}
+
+const row = (
+  operation: string,
+  route: `${Endpoint['method']} /${string}`,
+  access: Access,
+  status: number,
+  run: Endpoint['run'],
+  evidence: string,
+  more: Pick<Endpoint, 'deprecated' | 'alias'> = {},
+): Endpoint => {
+  const [method, path] = route.split(' ') as [Endpoint['method'], string];
+  return { operation, method, path, access, status, run, evidence, ...more };
+};
+
+const deprecated = { deprecated: true } as const;
+const alias = { alias: true } as const;
+
+/** The table of contents: every operation that is emulated. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  row('session.create', 'POST /session', 'application', 201, sessions.create, 'log'),
+  row('session.show', 'GET /session', 'session', 200, sessions.show, 'sdk'),
+  row('session.destroy', 'DELETE /session', 'session', 200, sessions.destroy, 'sdk'),
+  row('session.destroy', 'DELETE /session/:id', 'user', 200, sessions.destroyOther, 'sdk: Dart', alias),
+  row('login', 'POST /login', 'session', 202, sessions.login, 'log: 202'),
+  row('logout', 'DELETE /login', 'session', 200, sessions.logout, 'sdk'),
+
+  row(
+    'users.create',
+    'POST /users',
+    'key',
+    201,
+    (context, params) => users.create(context, readSignUp(params, context)),
+    'doc',
+  ),
+  row('users.list_v2', 'GET /users/v2', 'session', 200, listing.listV2, 'doc'),
+  row('users.list', 'GET /users', 'session', 200, listing.list, 'doc', deprecated),
+  row('users.by_login', 'GET /users/by_login', 'session', 200, lookups.byField('login'), 'doc', deprecated),
+  row('users.by_full_name', 'GET /users/by_full_name', 'session', 200, lookups.byFullName, 'doc', deprecated),
+  row(
+    'users.by_facebook_id',
+    'GET /users/by_facebook_id',
+    'session',
+    200,
+    lookups.byField('facebook_id'),
+    'doc',
+    deprecated,
+  ),
+  row(
+    'users.by_twitter_id',
+    'GET /users/by_twitter_id',
+    'session',
+    200,
+    lookups.byField('twitter_id'),
+    'doc',
+    deprecated,
+  ),
+  row('users.by_email', 'GET /users/by_email', 'session', 200, lookups.byField('email'), 'doc', deprecated),
+  row('users.by_tags', 'GET /users/by_tags', 'session', 200, lookups.byTags, 'doc', deprecated),
+  row('users.by_phone', 'GET /users/phone', 'session', 200, lookups.byPhone, 'sdk: JS', deprecated),
+  row('users.by_phone', 'GET /users/by_phone', 'session', 200, lookups.byPhone, 'sdk: Dart', {
+    ...deprecated,
+    ...alias,
+  }),
+  row('users.external.show', 'GET /users/external/:id', 'session', 200, lookups.byExternalId, 'doc', deprecated),
+  row('users.external.destroy', 'DELETE /users/external/:id', 'user', 200, users.destroyExternal, 'doc'),
+  row('users.password_reset', 'GET /users/password/reset', 'session', 200, resetPassword, 'doc'),
+  row('users.password_reset', 'POST /users/password/reset', 'session', 200, resetPassword, 'sdk: JS from 4', alias),
+  row('users.show', 'GET /users/:id', 'session', 200, users.show, 'doc', deprecated),
+  row(
+    'users.update',
+    'PUT /users/:id',
+    'user',
+    200,
+    (context, params, id) => users.update(context, id, readUpdate(params, context)),
+    'doc',
+  ),
+  row('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, 'doc'),
+];
+
+/** First segments of the vendors' other modules, and single routes: answered with 501, not with an error of the API. */
+export const NOT_EMULATED: readonly string[] = [
+  '/users/online',
+  '/session/web',
+  '/account_settings',
+  '/address_book',
+  '/admin',
+  '/auth',
+  '/blobs',
+  '/calls',
+  '/chat',
+  '/data',
+  '/events',
+  '/meetings',
+  '/pages',
+  '/push_tokens',
+  '/storage',
+  '/subscriptions',
+  '/whiteboards',
+];

@@ -1,0 +1,138 @@
+import type { Context, Params } from '../core/context.ts';
+import { MAX_TAGS, USER_FIELDS, type User, type UserField } from '../core/model.ts';
+import { readTags } from '../core/tags.ts';
+import { ApiError, type ErrorKey, fail, type Problem } from './errors.ts';
+
+/** The fields of a user that a request may set. */
+export type UserChanges = { -readonly [F in UserField]?: User[F] };
+
+/** What a sign-up or an update asks for, checked. */
+export interface UserInput {
+  readonly changes: UserChanges;
+  readonly password: string | undefined;
+  readonly old_password: string | undefined;
+}
+
+interface InputRow {
+  /** The name inside `user[…]`. */
+  readonly param: string;
+  readonly field: UserField | 'password';
+  /** An empty value means that there is none. Else it is kept (log: `""` in custom_data and avatar). */
+  readonly blankIsNull?: true;
+  readonly normalize?: (value: string) => string;
+  readonly check?: { readonly key: ErrorKey; readonly pattern: RegExp };
+}
+
+/** One @ with something on both sides and no blanks: enough to catch what isn't meant as an address. */
+const EMAIL = { key: 'bad_email', pattern: /^[^\s@]+@[^\s@]+$/ } as const;
+
+/** doc: `pavalli.com.au` becomes `http://pavalli.com.au`. */
+const withScheme = (value: string) =>
+  value === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+
+/** doc: the parameters of sign-up and update, in the order in which they are checked. Lengths and characters: the dialect's. */
+const USER_INPUTS: readonly InputRow[] = [
+  { param: 'login', field: 'login', blankIsNull: true },
+  { param: 'email', field: 'email', blankIsNull: true, check: EMAIL },
+  { param: 'password', field: 'password' },
+  { param: 'external_user_id', field: 'external_user_id', blankIsNull: true },
+  { param: 'external_id', field: 'external_id', blankIsNull: true },
+  { param: 'facebook_id', field: 'facebook_id', blankIsNull: true },
+  { param: 'twitter_id', field: 'twitter_id', blankIsNull: true },
+  { param: 'full_name', field: 'full_name' },
+  { param: 'phone', field: 'phone', blankIsNull: true },
+  { param: 'website', field: 'website', normalize: withScheme },
+  { param: 'custom_data', field: 'custom_data' },
+  { param: 'timezone', field: 'timezone', blankIsNull: true },
+  { param: 'tag_list', field: 'user_tags' },
+  { param: 'avatar', field: 'avatar' },
+  { param: 'blob_id', field: 'blob_id', blankIsNull: true },
+];
+
+/** What JavaScript makes of an absent value when it builds a form (sdk: `user[blob_id]=null`). */
+const ABSENT_NUMBERS = new Set(['', 'null', 'undefined']);
+
+/** Reads and checks the parameters of a sign-up. @throws ApiError with every problem found */
+export function readSignUp(params: Params, context: Context): UserInput {
+  return readUserInput(params, context, true);
+}
+
+/** Reads and checks the parameters of an update: only what is sent changes. @throws ApiError with every problem found */
+export function readUpdate(params: Params, context: Context): UserInput {
+  return readUserInput(params, context, false);
+}
+
+function readUserInput(params: Params, context: Context, signUp: boolean): UserInput {
+  const given = isObject(params.user)
+    ? params.user
+    : context.rules.userParamsRequired
+      ? fail('user_params_missing')
+      : {};
+  const problems: Problem[] = [];
+  const changes: Record<string, unknown> = {};
+  for (const row of USER_INPUTS) {
+    if (!Object.hasOwn(given, row.param)) continue;
+    const value = readValue(row, given[row.param], problems);
+    if (typeof value === 'string' && value !== '') problems.push(...checkText(row, value, context));
+    if (row.field !== 'password') changes[row.field] = value;
+  }
+  const password = textOf(given.password);
+  if (signUp && password === undefined)
+    problems.push({
+      key: 'password_missing',
+      params: { field: 'password', limit: context.settings.password_min_length },
+    });
+  if (signUp && !changes.login && !changes.email) problems.push({ key: 'signup_credentials_missing', params: {} });
+  if (problems.length > 0) throw new ApiError(problems);
+  // sdk: Dart sends `oldPassword`
+  return { changes, password, old_password: textOf(given.old_password) ?? textOf(given.oldPassword) };
+}
+
+/** A value as the field stores it; problems with it are added to the list. */
+function readValue(row: InputRow, given: unknown, problems: Problem[]): unknown {
+  if (row.field === 'user_tags') return readTagList(row, given, problems);
+  if (given === null || given === undefined) return null;
+  if (typeof given === 'object') return problem('not_a_text', row, problems);
+  const text = String(given);
+  if (row.field === 'password') return text;
+  if (USER_FIELDS[row.field].type === 'integer') {
+    if (ABSENT_NUMBERS.has(text)) return null;
+    return /^-?\d{1,15}$/.test(text) ? Number(text) : problem('not_a_number', row, problems);
+  }
+  // doc: trailing whitespace is trimmed, except the password's
+  const trimmed = text.trimEnd();
+  if (trimmed === '' && row.blankIsNull) return null;
+  return row.normalize ? row.normalize(trimmed) : trimmed;
+}
+
+function readTagList(row: InputRow, given: unknown, problems: Problem[]): readonly string[] | null {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return problem('not_a_text', row, problems);
+  const tags = readTags(given);
+  if (tags.length > MAX_TAGS) return problem('too_many_tags', row, problems, MAX_TAGS);
+  return tags.length > 0 ? tags : null;
+}
+
+function* checkText(row: InputRow, value: string, { rules, settings }: Context): Iterable<Problem> {
+  const pattern = rules.patterns[row.field];
+  if (pattern && !pattern.test(value)) yield { key: 'bad_characters', params: { field: row.param } };
+  if (row.check && !row.check.pattern.test(value)) yield { key: row.check.key, params: { field: row.param } };
+  const length = rules.lengths[row.field];
+  if (!length) return;
+  const min = row.field === 'password' ? settings.password_min_length : length.min;
+  if (value.length < min) yield { key: 'too_short', params: { field: row.param, limit: min } };
+  if (value.length > length.max) yield { key: 'too_long', params: { field: row.param, limit: length.max } };
+}
+
+function problem(key: ErrorKey, row: InputRow, problems: Problem[], limit = 0): null {
+  problems.push({ key, params: { field: row.param, limit } });
+  return null;
+}
+
+/** A password as text: empty and absent are the same. */
+function textOf(given: unknown): string | undefined {
+  return typeof given === 'string' || typeof given === 'number' ? String(given) || undefined : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

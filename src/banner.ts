@@ -1,0 +1,52 @@
+import builtInFixture from '../fixtures/users.json' with { type: 'json' };
+import type { Config } from './config.ts';
+import type { EmulatorServer } from './emulator.ts';
+import type { LogLine } from './http/emulated.ts';
+
+/** What is printed once the server listens: addresses, applications with their keys, seeded users, one line to paste. */
+export function banner(server: EmulatorServer, config: Config): string {
+  const { state } = server.sandbox('');
+  const apps = [...state.applications.values()];
+  const first = apps[0]!;
+  const example = apps.find(({ dialect }) => dialect === server.dialects[0]) ?? first;
+  const lines = [
+    `users-emulator ${server.version}`,
+    '',
+    `  http      ${server.url}`,
+    `  https     ${server.httpsUrl}`,
+    `  control   ${server.url}/_emulator`,
+    '',
+    ...apps.map(
+      ({ id, dialect, auth_key }) =>
+        `  application ${id}  ${dialect}  auth key ${auth_key}  ${state.users(id).size} users`,
+    ),
+    ...(config.seed === true ? ['', ...seededUsers()] : []),
+    '',
+    '  Try:',
+    `  curl -s ${server.url}/session -H 'Content-Type: application/json' -d '${JSON.stringify({ application_id: example.id, auth_key: example.auth_key })}'`,
+    '',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+/** The built-in fixture's users with their passwords, by application. */
+function seededUsers(): string[] {
+  return builtInFixture.applications.flatMap(({ id, users }) => [
+    `  users of ${id} (login, password):`,
+    ...users.map(({ login, password, full_name }) => `    ${login.padEnd(10)} ${password.padEnd(14)} ${full_name}`),
+  ]);
+}
+
+/** Writes one line per request. */
+export function logger(kind: 'pretty' | 'json' | 'silent'): (line: LogLine) => void {
+  if (kind === 'silent') return () => {};
+  if (kind === 'json') return (line) => void process.stdout.write(`${JSON.stringify({ event: 'request', ...line })}\n`);
+  return ({ sandbox, method, path, operation, status, duration_ms, errors, hint }) => {
+    const where = sandbox ? `[${sandbox}] ` : '';
+    const why = errors.length > 0 ? `  ${errors.join(', ')}` : '';
+    process.stdout.write(
+      `${where}${status} ${method} ${path}  ${operation ?? '-'}  ${duration_ms} ms${why}${hint ? `  (${hint})` : ''}\n`,
+    );
+  };
+}

@@ -1,0 +1,3 @@
+// Everything in one file: the library and the command line share it, so nothing is shipped or loaded twice.
+export { main } from './cli.ts';
+export * from './index.ts';

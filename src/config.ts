@@ -1,0 +1,321 @@
+import { parseSpan } from './support/clock.ts';
+
+/** A problem with options or a config file: what, where and what to do instead. */
+export class UsageError extends Error {
+  readonly exitCode: number;
+  constructor(message: string, exitCode = 2) {
+    super(message);
+    this.name = 'UsageError';
+    this.exitCode = exitCode;
+  }
+}
+
+export interface AppOption {
+  readonly id: number;
+  readonly auth_key: string;
+  readonly auth_secret: string | null;
+  readonly dialect: string | undefined;
+}
+
+/** What the server is started with, however it was said. */
+export interface Config {
+  /** true: the built-in fixture; a text: a file. */
+  seed: boolean | string;
+  data: string | undefined;
+  port: number;
+  host: string;
+  app: AppOption[];
+  anyApp: boolean;
+  set: Record<string, unknown>;
+  cert: string | undefined;
+  key: string | undefined;
+  caOut: string | undefined;
+  latency: [number, number];
+  fault: FaultOption[];
+  /** ms */
+  freezeTime: number | undefined;
+  deterministic: string | undefined;
+  adminToken: string | undefined;
+  log: 'pretty' | 'json' | 'silent' | undefined;
+  smtp: string | undefined;
+  json: boolean;
+}
+
+export interface FaultOption {
+  readonly match: { readonly operation: string };
+  readonly status: number;
+  readonly times?: number;
+}
+
+interface OptionRow<N extends keyof Config> {
+  readonly name: N;
+  /** For commander. */
+  readonly flags: string;
+  readonly help: string;
+  readonly default: Config[N];
+  /** Reads one value as flag, environment or config file give it. @throws UsageError */
+  readonly read: (given: unknown) => Config[N] extends (infer E)[] ? E | E[] : Config[N];
+  /** May be given several times; values are collected. */
+  readonly repeatable?: true;
+}
+
+const option = <N extends keyof Config>(row: OptionRow<N>): OptionRow<N> => row;
+
+/** All options of `start`: flag, environment twin, config-file twin and help derive from here. */
+export const OPTIONS = [
+  option({
+    name: 'seed',
+    flags: '--seed [file]',
+    help: 'load applications and users: from a file, else the built-in ones',
+    default: false,
+    read: (given) =>
+      given === 'true' || given === true ? true : given === 'false' || given === false ? false : text(given),
+  }),
+  option({
+    name: 'data',
+    flags: '--data <file>',
+    help: 'keep the state in this JSON file',
+    default: undefined,
+    read: text,
+  }),
+  option({ name: 'port', flags: '-p, --port <n>', help: 'port; 0 is any free one', default: 4230, read: port }),
+  option({ name: 'host', flags: '-H, --host <addr>', help: 'address to listen on', default: '127.0.0.1', read: text }),
+  option({
+    name: 'app',
+    flags: '--app <id:key[:secret[:dialect]]>',
+    help: 'register an application (repeatable)',
+    default: [],
+    read: readApp,
+    repeatable: true,
+  }),
+  option({
+    name: 'anyApp',
+    flags: '--any-app',
+    help: 'register unknown applications on first use',
+    default: false,
+    read: flag,
+  }),
+  option({
+    name: 'set',
+    flags: '--set <setting=value>',
+    help: 'an admin setting (repeatable), e.g. disable_list_users_v1=false',
+    default: {},
+    read: readSet,
+    repeatable: true,
+  }),
+  option({
+    name: 'cert',
+    flags: '--cert <file>',
+    help: 'TLS certificate (PEM); with --key',
+    default: undefined,
+    read: text,
+  }),
+  option({
+    name: 'key',
+    flags: '--key <file>',
+    help: "the certificate's private key (PEM)",
+    default: undefined,
+    read: text,
+  }),
+  option({
+    name: 'caOut',
+    flags: '--ca-out <file>',
+    help: 'also write the CA certificate there',
+    default: undefined,
+    read: text,
+  }),
+  option({
+    name: 'latency',
+    flags: '--latency <ms|min-max>',
+    help: 'delay every emulated answer',
+    default: [0, 0],
+    read: readLatency as never,
+  }),
+  option({
+    name: 'fault',
+    flags: '--fault <operation:status[xN]>',
+    help: 'fail an operation, e.g. users.create:503x2 (repeatable)',
+    default: [],
+    read: readFault,
+    repeatable: true,
+  }),
+  option({
+    name: 'freezeTime',
+    flags: '--freeze-time <ISO time>',
+    help: 'start with a stopped clock',
+    default: undefined,
+    read: readTime,
+  }),
+  option({
+    name: 'deterministic',
+    flags: '--deterministic [seed]',
+    help: 'ids and tokens from a seeded generator',
+    default: undefined,
+    read: (given) =>
+      given === true || given === 'true' ? '1' : given === false || given === 'false' ? undefined : text(given),
+  }),
+  option({
+    name: 'adminToken',
+    flags: '--admin-token <token>',
+    help: 'token that /_emulator/* asks for',
+    default: undefined,
+    read: text,
+  }),
+  option({
+    name: 'smtp',
+    flags: '--smtp <url>',
+    help: 'also send mails to this server, e.g. smtp://127.0.0.1:1025',
+    default: undefined,
+    read: readSmtp,
+  }),
+  option({
+    name: 'log',
+    flags: '--log <pretty|json|silent>',
+    help: 'a line per request',
+    default: undefined,
+    read: readLog,
+  }),
+  option({ name: 'json', flags: '--json', help: 'print one ready line, as JSON', default: false, read: flag }),
+] as const;
+
+type AnyOption = OptionRow<keyof Config>;
+const ROWS = OPTIONS as unknown as readonly AnyOption[];
+
+/** `anyApp` → `USERS_EMULATOR_ANY_APP`. */
+export function envName(name: string): string {
+  return `USERS_EMULATOR_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/**
+ * Puts the options together: flag, then environment, then config file, then default.
+ * @param flags as commander gives them
+ * @param file the config file's content, its keys spelled as the flags (`any-app`) or in camel case
+ * @throws UsageError naming the option and where it was given
+ */
+export function readConfig(
+  flags: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string | undefined>>,
+  file: unknown = {},
+): Config {
+  const inFile = readFileOptions(file);
+  const config: Record<string, unknown> = {};
+  for (const row of ROWS) {
+    const sources: [unknown, string][] = [
+      [flags[row.name], row.flags.split(/[ ,]+/).find((part) => part.startsWith('--'))!],
+      [splitEnv(row, env[envName(row.name)]), envName(row.name)],
+      [inFile[row.name], `config file, ${row.name}`],
+    ];
+    const [given, place] = sources.find(([value]) => value !== undefined) ?? [];
+    config[row.name] = given === undefined ? row.default : readRow(row, given, place!);
+  }
+  const checked = config as unknown as Config;
+  if ((checked.cert === undefined) !== (checked.key === undefined))
+    throw new UsageError('--cert and --key go together');
+  return checked;
+}
+
+function readRow(row: AnyOption, given: unknown, place: string): unknown {
+  try {
+    if (!row.repeatable) return row.read(given);
+    const values = (Array.isArray(given) ? given : [given]).flatMap((each) => row.read(each) as unknown);
+    return row.name === 'set' ? Object.assign({}, ...values) : values;
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, error.exitCode);
+    throw error;
+  }
+}
+
+/** Several values in one variable are separated by commas. */
+function splitEnv(row: AnyOption, value: string | undefined): unknown {
+  return value === undefined || value === '' ? undefined : row.repeatable ? value.split(',') : value;
+}
+
+function readFileOptions(file: unknown): Record<string, unknown> {
+  if (typeof file !== 'object' || file === null || Array.isArray(file))
+    throw new UsageError('the config file must be a JSON object', 4);
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(file)) {
+    const name = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (!ROWS.some((row) => row.name === name)) {
+      throw new UsageError(
+        `config file: unknown option '${key}'; there is: ${ROWS.map((row) => row.name).join(', ')}`,
+        4,
+      );
+    }
+    options[name] = value;
+  }
+  return options;
+}
+
+function text(given: unknown): string {
+  if (typeof given !== 'string' || given === '') throw new UsageError('needs a value');
+  return given;
+}
+
+function flag(given: unknown): boolean {
+  if (given === true || given === 'true' || given === '1') return true;
+  if (given === false || given === 'false' || given === '0') return false;
+  throw new UsageError(`is true or false, not '${given}'`);
+}
+
+function port(given: unknown): number {
+  const number = Number(given);
+  if (given === '' || !Number.isInteger(number) || number < 0 || number > 65535)
+    throw new UsageError(`a port is 0 to 65535, not '${given}'`);
+  return number;
+}
+
+function readApp(given: unknown): AppOption {
+  const [id, auth_key, auth_secret, dialect] = text(given).split(':');
+  if (!/^[1-9]\d{0,9}$/.test(id!) || !auth_key)
+    throw new UsageError(`an application is id:key[:secret[:dialect]], not '${given}'`);
+  return { id: Number(id), auth_key, auth_secret: auth_secret || null, dialect };
+}
+
+/** `name=value`, or an object in a config file; names and values are checked where the settings' table is. */
+function readSet(given: unknown): Record<string, unknown> {
+  if (typeof given === 'object' && given !== null) return given as Record<string, unknown>;
+  const parts = /^([^=]+)=(.*)$/.exec(text(given));
+  if (!parts) throw new UsageError(`a setting is name=value, not '${given}'`);
+  return { [parts[1]!.trim()]: parts[2]!.trim() };
+}
+
+function readLatency(given: unknown): [number, number] {
+  const parts = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(String(given));
+  if (!parts) throw new UsageError(`a latency is ms or min-max, not '${given}'`);
+  const least = Number(parts[1]);
+  const most = Number(parts[2] ?? least);
+  if (most < least) throw new UsageError(`a latency is min-max, not '${given}'`);
+  return [least, most];
+}
+
+function readFault(given: unknown): FaultOption {
+  const parts = /^([\w.]+):(\d{3})(?:x([1-9]\d*))?$/.exec(text(given));
+  if (!parts) throw new UsageError(`a fault is operation:status[xN], e.g. users.create:503x2, not '${given}'`);
+  const [, operation, status, times] = parts as unknown as [string, string, string, string | undefined];
+  return { match: { operation }, status: Number(status), ...(times === undefined ? {} : { times: Number(times) }) };
+}
+
+function readTime(given: unknown): number {
+  const ms = Date.parse(text(given));
+  if (!Number.isFinite(ms)) throw new UsageError(`a time is such as 2026-01-01T00:00:00Z, not '${given}'`);
+  return ms;
+}
+
+function readSmtp(given: unknown): string {
+  if (!/^smtps?:\/\/\S+$/.test(text(given)))
+    throw new UsageError(`a mail server is such as smtp://127.0.0.1:1025, not '${given}'`);
+  return given as string;
+}
+
+function readLog(given: unknown): Config['log'] {
+  if (given === 'pretty' || given === 'json' || given === 'silent') return given;
+  throw new UsageError(`is pretty, json or silent, not '${given}'`);
+}
+
+/** A span such as `10s`, for `--wait`. @returns ms @throws UsageError */
+export function readWait(given: string): number {
+  const ms = parseSpan(given);
+  if (ms === undefined || ms < 0) throw new UsageError(`--wait: a span is such as 10s, not '${given}'`);
+  return ms;
+}

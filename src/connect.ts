@@ -1,0 +1,69 @@
+import { operationNamed } from './control/operations.ts';
+import { ControlError } from './control/problem.ts';
+import { createSurface, type Surface, type Transport } from './control/surface.ts';
+
+/** An emulator, or a sandbox of it, reached over HTTP. */
+export type RemoteEmulator = Surface & {
+  readonly url: string;
+  /** The same for a sandbox of the emulator. */
+  sandbox(name: string): RemoteEmulator;
+};
+
+/**
+ * The surface of a running emulator.
+ * @param url its address, e.g. `http://127.0.0.1:4230`, or that of one of its sandboxes
+ * @param options.adminToken where the emulator was started with one
+ */
+export function connect(url: string, options: { readonly adminToken?: string | undefined } = {}): RemoteEmulator {
+  const base = url.replace(/\/+$/, '');
+  return {
+    url: base,
+    ...createSurface(httpTransport(base, options.adminToken)),
+    sandbox: (name) => connect(`${base.replace(/\/sandbox\/[^/]+$/, '')}/sandbox/${encodeURIComponent(name)}`, options),
+  };
+}
+
+function httpTransport(base: string, adminToken: string | undefined): Transport {
+  return async (name, input) => {
+    const { method, path } = operationNamed(name);
+    const rest: Record<string, unknown> = { ...input };
+    const filled = path.replace(/:(\w+)/g, (_, param: string) => {
+      const value = String(rest[param]);
+      delete rest[param];
+      return encodeURIComponent(value);
+    });
+    const { mode, app, items, ...body } = rest;
+    const query = method === 'GET' ? rest : { mode, app };
+    const url = `${base}/_emulator${filled}${queryText(query)}`;
+    const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+    if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
+    const response = await reach(url, {
+      method,
+      headers,
+      ...(method === 'GET' ? {} : { body: JSON.stringify(items ?? body) }),
+    });
+    const text = await response.text();
+    const value = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+    if (response.ok) return value;
+    const { type: _type, title: _title, status: _status, detail, ...more } = value as Record<string, unknown>;
+    throw new ControlError(response.status, String(detail ?? text), more);
+  };
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const cause = (error as { cause?: Error }).cause ?? (error as Error);
+    throw new Error(
+      `no emulator answers at ${new URL(url).origin} (${cause.message}): start one with 'users-emulator', or say where it is`,
+    );
+  }
+}
+
+function queryText(query: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
+  return entries.length > 0
+    ? `?${new URLSearchParams(entries.map(([name, value]): [string, string] => [name, String(value)]))}`
+    : '';
+}

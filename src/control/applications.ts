@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { readSetting } from '../api/settings.ts';
+import type { Application, Settings } from '../core/model.ts';
+import { NOTHING, operation, text, whole } from './operation.ts';
+import { ControlError } from './problem.ts';
+import type { World } from './world.ts';
+
+/** Applications and their admin settings. */
+export const applicationOperations = [
+  operation({
+    name: 'apps.list',
+    method: 'GET',
+    path: '/apps',
+    summary: 'the applications',
+    input: NOTHING,
+    run: (world) => ({ apps: [...world.state.applications.values()].map((app) => describe(world, app)) }),
+  }),
+  operation({
+    name: 'apps.add',
+    method: 'POST',
+    path: '/apps',
+    summary: 'registers an application',
+    input: v.strictObject({
+      id: v.pipe(whole, v.minValue(1, 'must be 1 or more')),
+      auth_key: v.pipe(text, v.nonEmpty('must not be empty')),
+      auth_secret: v.optional(v.nullable(text), null),
+      dialect: v.optional(text),
+      owner_id: v.optional(v.nullable(whole), null),
+    }),
+    run: (world, { dialect: given, ...fields }, { dialects }) => {
+      const dialect = given ?? dialects[0]!;
+      if (!dialects.includes(dialect)) throw new ControlError(422, `dialect: use one of ${dialects.join(', ')}`);
+      if (world.state.applications.get(fields.id))
+        throw new ControlError(409, `application ${fields.id} is there already`);
+      if (world.state.applications.find('auth_key', fields.auth_key))
+        throw new ControlError(409, 'auth_key: another application has it');
+      const app: Application = { ...fields, dialect, next_user_id: 1, settings: {} };
+      world.state.applications.put(app);
+      return describe(world, app);
+    },
+  }),
+  operation({
+    name: 'settings.get',
+    method: 'GET',
+    path: '/settings',
+    summary: 'the settings in force, of one application or of the default one',
+    input: v.object({ app: v.optional(whole) }),
+    run: (world, { app }, { dialects }) => world.settingsOf(applicationOf(world, app, dialects)),
+  }),
+  operation({
+    name: 'settings.set',
+    method: 'PATCH',
+    path: '/settings',
+    summary: 'changes settings, of one application or of all',
+    input: v.looseObject({ app: v.optional(whole) }),
+    run: (world, { app, ...changes }, { dialects }) => {
+      const settings = readSettings(changes);
+      const apps = app === undefined ? [...world.state.applications.values()] : [applicationOf(world, app, dialects)];
+      for (const each of apps) world.state.applications.put({ ...each, settings: { ...each.settings, ...settings } });
+      return world.settingsOf(applicationOf(world, app, dialects));
+    },
+  }),
+];
+
+/** Checks settings by name. @throws ControlError 422 with every problem */
+export function readSettings(given: Readonly<Record<string, unknown>>): Partial<Settings> {
+  const settings: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const read = readSetting(name, value);
+    if ('problem' in read) problems.push(read.problem);
+    else settings[name] = read.value;
+  }
+  if (problems.length > 0) throw new ControlError(422, problems.join('; '), { problems });
+  return settings as Partial<Settings>;
+}
+
+/** An application by id; without one, the first of the default dialect. @throws ControlError 404 */
+export function applicationOf(world: World, id: number | undefined, dialects: readonly string[]): Application {
+  const apps = [...world.state.applications.values()];
+  const app =
+    id === undefined
+      ? (apps.find(({ dialect }) => dialect === dialects[0]) ?? apps[0])
+      : world.state.applications.get(id);
+  if (app) return app;
+  throw new ControlError(
+    404,
+    `there is no application ${id ?? ''}; there is: ${apps.map((each) => each.id).join(', ') || 'none'}`,
+  );
+}
+
+function describe(world: World, { next_user_id: _, settings: _own, ...app }: Application) {
+  return { ...app, users: world.state.users(app.id).size };
+}

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { ENDPOINTS } from '../api/endpoints.ts';
+import { ERROR_KEYS, type ErrorKey } from '../api/errors.ts';
+import { NOTHING, operation, text, whole } from './operation.ts';
+import { ControlError } from './problem.ts';
+
+const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
+const delay = v.union(
+  [v.pipe(v.number(), v.minValue(0)), v.tuple([v.number(), v.number()])],
+  'must be milliseconds, or [min, max]',
+);
+
+export const FaultSchema = v.pipe(
+  v.strictObject({
+    match: v.optional(
+      v.strictObject(
+        {
+          operation: v.optional(v.picklist(operations, `must be one of ${operations.join(', ')}`)),
+          method: v.optional(text),
+          path: v.optional(text),
+          user: v.optional(v.union([v.number(), text])),
+          app: v.optional(whole),
+        },
+        'is not something a request can be matched by',
+      ),
+      {},
+    ),
+    times: v.optional(v.pipe(whole, v.minValue(1, 'must be 1 or more'))),
+    after: v.optional(whole),
+    probability: v.optional(v.pipe(v.number('must be a number from 0 to 1'), v.minValue(0), v.maxValue(1))),
+    status: v.optional(
+      v.pipe(
+        whole,
+        v.minValue(200, 'must be an HTTP status from 200'),
+        v.maxValue(599, 'must be an HTTP status up to 599'),
+      ),
+    ),
+    error: v.optional(
+      v.picklist(ERROR_KEYS as [ErrorKey, ...ErrorKey[]], "must be a key of the error catalogue, such as 'taken'"),
+    ),
+    delay: v.optional(delay),
+    drop: v.optional(v.picklist(['reset', 'hang', 'empty'], "must be 'reset', 'hang' or 'empty'")),
+  }),
+  v.check(
+    ({ status, error, delay, drop }) =>
+      status !== undefined || error !== undefined || delay !== undefined || drop !== undefined,
+    'give at least one effect: status, error, delay or drop',
+  ),
+);
+
+/** Faults on purpose. */
+export const faultOperations = [
+  operation({
+    name: 'faults.list',
+    method: 'GET',
+    path: '/faults',
+    summary: 'the faults, with how often they were met and hit',
+    input: NOTHING,
+    run: (world) => ({ items: world.faults.list() }),
+  }),
+  operation({
+    name: 'faults.add',
+    method: 'POST',
+    path: '/faults',
+    summary: 'adds a fault',
+    input: FaultSchema,
+    run: (world, fault) => world.faults.add(fault),
+  }),
+  operation({
+    name: 'faults.clear',
+    method: 'DELETE',
+    path: '/faults',
+    summary: 'removes all faults',
+    input: NOTHING,
+    run: (world) => {
+      const deleted = world.faults.list().length;
+      world.faults.clear();
+      return { deleted };
+    },
+  }),
+  operation({
+    name: 'faults.remove',
+    method: 'DELETE',
+    path: '/faults/:id',
+    summary: 'removes a fault',
+    input: v.object({ id: text }),
+    run: (world, { id }) => {
+      if (!world.faults.remove(id)) throw new ControlError(404, `there is no fault '${id}'`);
+      return { id };
+    },
+  }),
+];

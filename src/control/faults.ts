@@ -1,0 +1,136 @@
+import type { ErrorKey } from '../api/errors.ts';
+import type { Ids } from '../support/ids.ts';
+
+/** What a request is, as far as faults and `verify` can ask. */
+export interface RequestFacts {
+  readonly operation: string | undefined;
+  readonly method: string;
+  readonly path: string;
+  /** Id and login of the caller. */
+  readonly user: readonly (number | string)[];
+  readonly app: number | undefined;
+}
+
+export interface FaultMatch {
+  readonly operation?: string | undefined;
+  readonly method?: string | undefined;
+  /** A path; `*` stands for any text. */
+  readonly path?: string | undefined;
+  readonly user?: number | string | undefined;
+  readonly app?: number | undefined;
+}
+
+/** What goes wrong. A fault with none but `delay` only delays. */
+export interface FaultEffect {
+  readonly status?: number | undefined;
+  readonly error?: ErrorKey | undefined;
+  /** Milliseconds, or from–to. */
+  readonly delay?: number | readonly [number, number] | undefined;
+  readonly drop?: 'reset' | 'hang' | 'empty' | undefined;
+}
+
+export interface FaultInput extends FaultEffect {
+  readonly match?: FaultMatch | undefined;
+  readonly times?: number | undefined;
+  readonly after?: number | undefined;
+  readonly probability?: number | undefined;
+}
+
+export interface Fault extends FaultInput {
+  readonly id: string;
+  readonly match: FaultMatch;
+  /** How many requests matched, and how many of them it hit. */
+  readonly seen: number;
+  readonly hits: number;
+}
+
+/** The faults of a sandbox. Choosing one and counting it is one synchronous step, so counts are exact under any concurrency. */
+export class Faults {
+  readonly #ids: Ids;
+  readonly #faults = new Map<string, Fault>();
+  #next = 1;
+
+  constructor(ids: Ids) {
+    this.#ids = ids;
+  }
+
+  get any(): boolean {
+    return this.#faults.size > 0;
+  }
+
+  add(input: FaultInput): Fault {
+    const fault: Fault = { id: `fault-${this.#next++}`, ...input, match: input.match ?? {}, seen: 0, hits: 0 };
+    this.#faults.set(fault.id, fault);
+    return fault;
+  }
+
+  list(): Fault[] {
+    return [...this.#faults.values()];
+  }
+
+  /** @returns false when there is none with this id */
+  remove(id: string): boolean {
+    return this.#faults.delete(id);
+  }
+
+  clear(): void {
+    this.#faults.clear();
+  }
+
+  /** The fault that hits a request: the first that matches and is due. It is counted, and removed after its last time. */
+  hit(facts: RequestFacts): Fault | undefined {
+    for (const fault of this.#faults.values()) {
+      if (!matches(fault.match, facts)) continue;
+      const seen = fault.seen + 1;
+      const due =
+        seen > (fault.after ?? 0) && (fault.probability === undefined || this.#ids.fraction() < fault.probability);
+      const counted = { ...fault, seen, hits: fault.hits + (due ? 1 : 0) };
+      if (due && counted.hits === fault.times) this.#faults.delete(fault.id);
+      else this.#faults.set(fault.id, counted);
+      if (due) return counted;
+    }
+    return undefined;
+  }
+
+  /** A delay in ms. */
+  delayOf({ delay = 0 }: FaultEffect): number {
+    if (typeof delay === 'number') return delay;
+    return delay[0] + this.#ids.fraction() * (delay[1] - delay[0]);
+  }
+}
+
+/** Whether a request meets every part of a match. */
+export function matches(match: FaultMatch, facts: RequestFacts): boolean {
+  return (
+    (match.operation === undefined || match.operation === facts.operation) &&
+    (match.method === undefined || match.method.toUpperCase() === facts.method) &&
+    (match.path === undefined || pathMatches(match.path, facts.path)) &&
+    (match.user === undefined || facts.user.some((each) => String(each) === String(match.user))) &&
+    (match.app === undefined || match.app === facts.app)
+  );
+}
+
+export function pathMatches(pattern: string, path: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(path);
+}
+
+/**
+ * A fault for one request from its `X-Emulator-Fault` header: `503`, `error=taken`, `delay=200`, `drop=reset`, several parts
+ * separated by `;`. @returns undefined when it is none of these
+ */
+export function parseFaultHeader(
+  header: string,
+  isErrorKey: (key: string) => key is ErrorKey,
+): FaultEffect | undefined {
+  const effect: Record<string, unknown> = {};
+  for (const part of header.split(';').map((each) => each.trim())) {
+    const [name, value] = part.includes('=') ? (part.split('=', 2) as [string, string]) : ['status', part];
+    if (name === 'status' && /^[2-5]\d\d$/.test(value)) effect.status = Number(value);
+    else if (name === 'error' && isErrorKey(value)) effect.error = value;
+    else if (name === 'delay' && /^\d{1,6}$/.test(value)) effect.delay = Number(value);
+    else if (name === 'drop' && ['reset', 'hang', 'empty'].includes(value)) effect.drop = value;
+    else return undefined;
+  }
+  return effect;
+}

@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { ControlError } from './problem.ts';
+import type { Host, World } from './world.ts';
+
+/** One row of the control plane: the same over HTTP, in process and on the command line. */
+export interface Operation<I = never, R = unknown> {
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/_emulator`; `:name` stands for one segment. */
+  readonly path: string;
+  /** What goes in: path, query and body together. */
+  readonly input: v.GenericSchema<unknown, I>;
+  /** `signal` ends when nobody waits for the answer any more. */
+  readonly run: (world: World, input: I, host: Host, signal?: AbortSignal) => R | Promise<R>;
+  /** Needs no admin token: it is meant for whoever follows a link, or waits for the server. */
+  readonly open?: true;
+  readonly summary: string;
+}
+
+/** An answer that isn't JSON. */
+export class Page {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+
+  constructor(status: number, type: string, text: string) {
+    this.status = status;
+    this.type = type;
+    this.text = text;
+  }
+}
+
+/** A row with its input's type inferred. */
+export function operation<S extends v.GenericSchema<unknown, unknown>, R>(
+  row: Omit<Operation<v.InferOutput<S>, R>, 'input'> & { readonly input: S },
+): Operation<v.InferOutput<S>, R> {
+  return row as unknown as Operation<v.InferOutput<S>, R>;
+}
+
+/** Whole numbers, also as the text that a query has. */
+export const whole = v.pipe(
+  v.union(
+    [v.number(), v.pipe(v.string(), v.regex(/^\d+$/, 'must be a whole number'), v.transform(Number))],
+    'must be a whole number',
+  ),
+  v.safeInteger('must be a whole number'),
+);
+export const text = v.string('must be a text');
+export const NOTHING = v.object({});
+
+/** Checks what came in. @throws ControlError 422 that names every problem and its place */
+export function readInput<I>(schema: v.GenericSchema<unknown, I>, given: unknown): I {
+  const checked = v.safeParse(schema, given);
+  if (checked.success) return checked.output;
+  const problems = checked.issues.map(({ path, message }) => {
+    const place = path?.map(({ key }) => String(key)).join('.');
+    return place ? `${place}: ${message}` : message;
+  });
+  throw new ControlError(422, problems.join('; '), { problems });
+}

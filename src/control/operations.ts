@@ -1,0 +1,29 @@
+import { applicationOperations } from './applications.ts';
+import { faultOperations } from './fault-operations.ts';
+import type { Operation } from './operation.ts';
+import { outboxOperations } from './outbox.ts';
+import { requestOperations } from './requests.ts';
+import { resetPageOperations } from './reset-page.ts';
+import { serverOperations } from './server.ts';
+import { stateOperations } from './state.ts';
+import { clockOperations } from './time.ts';
+import { userOperations } from './users.ts';
+
+/** The control plane's table of contents. */
+export const OPERATIONS = [
+  ...serverOperations,
+  ...stateOperations,
+  ...applicationOperations,
+  ...userOperations,
+  ...clockOperations,
+  ...faultOperations,
+  ...outboxOperations,
+  ...resetPageOperations,
+  ...requestOperations,
+] as unknown as readonly Operation[];
+
+const byName = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
+
+export function operationNamed(name: string): Operation {
+  return byName.get(name)!;
+}

@@ -1,0 +1,122 @@
+import * as v from 'valibot';
+import { pathMatches } from './faults.ts';
+import type { JournalEntry } from './journal.ts';
+import { NOTHING, operation, text, whole } from './operation.ts';
+import { ControlError } from './problem.ts';
+import type { World } from './world.ts';
+
+const Match = v.strictObject(
+  {
+    operation: v.optional(text),
+    method: v.optional(text),
+    path: v.optional(text),
+    tag: v.optional(text),
+    status: v.optional(whole),
+    user: v.optional(whole),
+    app: v.optional(whole),
+    params: v.optional(v.record(text, v.unknown())),
+  },
+  'is not something a request can be matched by',
+);
+type Match = v.InferOutput<typeof Match>;
+
+const MISSES_SHOWN = 3;
+
+/** The journal of requests, and the warnings drawn from it. */
+export const requestOperations = [
+  operation({
+    name: 'requests.list',
+    method: 'GET',
+    path: '/requests',
+    summary:
+      'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
+    input: v.object({ ...Match.entries, params: v.optional(v.never()) }),
+    run: (world, match) => ({
+      total: world.journal.count,
+      items: world.journal.list().filter((entry) => misses(match, entry).length === 0),
+    }),
+  }),
+  operation({
+    name: 'requests.clear',
+    method: 'DELETE',
+    path: '/requests',
+    summary: 'empties the journal',
+    input: NOTHING,
+    run: (world) => {
+      const deleted = world.journal.count;
+      world.journal.clear();
+      return { deleted };
+    },
+  }),
+  operation({
+    name: 'requests.verify',
+    method: 'POST',
+    path: '/requests/verify',
+    summary: 'whether exactly so many requests (`times`, 1) match; otherwise 417 with the nearest misses',
+    input: v.strictObject({ match: Match, times: v.optional(whole, 1) }),
+    run: (world, { match, times }) => verify(world, match, times),
+  }),
+  operation({
+    name: 'warnings.list',
+    method: 'GET',
+    path: '/warnings',
+    summary: 'calls that are deprecated, or that the documents do not know',
+    input: NOTHING,
+    run: (world) => ({ items: world.warnings.list() }),
+  }),
+];
+
+function verify(world: World, match: Match, times: number) {
+  const compared = world.journal.list().map((entry) => ({ entry, misses: misses(match, entry) }));
+  const found = compared.filter((each) => each.misses.length === 0).length;
+  if (found === times) return { matched: found };
+  const nearest = compared
+    .filter((each) => each.misses.length > 0)
+    .sort((a, b) => a.misses.length - b.misses.length || b.entry.id - a.entry.id)
+    .slice(0, MISSES_SHOWN)
+    .map(({ entry, misses }) => ({
+      id: entry.id,
+      request: `${entry.method} ${entry.path}`,
+      operation: entry.operation,
+      status: entry.status,
+      misses,
+    }));
+  const told = nearest.map(({ request, misses }) => `${request}: ${misses.join(', ')}`);
+  const near =
+    told.length > 0 ? `; nearest: ${told.join(' | ')}` : world.journal.count === 0 ? '; no request was made' : '';
+  throw new ControlError(417, `expected ${times} matching requests, found ${found}${near}`, {
+    matched: found,
+    expected: times,
+    nearest,
+  });
+}
+
+/** Where an entry differs from what is asked for, field by field. */
+function misses(match: Match, entry: JournalEntry): string[] {
+  const found: string[] = [];
+  const same = (name: string, wanted: unknown, is: unknown) => {
+    if (wanted !== undefined && wanted !== is)
+      found.push(`${name} is ${JSON.stringify(is ?? null)}, not ${JSON.stringify(wanted)}`);
+  };
+  same('operation', match.operation, entry.operation);
+  same('method', match.method?.toUpperCase(), entry.method);
+  if (match.path !== undefined && !pathMatches(match.path, entry.path)) same('path', match.path, entry.path);
+  same('tag', match.tag, entry.tag);
+  same('status', match.status, entry.status);
+  same('user', match.user, entry.user_id);
+  same('app', match.app, entry.application);
+  found.push(...paramMisses('params', match.params, entry.params));
+  return found;
+}
+
+/** Every parameter that is asked for must be there and equal, compared as text; others may be there too. */
+function paramMisses(place: string, wanted: unknown, is: unknown): string[] {
+  if (wanted === undefined) return [];
+  if (typeof wanted !== 'object' || wanted === null) {
+    return String(wanted) === String(is)
+      ? []
+      : [`${place} is ${JSON.stringify(is ?? null)}, not ${JSON.stringify(wanted)}`];
+  }
+  const inside = (typeof is === 'object' && is !== null ? is : {}) as Record<string, unknown>;
+  return Object.entries(wanted).flatMap(([name, each]) => paramMisses(`${place}.${name}`, each, inside[name]));
+}

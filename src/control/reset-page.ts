@@ -1,0 +1,79 @@
+import escapeHtml from 'escape-html';
+import * as v from 'valibot';
+import { openLink, useLink } from '../core/password-reset.ts';
+import { operation, Page } from './operation.ts';
+import type { World } from './world.ts';
+
+const FORM = 'text/html; charset=utf-8';
+const texts = v.optional(v.string(), '');
+
+const DEAD_LINKS = {
+  unknown: [404, 'This link is not known', 'It may have been cut off on the way, or the outbox was emptied since.'],
+  used: [410, 'This link was used already', 'Ask for another one to change your password again.'],
+  expired: [410, 'This link has expired', 'Ask for another one to change your password.'],
+} as const;
+
+/** The page that a reset mail's link leads to: a form, without any script. */
+export const resetPageOperations = [
+  operation({
+    name: 'reset_password.page',
+    method: 'GET',
+    path: '/reset-password',
+    summary: "the page behind a reset mail's link",
+    open: true,
+    input: v.object({ token: texts }),
+    run: (world, { token }) => formPage(world, token, ''),
+  }),
+  operation({
+    name: 'reset_password.submit',
+    method: 'POST',
+    path: '/reset-password',
+    summary: 'sets the new password; the link is used up',
+    open: true,
+    input: v.object({ token: texts, password: texts }),
+    run: (world, { token, password }) => {
+      const mail = openLink(world.state, token, world.clock.now());
+      if (typeof mail === 'string') return formPage(world, token, '');
+      const least = leastLength(world, mail.application_id);
+      if (password.length < least)
+        return formPage(world, token, `The password is too short: ${least} characters at least.`);
+      useLink(world.state, mail, password, world.ids, world.clock.iso());
+      return page(200, 'Your password was changed', '<p role="status">You can log in with it now.</p>');
+    },
+  }),
+];
+
+function formPage(world: World, token: string, problem: string): Page {
+  const mail = openLink(world.state, token, world.clock.now());
+  if (typeof mail === 'string') {
+    const [status, title, advice] = DEAD_LINKS[mail];
+    return page(status, title, `<p role="alert">${advice}</p>`);
+  }
+  const alert = problem ? `<p role="alert">${escapeHtml(problem)}</p>` : '';
+  const form = `<p>For <strong>${escapeHtml(mail.to)}</strong></p>${alert}
+<form method="post" action="reset-password">
+<input type="hidden" name="token" value="${escapeHtml(token)}">
+<label>New password <input type="password" name="password" required minlength="${leastLength(world, mail.application_id)}" autocomplete="new-password" autofocus></label>
+<button>Change my password</button>
+</form>`;
+  return page(problem ? 422 : 200, 'Choose a new password', form);
+}
+
+function leastLength(world: World, application: number): number {
+  const app = world.state.applications.get(application);
+  return app ? world.settingsOf(app).password_min_length : 1;
+}
+
+function page(status: number, title: string, body: string): Page {
+  const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem}label{display:block}input,button{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;margin:.25rem 0 1rem}[role=alert]{color:#a40000}</style>
+<h1>${title}</h1>
+${body}
+</html>
+`;
+  return new Page(status, FORM, html);
+}

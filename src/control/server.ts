@@ -1,0 +1,88 @@
+import * as v from 'valibot';
+import { ENDPOINTS, NOT_EMULATED } from '../api/endpoints.ts';
+import { ERRORS } from '../api/errors.ts';
+import { SETTINGS } from '../api/settings.ts';
+import { NOTHING, operation, Page, text } from './operation.ts';
+import { ControlError } from './problem.ts';
+
+/** About the server as a whole. */
+export const serverOperations = [
+  operation({
+    name: 'info',
+    method: 'GET',
+    path: '',
+    summary: 'name, version, addresses and applications',
+    input: NOTHING,
+    run: (world, _input, host) => ({
+      name: host.name,
+      version: host.version,
+      ready: true,
+      sandbox: world.name || null,
+      url: host.url,
+      https_url: host.httpsUrl,
+      applications: [...world.state.applications.values()].map(({ id, dialect, auth_key }) => ({
+        id,
+        dialect,
+        auth_key,
+        users: world.state.users(id).size,
+      })),
+    }),
+  }),
+  operation({
+    name: 'health',
+    method: 'GET',
+    path: '/health',
+    summary: '200 once the seed is loaded',
+    input: NOTHING,
+    open: true,
+    run: () => ({ status: 'ok' }),
+  }),
+  operation({
+    name: 'sandboxes.list',
+    method: 'GET',
+    path: '/sandboxes',
+    summary: 'the sandboxes in use',
+    input: NOTHING,
+    run: (_world, _input, host) => ({ sandboxes: host.sandboxes().map(({ name }) => name) }),
+  }),
+  operation({
+    name: 'sandboxes.delete',
+    method: 'DELETE',
+    path: '/sandboxes/:name',
+    summary: 'forgets a sandbox; it begins anew when it is used again',
+    input: v.object({ name: text }),
+    run: (_world, { name }, host) => {
+      if (!host.deleteSandbox(name)) throw new ControlError(404, `there is no sandbox '${name}'`);
+      return { name };
+    },
+  }),
+  operation({
+    name: 'coverage',
+    method: 'GET',
+    path: '/coverage',
+    summary: 'what is emulated, and on what evidence',
+    input: NOTHING,
+    run: () => ({
+      endpoints: ENDPOINTS.map(({ operation, method, path, status, deprecated = false, evidence }) => ({
+        operation,
+        method,
+        path,
+        status,
+        deprecated,
+        evidence,
+      })),
+      errors: Object.entries(ERRORS).map(([key, row]) => ({ key, ...row })),
+      settings: Object.entries(SETTINGS).map(([name, { effect, evidence }]) => ({ name, effect, evidence })),
+      not_emulated: NOT_EMULATED,
+    }),
+  }),
+  operation({
+    name: 'ca',
+    method: 'GET',
+    path: '/ca.pem',
+    summary: "the certificate authority's certificate",
+    input: NOTHING,
+    open: true,
+    run: async (_world, _input, host) => new Page(200, 'application/x-pem-file', await host.ca()),
+  }),
+];

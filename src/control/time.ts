@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { parseSpan } from '../support/clock.ts';
+import { NOTHING, operation, text } from './operation.ts';
+import { ControlError } from './problem.ts';
+import type { World } from './world.ts';
+
+/** The year 10000: beyond it times would be written otherwise. */
+const END = 253402300800000;
+
+const time = v.pipe(
+  v.union([text, v.number()], 'must be a time such as 2026-01-01T00:00:00Z'),
+  v.transform((given) => (typeof given === 'number' ? given : Date.parse(given))),
+  v.check((ms) => Number.isFinite(ms) && ms >= 0 && ms < END, 'must be a time such as 2026-01-01T00:00:00Z'),
+);
+const span = v.pipe(
+  v.union([text, v.number()], "must be a span such as '2h1m'"),
+  v.transform((given) => parseSpan(given) ?? Number.NaN),
+  v.check((ms) => Number.isFinite(ms), "must be a span such as '2h1m', '90s' or '-1d'"),
+);
+
+/** The sandbox' clock. */
+export const clockOperations = [
+  operation({
+    name: 'clock.get',
+    method: 'GET',
+    path: '/clock',
+    summary: 'the time, and whether it stands still',
+    input: NOTHING,
+    run: show,
+  }),
+  operation({
+    name: 'clock.set',
+    method: 'PUT',
+    path: '/clock',
+    summary: 'sets the time, stops the clock or lets it run on',
+    input: v.strictObject({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
+    run: (world, { now, frozen }) => {
+      if (now !== undefined) world.clock.set(now);
+      if (frozen === true) world.clock.freeze();
+      else if (frozen === false) world.clock.resume();
+      return show(world);
+    },
+  }),
+  operation({
+    name: 'clock.advance',
+    method: 'POST',
+    path: '/clock/advance',
+    summary: 'moves the clock by a span of time',
+    input: v.strictObject({ by: span }),
+    run: (world, { by }) => {
+      const then = world.clock.now() + by;
+      if (then < 0 || then >= END) throw new ControlError(422, 'by: the clock shows years from 1970 to 9999');
+      world.clock.advance(by);
+      return show(world);
+    },
+  }),
+];
+
+function show({ clock }: World) {
+  return { now: new Date(clock.now()).toISOString(), frozen: clock.frozen };
+}

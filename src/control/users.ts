@@ -1,0 +1,217 @@
+import * as v from 'valibot';
+import { ApiError, ERRORS, type ErrorRow } from '../api/errors.ts';
+import { readSignUp, readUpdate } from '../api/inputs.ts';
+import type { Context } from '../core/context.ts';
+import type { User } from '../core/model.ts';
+import { hashPassword } from '../core/passwords.ts';
+import { addSession } from '../core/sessions.ts';
+import { checkUnique } from '../core/uniqueness.ts';
+import { addUser, createUser, removeUser } from '../core/users.ts';
+import { exportUser } from '../store/fixtures.ts';
+import { applicationOf } from './applications.ts';
+import { operation, text, whole } from './operation.ts';
+import { ControlError } from './problem.ts';
+import type { Host, World } from './world.ts';
+
+const MAX_GENERATED = 1_000_000;
+const app = v.optional(whole);
+
+/** Privileged access to users and sessions: what an admin panel would do. */
+export const userOperations = [
+  operation({
+    name: 'users.list',
+    method: 'GET',
+    path: '/users',
+    summary: 'users by id: from `offset`, at most `limit` (100)',
+    input: v.object({ app, offset: v.optional(whole, 0), limit: v.optional(whole, 100) }),
+    run: (world, { app, offset, limit }, host) => {
+      const { users } = contextOf(world, app, host);
+      return { total: users.size, users: [...users.values()].slice(offset, offset + limit).map(showUser) };
+    },
+  }),
+  operation({
+    name: 'users.create',
+    method: 'POST',
+    path: '/users',
+    summary: "creates a user: the sign-up's fields, the sign-up's rules",
+    input: v.looseObject({ app }),
+    run: (world, { app, ...fields }, host) => {
+      const context = contextOf(world, app, host);
+      return checked(() => showUser(createUser(context, readSignUp({ user: withTags(fields) }, context))));
+    },
+  }),
+  operation({
+    name: 'users.get',
+    method: 'GET',
+    path: '/users/:id',
+    summary: 'one user',
+    input: v.object({ app, id: whole }),
+    run: (world, { app, id }, host) => showUser(userOf(contextOf(world, app, host), id)),
+  }),
+  operation({
+    name: 'users.update',
+    method: 'PATCH',
+    path: '/users/:id',
+    summary: 'changes a user; a new password needs no old one',
+    input: v.looseObject({ app, id: whole }),
+    run: (world, { app, id, ...fields }, host) => {
+      const context = contextOf(world, app, host);
+      const user = userOf(context, id);
+      return checked(() => {
+        const { changes, password } = readUpdate({ user: withTags(fields) }, context);
+        checkUnique(context.users, changes, id);
+        const password_hash = password === undefined ? user.password_hash : hashPassword(password, world.ids);
+        context.users.put({ ...user, ...changes, password_hash, updated_at: world.clock.iso() });
+        return showUser(userOf(context, id));
+      });
+    },
+  }),
+  operation({
+    name: 'users.delete',
+    method: 'DELETE',
+    path: '/users/:id',
+    summary: 'deletes a user and ends its sessions',
+    input: v.object({ app, id: whole }),
+    run: (world, { app, id }, host) => {
+      const context = contextOf(world, app, host);
+      removeUser(context, userOf(context, id));
+      return { id };
+    },
+  }),
+  operation({
+    name: 'users.generate',
+    method: 'POST',
+    path: '/users/generate',
+    summary: 'creates users with made-up names; the password of each is `password`',
+    input: v.object({
+      app,
+      count: v.pipe(whole, v.minValue(1), v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`)),
+    }),
+    run: (world, { app, count }, host) => generate(contextOf(world, app, host), count),
+  }),
+  operation({
+    name: 'sessions.create',
+    method: 'POST',
+    path: '/sessions',
+    summary: 'a fresh token: of a user (id or login), or of the application (`user: null`)',
+    input: v.object({ app, user: v.optional(v.nullable(v.union([whole, text], 'must be an id or a login')), null) }),
+    run: (world, { app, user: given }, host) => {
+      const context = contextOf(world, app, host);
+      const user = given === null ? null : userOf(context, given);
+      const session = addSession(context, user);
+      return { token: session.token, user_id: session.user_id, expires_at: new Date(session.expires_at).toISOString() };
+    },
+  }),
+  operation({
+    name: 'sessions.expire',
+    method: 'POST',
+    path: '/sessions/expire',
+    summary: 'ends sessions as time would: one by token, those of a user, or all',
+    input: v.object({
+      token: v.optional(text),
+      user: v.optional(v.union([whole, text])),
+      all: v.optional(v.boolean()),
+      app,
+    }),
+    run: (world, { token, user, all, app }, host) => {
+      const given = [token, user, all].filter((each) => each !== undefined);
+      if (given.length !== 1) throw new ControlError(422, 'give one of token, user and all');
+      const { sessions } = world.state;
+      const of = user === undefined ? undefined : userOf(contextOf(world, app, host), user).id;
+      const ended = [...sessions.values()].filter(
+        (each) => all || each.token === token || (of !== undefined && each.user_id === of),
+      );
+      for (const session of ended) sessions.delete(session.token);
+      return { expired: ended.length };
+    },
+  }),
+];
+
+function contextOf(world: World, app: number | undefined, { dialects }: Host): Context {
+  return world.contextOf(applicationOf(world, app, dialects));
+}
+
+function userOf({ users, app }: Context, id: number | string): User {
+  const user =
+    typeof id === 'number'
+      ? users.get(id)
+      : (users.find('login', id) ?? (/^\d+$/.test(id) ? users.get(Number(id)) : undefined));
+  if (user) return user;
+  throw new ControlError(404, `application ${app.id} has no user ${typeof id === 'number' ? id : `'${id}'`}`);
+}
+
+/** `user_tags` as the documents call what is read, `tag_list` as they call what is sent: both are taken. */
+function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
+}
+
+function showUser(user: User): Record<string, unknown> {
+  const { password_hash, ...shown } = exportUser(user);
+  return { ...shown, has_password: password_hash !== undefined };
+}
+
+/** The API's own validation errors, as a problem of the control plane. */
+function checked<R>(run: () => R): R {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const problems = error.problems.map(({ key, params }) => {
+      const { text } = ERRORS[key] as ErrorRow;
+      const words = String(text).replace(/\{(\w+)\}/g, (_, name) => String(params[name]));
+      return params.field === undefined || words.includes(String(params.field)) ? words : `${params.field}: ${words}`;
+    });
+    throw new ControlError(422, problems.join('; '), { problems, keys: error.problems.map(({ key }) => key) });
+  }
+}
+
+const FIRST = [
+  'Ada',
+  'Ben',
+  'Chen',
+  'Dana',
+  'Emeka',
+  'Fatima',
+  'Goran',
+  'Hana',
+  'Ines',
+  'Jonas',
+  'Kofi',
+  'Lin',
+  'Mira',
+  'Noor',
+  'Olga',
+  'Pablo',
+];
+const LAST = [
+  'Abara',
+  'Berg',
+  'Costa',
+  'Dimitrov',
+  'Eriksen',
+  'Farah',
+  'Garcia',
+  'Haddad',
+  'Ito',
+  'Jansen',
+  'Kim',
+  'Lopez',
+  'Mensah',
+];
+
+/** The names repeat, logins and addresses don't; the hash is made once, since the password is the same. */
+function generate(context: Context, count: number) {
+  const password_hash = hashPassword('password', context.ids);
+  let first: number | undefined;
+  let last = 0;
+  for (let made = 0; made < count; made++) {
+    const id = (context.state.applications.get(context.app.id) ?? context.app).next_user_id;
+    const login = `user${id}`;
+    if (context.users.find('login', login)) throw new ControlError(409, `there is a user '${login}' already`);
+    const full_name = `${FIRST[id % FIRST.length]} ${LAST[id % LAST.length]}`;
+    addUser(context, { login, email: `${login}@example.com`, full_name, password_hash });
+    first ??= id;
+    last = id;
+  }
+  return { count, first_id: first, last_id: last };
+}

@@ -1,0 +1,42 @@
+import type { Context } from '../core/context.ts';
+import type { Application, Session, Settings } from '../core/model.ts';
+import type { State } from '../store/state.ts';
+import type { Clock } from '../support/clock.ts';
+import type { Ids } from '../support/ids.ts';
+import type { Faults } from './faults.ts';
+import type { Journal } from './journal.ts';
+import type { Warnings } from './warnings.ts';
+
+/** A sandbox, as the control plane sees it. */
+export interface World {
+  readonly name: string;
+  readonly state: State;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly warnings: Warnings;
+  /** Named snapshots: states that are never changed. */
+  readonly snapshots: Map<string, State>;
+  /** Called after every request of the emulated API: something may have changed. */
+  readonly watchers: Set<() => void>;
+  contextOf(app: Application, session?: Session | null): Context;
+  settingsOf(app: Application): Settings;
+  reset(to: 'seed' | 'empty'): void;
+  replaceState(state: State): void;
+}
+
+/** The whole emulator, as the control plane sees it. */
+export interface Host {
+  readonly name: string;
+  readonly version: string;
+  readonly url: string;
+  readonly httpsUrl: string;
+  /** Names of the dialects; the first is the default. */
+  readonly dialects: readonly string[];
+  sandboxes(): World[];
+  /** @returns false when there is none of this name */
+  deleteSandbox(name: string): boolean;
+  /** The certificate authority's certificate, PEM. */
+  ca(): Promise<string>;
+}

@@ -1,0 +1,62 @@
+import escapeHtml from 'escape-html';
+import { fail } from '../api/errors.ts';
+import type { State } from '../store/state.ts';
+import { HEX, type Ids } from '../support/ids.ts';
+import { BLANK, type Context, type Output, type Params } from './context.ts';
+import { required } from './lookups.ts';
+import { type Mail, USER_FIELDS } from './model.ts';
+import { hashPassword } from './passwords.ts';
+
+const LINK_LIFETIME = 86_400_000;
+export const RESET_PAGE = '/_emulator/reset-password';
+
+/**
+ * GET or POST /users/password/reset. doc: a reset link is sent to the address (here: to the outbox); the wording of the mail
+ * and the link's lifetime of a day are guesses.
+ */
+export function resetPassword(context: Context, params: Params): Output {
+  const { state, app, users, settings, clock, ids, baseUrl } = context;
+  if (!settings.reset_password_by_email) fail('password_reset_disabled');
+  const email = required(params, 'email');
+  const user = users.find('email', USER_FIELDS.email.fold!(email)) ?? fail('user_not_found');
+  const token = ids.token(HEX, 40);
+  const link = `${baseUrl}${RESET_PAGE}?token=${token}`;
+  const name = user.full_name ?? user.login ?? user.email!;
+  const mail: Mail = {
+    id: `mail-${String(state.mails.size + 1).padStart(6, '0')}-${token.slice(0, 6)}`,
+    type: 'password_reset',
+    to: user.email!,
+    subject: 'Reset password instructions',
+    text: `Hello ${name},\n\nSomeone has requested a link to change your password. You can do this through the link below:\n\n${link}\n\nIf you didn't request this, please ignore this email. Your password won't change until you access the link above and create a new one.\n`,
+    html: resetHtml(name, link),
+    link,
+    created_at: clock.iso(),
+    application_id: app.id,
+    user_id: user.id,
+    reset_token: token,
+    used: false,
+    expires_at: clock.now() + LINK_LIFETIME,
+  };
+  state.mails.put(mail);
+  return BLANK;
+}
+
+/** A link's mail; or why the link leads nowhere. @param now ms */
+export function openLink(state: State, token: string, now: number): Mail | 'unknown' | 'used' | 'expired' {
+  const mail = state.mails.find('reset_token', token);
+  if (!mail) return 'unknown';
+  if (mail.used) return 'used';
+  return mail.expires_at <= now ? 'expired' : mail;
+}
+
+/** Sets the password of a link's user; the link is used up. @param now the current time as users have it */
+export function useLink(state: State, mail: Mail, password: string, ids: Ids, now: string): void {
+  const users = state.users(mail.application_id);
+  const user = users.get(mail.user_id);
+  state.mails.put({ ...mail, used: true });
+  if (user) users.put({ ...user, password_hash: hashPassword(password, ids), updated_at: now });
+}
+
+function resetHtml(name: string, link: string): string {
+  return `<p>Hello ${escapeHtml(name)},</p>\n<p>Someone has requested a link to change your password. You can do this through the link below:</p>\n<p><a href="${escapeHtml(link)}">Change my password</a></p>\n<p>If you didn't request this, please ignore this email. Your password won't change until you access the link above and create a new one.</p>\n`;
+}

@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import { ApiError, fail, type Problem } from '../api/errors.ts';
+import { readSignUp } from '../api/inputs.ts';
+import type { State } from '../store/state.ts';
+import { UPPER_HEX } from '../support/ids.ts';
+import { BLANK, type Context, type Output, type Params, type Rules } from './context.ts';
+import { type Application, type Session, type Settings, USER_FIELDS, type User } from './model.ts';
+import { passwordMatches, sameText } from './passwords.ts';
+import { signatureMatches } from './signature.ts';
+import { addUser, createUser, removeUser } from './users.ts';
+
+/** doc of the auth page: a timestamp may be off by an hour. */
+const TIMESTAMP_TOLERANCE = 3600;
+/** doc of the auth page: a guest's session is valid one day, then the guest is deleted. */
+const GUEST_LIFETIME = 86_400_000;
+
+/**
+ * POST /session. Checks in the order that the logged answers' headers suggest: timestamp, signature, nonce, user; before them
+ * `findApplication` settled that the parameters are there and name an application.
+ */
+export function create(context: Context, params: Params): Output {
+  checkTimestamp(context, params);
+  checkSignature(context, params);
+  checkNonce(context, params);
+  const user = identify(context, userParams(params), params, true);
+  return { kind: 'session', session: addSession(context, user, params), user };
+}
+
+/**
+ * The application that a new session is asked for, by id and key.
+ * @param settings of the application, as far as it is known
+ * @throws ApiError `param_required` for each one missing, `application_unknown`
+ */
+export function findApplication(
+  app: Application | undefined,
+  rules: Rules,
+  settings: Settings,
+  params: Params,
+): Application {
+  const needed = settings.require_signature ? [...rules.sessionParams, 'signature'] : rules.sessionParams;
+  const problems: Problem[] = needed
+    .filter((name) => text(params[name]) === undefined)
+    .map((field) => ({ key: 'param_required', params: { field } }));
+  if (problems.length > 0) throw new ApiError(problems);
+  return app && sameText(app.auth_key, String(params.auth_key)) ? app : fail('application_unknown');
+}
+
+/** GET /session. */
+export function show({ session, user }: Context): Output {
+  return { kind: 'session', session: session!, user };
+}
+
+/** DELETE /session. log: the token is unknown from then on. */
+export function destroy({ state, session }: Context): Output {
+  state.sessions.delete(session!.token);
+  return BLANK;
+}
+
+/** DELETE /session/{id} and /session/list. sdk: Dart ends one session of the user, or all but the current one. */
+export function destroyOther({ state, session, user }: Context, _params: Params, id: string): Output {
+  for (const token of [...state.sessions.lookup('user_id', user!.id).keys()]) {
+    const other = state.sessions.get(token)!;
+    if (id === 'list' ? token !== session!.token : String(other.id) === id) state.sessions.delete(token);
+  }
+  return BLANK;
+}
+
+/** POST /login: the session becomes the user's. */
+export function login(context: Context, params: Params): Output {
+  const { state, session, rules, clock } = context;
+  const user = identify(context, params, params, false) ?? fail('credentials_missing');
+  const id = rules.sessionIdIsUserId ? user.id : session!.id;
+  state.sessions.put({ ...session!, id, user_id: user.id, updated_at: clock.now() });
+  return { kind: 'user', user };
+}
+
+/** DELETE /login: the token stays, as an application's session. */
+export function logout({ state, session, clock }: Context): Output {
+  state.sessions.put({ ...session!, user_id: null, updated_at: clock.now() });
+  return BLANK;
+}
+
+/** A session made without asking for credentials; `timestamp` and `nonce` are echoed in it. */
+export function addSession(context: Context, user: User | null, params: Params = {}): Session {
+  const { state, app, rules, settings, clock, ids } = context;
+  const now = clock.now();
+  const session: Session = {
+    token: ids.token(rules.token.alphabet, rules.token.length),
+    id: user && rules.sessionIdIsUserId ? user.id : ids.integer(),
+    application_id: app.id,
+    user_id: user?.id ?? null,
+    nonce: echo(params.nonce),
+    ts: numeric(params.timestamp) ?? Math.floor(now / 1000),
+    created_at: now,
+    updated_at: now,
+    expires_at: user?.guest_until ?? now + settings.session_ttl * 1000,
+  };
+  state.sessions.put(session);
+  return session;
+}
+
+/** The session, if there is one whose time isn't over. @throws ApiError `session_missing` @param now ms */
+export function findSession(session: Session | undefined, now: number): Session {
+  return session && session.expires_at > now ? session : fail('session_missing');
+}
+
+/**
+ * Notes that a session was used: its end moves (log: two hours after the last request), and so does the user's
+ * `last_request_at`. Both have a resolution of a second.
+ */
+export function touch({ state, users, session, settings, clock }: Context): void {
+  const current = session && state.sessions.get(session.token);
+  if (!current) return;
+  const user = current.user_id === null ? undefined : users.get(current.user_id);
+  const expires_at = clock.now() + settings.session_ttl * 1000;
+  if (!user?.guest_until && Math.abs(expires_at - current.expires_at) >= 1000)
+    state.sessions.put({ ...current, expires_at });
+  if (user && user.last_request_at !== clock.iso()) users.put({ ...user, last_request_at: clock.iso() });
+}
+
+/** Removes sessions whose time is over, and guests with them. @returns when (ms) the next guest is due; Infinity: none */
+export function sweep(state: State, now: number): number {
+  let due = Number.POSITIVE_INFINITY;
+  for (const session of [...state.sessions.values()])
+    if (session.expires_at <= now) state.sessions.delete(session.token);
+  for (const app of state.applications.values()) {
+    const users = state.users(app.id);
+    for (const id of [...users.lookup('guest', 'guest').keys()]) {
+      const guest = users.get(id)!;
+      if (guest.guest_until! <= now) removeUser({ app, state, users }, guest);
+      else due = Math.min(due, guest.guest_until!);
+    }
+  }
+  return due;
+}
+
+/**
+ * The user that credentials, a guest's request or a provider's token stand for; null when nothing of it was sent.
+ * @param given where the credentials are: `user[…]` of a new session, the top level of a login
+ */
+function identify(context: Context, given: Params, params: Params, newSession: boolean): User | null {
+  if (params.provider !== undefined) return byProvider(context, params);
+  if (newSession && ['1', 'true'].includes(String(given.guest))) return addGuest(context, given);
+  const login = text(given.login);
+  const email = text(given.email);
+  if (login === undefined && email === undefined) {
+    return newSession && given.password === undefined ? null : fail('credentials_missing');
+  }
+  const password = text(given.password) ?? fail('param_required', { field: 'password' });
+  const { users, settings } = context;
+  const user = login !== undefined ? users.find('login', login) : users.find('email', USER_FIELDS.email.fold!(email!));
+  if (user) return passwordMatches(user.password_hash, password) ? user : fail('wrong_password');
+  if (!newSession || !settings.create_user_on_session) fail('login_unknown');
+  return createUser(context, readSignUp({ user: given }, context));
+}
+
+/** log: a guest's login is `guest_login_` and 36 digits; doc of the auth page: after a day it is deleted. */
+function addGuest(context: Context, given: Params): User {
+  const { ids, clock } = context;
+  return addUser(context, {
+    login: `guest_login_${ids.token(UPPER_HEX, 36)}`,
+    full_name: text(given.full_name) ?? null,
+    guest_until: clock.now() + GUEST_LIFETIME,
+  });
+}
+
+/** Where each provider's token is among the parameters, which of the user's fields it proves, and the token's claim for it. */
+const PROVIDERS: Readonly<
+  Record<
+    string,
+    {
+      readonly field: 'facebook_id' | 'twitter_id' | 'phone' | 'email';
+      readonly token: string;
+      readonly claim?: string;
+    }
+  >
+> = {
+  facebook: { field: 'facebook_id', token: 'keys[token]' },
+  twitter: { field: 'twitter_id', token: 'keys[token]' },
+  twitter_digits: { field: 'phone', token: 'twitter_digits[X-Verify-Credentials-Authorization]' },
+  firebase_phone: { field: 'phone', token: 'firebase_phone[access_token]', claim: 'phone_number' },
+  firebase_email: { field: 'email', token: 'firebase_email[access_token]', claim: 'email' },
+};
+
+/** Offline, any token is taken: the same token is the same user in every run; a JWT's own claim says who it is (guess). */
+function byProvider(context: Context, params: Params): User {
+  const provider = String(params.provider);
+  const { rules, users } = context;
+  const facts = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
+  const needed = Object.hasOwn(rules.providers, provider) ? rules.providers[provider] : undefined;
+  if (!facts || !needed) fail('provider_unknown', { provider });
+  const missing = needed.filter((name) => nested(params, name) === undefined);
+  if (missing.length > 0) fail('bad_authentication_data', { names: missing.join("' and '") });
+  const token = nested(params, facts.token)!;
+  const digits = BigInt(`0x${createHash('sha256').update(`${provider}:${token}`).digest('hex')}`)
+    .toString()
+    .slice(0, 15);
+  const derived =
+    facts.field === 'phone' ? `+${digits.slice(0, 11)}` : facts.field === 'email' ? `${digits}@example.com` : digits;
+  const value = claimOf(token, facts.claim) ?? derived;
+  const { fold } = USER_FIELDS[facts.field];
+  return users.find(facts.field, fold ? fold(value) : value) ?? addUser(context, { [facts.field]: value });
+}
+
+/** A claim of a JSON web token, unverified; undefined for tokens of other kinds. */
+function claimOf(token: string, claim: string | undefined): string | undefined {
+  try {
+    const value = claim && JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())[claim];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checkTimestamp({ clock }: Context, { timestamp }: Params): void {
+  if (timestamp === undefined) return;
+  const seconds = numeric(timestamp);
+  if (seconds === null || Math.abs(seconds - clock.now() / 1000) > TIMESTAMP_TOLERANCE)
+    fail('bad_timestamp', { field: 'timestamp' });
+}
+
+/** sdk: current ones send no signature; one that is sent is always checked, where the secret is known. */
+function checkSignature({ app }: Context, params: Params): void {
+  if (params.signature === undefined || app.auth_secret === null) return;
+  if (!signatureMatches(params, app.auth_secret)) fail('unexpected_signature');
+}
+
+function checkNonce({ settings, nonces, app }: Context, { nonce, timestamp }: Params): void {
+  if (!settings.check_nonce || nonce === undefined || timestamp === undefined) return;
+  const used = `${app.id} ${timestamp} ${nonce}`;
+  if (nonces.has(used)) fail('nonce_taken', { field: 'nonce' });
+  nonces.add(used);
+}
+
+function userParams(params: Params): Params {
+  return typeof params.user === 'object' && params.user !== null ? (params.user as Params) : {};
+}
+
+/** A parameter by its bracket name: `keys[token]`. */
+function nested(params: Params, name: string): string | undefined {
+  const [outer, inner] = name.split(/[[\]]/) as [string, string | undefined];
+  const value = params[outer];
+  if (inner === undefined) return text(value);
+  return typeof value === 'object' && value !== null ? text((value as Params)[inner]) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) || undefined : undefined;
+}
+
+function numeric(value: unknown): number | null {
+  return /^-?\d{1,15}$/.test(String(value ?? '')) ? Number(value) : null;
+}
+
+/** log: sent as text, echoed as a number; a nonce may be any text. */
+function echo(value: unknown): number | string | null {
+  return numeric(value) ?? text(value) ?? null;
+}

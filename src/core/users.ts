@@ -1,0 +1,112 @@
+import { fail } from '../api/errors.ts';
+import type { UserInput } from '../api/inputs.ts';
+import { BLANK, type Context, type Output, type Params } from './context.ts';
+import type { User } from './model.ts';
+import { hashPassword, passwordMatches } from './passwords.ts';
+import { checkUnique } from './uniqueness.ts';
+
+/** A user with nothing in it, and the order of a record's fields. */
+export const EMPTY_USER: Omit<User, 'id' | 'created_at' | 'updated_at'> = {
+  login: null,
+  email: null,
+  full_name: null,
+  phone: null,
+  website: null,
+  custom_data: null,
+  avatar: null,
+  blob_id: null,
+  external_user_id: null,
+  external_id: null,
+  facebook_id: null,
+  twitter_id: null,
+  timezone: null,
+  user_tags: null,
+  last_request_at: null,
+  password_hash: null,
+  guest_until: null,
+};
+
+/** The application's next user: takes its id, checks nothing. */
+export function addUser(context: Context, fields: Partial<User>): User {
+  const { state, app, users, clock } = context;
+  const now = clock.iso();
+  const current = state.applications.get(app.id) ?? app;
+  const id = current.next_user_id;
+  state.applications.put({ ...current, next_user_id: id + 1 });
+  const user: User = { id, ...EMPTY_USER, created_at: now, updated_at: now, ...fields };
+  users.put(user);
+  return user;
+}
+
+/** POST /users. doc: User Sign Up. */
+export function create(context: Context, input: UserInput): Output {
+  return { kind: 'user', user: createUser(context, input) };
+}
+
+/** Signs a user up. @throws ApiError `taken` */
+export function createUser(context: Context, { changes, password }: UserInput): User {
+  checkUnique(context.users, changes);
+  return addUser(context, {
+    ...changes,
+    password_hash: hashPassword(password!, context.ids),
+    last_request_at: context.rules.signUpIsRequest ? context.clock.iso() : null,
+  });
+}
+
+/** GET /users/{id}. doc: Show User by identifier. */
+export function show({ users }: Context, _params: Params, id: string): Output {
+  return { kind: 'user', user: users.get(userId(id)) ?? fail('user_not_found') };
+}
+
+/**
+ * PUT /users/{id}. doc: Update User by identifier; a new password needs the old one. guess: one's own user only.
+ * @throws ApiError `user_not_found`, `not_owner`, `old_password_missing`, `old_password_wrong`, `taken`
+ */
+export function update(context: Context, id: string, { changes, password, old_password }: UserInput): Output {
+  const { users, clock, ids } = context;
+  const user = own(context, users.get(userId(id)));
+  if (password !== undefined) {
+    if (old_password === undefined) fail('old_password_missing', { field: 'old_password' });
+    if (!passwordMatches(user.password_hash, old_password)) fail('old_password_wrong', { field: 'old_password' });
+  }
+  checkUnique(users, changes, user.id);
+  const password_hash = password === undefined ? user.password_hash : hashPassword(password, ids);
+  const updated: User = { ...user, ...changes, password_hash, updated_at: clock.iso() };
+  users.put(updated);
+  return { kind: 'user', user: updated };
+}
+
+/** DELETE /users/{id}. doc: "Users can delete their own accounts only". */
+export function destroy(context: Context, _params: Params, id: string): Output {
+  removeUser(context, own(context, context.users.get(userId(id))));
+  return BLANK;
+}
+
+/** DELETE /users/external/{id}. doc: as by identifier. */
+export function destroyExternal(context: Context, _params: Params, id: string): Output {
+  removeUser(context, own(context, findExternal(context, id)));
+  return BLANK;
+}
+
+/** The user with an external id: the number, or the text that came after it. */
+export function findExternal({ users }: Context, id: string): User | undefined {
+  const number = /^-?\d{1,15}$/.test(id) ? Number(id) : undefined;
+  return (number === undefined ? undefined : users.find('external_user_id', number)) ?? users.find('external_id', id);
+}
+
+/** Removes a user and ends its sessions. */
+export function removeUser({ users, state }: Pick<Context, 'users' | 'state' | 'app'>, user: User): void {
+  users.delete(user.id);
+  for (const token of [...state.sessions.lookup('user_id', user.id).keys()]) state.sessions.delete(token);
+}
+
+function own({ user: caller }: Context, user: User | undefined): User {
+  if (!user) fail('user_not_found');
+  if (user.id !== caller?.id) fail('not_owner');
+  return user;
+}
+
+/** An id from a path; what is no number is nobody's. */
+function userId(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}

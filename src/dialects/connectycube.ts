@@ -1,0 +1,122 @@
+import type { User } from '../core/model.ts';
+import { UPPER_HEX } from '../support/ids.ts';
+import { type Dialect, expirationDate, type UserView } from './dialect.ts';
+
+const field = (name: keyof User): UserView[number] => [name, (user) => user[name]];
+
+/** doc: the keys and their order, as every example of sign-up and lists prints them. */
+const LISTED: UserView = [
+  field('id'),
+  field('full_name'),
+  field('email'),
+  field('login'),
+  field('phone'),
+  field('website'),
+  field('created_at'),
+  field('updated_at'),
+  field('last_request_at'),
+  field('external_user_id'),
+  field('external_id'),
+  field('facebook_id'),
+  field('twitter_id'),
+  field('blob_id'),
+  field('custom_data'),
+  field('avatar'),
+  ['user_tags', (user) => user.user_tags?.join(',') ?? null],
+  field('timezone'),
+  // log: guests only; undefined is not printed
+  ['is_guest', (user) => (user.guest_until === null ? undefined : true)],
+];
+
+/** doc: the deprecated look-ups and the update print no `external_id`. */
+const SHOWN: UserView = LISTED.filter(([name]) => name !== 'external_id');
+
+/** log: sessions have milliseconds. */
+const milliseconds = (ms: number) => new Date(ms).toISOString();
+
+/** doc: "all fields (exclude 'custom_data') are allowed". */
+const V1_FIELDS = new Set(LISTED.map(([name]) => name).filter((name) => name !== 'custom_data' && name !== 'is_guest'));
+
+export const connectycube: Dialect = {
+  name: 'connectycube',
+  // doc: the id in the forbidden error's link, and the key in the sign-up's example
+  application: { id: 230, auth_key: '29WfrNWdvkhmX6V', auth_secret: 'users-emulator-secret', owner_id: null },
+  rules: {
+    v1: { fields: V1_FIELDS, numberAsStringFindsNothing: true },
+    lengths: {
+      login: { min: 3, max: 70 }, // doc of the FAQ
+      email: { min: 0, max: 255 }, // guess
+      password: { min: 6, max: 40 }, // sdk: the official React sample
+      full_name: { min: 1, max: 200 }, // sdk: the same
+    },
+    patterns: {},
+    sessionParams: ['application_id', 'auth_key'], // sdk: current ones send no more
+    token: { alphabet: UPPER_HEX, length: 36 }, // log
+    sessionIdIsUserId: true, // log
+    signUpIsRequest: false, // doc: null in the sign-up's answer
+    tagsMatch: 'any', // doc: "At least one specified tag must match"
+    noneFound: 'empty', // guess: as the list does
+    emptyPerPageZero: true, // log
+    phoneLookup: 'user', // sdk
+    userParamsRequired: true, // guess
+    providers: {
+      facebook: ['keys[token]'],
+      twitter: ['keys[token]'],
+      firebase_phone: ['firebase_phone[access_token]', 'firebase_phone[project_id]'],
+      firebase_email: ['firebase_email[access_token]', 'firebase_email[project_id]'],
+    },
+  },
+  settings: {
+    disable_list_users_v1: true, // doc: V1 has to be enabled
+    allow_list_users: true,
+    create_user_on_session: true, // log: the current default
+    reset_password_by_email: true,
+    password_min_length: 6,
+    session_ttl: 7200, // log
+    require_signature: false,
+    check_nonce: false,
+    rate_limit: 'off',
+  },
+  absent: new Set(),
+  formats: {
+    json: {
+      user: SHOWN,
+      userOf: {
+        'users.create': LISTED,
+        'users.list': LISTED,
+        'users.list_v2': LISTED,
+        'session.create': LISTED,
+        'session.show': LISTED,
+        login: LISTED,
+      },
+      // log: keys and order; a nonce only where one was sent
+      session: [
+        ['created_at', (session) => milliseconds(session.created_at)],
+        ['updated_at', (session) => milliseconds(session.updated_at)],
+        ['application_id', (session) => session.application_id],
+        ['token', (session) => session.token],
+        ['nonce', (session) => session.nonce ?? undefined],
+        ['ts', (session) => session.ts],
+        ['user_id', (session) => session.user_id],
+        ['id', (session) => session.id],
+      ],
+    },
+  },
+  request: {
+    token: 'cb-token',
+    authKey: 'cb-authkey',
+    marks: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
+  },
+  errors: {},
+  sessionHasUser: true,
+  blank: () => '', // doc: "Status: 200" and no more
+  headers({ status, expiry }) {
+    const headers: Record<string, string> = {
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': 'CB-Token-ExpirationDate, Date',
+    };
+    // log: on ordinary answers, not on errors
+    if (expiry && status < 400) headers['CB-Token-ExpirationDate'] = expirationDate(expiry.after);
+    return headers;
+  },
+};

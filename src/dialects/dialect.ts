@@ -1,0 +1,63 @@
+import type { ErrorKey, ErrorRow } from '../api/errors.ts';
+import type { Rules } from '../core/context.ts';
+import type { Application, Session, Settings, User } from '../core/model.ts';
+
+export type Format = 'json' | 'xml';
+
+/** What the headers of an answer depend on. */
+export interface ReplyFacts {
+  readonly operation: string | undefined;
+  readonly status: number;
+  readonly method: string;
+  /** The end (ms) of the session that was used or made: before this request moved it, and after. */
+  readonly expiry: { readonly before: number; readonly after: number } | undefined;
+}
+
+/** A key of a presented record, and its value. */
+export type UserView = readonly (readonly [name: string, valueOf: (user: User, app: Application) => unknown])[];
+export type SessionView = readonly (readonly [name: string, valueOf: (session: Session) => unknown])[];
+
+/** The keys of records in one format, in order. */
+export interface FormatView {
+  readonly user: UserView;
+  /** Operations whose answers have keys or an order of their own. */
+  readonly userOf?: Readonly<Record<string, UserView>>;
+  readonly session: SessionView;
+}
+
+/**
+ * Everything that may differ between the services, and nothing else. A dialect is one file that fills this in; nothing
+ * outside this folder names one.
+ */
+export interface Dialect {
+  /** As in fixtures and `--app`. */
+  readonly name: string;
+  readonly application: {
+    readonly id: number;
+    readonly auth_key: string;
+    readonly auth_secret: string;
+    readonly owner_id: number | null;
+  };
+  readonly rules: Rules;
+  /** The admin settings of a new application. */
+  readonly settings: Readonly<Settings>;
+  /** Operations of the table that this service doesn't have. */
+  readonly absent: ReadonlySet<string>;
+  /** The formats it speaks, and what records look like in them. */
+  readonly formats: { readonly [F in Format]?: FormatView } & { readonly json: FormatView };
+  /** Request headers, in lower case. `marks`: a request with one of these speaks this dialect, before its application is known. */
+  readonly request: { readonly token: string; readonly authKey: string | undefined; readonly marks: readonly string[] };
+  /** The errors that this service answers otherwise than the catalogue has it. */
+  readonly errors: Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
+  /** The session's answer has the user in it. */
+  readonly sessionHasUser: boolean;
+  /** The body of an answer without content. */
+  blank(operation: string, format: Format): string;
+  /** The headers of an answer, but for its type and length. */
+  headers(facts: ReplyFacts): Record<string, string>;
+}
+
+/** `2021-06-04 12:10:53 UTC`, as both services print a token's end. */
+export function expirationDate(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ') + ' UTC';
+}

@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import type { Express } from 'express';
+import builtInFixture from '../fixtures/users.json' with { type: 'json' };
+import { type Config, UsageError } from './config.ts';
+import { readSettings } from './control/applications.ts';
+import { FaultSchema } from './control/fault-operations.ts';
+import type { FaultInput } from './control/faults.ts';
+import { readInput } from './control/operation.ts';
+import { operationNamed } from './control/operations.ts';
+import { ControlError } from './control/problem.ts';
+import { createSurface, type Surface } from './control/surface.ts';
+import type { Host } from './control/world.ts';
+import type { Application, Settings } from './core/model.ts';
+import { DIALECTS } from './dialects/index.ts';
+import { createApp } from './http/app.ts';
+import type { LogLine } from './http/emulated.ts';
+import { createHttpServer } from './http/server.ts';
+import { type Beginning, Sandbox } from './sandbox.ts';
+import { FixtureError, type FixtureOptions, loadFixture, parseJson } from './store/fixtures.ts';
+import { State } from './store/state.ts';
+import { Clock, isoSeconds } from './support/clock.ts';
+import { createIds } from './support/ids.ts';
+import { version } from './version.ts';
+
+/** More sandboxes than this at once are a mistake: one that makes names and forgets them. */
+const MAX_SANDBOXES = 10_000;
+const SANDBOX_NAME = /^[\w.-]{1,64}$/;
+const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
+
+export interface EmulatorEvents {
+  /** Told of every request of the emulated API. */
+  readonly log?: (line: LogLine) => void;
+  /** Told of errors of the emulator itself. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** The server: listens, and holds the sandboxes. */
+export class EmulatorServer implements Host {
+  readonly name = 'users-emulator';
+  readonly version = version;
+  readonly dialects = DIALECT_NAMES;
+  readonly app: Express;
+  readonly #config: Config;
+  readonly #beginning: Beginning;
+  readonly #sandboxes = new Map<string, Sandbox>();
+  readonly #server: Server;
+
+  /** @throws UsageError for what is wrong with options, seed or config */
+  constructor(config: Config, events: EmulatorEvents = {}) {
+    this.#config = config;
+    if (!isLoopback(config.host) && config.adminToken === undefined) {
+      throw new UsageError(`listening on ${config.host} opens the control plane to others: give an --admin-token`);
+    }
+    this.#beginning = begin(config);
+    const latency = config.latency;
+    this.app = createApp({
+      host: this,
+      sandbox: (name) => this.sandbox(name),
+      adminToken: config.adminToken,
+      allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
+      latency: () => (latency[1] === 0 ? 0 : latency[0] + this.sandbox('').ids.fraction() * (latency[1] - latency[0])),
+      log: events.log ?? (() => {}),
+      onError: events.onError ?? (() => {}),
+    });
+    this.#server = createHttpServer(this.app);
+  }
+
+  /** Listens. @throws UsageError (exit code 3) when the port is taken */
+  async start(): Promise<void> {
+    const { port, host } = this.#config;
+    await new Promise<void>((ready, failed) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE')
+          failed(new UsageError(`port ${port} is in use: choose another with --port, or 0 for any free one`, 3));
+        else if (error.code === 'EACCES')
+          failed(new UsageError(`port ${port} is not allowed to this user: choose one from 1024 with --port`, 1));
+        else failed(error);
+      });
+      this.#server.listen(port, host, ready);
+    });
+  }
+
+  /** Stops listening, lets running requests end, then closes what is left open. @param grace ms for running requests */
+  async stop(grace = 2000): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((done) => this.#server.close(() => done()));
+    this.#server.closeIdleConnections();
+    const cut = setTimeout(() => this.#server.closeAllConnections(), grace);
+    await closed;
+    clearTimeout(cut);
+  }
+
+  get url(): string {
+    return `http://${this.#authority}`;
+  }
+
+  get httpsUrl(): string {
+    return `https://${this.#authority}`;
+  }
+
+  get #authority(): string {
+    const { address, port } = (this.#server.address() ?? {
+      address: this.#config.host,
+      port: this.#config.port,
+    }) as AddressInfo;
+    const name =
+      address === '0.0.0.0' || address === '::' ? 'localhost' : address.includes(':') ? `[${address}]` : address;
+    return `${name}:${port}`;
+  }
+
+  async ca(): Promise<string> {
+    throw new ControlError(501, 'https is not served yet');
+  }
+
+  /** A sandbox by name, made on first use; the unnamed one is the server's own. @throws ControlError 400, 429 */
+  sandbox(name: string): Sandbox {
+    const known = this.#sandboxes.get(name);
+    if (known) return known;
+    if (name !== '' && !SANDBOX_NAME.test(name)) {
+      throw new ControlError(
+        400,
+        `'${name}' can't name a sandbox: use 1 to 64 letters, digits, dots, dashes or underscores`,
+      );
+    }
+    if (this.#sandboxes.size > MAX_SANDBOXES) {
+      throw new ControlError(
+        429,
+        `there are ${MAX_SANDBOXES} sandboxes: delete some with DELETE /_emulator/sandboxes/{name}`,
+      );
+    }
+    const sandbox = new Sandbox(name, this.#beginning);
+    this.#sandboxes.set(name, sandbox);
+    return sandbox;
+  }
+
+  sandboxes(): Sandbox[] {
+    return [...this.#sandboxes.values()].filter(({ name }) => name !== '');
+  }
+
+  deleteSandbox(name: string): boolean {
+    return name !== '' && this.#sandboxes.delete(name);
+  }
+
+  /** The control plane of a sandbox, in process. */
+  surface(name: string): Surface {
+    return createSurface(async (operationName, input) => {
+      const operation = operationNamed(operationName);
+      const sandbox = this.sandbox(name);
+      const result = await operation.run(sandbox, readInput(operation.input, input), this);
+      await sandbox.keep();
+      return result;
+    });
+  }
+}
+
+/** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
+function begin(config: Config): Beginning {
+  const ids = createIds(config.deterministic);
+  const settings = settingsOf(config.set);
+  const known = DIALECTS.map(
+    ({ name, application }): Application => ({ ...application, dialect: name, next_user_id: 1, settings: {} }),
+  );
+  const options: FixtureOptions = {
+    dialects: DIALECT_NAMES,
+    defaultApplication: known[0]!,
+    ids,
+    now: isoSeconds(config.freezeTime ?? new Clock().now()),
+  };
+  const bare = new State();
+  for (const app of known) bare.applications.put(app);
+  for (const app of config.app) bare.applications.put(applicationOf(app));
+  const seed = loadSeed(config.seed, options, bare);
+  for (const app of seed.applications.values())
+    seed.applications.put({ ...app, settings: { ...app.settings, ...settings } });
+  const empty = new State();
+  for (const app of seed.applications.values()) empty.applications.put(app);
+  return {
+    seed,
+    empty,
+    frozenAt: config.freezeTime,
+    idSeed: config.deterministic,
+    faults: config.fault.map(readFault),
+    anyApp: config.anyApp,
+    newApplicationSettings: settings,
+  };
+}
+
+function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): State {
+  if (seed === false) return bare;
+  if (seed === true) return loadFixture(builtInFixture, options, bare);
+  const file = resolve(seed);
+  try {
+    return loadFixture(parseJson(readFileSync(file, 'utf8')), options, bare);
+  } catch (error) {
+    if (error instanceof FixtureError) {
+      const shown = error.problems.slice(0, 20).map((problem) => `  ${problem}`);
+      const more = error.problems.length > 20 ? [`  … and ${error.problems.length - 20} more`] : [];
+      throw new UsageError(`the seed ${file} can't be used:\n${[...shown, ...more].join('\n')}`, 4);
+    }
+    throw new UsageError(`the seed ${file} can't be read: ${(error as Error).message}`, 4);
+  }
+}
+
+function settingsOf(set: Config['set']): Partial<Settings> {
+  try {
+    return readSettings(set);
+  } catch (error) {
+    throw new UsageError(`--set: ${(error as Error).message}`);
+  }
+}
+
+function applicationOf({ dialect = DIALECT_NAMES[0]!, ...app }: Config['app'][number]): Application {
+  const facts = DIALECTS.find(({ name }) => name === dialect);
+  if (!facts) throw new UsageError(`--app: '${dialect}' is no dialect; there is: ${DIALECT_NAMES.join(', ')}`);
+  return { ...app, dialect, owner_id: facts.application.owner_id, next_user_id: 1, settings: {} };
+}
+
+function readFault(given: Config['fault'][number]): FaultInput {
+  try {
+    return readInput(FaultSchema, given);
+  } catch (error) {
+    throw new UsageError(`--fault: ${(error as Error).message}`);
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,25 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Params } from '../core/context.ts';
+import type { Format } from '../dialects/dialect.ts';
+
+/** A request of the emulated API, decoded. */
+export interface Call {
+  readonly method: string;
+  /** Without sandbox, suffix and query, one slash between segments. */
+  readonly path: string;
+  /** From the suffix; null without one. */
+  readonly suffix: Format | null;
+  /** Query and body together; where both have a parameter, the body's. */
+  readonly params: Params;
+  readonly headers: IncomingHttpHeaders;
+  /** The address of the sandbox as the client wrote it. */
+  readonly baseUrl: string;
+}
+
+/** An answer of the emulated API. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly type: string;
+  readonly text: string;
+}

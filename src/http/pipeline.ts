@@ -1,0 +1,154 @@
+import { STATUS_CODES } from 'node:http';
+import type { Endpoint } from '../api/endpoints.ts';
+import { ApiError, fail } from '../api/errors.ts';
+import type { Context } from '../core/context.ts';
+import type { Application, Session } from '../core/model.ts';
+import { findApplication, findSession, touch } from '../core/sessions.ts';
+import type { Dialect, Format } from '../dialects/dialect.ts';
+import { DIALECTS, dialectOf } from '../dialects/index.ts';
+import { present, presentError } from '../dialects/present.ts';
+import type { Sandbox } from '../sandbox.ts';
+import type { Call, Reply } from './call.ts';
+import { findRoute, isLeftOut, type Route } from './routes.ts';
+
+/** Who a call comes from, as far as it tells; whether it may is settled later. */
+export interface Caller {
+  readonly dialect: Dialect;
+  readonly app: Application | undefined;
+  readonly session: Session | undefined;
+  readonly token: string | undefined;
+  readonly authKey: string | undefined;
+}
+
+/** A call on its way: what it asks for, and who asks. */
+export interface Request {
+  readonly call: Call;
+  readonly route: Route | undefined;
+  readonly caller: Caller;
+}
+
+/** Finds a call's operation and its caller. Never fails: what is missing or wrong is an error of the answer. */
+export function recognize(sandbox: Sandbox, call: Call): Request {
+  const route = findRoute(call.method, call.path);
+  const token = header(call, ({ request }) => request.token) ?? (call.params.token as string | undefined);
+  const authKey = header(call, ({ request }) => request.authKey);
+  // sdk: a stale token is sent along when a new session is asked for
+  const newSession = route?.endpoint.access === 'application';
+  const session = token && !newSession ? sandbox.state.sessions.get(token) : undefined;
+  const app = session
+    ? sandbox.state.applications.get(session.application_id)
+    : newSession
+      ? applicationAskedFor(sandbox, call)
+      : authKey !== undefined
+        ? sandbox.state.applications.find('auth_key', authKey)
+        : undefined;
+  const dialect = app ? dialectOf(app.dialect) : dialectSpoken(call);
+  return { call, route, caller: { dialect, app, session, token, authKey } };
+}
+
+/** Answers a call: authenticate, read, run, present. Every error of the API on the way becomes its answer. */
+export function answer(sandbox: Sandbox, request: Request): Reply & { readonly errors: readonly string[] } {
+  const { call, route, caller } = request;
+  const { dialect, session } = caller;
+  const format = formatOf(call, dialect);
+  try {
+    if (!route || !format || dialect.absent.has(route.endpoint.operation)) {
+      const error = isLeftOut(call.path) ? 'not_emulated' : 'route_unknown';
+      fail(error, { method: call.method, path: call.path });
+    }
+    const { endpoint, id } = route;
+    const context = authenticate(sandbox, endpoint, request);
+    const wait = sandbox.throttle(context.app);
+    if (wait > 0) fail('too_many_requests', {}, { 'Retry-After': String(wait) });
+    const output = endpoint.run(context, call.params, id);
+    const body = present(dialect, format, endpoint.operation, context.app, output);
+    const used = output.kind === 'session' ? output.session : context.session;
+    touch(output.kind === 'session' && !context.session ? { ...context, session: output.session } : context);
+    const headers = dialect.headers({
+      operation: endpoint.operation,
+      status: endpoint.status,
+      method: call.method,
+      expiry: used ? { before: used.expires_at, after: expiryOf(sandbox, used) } : undefined,
+    });
+    return { status: endpoint.status, headers, ...body, errors: [] };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return answerError(sandbox, request, error, session);
+  }
+}
+
+/** The answer that an error is, in the words and the format of the request. */
+export function answerError(sandbox: Sandbox, { call, route, caller }: Request, error: ApiError, session?: Session) {
+  const { dialect } = caller;
+  const { status, type, text } = presentError(dialect, formatOf(call, dialect) ?? 'json', error);
+  const alive = session && session.expires_at > sandbox.clock.now() ? session : undefined;
+  const headers = dialect.headers({
+    operation: route?.endpoint.operation,
+    status,
+    method: call.method,
+    expiry: alive && { before: alive.expires_at, after: alive.expires_at },
+  });
+  return {
+    status,
+    headers: { ...headers, ...error.headers },
+    type,
+    text,
+    errors: error.problems.map(({ key }) => key),
+  };
+}
+
+/** Settles whether the caller may have the operation. @throws ApiError */
+function authenticate(sandbox: Sandbox, { access }: Endpoint, { call, caller }: Request): Context {
+  const { app, session, token, authKey, dialect } = caller;
+  if (access === 'application') {
+    const settings = app ? sandbox.settingsOf(app) : dialect.settings;
+    return sandbox.contextOf(findApplication(app, dialect.rules, settings, call.params), null, call.baseUrl);
+  }
+  if (!token && access === 'key' && authKey !== undefined) {
+    return sandbox.contextOf(app ?? fail('auth_key_unknown'), null, call.baseUrl);
+  }
+  if (!token) fail('token_required');
+  const alive = findSession(session, sandbox.clock.now());
+  const context = sandbox.contextOf(app!, alive, call.baseUrl);
+  if (access === 'user' && !context.user) fail('user_required');
+  return context;
+}
+
+function applicationAskedFor(sandbox: Sandbox, call: Call): Application | undefined {
+  const { application_id, auth_key } = call.params;
+  const id = Number(application_id);
+  if (!Number.isSafeInteger(id) || id < 1) return undefined;
+  return sandbox.application(id, typeof auth_key === 'string' ? auth_key : undefined, dialectSpoken(call).name);
+}
+
+/** The dialect of a call whose application isn't known: by its headers, or a format that only one dialect has. */
+function dialectSpoken({ headers, suffix }: Call): Dialect {
+  const marked = DIALECTS.find(({ request }) => request.marks.some((mark) => mark in headers));
+  return marked ?? DIALECTS.find(({ formats }) => !suffix || suffix in formats) ?? DIALECTS[0];
+}
+
+/** The format of the answer: the suffix decides, else what the client accepts; undefined: not one of the dialect's. */
+function formatOf({ suffix, headers }: Call, { formats }: Dialect): Format | undefined {
+  if (suffix) return suffix in formats ? suffix : undefined;
+  const { accept } = headers;
+  return accept !== undefined && 'xml' in formats && /^(application|text)\/xml\b/.test(accept) ? 'xml' : 'json';
+}
+
+function header({ headers }: Call, nameOf: (dialect: Dialect) => string | undefined): string | undefined {
+  for (const dialect of DIALECTS) {
+    const name = nameOf(dialect);
+    const value = name === undefined ? undefined : headers[name];
+    // sdk: Flutter sends an empty header when it has no token
+    if (value) return value as string;
+  }
+  return undefined;
+}
+
+function expiryOf(sandbox: Sandbox, session: Session): number {
+  return sandbox.state.sessions.get(session.token)?.expires_at ?? session.expires_at;
+}
+
+/** `404 Not Found`, for logs. */
+export function statusText(status: number): string {
+  return STATUS_CODES[status] ?? String(status);
+}

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Config, readConfig } from './config.ts';
+import type { Surface } from './control/surface.ts';
+import { type EmulatorEvents, EmulatorServer } from './emulator.ts';
+
+export { UsageError } from './config.ts';
+export { connect, type RemoteEmulator } from './connect.ts';
+export { ControlError } from './control/problem.ts';
+export type { Surface } from './control/surface.ts';
+
+/** The options of `createEmulator`: those of the command line, in camel case. */
+export type EmulatorOptions = Partial<
+  Omit<Config, 'set' | 'latency' | 'freezeTime' | 'deterministic' | 'json' | 'log' | 'fault' | 'app'>
+> & {
+  /** Admin settings, e.g. `{ disable_list_users_v1: false }`. */
+  readonly settings?: Readonly<Record<string, boolean | number | string>>;
+  /** `230:key`, `230:key:secret:dialect`; one or several. */
+  readonly app?: string | readonly string[];
+  /** `users.create:503x2`; one or several. */
+  readonly fault?: string | readonly string[];
+  readonly latency?: number | string;
+  readonly freezeTime?: string;
+  readonly deterministic?: boolean | string;
+} & EmulatorEvents;
+
+export type Emulator = Surface & {
+  /** `http://127.0.0.1:4230` */
+  readonly url: string;
+  readonly httpsUrl: string;
+  /** The CA certificate (PEM) that https clients have to trust; made when it is first asked for. */
+  readonly ca: Promise<string>;
+  /** Mountable in an Express or Connect server. */
+  readonly app: (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
+  /** The same surface for an isolated sandbox, and its address. */
+  sandbox(name: string): Surface & { readonly url: string };
+  /** Stops the server. `await using` does it at the end of the scope. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/**
+ * Starts an emulator in this process.
+ * @param options `port` is 0, any free one, unless it is given; no environment variable or config file is read
+ * @throws UsageError when options or the seed can't be used, or the port is taken
+ */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { settings, log, onError, port = 0, freezeTime, ...rest } = options;
+  const config = readConfig({ ...rest, port, set: settings && { ...settings }, freezeTime }, {});
+  const server = new EmulatorServer(config, { ...(log && { log }), ...(onError && { onError }) });
+  await server.start();
+  const close = () => server.stop(0);
+  return {
+    ...server.surface(''),
+    url: server.url,
+    httpsUrl: server.httpsUrl,
+    get ca() {
+      return server.ca();
+    },
+    app: server.app as unknown as Emulator['app'],
+    sandbox: (name) => ({ ...server.surface(name), url: `${server.url}/sandbox/${name}` }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

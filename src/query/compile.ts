@@ -1,0 +1,117 @@
+import type { Condition, DateSpan, Operator, Order, QueryField, Value } from './condition.ts';
+
+type Fields = Readonly<Record<string, QueryField>>;
+// biome-ignore lint/suspicious/noExplicitAny: records are read by field name; the field table says what is there
+type Row = any;
+export type Test = (row: Row) => boolean;
+
+/** A function that tells whether a record meets a condition. Absent values meet only `nin` (guess: as a document store has it). */
+export function compileTest(condition: Condition, fields: Fields): Test {
+  const { field, op, values } = condition;
+  const { type, fold = same } = fields[field]!;
+  if (type === 'date') return OPERATORS[op].date(field, values as DateSpan[]);
+  if (type === 'tags') return OPERATORS[op].tags(field, new Set(values as string[]));
+  return OPERATORS[op].plain(field, type === 'string' ? values.map((value) => fold(value as string)) : values, fold);
+}
+
+interface OperatorTests {
+  plain(field: string, values: readonly Value[], fold: (value: string) => string): Test;
+  date(field: string, spans: readonly DateSpan[]): Test;
+  tags(field: string, values: ReadonlySet<string>): Test;
+}
+
+/** One row per operator: how it tests plain values, dates and tags. The parsers let no other combination through. */
+const OPERATORS: Readonly<Record<Operator, OperatorTests>> = {
+  in: {
+    plain: (field, values, fold) => {
+      const wanted = new Set(values);
+      return (row) => wanted.has(folded(row[field], fold));
+    },
+    date: (field, spans) => (row) => spans.some((span) => within(row[field], span)),
+    tags: (field, values) => (row) => row[field]?.some((tag: string) => values.has(tag)) ?? false,
+  },
+  nin: {
+    plain: (field, values, fold) => {
+      const unwanted = new Set(values);
+      return (row) => !unwanted.has(folded(row[field], fold));
+    },
+    date: (field, spans) => (row) => !spans.some((span) => within(row[field], span)),
+    tags: (field, values) => (row) => !row[field]?.some((tag: string) => values.has(tag)),
+  },
+  start_with: {
+    plain: (field, [prefix]) => {
+      const start = foldPrefix(prefix as string);
+      return (row) => row[field] !== null && foldPrefix(row[field]).startsWith(start);
+    },
+    date: never,
+    tags: (field, values) => {
+      const [prefix = ''] = values;
+      const start = foldPrefix(prefix);
+      return (row) => row[field]?.some((tag: string) => foldPrefix(tag).startsWith(start)) ?? false;
+    },
+  },
+  gt: compare((value, { to }) => value > to, 'to'),
+  gte: compare((value, { from }) => value >= from, 'from'),
+  lt: compare((value, { from }) => value < from, 'from'),
+  lte: compare((value, { to }) => value <= to, 'to'),
+};
+
+/** The comparing operators: absent values never meet them. `end` is the end of a date's span that counts. */
+function compare(test: (value: string, span: DateSpan) => boolean, end: keyof DateSpan): OperatorTests {
+  const meets = test as (value: unknown, span: { from: unknown; to: unknown }) => boolean;
+  return {
+    plain: (field, [value], fold) => {
+      const span = { from: value, to: value };
+      return (row) => row[field] !== null && meets(folded(row[field], fold), span);
+    },
+    date: (field, [span]) => {
+      const bound = { from: span![end], to: span![end] };
+      return (row) => row[field] !== null && meets(row[field], bound);
+    },
+    tags: (field, values) => {
+      const [value] = values;
+      const span = { from: value, to: value };
+      return (row) => row[field]?.some((tag: string) => meets(tag, span)) ?? false;
+    },
+  };
+}
+
+/** guess: a search while typing (doc: `full_name[start_with]=hunter`) is expected to find `Hunter`. */
+export function foldPrefix(value: string): string {
+  return value.toLowerCase();
+}
+
+/** Compares two records by the fields asked for, then by id. Absent values come first. */
+export function compileOrder(order: readonly Order[]): (a: Row, b: Row) => number {
+  return (a, b) => {
+    for (const { field, descending } of order) {
+      const result = compareValues(a[field], b[field]);
+      if (result !== 0) return descending ? -result : result;
+    }
+    return a.id - b.id;
+  };
+}
+
+function compareValues(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  if (Array.isArray(a)) return compareValues(a.join(), (b as string[]).join());
+  return (a as string) < (b as string) ? -1 : 1;
+}
+
+function folded(value: unknown, fold: (value: string) => string): Value {
+  return typeof value === 'string' ? fold(value) : (value as Value);
+}
+
+function within(value: string | null, span: DateSpan): boolean {
+  return value !== null && value >= span.from && value <= span.to;
+}
+
+function same(value: string): string {
+  return value;
+}
+
+function never(): Test {
+  return () => false;
+}

@@ -1,0 +1,71 @@
+/** How a field's values are stored and compared. Dates are `YYYY-MM-DDThh:mm:ssZ`; tags are lists of strings. */
+export type FieldType = 'integer' | 'string' | 'date' | 'tags';
+
+/** A value to compare with; a date is a span, since `2018-12-06` means that whole day and a full time one second. */
+export type Value = number | string | DateSpan;
+export interface DateSpan {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The operators that both languages come down to: `eq` is `in` with one value, `ne` is `nin`, `between` is `gte` and `lte`.
+ * A value that can never match is left out of `in`.
+ */
+export type Operator = 'in' | 'nin' | 'start_with' | 'gt' | 'gte' | 'lt' | 'lte';
+
+export interface Condition {
+  readonly field: string;
+  readonly op: Operator;
+  readonly values: readonly Value[];
+}
+
+export interface Order {
+  readonly field: string;
+  readonly descending: boolean;
+}
+
+/** What both languages are read into: all conditions must hold; `id` ascending decides among equals. */
+export interface Query {
+  readonly where: readonly Condition[];
+  readonly order: readonly Order[];
+  readonly skip: number;
+  readonly limit: number;
+}
+
+/** What a query needs to know of a field. */
+export interface QueryField {
+  readonly type: FieldType;
+  readonly fold?: (value: string) => string;
+}
+
+const DAY = /^(\d{4})[-.](\d{2})[-.](\d{2})$/;
+
+/**
+ * Reads a date of either language: `2018-12-06` or `2018.12.06` (the whole day, UTC), an ISO time, a unix time in seconds or
+ * milliseconds, or what JavaScript prints for a Date (sdk: sent so by the JS SDKs).
+ * @returns undefined when it is none of these
+ */
+export function parseDate(text: string): DateSpan | undefined {
+  const day = DAY.exec(text);
+  if (day) {
+    const date = `${day[1]}-${day[2]}-${day[3]}`;
+    return isTime(Date.parse(date)) ? { from: `${date}T00:00:00Z`, to: `${date}T23:59:59Z` } : undefined;
+  }
+  const ms = /^\d{1,10}$/.test(text) ? Number(text) * 1000 : /^\d{11,15}$/.test(text) ? Number(text) : Date.parse(text);
+  if (!isTime(ms)) return undefined;
+  const second = `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  return { from: second, to: second };
+}
+
+/** Years 0 to 9999: outside them, comparing texts would no longer compare times. */
+function isTime(ms: number): boolean {
+  return ms >= -62167219200000 && ms < 253402300800000;
+}
+
+const INTEGER = /^[+-]?\d{1,15}$/;
+
+/** A whole number as both languages take it; undefined for anything else. */
+export function parseInteger(text: string): number | undefined {
+  return INTEGER.test(text) ? Number(text) : undefined;
+}

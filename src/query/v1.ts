@@ -1,0 +1,116 @@
+import { fail } from '../api/errors.ts';
+import {
+  type Condition,
+  type Operator,
+  type Order,
+  parseDate,
+  parseInteger,
+  type Query,
+  type Value,
+} from './condition.ts';
+import type { QueryFields } from './select.ts';
+
+/** What differs between the services that speak V1. */
+export interface V1Rules {
+  /** The fields that filters and order may use. */
+  readonly fields: ReadonlySet<string>;
+  /** log: a number field filtered as `string` finds nothing. Else the type a filter names is ignored. */
+  readonly numberAsStringFindsNothing: boolean;
+}
+
+export interface Page {
+  readonly page: number;
+  readonly per_page: number;
+}
+
+/** doc: the operators' table of Retrieve Users V1; `eg` is its own misprint, `gte` and `lte` are the ancestor's iOS pages'. */
+const OPERATORS: Readonly<Record<string, readonly Operator[]>> = {
+  gt: ['gt'],
+  lt: ['lt'],
+  ge: ['gte'],
+  le: ['lte'],
+  gte: ['gte'],
+  lte: ['lte'],
+  eq: ['in'],
+  eg: ['in'],
+  ne: ['nin'],
+  in: ['in'],
+  between: ['gte', 'lte'],
+};
+const LISTS = new Set(['in', 'between']);
+
+const PER_PAGE = { default: 10, max: 100 };
+
+const TYPE = 'number|integer|string|date|float|boolean';
+/** type, field, operator and value, separated by a blank or by a `+` that was encoded. */
+const FILTER = new RegExp(`^(${TYPE})[ +]+([a-z_]+)[ +]+([a-z]+)(?:[ +](.*))?$`, 's');
+/** Where one value holds several filters (sdk: the older JS SDKs join them by a comma). */
+const NEXT_FILTER = new RegExp(`,\\s*(?=(?:${TYPE})[ +][a-z_]+[ +][a-z]+[ +])`);
+const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(?:${TYPE})[ +]+)?([a-z_]+)$`);
+
+/**
+ * Reads the language of Retrieve Users V1 (doc): `filter[]` under any key, `order`, `page`, `per_page`. Unknown parameters
+ * are ignored (sdk: an old SDK asks for a phone number this way).
+ * @throws ApiError `filter_*` or `order_malformed`
+ */
+export function parseV1(params: Readonly<Record<string, unknown>>, fields: QueryFields, rules: V1Rules): Query & Page {
+  const page = parsePage(params);
+  const where = strings(params.filter)
+    .flatMap((text) => text.split(NEXT_FILTER))
+    .flatMap((text) => parseFilter(text.trim(), fields, rules));
+  const order = strings(params.order).map((text) => parseOrder(text.trim(), rules));
+  return { ...page, where, order, skip: (page.page - 1) * page.per_page, limit: page.per_page };
+}
+
+/** `page` and `per_page`. guess: what is no such number counts as not given (sdk: Android sends `per_page=0`). */
+export function parsePage(params: Readonly<Record<string, unknown>>): Page {
+  return {
+    page: positive(params.page) ?? 1,
+    per_page: Math.min(positive(params.per_page) ?? PER_PAGE.default, PER_PAGE.max),
+  };
+}
+
+function positive(given: unknown): number | undefined {
+  const number = parseInteger(String(given ?? ''));
+  return number !== undefined && number >= 1 ? number : undefined;
+}
+
+function parseFilter(text: string, fields: QueryFields, rules: V1Rules): Condition[] {
+  const parts = FILTER.exec(text);
+  if (!parts) fail('filter_malformed', { value: text });
+  const [, type, field, name, given = ''] = parts as unknown as [string, string, string, string, string?];
+  if (!rules.fields.has(field)) fail('filter_field', { value: text, field });
+  const ops = Object.hasOwn(OPERATORS, name)
+    ? OPERATORS[name]!
+    : fail('filter_operator', { value: text, operator: name });
+  const fieldType = fields[field]!.type;
+  if (rules.numberAsStringFindsNothing && type === 'string' && fieldType === 'integer')
+    return [{ field, op: 'in', values: [] }];
+
+  const texts = LISTS.has(name) ? given.split(',').map((each) => each.trim()) : [given];
+  const values = texts.map(
+    (each) => readValue(each, fieldType) ?? fail('filter_value', { value: text, part: each, type: fieldType }),
+  );
+  if (name !== 'between') return [{ field, op: ops[0]!, values }];
+  if (values.length !== 2) fail('filter_value', { value: text, part: given, type: 'range' });
+  return ops.map((op, end) => ({ field, op, values: [values[end]!] }));
+}
+
+function readValue(text: string, type: string): Value | undefined {
+  if (type === 'integer') return parseInteger(text);
+  return type === 'date' ? parseDate(text) : text;
+}
+
+/** The type is ignored: the JS SDKs always say `string` (sdk). */
+function parseOrder(text: string, rules: V1Rules): Order {
+  const parts = ORDER.exec(text);
+  if (!parts || !rules.fields.has(parts[2]!)) fail('order_malformed', { value: text });
+  return { field: parts[2]!, descending: parts[1] === 'desc' };
+}
+
+/** The texts in a parameter that may be one value, a list or keyed: `filter[]=`, `filter[gt]=`, `filter=`. */
+function strings(given: unknown): string[] {
+  if (given === undefined || given === null || given === '') return [];
+  if (typeof given === 'object') return Object.values(given).flatMap(strings);
+  return [String(given)];
+}

@@ -1,0 +1,153 @@
+import { readRate } from './api/settings.ts';
+import { Faults } from './control/faults.ts';
+import { Journal } from './control/journal.ts';
+import { RateLimiter } from './control/rate-limit.ts';
+import { Warnings } from './control/warnings.ts';
+import type { World } from './control/world.ts';
+import type { Context } from './core/context.ts';
+import type { Application, Session, Settings, User } from './core/model.ts';
+import { sweep } from './core/sessions.ts';
+import { DIALECTS, dialectOf } from './dialects/index.ts';
+import type { State } from './store/state.ts';
+import { Clock } from './support/clock.ts';
+import { createIds, type Ids } from './support/ids.ts';
+
+/** How a sandbox begins, and what every reset returns to. */
+export interface Beginning {
+  /** Never changed: sandboxes take forks of it. */
+  readonly seed: State;
+  /** The applications of the seed, without their users. */
+  readonly empty: State;
+  /** For `--freeze-time`: ms. */
+  readonly frozenAt: number | undefined;
+  /** For `--deterministic`. */
+  readonly idSeed: string | undefined;
+  readonly faults: readonly Parameters<Faults['add']>[0][];
+  /** Registers unknown applications on first use: gives the one to register, with the users it begins with. */
+  readonly anyApp: boolean;
+  readonly newApplicationSettings: Partial<Settings>;
+}
+
+/** How often (ms) sessions that ended are removed; until then they are merely refused. */
+const SWEEP_INTERVAL = 60_000;
+
+/** One isolated world: a state with its clock, ids, faults and journal. */
+export class Sandbox implements World {
+  readonly name: string;
+  readonly clock = new Clock();
+  readonly journal = new Journal();
+  readonly warnings = new Warnings();
+  readonly snapshots = new Map<string, State>();
+  readonly watchers = new Set<() => void>();
+  readonly #beginning: Beginning;
+  readonly #settings = new WeakMap<object, Settings>();
+  ids: Ids;
+  faults: Faults;
+  state: State;
+  #limiter = new RateLimiter();
+  #nonces = new Set<string>();
+  #sweepAt = 0;
+
+  constructor(name: string, beginning: Beginning) {
+    this.name = name;
+    this.#beginning = beginning;
+    this.ids = createIds(beginning.idSeed);
+    this.faults = new Faults(this.ids);
+    this.state = beginning.seed.fork();
+    this.#begin();
+  }
+
+  reset(to: 'seed' | 'empty' = 'seed'): void {
+    this.ids = createIds(this.#beginning.idSeed);
+    this.faults = new Faults(this.ids);
+    this.journal.clear();
+    this.warnings.clear();
+    this.replaceState(to === 'seed' ? this.#beginning.seed.fork() : this.#beginning.empty.fork());
+    this.#begin();
+  }
+
+  /** Puts another state in the place of this one: all of it. */
+  replaceState(state: State): void {
+    this.state = state;
+    this.#limiter = new RateLimiter();
+    this.#nonces = new Set();
+    this.#sweepAt = 0;
+  }
+
+  #begin(): void {
+    const { frozenAt, faults } = this.#beginning;
+    this.clock.reset();
+    if (frozenAt !== undefined) this.clock.freeze(frozenAt);
+    for (const fault of faults) this.faults.add(fault);
+  }
+
+  /** The world of one application, for one call. */
+  contextOf(app: Application, session: Session | null = null, baseUrl = ''): Context {
+    const users = this.state.users(app.id);
+    return {
+      state: this.state,
+      app,
+      users,
+      settings: this.settingsOf(app),
+      rules: dialectOf(app.dialect).rules,
+      clock: this.clock,
+      ids: this.ids,
+      session,
+      user: session?.user_id != null ? (users.get(session.user_id) ?? null) : null,
+      baseUrl,
+      nonces: this.#nonces,
+    };
+  }
+
+  /** The settings in force: the application's own over its dialect's defaults. */
+  settingsOf(app: Application): Settings {
+    let settings = this.#settings.get(app.settings);
+    if (!settings) {
+      settings = { ...dialectOf(app.dialect).settings, ...app.settings };
+      this.#settings.set(app.settings, settings);
+    }
+    return settings;
+  }
+
+  /** Seconds to wait when an application has used up its rate; 0 when it may go on. */
+  throttle(app: Application): number {
+    const { rate_limit } = this.settingsOf(app);
+    const rate = rate_limit === 'off' ? undefined : readRate(rate_limit);
+    return rate ? this.#limiter.take(app.id, rate, this.clock.now()) : 0;
+  }
+
+  /** Keeps what has changed. @returns undefined when nothing is to be waited for; rejects when it could not be kept */
+  keep(): Promise<void> | undefined {
+    return undefined;
+  }
+
+  /** Removes what has ended, when something is due. Called before each request. */
+  tidy(): void {
+    const now = this.clock.now();
+    if (now < this.#sweepAt && now > this.#sweepAt - 2 * SWEEP_INTERVAL) return;
+    this.#sweepAt = Math.min(sweep(this.state, now), now + SWEEP_INTERVAL);
+  }
+
+  /**
+   * An application by id; with `--any-app`, one that wasn't known is registered with a copy of the seed's users.
+   * @param authKey the key it is asked for with
+   */
+  application(id: number, authKey: string | undefined, dialect: string): Application | undefined {
+    const known = this.state.applications.get(id);
+    if (known || !this.#beginning.anyApp || authKey === undefined) return known;
+    const template = DIALECTS.find(({ name }) => name === dialect)!.application;
+    const { applications } = this.#beginning.seed;
+    const app: Application = {
+      id,
+      dialect,
+      auth_key: authKey,
+      auth_secret: null,
+      owner_id: template.owner_id,
+      next_user_id: applications.get(template.id)?.next_user_id ?? 1,
+      settings: { ...this.#beginning.newApplicationSettings },
+    };
+    this.state.applications.put(app);
+    for (const user of this.#beginning.seed.users(template.id).values()) this.state.users(id).put(user satisfies User);
+    return app;
+  }
+}

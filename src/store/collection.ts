@@ -1,0 +1,143 @@
+import { OrderedMap } from './ordered.ts';
+import { PrefixIndex } from './prefix-index.ts';
+import { type Keys, NO_KEYS, oneKey, ValueIndex } from './value-index.ts';
+
+export type Key = number | string;
+
+/** What a record can be found by, besides its key: the values it has there (none, one or several). */
+export type Indexes<T> = Readonly<Record<string, (record: T) => Key | readonly Key[] | null>>;
+
+/** Told of every change, in order: the record before it and after it (undefined: not there). */
+export type ChangeListener<T> = (key: Key, before: T | undefined, after: T | undefined) => void;
+
+export interface Options<K extends Key, T> {
+  /** The field that is the key; it can be looked up like an index. */
+  readonly key: string;
+  readonly keyOf: (record: T) => K;
+  readonly indexes: Indexes<T>;
+  /** How values are made alike in prefix indexes. */
+  readonly foldPrefix: (value: string) => string;
+}
+
+/** What a collection and its forks share until one of them changes. */
+interface Data<K extends Key, T> {
+  readonly records: OrderedMap<K, T>;
+  readonly values: Map<string, ValueIndex<K>>;
+  readonly prefixes: Map<string, PrefixIndex<K>>;
+  shared: boolean;
+}
+
+/**
+ * Records by key, with secondary indexes. The records are immutable and replaced as a whole, so that a fork costs nothing:
+ * it shares everything until one side changes, which copies the map of keys first. An index is built when it is first asked
+ * for and kept true by `put` and `delete` alone.
+ */
+export class Collection<K extends Key, T extends object> {
+  readonly #options: Options<K, T>;
+  #data: Data<K, T> = dataOf(new OrderedMap<K, T>());
+  onChange: ChangeListener<T> | undefined;
+
+  constructor(options: Options<K, T>) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#data.records.size;
+  }
+
+  get(key: K): T | undefined {
+    return this.#data.records.get(key);
+  }
+
+  /** All records, by ascending key. */
+  values(): IterableIterator<T> {
+    return this.#data.records.values();
+  }
+
+  /** Adds a record, or replaces the one with its key. */
+  put(record: T): void {
+    const key = this.#options.keyOf(record);
+    const data = this.#writable();
+    const before = data.records.get(key);
+    data.records.set(key, record);
+    this.#reindex(data, key, before, record);
+    this.onChange?.(key, before, record);
+  }
+
+  /** Removes a record. @returns false when there is none */
+  delete(key: K): boolean {
+    const before = this.#data.records.get(key);
+    if (!before) return false;
+    const data = this.#writable();
+    data.records.delete(key);
+    this.#reindex(data, key, before, undefined);
+    this.onChange?.(key, before, undefined);
+    return true;
+  }
+
+  /** The keys of the records that have a value in an index. */
+  lookup(index: string, value: Key): Keys<K> {
+    if (index !== this.#options.key) return this.#valueIndex(index).get(value);
+    return this.#data.records.has(value as K) ? oneKey(value as K) : NO_KEYS;
+  }
+
+  /** One record that has a value in an index. */
+  find(index: string, value: Key): T | undefined {
+    for (const key of this.lookup(index, value).keys()) return this.get(key);
+    return undefined;
+  }
+
+  /** The keys of the records with a value in an index that starts with a text. */
+  lookupPrefix(index: string, prefix: string): K[] {
+    let built = this.#data.prefixes.get(index);
+    if (!built) {
+      const { foldPrefix, keyOf, indexes } = this.#options;
+      built = new PrefixIndex<K>(foldPrefix);
+      built.build(this.values(), indexes[index]!, keyOf);
+      this.#data.prefixes.set(index, built);
+    }
+    return built.get(prefix);
+  }
+
+  /** A collection with the same records, to be changed apart. Costs nothing until one of the two changes. */
+  fork(): Collection<K, T> {
+    const fork = new Collection(this.#options);
+    this.#data.shared = true;
+    fork.#data = this.#data;
+    return fork;
+  }
+
+  #valueIndex(index: string): ValueIndex<K> {
+    let built = this.#data.values.get(index);
+    if (!built) {
+      built = new ValueIndex<K>();
+      const { keyOf, indexes } = this.#options;
+      const valueOf = indexes[index]!;
+      for (const record of this.#data.records.values()) built.add(valueOf(record), keyOf(record));
+      this.#data.values.set(index, built);
+    }
+    return built;
+  }
+
+  #writable(): Data<K, T> {
+    if (this.#data.shared) this.#data = dataOf(new OrderedMap(this.#data.records));
+    return this.#data;
+  }
+
+  #reindex(data: Data<K, T>, key: K, before: T | undefined, after: T | undefined): void {
+    for (const indexes of [data.values, data.prefixes]) {
+      for (const [name, index] of indexes) {
+        const valueOf = this.#options.indexes[name]!;
+        const old = before ? valueOf(before) : null;
+        const next = after ? valueOf(after) : null;
+        if (old === next) continue;
+        index.remove(old, key);
+        index.add(next, key);
+      }
+    }
+  }
+}
+
+function dataOf<K extends Key, T>(records: OrderedMap<K, T>): Data<K, T> {
+  return { records, values: new Map(), prefixes: new Map(), shared: false };
+}

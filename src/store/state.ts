@@ -1,0 +1,114 @@
+import { type Application, type Mail, type Session, USER_FIELDS, type User, type UserField } from '../core/model.ts';
+import { foldPrefix } from '../query/compile.ts';
+import type { QueryFields } from '../query/select.ts';
+import { Collection, type Indexes, type Options } from './collection.ts';
+
+/** The fields that can be found without a scan: every unique one and every stand-alone one of V2 (but the key itself). */
+const INDEXED_FIELDS = (Object.keys(USER_FIELDS) as UserField[]).filter(
+  (field) => field !== 'id' && (USER_FIELDS[field].unique || (USER_FIELDS[field].v2 ?? 'additional') !== 'additional'),
+);
+
+const userIndexes: Indexes<User> = {
+  ...Object.fromEntries(
+    INDEXED_FIELDS.map((field) => {
+      const { fold } = USER_FIELDS[field];
+      const valueOf = (user: User) => user[field];
+      return [field, fold ? (user: User) => (user[field] === null ? null : fold(user[field] as string)) : valueOf];
+    }),
+  ),
+  guest: (user) => (user.guest_until === null ? null : 'guest'),
+};
+
+/** What queries may use of users. */
+export const USER_QUERY_FIELDS: QueryFields & typeof USER_FIELDS = Object.fromEntries(
+  Object.entries(USER_FIELDS).map(([name, facts]) => [
+    name,
+    { ...facts, indexed: name === 'id' || INDEXED_FIELDS.includes(name as UserField) },
+  ]),
+) as QueryFields & typeof USER_FIELDS;
+
+const TABLES = {
+  applications: {
+    key: 'id',
+    keyOf: (app: Application) => app.id,
+    indexes: { auth_key: (app: Application) => app.auth_key },
+  },
+  sessions: {
+    key: 'token',
+    keyOf: (session: Session) => session.token,
+    indexes: { user_id: (session: Session) => session.user_id },
+  },
+  mails: { key: 'id', keyOf: (mail: Mail) => mail.id, indexes: { reset_token: (mail: Mail) => mail.reset_token } },
+  users: { key: 'id', keyOf: (user: User) => user.id, indexes: userIndexes },
+} as const;
+
+const collection = <K extends number | string, T extends object>(options: Omit<Options<K, T>, 'foldPrefix'>) =>
+  new Collection<K, T>({ ...options, foldPrefix });
+
+/** Told of every change: which table (users: of which application), and the record before and after it. */
+export type StateListener = (
+  table: TableName,
+  application: number,
+  key: number | string,
+  before: unknown,
+  after: unknown,
+) => void;
+export type TableName = keyof typeof TABLES;
+
+/** Everything a sandbox keeps. Records are immutable, so that copies share them until one side changes. */
+export class State {
+  #applications = collection<number, Application>(TABLES.applications);
+  #sessions = collection<string, Session>(TABLES.sessions);
+  #mails = collection<string, Mail>(TABLES.mails);
+  #users = new Map<number, Collection<number, User>>();
+  #listener: StateListener | undefined;
+
+  get applications(): Collection<number, Application> {
+    return this.#applications;
+  }
+
+  get sessions(): Collection<string, Session> {
+    return this.#sessions;
+  }
+
+  get mails(): Collection<string, Mail> {
+    return this.#mails;
+  }
+
+  /** The users of an application. */
+  users(application: number): Collection<number, User> {
+    let users = this.#users.get(application);
+    if (!users) {
+      users = collection<number, User>(TABLES.users);
+      this.#users.set(application, users);
+      this.#listen();
+    }
+    return users;
+  }
+
+  /** The same state, to be changed apart. The cost doesn't depend on its size. */
+  fork(): State {
+    const fork = new State();
+    fork.#applications = this.#applications.fork();
+    fork.#sessions = this.#sessions.fork();
+    fork.#mails = this.#mails.fork();
+    for (const [application, users] of this.#users) fork.#users.set(application, users.fork());
+    return fork;
+  }
+
+  set onChange(listener: StateListener | undefined) {
+    this.#listener = listener;
+    this.#listen();
+  }
+
+  #listen(): void {
+    const listener = this.#listener;
+    const to = (table: TableName, application = 0) =>
+      listener &&
+      ((key: number | string, before: unknown, after: unknown) => listener(table, application, key, before, after));
+    this.#applications.onChange = to('applications');
+    this.#sessions.onChange = to('sessions');
+    this.#mails.onChange = to('mails');
+    for (const [application, users] of this.#users) users.onChange = to('users', application);
+  }
+}

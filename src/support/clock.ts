@@ -1,0 +1,81 @@
+/** The clock of one sandbox: the only source of time for everything inside it. */
+export class Clock {
+  readonly #system: () => number;
+  #offset = 0;
+  #frozenAt: number | undefined;
+  #second = Number.NaN;
+  #text = '';
+
+  /** @param system milliseconds since 1970; the machine's clock unless a test says otherwise */
+  constructor(system: () => number = Date.now) {
+    this.#system = system;
+  }
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#frozenAt ?? this.#system() + this.#offset;
+  }
+
+  /** The current second as the APIs print it: `2018-12-06T09:16:26Z`. */
+  iso(): string {
+    const second = Math.floor(this.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#text = isoSeconds(second * 1000);
+    }
+    return this.#text;
+  }
+
+  get frozen(): boolean {
+    return this.#frozenAt !== undefined;
+  }
+
+  /** Moves the clock to a time (ms); it goes on running, or stays frozen, as it was. */
+  set(ms: number): void {
+    if (this.#frozenAt !== undefined) this.#frozenAt = ms;
+    else this.#offset = ms - this.#system();
+  }
+
+  /** Stops the clock, at a time (ms) or where it is. */
+  freeze(ms: number = this.now()): void {
+    this.#frozenAt = ms;
+  }
+
+  /** Lets a stopped clock run on from the time it shows. */
+  resume(): void {
+    const shown = this.now();
+    this.#frozenAt = undefined;
+    this.#offset = shown - this.#system();
+  }
+
+  /** Back to the system's time. */
+  reset(): void {
+    this.#frozenAt = undefined;
+    this.#offset = 0;
+  }
+
+  /** Moves the clock by a span (ms, negative: back). */
+  advance(ms: number): void {
+    this.set(this.now() + ms);
+  }
+}
+
+/** `2018-12-06T09:16:26Z` of a time in ms. */
+export function isoSeconds(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * A span of time in ms from `2h1m`, `90s`, `500ms`, `-1d` or a number of ms; undefined when it is none of these.
+ */
+export function parseSpan(text: string | number): number | undefined {
+  if (typeof text === 'number') return Number.isFinite(text) ? text : undefined;
+  const match = /^\s*(-?)((?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+)$/.exec(text);
+  if (!match) return /^-?\d+$/.test(text) ? Number(text) : undefined;
+  let total = 0;
+  for (const [, amount, unit] of match[2]!.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g))
+    total += Number(amount) * UNITS[unit!]!;
+  return match[1] ? -total : total;
+}

@@ -1,0 +1,55 @@
+import { customAlphabet, customRandom } from 'nanoid';
+
+/** Where identifiers, tokens and salts come from; one per sandbox. */
+export interface Ids {
+  /** `length` characters of `alphabet`. */
+  token(alphabet: string, length: number): string;
+  /** An integer from 1 to 2^31 - 1. */
+  integer(): number;
+  /** A number from 0 (included) to 1 (excluded), for chance. */
+  fraction(): number;
+}
+
+export const HEX = '0123456789abcdef';
+export const UPPER_HEX = '0123456789ABCDEF';
+
+/**
+ * Ids from the machine's randomness or, with a seed, from a generator that gives the same sequence in every run.
+ * A seeded generator is for tests: its tokens can be foretold.
+ */
+export function createIds(seed?: string): Ids {
+  const generators = new Map<string, () => string>();
+  const random = seed === undefined ? undefined : seededBytes(seed);
+  function token(alphabet: string, length: number): string {
+    const key = alphabet + length;
+    let generate = generators.get(key);
+    if (!generate) {
+      generate = random ? customRandom(alphabet, length, random) : customAlphabet(alphabet, length);
+      generators.set(key, generate);
+    }
+    return generate();
+  }
+  const uint32 = () => Number.parseInt(token(HEX, 8), 16);
+  return { token, integer: () => (uint32() % 0x7fffffff) + 1, fraction: () => uint32() / 0x100000000 };
+}
+
+/** Bytes from the small fast counter generator (sfc32, public domain), seeded by a text. */
+function seededBytes(seed: string): (size: number) => Uint8Array {
+  let a = 0x9e3779b9;
+  let b = 0x243f6a88;
+  let c = 0xb7e15162;
+  let counter = 1;
+  for (const char of seed) {
+    a = Math.imul(a ^ char.codePointAt(0)!, 0x85ebca6b);
+    b ^= a >>> 7;
+  }
+  function next(): number {
+    const sum = (a + b + counter++) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  }
+  for (let warmUp = 0; warmUp < 12; warmUp++) next();
+  return (size) => Uint8Array.from({ length: size }, () => next() & 255);
+}
