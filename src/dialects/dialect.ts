@@ -14,8 +14,8 @@ export interface ReplyFacts {
 }
 
 /** A key of a presented record, and its value. */
-export type UserView = readonly (readonly [name: string, valueOf: (user: User, app: Application) => unknown])[];
-export type SessionView = readonly (readonly [name: string, valueOf: (session: Session) => unknown])[];
+export type UserView = readonly (readonly [name: string, read: (user: User, app: Application) => unknown])[];
+export type SessionView = readonly (readonly [name: string, read: (session: Session) => unknown])[];
 
 /** The keys of records in one format, in order. */
 export interface FormatView {

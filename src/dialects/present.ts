@@ -19,10 +19,10 @@ const ENCODERS: Readonly<Record<Format, { readonly type: string; readonly encode
 export function present(dialect: Dialect, format: Format, operation: string, app: Application, output: Output): Body {
   const { type, encode } = ENCODERS[format];
   if (output.kind === 'blank') return { type, text: dialect.blank(operation, format) };
-  return { type, text: encode(valueOf(dialect, format, operation, app, output)) };
+  return { type, text: encode(read(dialect, format, operation, app, output)) };
 }
 
-function valueOf(
+function read(
   dialect: Dialect,
   format: Format,
   operation: string,
@@ -43,7 +43,7 @@ function valueOf(
       return { limit: output.limit, skip: output.skip, total_entries: output.total, items };
     }
     case 'session': {
-      const session = record(formatView.session, (valueOf) => valueOf(output.session as Session));
+      const session = record(formatView.session, (read) => read(output.session as Session));
       if (output.user && dialect.sessionHasUser) session.user = presentUser(view, output.user, app);
       return { session };
     }
@@ -51,12 +51,12 @@ function valueOf(
 }
 
 function presentUser(view: UserView, user: User, app: Application): Record<string, unknown> {
-  return record(view, (valueOf) => valueOf(user, app));
+  return record(view, (read) => read(user, app));
 }
 
-function record<F>(view: readonly (readonly [string, F])[], valueOf: (from: F) => unknown): Record<string, unknown> {
+function record<F>(view: readonly (readonly [string, F])[], read: (from: F) => unknown): Record<string, unknown> {
   const presented: Record<string, unknown> = {};
-  for (const [name, from] of view) presented[name] = valueOf(from);
+  for (const [name, from] of view) presented[name] = read(from);
   return presented;
 }
 

@@ -112,8 +112,8 @@ export class Collection<K extends Key, T extends object> {
     if (!built) {
       built = new ValueIndex<K>();
       const { keyOf, indexes } = this.#options;
-      const valueOf = indexes[index]!;
-      for (const record of this.#data.records.values()) built.add(valueOf(record), keyOf(record));
+      const read = indexes[index]!;
+      for (const record of this.#data.records.values()) built.add(read(record), keyOf(record));
       this.#data.values.set(index, built);
     }
     return built;
@@ -127,9 +127,9 @@ export class Collection<K extends Key, T extends object> {
   #reindex(data: Data<K, T>, key: K, before: T | undefined, after: T | undefined): void {
     for (const indexes of [data.values, data.prefixes]) {
       for (const [name, index] of indexes) {
-        const valueOf = this.#options.indexes[name]!;
-        const old = before ? valueOf(before) : null;
-        const next = after ? valueOf(after) : null;
+        const read = this.#options.indexes[name]!;
+        const old = before ? read(before) : null;
+        const next = after ? read(after) : null;
         if (old === next) continue;
         index.remove(old, key);
         index.add(next, key);

@@ -14,9 +14,9 @@ export class PrefixIndex<K extends Key> {
     this.#fold = fold;
   }
 
-  build<T>(records: Iterable<T>, valueOf: (record: T) => Key | readonly Key[] | null, keyOf: (record: T) => K): void {
+  build<T>(records: Iterable<T>, read: (record: T) => Key | readonly Key[] | null, keyOf: (record: T) => K): void {
     for (const record of records) {
-      for (const value of this.#folded(valueOf(record))) this.#entries.push({ value, key: keyOf(record) });
+      for (const value of this.#folded(read(record))) this.#entries.push({ value, key: keyOf(record) });
     }
     this.#entries.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.key < b.key ? -1 : 1));
   }

@@ -12,8 +12,8 @@ const userIndexes: Indexes<User> = {
   ...Object.fromEntries(
     INDEXED_FIELDS.map((field) => {
       const { fold } = USER_FIELDS[field];
-      const valueOf = (user: User) => user[field];
-      return [field, fold ? (user: User) => (user[field] === null ? null : fold(user[field] as string)) : valueOf];
+      const read = (user: User) => user[field];
+      return [field, fold ? (user: User) => (user[field] === null ? null : fold(user[field] as string)) : read];
     }),
   ),
   guest: (user) => (user.guest_until === null ? null : 'guest'),
