@@ -51,8 +51,8 @@ async function serve(server: Controlled, operation: Operation, request: Request,
   response.on('close', () => gone.abort());
   const result = await operation.run(sandbox, input, server.host, gone.signal);
   await sandbox.keep();
-  if (result instanceof Page) return encode(response, { ...result, headers: { 'Cache-Control': 'no-store' } });
-  send(response, 200, JSON_TYPE, result);
+  if (result instanceof Page) encode(response, { ...result, headers: { 'Cache-Control': 'no-store' } });
+  else send(response, 200, JSON_TYPE, result);
 }
 
 /** Errors as problem documents (RFC 9457). */

@@ -44,7 +44,7 @@ function leaf(field: string, value: unknown): string {
   const name = field.replaceAll('_', '-');
   const type = TYPES[field];
   const typed = type === 'integer' || type === 'datetime' ? ` type="${type}"` : '';
-  return value === null ? `<${name}${typed} nil="true"/>` : `<${name}${typed}>${escape(value)}</${name}>`;
+  return value === null ? `<${name}${typed} nil="true"/>` : `<${name}${typed}>${escapeXml(value)}</${name}>`;
 }
 
 function errors({ errors, message }: Item): string {
@@ -56,7 +56,7 @@ function errors({ errors, message }: Item): string {
         : Object.entries(errors as Record<string, string[]>).flatMap(([field, problems]) =>
             problems.map((problem) => (field === 'base' ? problem : `${humanize(field)} ${problem}`)),
           );
-  return `<errors>\n${texts.map((text) => `  <error>${escape(text)}</error>\n`).join('')}</errors>\n`;
+  return `<errors>\n${texts.map((text) => `  <error>${escapeXml(text)}</error>\n`).join('')}</errors>\n`;
 }
 
 function humanize(field: string): string {
@@ -65,7 +65,7 @@ function humanize(field: string): string {
 }
 
 /** Characters that XML 1.0 can't hold are left out. */
-function escape(value: unknown): string {
+function escapeXml(value: unknown): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to drop
   return escapeHtml(String(value).replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, ''));
 }
