@@ -57,7 +57,10 @@ async function serve(server: Controlled, operation: Operation, request: Request,
 
 /** Errors as problem documents (RFC 9457). */
 function problem(error: unknown, _request: Request, response: Response, next: NextFunction): void {
-  if (response.headersSent) return next(error);
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
   const known = error instanceof ControlError ? error : new ControlError(statusOf(error), (error as Error).message);
   send(
     response,
