@@ -66,10 +66,20 @@ export function parseV2(params: Readonly<Record<string, unknown>>, fields: V2Fie
   };
 }
 
-/** `{gt: a, lt: b}` as pairs; anything else is a bare value. */
+/**
+ * `{gt: a, lt: b}` as pairs; anything else is a bare value, or several. Both may come for one field
+ * (`user_tags=guest&user_tags[nin][]=vip`): `qs` then puts the object into a list, or the bare values under numbers.
+ */
 function operations(given: unknown): [string, unknown][] {
-  if (Array.isArray(given)) return [['in', given]];
-  return isObject(given) ? Object.entries(given) : [['eq', given]];
+  if (!isObject(given)) return [['eq', given]];
+  const bare: unknown[] = [];
+  const named: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(given)) {
+    if (!/^\d+$/.test(name)) named.push([name, value]);
+    else if (isObject(value) && !Array.isArray(value)) named.push(...Object.entries(value));
+    else bare.push(value);
+  }
+  return bare.length > 0 || named.length === 0 ? [['in', bare], ...named] : named;
 }
 
 function condition(field: string, name: string, op: Operator, given: unknown, fields: V2Fields): Condition {

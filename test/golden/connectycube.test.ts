@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { raw } from '../support/raw.ts';
+import { asQuery, compact, type Example, readBlock, readExamples, withSuffix } from './examples.ts';
+import { openSession, TOKEN } from './session.ts';
+
+/** Users of the examples that are not in the built-in fixture; the document tells nothing else of the second. */
+const DAVID = {
+  id: 52671,
+  full_name: 'David Smith',
+  login: 'smithguest18',
+  phone: '5464579797975',
+  created_at: '2018-12-06T09:16:26Z',
+  updated_at: '2018-12-06T09:16:26Z',
+  last_request_at: '2019-12-07T10:21:41Z',
+};
+const LEAVER = { id: 51959, login: 'leaver' };
+
+/** What has to be so before an example gives what is printed. Else: the built-in fixture, called by Gabrielle. */
+interface Setup {
+  readonly at?: string;
+  readonly caller?: number;
+  readonly prepare?: (emulator: Emulator) => Promise<unknown>;
+}
+
+const SETUPS: Readonly<Record<string, Setup>> = {
+  'User Sign Up': {
+    at: '2018-12-06T09:16:26Z',
+    prepare: (emulator) =>
+      emulator.import({ applications: [{ id: 230, auth_key: '29WfrNWdvkhmX6V', next_user_id: 51941 }] }),
+  },
+  'Retrieve Users V2': { prepare: (emulator) => emulator.import([DAVID], 'merge') },
+  'Update User by identifier': { at: '2018-12-06T11:50:16Z', caller: 51943 },
+  'Delete User by identifier': { caller: LEAVER.id, prepare: (emulator) => emulator.import([LEAVER], 'merge') },
+  'Delete User by external user ID': { caller: 51941 },
+};
+
+/** The users in the answers to the examples that the document prints without a response, by its own words. */
+const ANSWERED_WITH: Readonly<Record<string, { readonly per_page?: number; readonly ids: readonly number[] }>> = {
+  'per_page=7': { per_page: 7, ids: [51941, 51943, 51946] },
+  'filter[]=number+id+gt+51946': { ids: [LEAVER.id] },
+  'order=desc+string+full_name': { ids: [51943, 51946, 51941] },
+};
+
+const NOW = '2018-12-06T12:00:00Z';
+const EXPIRY: Readonly<Record<string, string>> = {
+  [NOW]: '2018-12-06 14:00:00 UTC',
+  '2018-12-06T11:50:16Z': '2018-12-06 13:50:16 UTC',
+};
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await createEmulator({
+    seed: true,
+    freezeTime: NOW,
+    settings: { disable_list_users_v1: false },
+  });
+});
+afterAll(() => emulator.close());
+beforeEach(() => emulator.reset());
+
+async function send(request: Example['request'], { at, caller = 51946, prepare }: Setup = {}) {
+  if (at) await emulator.clock.freeze(at);
+  await prepare?.(emulator);
+  if (request.headers['CB-Token']) await openSession(emulator, { user: caller });
+  return raw(emulator.url, request);
+}
+
+const examples = readExamples('connectycube.md');
+
+test('every request example of the document is here', () => {
+  expect(examples).toHaveLength(18);
+});
+
+describe.each(examples)('$name', ({ name, request, response }) => {
+  const suffix = withSuffix(request, '.json');
+  const forms: [string, Example['request']][] = [
+    ['as printed', request],
+    ['with .json', suffix],
+  ];
+  if (request.method === 'GET' && request.body !== undefined)
+    forms.push(['as a query string', asQuery(request)], ['as a query string with .json', asQuery(suffix)]);
+
+  test.each(forms)('%s', async (_, form) => {
+    const expected = ANSWERED_WITH[request.body ?? ''];
+    const setup = expected?.ids.includes(LEAVER.id)
+      ? { prepare: () => emulator.import([LEAVER], 'merge') }
+      : SETUPS[name];
+    const answer = await send(form, setup);
+    expect(answer.status).toBe(request.method === 'POST' ? 201 : 200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(answer.text)),
+      'access-control-allow-origin': '*',
+    });
+    // log: the end of the session that was used, two hours from now
+    const expiry = request.headers['CB-Token'] ? EXPIRY[setup?.at ?? NOW] : undefined;
+    expect(answer.headers['cb-token-expirationdate']).toBe(expiry);
+    if (response?.format === 'json') expect(answer.text).toBe(compact(response.text));
+    else if (response) expect([response.text, answer.text]).toEqual(['Status: 200', '']);
+    else {
+      const page = JSON.parse(answer.text);
+      expect(page.items.map((item: { user: { id: number } }) => item.user.id)).toEqual(expected!.ids);
+      expect(page).toMatchObject({ current_page: 1, per_page: expected!.per_page ?? 10 });
+      expect(page.total_entries).toBe(expected!.ids.length);
+    }
+  });
+});
+
+test.each([{ disable_list_users_v1: true }, { allow_list_users: false }])(
+  'the list is forbidden by %o',
+  async (settings) => {
+    await emulator.settings.set(settings);
+    const answer = await send({ method: 'GET', path: '/users', headers: { 'CB-Token': TOKEN } });
+    expect(answer.status).toBe(403);
+    expect(answer.text).toBe(compact(readBlock('connectycube.md', 'Retrieve Users V1 (Deprecated), forbidden')));
+  },
+);
+
+test.each(['by_facebook_id?facebook_id=1', 'by_twitter_id?twitter_id=1'])('nobody by %s: 404', async (path) => {
+  const answer = await send({ method: 'GET', path: `/users/${path}`, headers: { 'CB-Token': TOKEN } });
+  expect(answer.status).toBe(404);
+});
+
+test.each(['Delete User by identifier', 'Delete User by external user ID'])('%s: the user is gone', async (name) => {
+  const { request } = examples.find((example) => example.name === name)!;
+  await send(request, SETUPS[name]);
+  await expect(emulator.users.get(SETUPS[name]!.caller!)).rejects.toThrow();
+  const again = await raw(emulator.url, request);
+  expect(again.status).toBe(401);
+});
+
+test('users can delete their own accounts only', async () => {
+  await openSession(emulator, { user: 51946 });
+  const answer = await raw(emulator.url, { method: 'DELETE', path: '/users/51941', headers: { 'CB-Token': TOKEN } });
+  expect(answer.status).toBe(403);
+  expect(await emulator.users.get(51941)).toMatchObject({ login: 'Dacia' });
+});
