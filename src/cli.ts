@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { banner, logger } from './banner.ts';
+import { registerClientCommands } from './commands/client.ts';
 import { type Config, OPTIONS, readConfig, UsageError } from './config.ts';
 import { EmulatorServer } from './emulator.ts';
 import { parseJson } from './store/fixtures.ts';
@@ -31,6 +32,7 @@ function program(): Command {
       await start(configOf(flags));
     },
   );
+  registerClientCommands(program);
   return program;
 }
 

@@ -43,8 +43,10 @@ function httpTransport(base: string, adminToken: string | undefined): Transport 
       ...(method === 'GET' ? {} : { body: JSON.stringify(items ?? body) }),
     });
     const text = await response.text();
-    const value = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+    const type = response.headers.get('content-type') ?? '';
+    const value = type.includes('json') ? JSON.parse(text) : text;
     if (response.ok) return value;
+    if (!type.includes('problem+json')) throw new Error(`${url} answers ${response.status}: is this an emulator?`);
     const { type: _type, title: _title, status: _status, detail, ...more } = value as Record<string, unknown>;
     throw new ControlError(response.status, String(detail ?? text), more);
   };
@@ -56,7 +58,7 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   } catch (error) {
     const cause = (error as { cause?: Error }).cause ?? (error as Error);
     throw new Error(
-      `no emulator answers at ${new URL(url).origin} (${cause.message}): start one with 'users-emulator', or say where it is`,
+      `no emulator answers at ${new URL(url).origin} (${cause.message}): start one with 'users-emulator', or give another url`,
     );
   }
 }
