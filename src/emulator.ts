@@ -8,10 +8,11 @@ import { type Config, UsageError } from './config.ts';
 import { readSettings } from './control/applications.ts';
 import { FaultSchema } from './control/fault-operations.ts';
 import type { FaultInput } from './control/faults.ts';
-import { readInput } from './control/operation.ts';
+import { perform, readInput } from './control/operation.ts';
 import { operationNamed } from './control/operations.ts';
 import { ControlError } from './control/problem.ts';
 import { createSurface, type Surface } from './control/surface.ts';
+import { type Warning, Warnings } from './control/warnings.ts';
 import type { Host } from './control/world.ts';
 import type { Application, Settings } from './core/model.ts';
 import { DIALECTS } from './dialects/index.ts';
@@ -55,13 +56,14 @@ export class EmulatorServer implements Host {
       throw new UsageError(`listening on ${config.host} opens the control plane to others: give an --admin-token`);
     }
     this.#beginning = begin(config);
-    const latency = config.latency;
+    const [least, most] = config.latency;
+    const chance = createIds(config.deterministic);
     this.app = createApp({
       host: this,
       sandbox: (name) => this.sandbox(name),
       adminToken: config.adminToken,
       allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
-      latency: () => (latency[1] === 0 ? 0 : latency[0] + this.sandbox('').ids.fraction() * (latency[1] - latency[0])),
+      latency: () => (least === most ? least : least + chance.fraction() * (most - least)),
       log: events.log ?? (() => {}),
       onError: events.onError ?? (() => {}),
     });
@@ -141,18 +143,24 @@ export class EmulatorServer implements Host {
   }
 
   deleteSandbox(name: string): boolean {
-    return name !== '' && this.#sandboxes.delete(name);
+    const sandbox = name === '' ? undefined : this.#sandboxes.get(name);
+    if (sandbox) this.#beginning.warnings.addAll(sandbox.warnings);
+    return sandbox !== undefined && this.#sandboxes.delete(name);
+  }
+
+  /** What all sandboxes were warned of since the start, also those that are gone. */
+  warnings(): Warning[] {
+    const all = new Warnings();
+    all.addAll(this.#beginning.warnings);
+    for (const { warnings } of this.#sandboxes.values()) all.addAll(warnings);
+    return all.list();
   }
 
   /** The control plane of a sandbox, in process. */
   surface(name: string): Surface {
-    return createSurface(async (operationName, input) => {
-      const operation = operationNamed(operationName);
-      const sandbox = this.sandbox(name);
-      const result = await operation.run(sandbox, readInput(operation.input, input), this);
-      await sandbox.keep();
-      return result;
-    });
+    return createSurface(async (operation, input) =>
+      perform(this.sandbox(name), operationNamed(operation), input, this),
+    );
   }
 }
 
@@ -185,6 +193,7 @@ function begin(config: Config): Beginning {
     faults: config.fault.map(readFault),
     anyApp: config.anyApp,
     newApplicationSettings: settings,
+    warnings: new Warnings(),
   };
 }
 

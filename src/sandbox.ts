@@ -26,6 +26,8 @@ export interface Beginning {
   /** Registers unknown applications on first use: gives the one to register, with the users it begins with. */
   readonly anyApp: boolean;
   readonly newApplicationSettings: Partial<Settings>;
+  /** What was noted before resets, and in sandboxes that were deleted. */
+  readonly warnings: Warnings;
 }
 
 /** How often (ms) sessions that ended are removed; until then they are merely refused. */
@@ -61,6 +63,7 @@ export class Sandbox implements World {
     this.ids = createIds(this.#beginning.idSeed);
     this.faults = new Faults(this.ids);
     this.journal.clear();
+    this.#beginning.warnings.addAll(this.warnings);
     this.warnings.clear();
     this.replaceState(to === 'seed' ? this.#beginning.seed.fork() : this.#beginning.empty.fork());
     this.#begin();

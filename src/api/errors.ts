@@ -147,6 +147,12 @@ export const ERRORS = {
   too_many_requests: row(429, 'base', 'Too many requests', 'guess: wording'),
   internal_error: row(500, 'base', 'Internal Server Error', 'log: a text with these words'),
   service_unavailable: row(503, 'base', 'Service Unavailable', 'doc: the status is listed'),
+  fault_malformed: row(
+    400,
+    'base',
+    "X-Emulator-Fault: '{reason}' is none of 503, status=503, error=taken, delay=200, drop=reset",
+    "guess: users-emulator's own",
+  ),
   fault: row(500, 'base', '{reason}', 'guess: an injected fault of any other status'),
   not_kept: row(
     503,

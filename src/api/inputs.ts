@@ -49,6 +49,9 @@ const USER_INPUTS: readonly InputRow[] = [
   { param: 'blob_id', field: 'blob_id', blankIsNull: true },
 ];
 
+/** The names inside `user[…]` that a sign-up and an update know. */
+export const USER_PARAMS: readonly string[] = USER_INPUTS.map(({ param }) => param);
+
 /** What JavaScript makes of an absent value when it builds a form (sdk: `user[blob_id]=null`). */
 const ABSENT_NUMBERS = new Set(['', 'null', 'undefined']);
 

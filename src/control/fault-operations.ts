@@ -5,9 +5,17 @@ import { NOTHING, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
+const MAX_DELAY = 600_000;
+const ms = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_DELAY));
 const delay = v.union(
-  [v.pipe(v.number(), v.minValue(0)), v.tuple([v.number(), v.number()])],
-  'must be milliseconds, or [min, max]',
+  [
+    ms,
+    v.pipe(
+      v.tuple([ms, ms]),
+      v.check(([min, max]) => min <= max),
+    ),
+  ],
+  'must be milliseconds up to ten minutes, or [min, max]',
 );
 
 export const FaultSchema = v.pipe(
@@ -27,7 +35,13 @@ export const FaultSchema = v.pipe(
     ),
     times: v.optional(v.pipe(whole, v.minValue(1, 'must be 1 or more'))),
     after: v.optional(whole),
-    probability: v.optional(v.pipe(v.number('must be a number from 0 to 1'), v.minValue(0), v.maxValue(1))),
+    probability: v.optional(
+      v.pipe(
+        v.number('must be a number from 0 to 1'),
+        v.minValue(0, 'must be a number from 0 to 1'),
+        v.maxValue(1, 'must be a number from 0 to 1'),
+      ),
+    ),
     status: v.optional(
       v.pipe(
         whole,

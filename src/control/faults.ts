@@ -1,4 +1,4 @@
-import type { ErrorKey } from '../api/errors.ts';
+import { ERROR_KEYS, type ErrorKey } from '../api/errors.ts';
 import type { Ids } from '../support/ids.ts';
 
 /** What a request is, as far as faults and `verify` can ask. */
@@ -117,20 +117,17 @@ export function pathMatches(pattern: string, path: string): boolean {
 
 /**
  * A fault for one request from its `X-Emulator-Fault` header: `503`, `error=taken`, `delay=200`, `drop=reset`, several parts
- * separated by `;`. @returns undefined when it is none of these
+ * separated by `;`. @returns the effect, or the part that is none of these
  */
-export function parseFaultHeader(
-  header: string,
-  isErrorKey: (key: string) => key is ErrorKey,
-): FaultEffect | undefined {
+export function parseFaultHeader(header: string): FaultEffect | { readonly unreadable: string } {
   const effect: Record<string, unknown> = {};
   for (const part of header.split(';').map((each) => each.trim())) {
     const [name, value] = part.includes('=') ? (part.split('=', 2) as [string, string]) : ['status', part];
     if (name === 'status' && /^[2-5]\d\d$/.test(value)) effect.status = Number(value);
-    else if (name === 'error' && isErrorKey(value)) effect.error = value;
+    else if (name === 'error' && (ERROR_KEYS as string[]).includes(value)) effect.error = value;
     else if (name === 'delay' && /^\d{1,6}$/.test(value)) effect.delay = Number(value);
     else if (name === 'drop' && ['reset', 'hang', 'empty'].includes(value)) effect.drop = value;
-    else return undefined;
+    else return { unreadable: part };
   }
   return effect;
 }

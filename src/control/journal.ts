@@ -1,4 +1,5 @@
 import type { Params } from '../core/context.ts';
+import type { Finding } from './warnings.ts';
 
 /** One request as the journal shows it. */
 export interface JournalEntry {
@@ -20,10 +21,15 @@ export interface JournalEntry {
   readonly errors: readonly string[];
   /** The fault that answered, or delayed, the request. */
   readonly fault: string | undefined;
+  /** What is deprecated in the request, or unknown to the documents. */
+  readonly warnings: readonly string[];
 }
 
 /** What is noted while serving; presenting it is left to the reader. */
-export type Noted = Omit<JournalEntry, 'id' | 'time'> & { readonly at: number };
+export type Noted = Omit<JournalEntry, 'id' | 'time' | 'warnings'> & {
+  readonly at: number;
+  readonly findings: readonly Finding[];
+};
 
 const SECRETS = new Set([
   'password',
@@ -67,8 +73,15 @@ export class Journal {
     const first = Math.max(this.#dropped, this.#count - this.#capacity);
     const entries: JournalEntry[] = [];
     for (let id = first; id < this.#count; id++) {
-      const { at, params, ...rest } = this.#entries[id % this.#capacity]!;
-      entries.push({ id: id + 1, time: new Date(at).toISOString(), ...rest, params: redact(params) as Params });
+      const { at, params, findings, ...rest } = this.#entries[id % this.#capacity]!;
+      const warnings = findings.map(({ message }) => message);
+      entries.push({
+        id: id + 1,
+        time: new Date(at).toISOString(),
+        ...rest,
+        params: redact(params) as Params,
+        warnings,
+      });
     }
     return entries;
   }

@@ -48,6 +48,25 @@ export const whole = v.pipe(
 export const text = v.string('must be a text');
 export const NOTHING = v.object({});
 
+/**
+ * Runs an operation in a world, whichever way it was asked for. The answer waits until what changed is kept.
+ * @param given path, query and body together
+ * @throws ControlError
+ */
+export async function perform(
+  world: World,
+  { input, run }: Operation,
+  given: unknown,
+  host: Host,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const read = readInput(input, given);
+  world.tidy();
+  const result = await run(world, read, host, signal);
+  await world.keep();
+  return result;
+}
+
 /** Checks what came in. @throws ControlError 422 that names every problem and its place */
 export function readInput<I>(schema: v.GenericSchema<unknown, I>, given: unknown): I {
   const checked = v.safeParse(schema, given);

@@ -4,6 +4,12 @@ import { ERRORS } from '../api/errors.ts';
 import { SETTINGS } from '../api/settings.ts';
 import { NOTHING, operation, Page, text } from './operation.ts';
 import { ControlError } from './problem.ts';
+import type { World } from './world.ts';
+
+/** Where a world begins, below the server's address. */
+function pathOf({ name }: World): string {
+  return name && `/sandbox/${name}`;
+}
 
 /** About the server as a whole. */
 export const serverOperations = [
@@ -18,8 +24,8 @@ export const serverOperations = [
       version: host.version,
       ready: true,
       sandbox: world.name || null,
-      url: host.url,
-      https_url: host.httpsUrl,
+      url: host.url + pathOf(world),
+      https_url: host.httpsUrl + pathOf(world),
       applications: [...world.state.applications.values()].map(({ id, dialect, auth_key }) => ({
         id,
         dialect,

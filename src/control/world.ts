@@ -20,6 +20,10 @@ export interface World {
   readonly snapshots: Map<string, State>;
   /** Called after every request of the emulated API: something may have changed. */
   readonly watchers: Set<() => void>;
+  /** Removes what has ended. */
+  tidy(): void;
+  /** Keeps what has changed; undefined: nothing to wait for. */
+  keep(): Promise<void> | undefined;
   contextOf(app: Application, session?: Session | null): Context;
   settingsOf(app: Application): Settings;
   reset(to: 'seed' | 'empty'): void;

@@ -78,6 +78,16 @@ export const connectycube: Dialect = {
     rate_limit: 'off',
   },
   absent: new Set(),
+  documents: {
+    deprecates: true,
+    lack: {
+      'session.create': ['twitter_digits'],
+      login: ['twitter_digits'],
+      'users.update': ['user[external_id]'],
+      'users.by_phone': 'all',
+    },
+    deprecatedParams: ['user[external_user_id]', 'user[blob_id]'],
+  },
   formats: {
     json: {
       user: SHOWN,

@@ -25,6 +25,16 @@ export interface FormatView {
   readonly session: SessionView;
 }
 
+/** Where a service's documents differ from the tables: the ground of warnings, never of answers. */
+export interface Documents {
+  /** They call the operations deprecated that the table marks so. */
+  readonly deprecates: boolean;
+  /** Operations that they don't have, or those of an operation's parameters that they don't have. */
+  readonly lack: Readonly<Record<string, 'all' | readonly string[]>>;
+  /** Parameters that they call deprecated. */
+  readonly deprecatedParams: readonly string[];
+}
+
 /**
  * Everything that may differ between the services, and nothing else. A dialect is one file that fills this in; nothing
  * outside this folder names one.
@@ -43,6 +53,7 @@ export interface Dialect {
   readonly settings: Readonly<Settings>;
   /** Operations of the table that this service doesn't have. */
   readonly absent: ReadonlySet<string>;
+  readonly documents: Documents;
   /** The formats it speaks, and what records look like in them. */
   readonly formats: { readonly [F in Format]?: FormatView } & { readonly json: FormatView };
   /** Request headers, in lower case. `marks`: a request with one of these speaks this dialect, before its application is known. */

@@ -93,6 +93,9 @@ const BAD_CHARACTERS = 'should contain alphanumeric and punctuation characters o
 /** doc: "Status: 200, null" for JSON; the other calls answer one blank (log). */
 const NULL_BODIES = new Set(['users.destroy', 'users.external.destroy', 'users.password_reset']);
 
+/** Parameters that only the successor's documents have. */
+const LATER_PARAMS = ['user[external_id]', 'user[timezone]', 'user[avatar]'];
+
 export const quickblox: Dialect = {
   name: 'quickblox',
   // doc of the auth page: the id and key of its signature examples; the owner of the users page's examples
@@ -137,6 +140,17 @@ export const quickblox: Dialect = {
     rate_limit: 'off',
   },
   absent: new Set(['users.list_v2']),
+  documents: {
+    deprecates: false,
+    lack: {
+      'session.create': ['user[guest]', 'user[full_name]', 'firebase_email'],
+      login: ['firebase_email'],
+      'users.create': LATER_PARAMS,
+      'users.update': LATER_PARAMS,
+      'users.by_phone': 'all',
+    },
+    deprecatedParams: ['token'], // doc of the auth page: "insecure, deprecated"
+  },
   formats: {
     json: { user: JSON_VIEW, userOf: { 'users.show': SHOW_VIEW }, session: JSON_SESSION },
     xml: { user: XML_VIEW, session: XML_SESSION },

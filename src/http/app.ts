@@ -22,12 +22,13 @@ export function createApp(server: Controlled & Emulated & { onError(error: unkno
     const known = status !== undefined && status >= 400 && status < 500;
     if (!known) server.onError(error);
     const text = known ? (error as Error).message : ERRORS.internal_error.text;
-    encode(response, {
+    const reply = {
       status: known ? status : 500,
       headers: { 'Access-Control-Allow-Origin': '*' },
       type: JSON_TYPE,
       text: JSON.stringify({ errors: { base: [text] } }),
-    });
+    };
+    encode(response, reply, undefined);
   }) satisfies ErrorRequestHandler);
   return app;
 }

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
-import { type Operation, Page, readInput } from '../control/operation.ts';
+import { type Operation, Page, perform } from '../control/operation.ts';
 import { OPERATIONS } from '../control/operations.ts';
 import { ControlError } from '../control/problem.ts';
 import type { Host } from '../control/world.ts';
@@ -11,6 +11,8 @@ import { guard } from './guard.ts';
 /** Room for imports of large fixtures. */
 const MAX_IMPORT = '1gb';
 const JSON_TYPE = 'application/json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const NOT_STORED = { 'Cache-Control': 'no-store' };
 
 /** What the control plane needs of the server around it. */
 export interface Controlled {
@@ -46,13 +48,11 @@ async function serve(server: Controlled, operation: Operation, request: Request,
   const { sandbox: name = '', ...path } = request.params as Record<string, string>;
   const sandbox = server.sandbox(name);
   const given = Array.isArray(request.body) ? { items: request.body } : request.body;
-  const input = readInput(operation.input, { ...request.query, ...given, ...path });
   const gone = new AbortController();
   response.on('close', () => gone.abort());
-  const result = await operation.run(sandbox, input, server.host, gone.signal);
-  await sandbox.keep();
-  if (result instanceof Page) encode(response, { ...result, headers: { 'Cache-Control': 'no-store' } });
-  else send(response, 200, JSON_TYPE, result);
+  const result = await perform(sandbox, operation, { ...request.query, ...given, ...path }, server.host, gone.signal);
+  const page = result instanceof Page ? result : new Page(200, JSON_TYPE, JSON.stringify(result));
+  encode(response, { ...page, headers: NOT_STORED }, sandbox.clock.httpDate);
 }
 
 /** Errors as problem documents (RFC 9457). */
@@ -62,19 +62,11 @@ function problem(error: unknown, _request: Request, response: Response, next: Ne
     return;
   }
   const known = error instanceof ControlError ? error : new ControlError(statusOf(error), (error as Error).message);
-  send(
-    response,
-    known.status,
-    'application/problem+json; charset=utf-8',
-    known.toDocument(STATUS_CODES[known.status] ?? 'Error'),
-  );
+  const text = JSON.stringify(known.toDocument(STATUS_CODES[known.status] ?? 'Error'));
+  encode(response, { status: known.status, type: PROBLEM_TYPE, text, headers: NOT_STORED }, undefined);
 }
 
 function statusOf(error: unknown): number {
   const { status } = error as { status?: unknown };
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
-}
-
-function send(response: Response, status: number, type: string, value: unknown): void {
-  encode(response, { status, type, text: JSON.stringify(value), headers: { 'Cache-Control': 'no-store' } });
 }

@@ -1,13 +1,13 @@
 import type { RequestHandler, Response } from 'express';
-import { ApiError, ERROR_KEYS, type ErrorKey, type Problem } from '../api/errors.ts';
-import { type Fault, type FaultEffect, parseFaultHeader } from '../control/faults.ts';
+import { ApiError, type ErrorKey, type Problem } from '../api/errors.ts';
+import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Call, Reply } from './call.ts';
 import { preflight } from './cors.ts';
 import { decode, decodeWithBody, hasBody } from './decode.ts';
 import { encode } from './encode.ts';
 import { answer, answerError, type Request, recognize } from './pipeline.ts';
-import { noteWarnings } from './warn.ts';
+import { findingsOf } from './warn.ts';
 
 /** What the emulated API needs of the server around it. */
 export interface Emulated {
@@ -56,16 +56,16 @@ export function emulated(server: Emulated): RequestHandler<{ sandbox?: string }>
       }, delay);
     };
 
-    const strike = (request: Request, fault: (FaultEffect & { id?: string }) | undefined) => {
+    const strike = (request: Request, fault: Strike | undefined) => {
       if (fault?.drop) return drop(response, fault.drop, () => note(request, 0, [], fault.id ?? 'X-Emulator-Fault'));
       finish(request, fault);
     };
 
-    const finish = (request: Request, fault: (FaultEffect & { id?: string }) | undefined) => {
+    const finish = (request: Request, fault: Strike | undefined) => {
       const reply =
         fault && (fault.error || fault.status) ? faultReply(sandbox, request, fault) : answer(sandbox, request);
       const write = (written: Answered) => {
-        encode(response, written, head);
+        encode(response, written, sandbox.clock.httpDate, head);
         note(request, written.status, written.errors, fault && (fault.id ?? 'X-Emulator-Fault'));
       };
       const kept = sandbox.keep();
@@ -77,14 +77,11 @@ export function emulated(server: Emulated): RequestHandler<{ sandbox?: string }>
       );
     };
 
-    const note = (
-      { call, route, caller }: Request,
-      status: number,
-      errors: readonly string[],
-      fault: string | undefined,
-    ) => {
+    const note = (request: Request, status: number, errors: readonly string[], fault: string | undefined) => {
+      const { call, route, caller } = request;
       const duration_ms = Math.round((performance.now() - started) * 1000) / 1000;
       const operation = route?.endpoint.operation;
+      const findings = findingsOf(request);
       const line = { method: call.method, path: call.path, operation, status, duration_ms, errors };
       sandbox.journal.add({
         ...line,
@@ -94,8 +91,9 @@ export function emulated(server: Emulated): RequestHandler<{ sandbox?: string }>
         tag: call.headers['x-emulator-request-tag'] as string | undefined,
         params: call.params,
         fault,
+        findings,
       });
-      noteWarnings(sandbox, call, route);
+      for (const finding of findings) sandbox.warnings.add(finding);
       for (const look of sandbox.watchers) look();
       server.log({
         ...line,
@@ -116,7 +114,7 @@ export function emulated(server: Emulated): RequestHandler<{ sandbox?: string }>
       };
       const request = recognize(sandbox, call);
       const reply = answerError(sandbox, request, error);
-      encode(response, reply, head);
+      encode(response, reply, sandbox.clock.httpDate, head);
       note(request, reply.status, reply.errors, undefined);
     };
 
@@ -129,12 +127,16 @@ export function emulated(server: Emulated): RequestHandler<{ sandbox?: string }>
   };
 }
 
-const isErrorKey = (key: string): key is ErrorKey => (ERROR_KEYS as string[]).includes(key);
+/** A fault on a request; without an id, that of the request's own header. */
+type Strike = FaultEffect & { readonly id?: string; readonly reason?: string };
 
 /** The fault that hits a request: its own header's, or the sandbox' next. */
-function faultOf(sandbox: Sandbox, { call, route, caller }: Request): (FaultEffect & Partial<Fault>) | undefined {
+function faultOf(sandbox: Sandbox, { call, route, caller }: Request): Strike | undefined {
   const header = call.headers['x-emulator-fault'];
-  if (typeof header === 'string') return parseFaultHeader(header, isErrorKey);
+  if (typeof header === 'string') {
+    const effect = parseFaultHeader(header);
+    return 'unreadable' in effect ? { error: 'fault_malformed', reason: effect.unreadable } : effect;
+  }
   if (!sandbox.faults.any) return undefined;
   const { session, app } = caller;
   const user = session?.user_id != null && app ? sandbox.state.users(app.id).get(session.user_id) : undefined;
@@ -157,9 +159,13 @@ const BY_STATUS: Readonly<Record<number, ErrorKey>> = {
   503: 'service_unavailable',
 };
 
-function faultReply(sandbox: Sandbox, request: Request, { error, status }: FaultEffect): Answered {
+function faultReply(
+  sandbox: Sandbox,
+  request: Request,
+  { error, status, reason = 'injected fault' }: Strike,
+): Answered {
   const key = error ?? BY_STATUS[status!] ?? 'fault';
-  const params: Problem['params'] = { field: 'base', limit: 0, status: status ?? 0, reason: 'injected fault' };
+  const params: Problem['params'] = { field: 'base', limit: 0, status: status ?? 0, reason };
   const headers = key === 'too_many_requests' ? { 'Retry-After': '1' } : {};
   const reply = answerError(sandbox, request, new ApiError([{ key, params }], headers), request.caller.session);
   return status === undefined ? reply : { ...reply, status };

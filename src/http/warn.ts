@@ -1,13 +1,109 @@
-import type { Sandbox } from '../sandbox.ts';
-import type { Call } from './call.ts';
-import type { Route } from './routes.ts';
+import { ENDPOINTS, type Endpoint } from '../api/endpoints.ts';
+import { PARAMETERS } from '../api/parameters.ts';
+import type { Finding } from '../control/warnings.ts';
+import type { Params } from '../core/context.ts';
+import { USER_FIELDS, type UserField } from '../core/model.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { DIALECTS } from '../dialects/index.ts';
+import { readFilters } from '../query/v1.ts';
+import type { Request } from './pipeline.ts';
 
-/** Counts what works here, but is deprecated or unknown to the documents. */
-export function noteWarnings(sandbox: Sandbox, call: Call, route: Route | undefined): void {
-  if (!route) return;
-  const { operation, method, path, deprecated, alias } = route.endpoint;
-  if (deprecated) sandbox.warnings.add('deprecated', operation, `${method} ${path} is deprecated`);
-  if (alias) sandbox.warnings.add('undocumented', operation, `${method} ${path} is not in the documents`);
-  if (call.params.token !== undefined)
-    sandbox.warnings.add('undocumented', operation, 'the token as a parameter is deprecated: send it as a header');
+/** What the documents know of a parameter; a map: of those inside it. */
+type Known = 'known' | 'deprecated' | Map<string, 'known' | 'deprecated'>;
+
+/** What there is to say of an endpoint in a dialect. */
+interface Sheet {
+  /** Whatever the parameters are. */
+  readonly always: readonly Finding[];
+  readonly params: ReadonlyMap<string, Known>;
+}
+
+const NOTHING: readonly Finding[] = [];
+
+/** Made once, since the commonest call of all is a deprecated one. */
+const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
+  DIALECTS.map((dialect) => [
+    dialect,
+    new Map(
+      ENDPOINTS.filter(({ operation }) => !dialect.absent.has(operation)).map((endpoint) => [
+        endpoint,
+        { always: standing(dialect, endpoint), params: knownParams(dialect, endpoint.operation) },
+      ]),
+    ),
+  ]),
+);
+
+/** What a call does that works here, but is deprecated or unknown to the documents of its service. */
+export function findingsOf({ call: { params }, route, caller }: Request): readonly Finding[] {
+  const sheet = route && SHEETS.get(caller.dialect)!.get(route.endpoint);
+  if (!sheet) return NOTHING;
+  let findings: Finding[] | undefined;
+  for (const name in params) {
+    const found = inParam(sheet, route.endpoint, name, params);
+    if (found.length > 0) findings = [...(findings ?? sheet.always), ...found];
+  }
+  return findings ?? sheet.always;
+}
+
+function standing({ documents }: Dialect, endpoint: Endpoint): readonly Finding[] {
+  const { operation, deprecated = false, alias = false } = endpoint;
+  if (alias || documents.lack[operation] === 'all')
+    return [finding('undocumented', endpoint, ' is not in the documents')];
+  return deprecated && documents.deprecates ? [finding('deprecated', endpoint, ' is deprecated')] : NOTHING;
+}
+
+function knownParams({ documents }: Dialect, operation: string): ReadonlyMap<string, Known> {
+  const lack = documents.lack[operation] ?? [];
+  const known = new Map<string, Known>();
+  const judge = (param: string) => (documents.deprecatedParams.includes(param) ? 'deprecated' : 'known');
+  if (documents.deprecatedParams.includes('token')) known.set('token', 'deprecated');
+  for (const param of PARAMETERS[operation] ?? []) {
+    if (lack.includes(param)) continue;
+    const [outer, inner] = param.split(/[[\]]/) as [string, string | undefined];
+    if (inner === undefined) known.set(outer, judge(param));
+    else known.set(outer, ((known.get(outer) as Map<string, never>) ?? new Map()).set(inner, judge(param) as never));
+  }
+  return known;
+}
+
+function inParam({ params: known }: Sheet, endpoint: Endpoint, name: string, params: Params): Finding[] {
+  const facts = known.get(name);
+  if (facts === undefined || facts === 'deprecated') return [judged(endpoint, name, facts)];
+  if (facts === 'known') return name === 'filter' ? inFilters(endpoint, params.filter) : [];
+  const inside = params[name];
+  return (typeof inside === 'object' && inside !== null ? Object.keys(inside) : []).flatMap((each) => {
+    const is = facts.get(each);
+    return is === 'known' ? [] : [judged(endpoint, `${name}[${each}]`, is)];
+  });
+}
+
+/** How fields may be called in a filter (doc: `number`, `string`, `date`). */
+const FILTER_TYPES = { integer: 'number', string: 'string', tags: 'string', date: 'date' } as const;
+/** doc: the operators' tables, with their misprint `eg`. */
+const FILTER_OPERATORS = ['gt', 'lt', 'ge', 'le', 'eq', 'eg', 'ne', 'between', 'in'];
+
+/** log: where a filter's type isn't the field's, the real service may find nothing, without an error. */
+function inFilters(endpoint: Endpoint, filters: unknown): Finding[] {
+  return readFilters(filters).flatMap(({ type, field, operator }) => {
+    const is = USER_FIELDS[field as UserField]?.type;
+    if (!is) return [];
+    const shown = `: filter '${type} ${field} ${operator}'`;
+    const findings: Finding[] = [];
+    // the documents themselves call the other services' ids now a number, now a text
+    if (FILTER_TYPES[is] !== type && !(type === 'number' && field.endsWith('_id')))
+      findings.push(finding('undocumented', endpoint, `${shown}, but ${field} is a ${FILTER_TYPES[is]}`));
+    if (!FILTER_OPERATORS.includes(operator))
+      findings.push(finding('undocumented', endpoint, `${shown}: an operator that is not in the documents`));
+    return findings;
+  });
+}
+
+function judged(endpoint: Endpoint, param: string, is: 'deprecated' | undefined): Finding {
+  return is
+    ? finding('deprecated', endpoint, `: parameter '${param}' is deprecated`)
+    : finding('undocumented', endpoint, `: parameter '${param.slice(0, 80)}' is not in the documents`);
+}
+
+function finding(kind: Finding['kind'], { operation, method, path }: Endpoint, what: string): Finding {
+  return { kind, operation, message: `${method} ${path}${what}` };
 }

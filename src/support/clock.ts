@@ -5,6 +5,8 @@ export class Clock {
   #frozenAt: number | undefined;
   #second = Number.NaN;
   #text = '';
+  #dateSecond = Number.NaN;
+  #date = '';
 
   /** @param system milliseconds since 1970; the machine's clock unless a test says otherwise */
   constructor(system: () => number = Date.now) {
@@ -24,6 +26,17 @@ export class Clock {
       this.#text = isoSeconds(second * 1000);
     }
     return this.#text;
+  }
+
+  /** The current second as HTTP prints it; undefined while the clock shows the system's time, which servers print by themselves. */
+  get httpDate(): string | undefined {
+    if (this.#offset === 0 && this.#frozenAt === undefined) return undefined;
+    const second = Math.floor(this.now() / 1000);
+    if (second !== this.#dateSecond) {
+      this.#dateSecond = second;
+      this.#date = new Date(second * 1000).toUTCString();
+    }
+    return this.#date;
   }
 
   get frozen(): boolean {

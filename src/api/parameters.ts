@@ -1,0 +1,44 @@
+import { USER_FIELD_NAMES, USER_FIELDS } from '../core/model.ts';
+import { USER_PARAMS } from './inputs.ts';
+
+const PAGE = ['page', 'per_page'];
+const CREDENTIALS = ['login', 'email', 'password'];
+/** Those that prove who someone is elsewhere. */
+const PROVIDERS = ['provider', 'scope', 'keys', 'twitter_digits', 'firebase_phone', 'firebase_email'];
+const inUser = (names: readonly string[]) => names.map((name) => `user[${name}]`);
+
+/**
+ * The parameters of each operation, as the documents have them: `user[login]` is one inside an object, a bare name stands
+ * for all that is inside it. An operation that isn't here has none. What only one service's documents lack is said there.
+ * doc: the tables "Parameters"; of sessions and log-in, the authentication pages.
+ */
+export const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  'session.create': [
+    'application_id',
+    'auth_key',
+    'timestamp',
+    'nonce',
+    'signature',
+    ...inUser([...CREDENTIALS, 'guest', 'full_name']),
+    ...PROVIDERS,
+  ],
+  login: [...CREDENTIALS, ...PROVIDERS],
+  'users.create': inUser(USER_PARAMS),
+  'users.update': inUser([...USER_PARAMS, 'old_password']),
+  'users.list': [...PAGE, 'filter', 'order'],
+  'users.list_v2': [
+    ...USER_FIELD_NAMES.filter((name) => USER_FIELDS[name].v2),
+    'limit',
+    'offset',
+    'sort_asc',
+    'sort_desc',
+  ],
+  'users.by_login': ['login'],
+  'users.by_full_name': ['full_name', ...PAGE],
+  'users.by_facebook_id': ['facebook_id'],
+  'users.by_twitter_id': ['twitter_id'],
+  'users.by_email': ['email'],
+  'users.by_tags': ['tags', ...PAGE],
+  'users.by_phone': ['phone'],
+  'users.password_reset': ['email'],
+};
