@@ -8,6 +8,8 @@ export interface Route {
 }
 
 const fixed = new Map<string, Route>();
+/** Single routes that look like one with an id, and aren't (sdk: `/users/online`). */
+const leftOut = new Set(NOT_EMULATED);
 /** Method and all of the path before its id → the endpoint. */
 const withId = new Map<string, Endpoint>();
 for (const endpoint of ENDPOINTS) {
@@ -20,7 +22,7 @@ for (const endpoint of ENDPOINTS) {
 export function findRoute(method: string, path: string): Route | undefined {
   const key = `${method} ${path}`;
   const found = fixed.get(key);
-  if (found) return found;
+  if (found || leftOut.has(path)) return found;
   const slash = key.lastIndexOf('/');
   const endpoint = withId.get(key.slice(0, slash));
   return endpoint && slash < key.length - 1 ? { endpoint, id: key.slice(slash + 1) } : undefined;
