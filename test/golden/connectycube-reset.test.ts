@@ -35,7 +35,8 @@ async function fillIn(link: string, password: string): Promise<RawAnswer> {
   expect(page.headers['content-type']).toContain('text/html');
   const [, action] = /<form method="post" action="([^"]+)"/.exec(page.text)!;
   const hidden = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]+)"/g)];
-  const fields = new URLSearchParams([...hidden.map(([, name, value]) => [name!, value!]), ['password', password]]);
+  const fields = new URLSearchParams({ password });
+  for (const [, name, value] of hidden) fields.set(name!, value!);
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
   return raw(new URL(action!, link).href, { method: 'POST', path: '', headers, body: String(fields) });
 }
