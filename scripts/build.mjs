@@ -7,9 +7,9 @@ import { build } from 'esbuild';
 rmSync('dist', { recursive: true, force: true });
 
 const names = exportsOf('src/index.ts').join(', ');
-const { metafile } = await build({
-  entryPoints: ['src/bundle.ts'],
-  outfile: 'dist/bundle.cjs',
+const options = {
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   target: 'node20.19',
@@ -18,7 +18,17 @@ const { metafile } = await build({
   minifyWhitespace: true,
   metafile: true,
   logLevel: 'warning',
-});
+};
+// a file of its own for what few runs need: the others don't even have to read it
+const apart = {
+  name: 'apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/certificates\.ts$/ }, () => ({ path: './certificates.cjs', external: true })),
+};
+const results = await Promise.all([
+  build({ ...options, entryPoints: ['src/bundle.ts'], plugins: [apart] }),
+  build({ ...options, entryPoints: ['src/http/certificates.ts'], mainFields: ['module', 'main'] }),
+]);
 writeFileSync('dist/index.cjs', `const { ${names} } = require('./bundle.cjs');\nmodule.exports = { ${names} };\n`);
 writeFileSync('dist/index.mjs', `import index from './index.cjs';\nexport const { ${names} } = index;\n`);
 
@@ -27,7 +37,7 @@ execFileSync(
   [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
   { stdio: 'inherit' },
 );
-writeLicenses(metafile);
+writeLicenses(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 
 /** The names of the values that a module exports. */
 function exportsOf(file) {
@@ -38,9 +48,9 @@ function exportsOf(file) {
 }
 
 /** The licences of all packages that went into the bundles. */
-function writeLicenses({ inputs }) {
+function writeLicenses(inputs) {
   const folders = new Set();
-  for (const input of Object.keys(inputs)) {
+  for (const input of inputs) {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
     if (folder) folders.add(folder);
   }

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import {
   type AppOption,
   type FaultOption,
@@ -29,6 +31,7 @@ export interface Config {
   cert: string | undefined;
   key: string | undefined;
   caOut: string | undefined;
+  stateDir: string | undefined;
   latency: [number, number];
   fault: FaultOption[];
   /** ms */
@@ -118,6 +121,13 @@ export const OPTIONS = [
     read: text,
   }),
   option({
+    name: 'stateDir',
+    flags: '--state-dir <folder>',
+    help: "where the certificate authority is kept, instead of the user's state folder",
+    default: undefined,
+    read: text,
+  }),
+  option({
     name: 'latency',
     flags: '--latency <ms|min-max>',
     help: 'delay every emulated answer',
@@ -173,6 +183,14 @@ export const OPTIONS = [
 
 type AnyOption = OptionRow<keyof Config>;
 const ROWS = OPTIONS as unknown as readonly AnyOption[];
+
+/** The folder for what outlives a run: as said, else where the system keeps a user's state. */
+export function stateFolder(said: string | undefined, env = process.env): string {
+  if (said !== undefined) return resolve(said);
+  const local = process.platform === 'win32' ? env.LOCALAPPDATA : env.XDG_STATE_HOME;
+  const usual = process.platform === 'win32' ? 'AppData/Local' : '.local/state';
+  return join(local || join(homedir(), usual), 'users-emulator');
+}
 
 /** `anyApp` → `USERS_EMULATOR_ANY_APP`. */
 export function envName(name: string): string {

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { Express } from 'express';
 import builtInFixture from '../fixtures/users.json' with { type: 'json' };
-import { type Config, UsageError } from './config.ts';
+import { type Config, stateFolder, UsageError } from './config.ts';
 import { readSettings } from './control/applications.ts';
 import { FaultSchema } from './control/fault-operations.ts';
 import type { FaultInput } from './control/faults.ts';
@@ -18,7 +18,9 @@ import type { Application, Settings } from './core/model.ts';
 import { DIALECTS } from './dialects/index.ts';
 import { createApp } from './http/app.ts';
 import type { LogLine } from './http/emulated.ts';
+import { sharePort } from './http/port.ts';
 import { createHttpServer } from './http/server.ts';
+import { Trust } from './http/trust.ts';
 import { type Beginning, Sandbox } from './sandbox.ts';
 import { FixtureError, type FixtureOptions, loadFixture, parseJson } from './store/fixtures.ts';
 import { State } from './store/state.ts';
@@ -48,6 +50,8 @@ export class EmulatorServer implements Host {
   readonly #beginning: Beginning;
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #server: Server;
+  readonly #trust: Trust;
+  readonly #closeUnserved: (all: boolean) => void;
 
   /** @throws UsageError for what is wrong with options, seed or config */
   constructor(config: Config, events: EmulatorEvents = {}) {
@@ -58,6 +62,7 @@ export class EmulatorServer implements Host {
     this.#beginning = begin(config);
     const [least, most] = config.latency;
     const chance = createIds(config.deterministic);
+    const onError = events.onError ?? (() => {});
     this.app = createApp({
       host: this,
       sandbox: (name) => this.sandbox(name),
@@ -65,14 +70,18 @@ export class EmulatorServer implements Host {
       allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
       latency: () => (least === most ? least : least + chance.fraction() * (most - least)),
       log: events.log ?? (() => {}),
-      onError: events.onError ?? (() => {}),
+      onError,
     });
     this.#server = createHttpServer(this.app);
+    const clock = new Clock();
+    this.#trust = new Trust({ ...config, folder: stateFolder(config.stateDir), now: () => clock.now() });
+    this.#closeUnserved = sharePort(this.#server, (serve) => this.#trust.server(serve), onError);
   }
 
-  /** Listens. @throws UsageError (exit code 3) when the port is taken */
+  /** Listens. @throws UsageError when the port is taken (exit code 3), or certificate or key can't be used (4) */
   async start(): Promise<void> {
-    const { port, host } = this.#config;
+    const { port, host, cert, caOut } = this.#config;
+    if (cert !== undefined || caOut !== undefined) await this.#writeCa(caOut);
     await new Promise<void>((ready, failed) => {
       this.#server.once('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'EADDRINUSE')
@@ -89,8 +98,11 @@ export class EmulatorServer implements Host {
   async stop(grace = 2000): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((done) => this.#server.close(() => done()));
-    this.#server.closeIdleConnections();
-    const cut = setTimeout(() => this.#server.closeAllConnections(), grace);
+    this.#closeUnserved(false);
+    const cut = setTimeout(() => {
+      this.#server.closeAllConnections();
+      this.#closeUnserved(true);
+    }, grace);
     await closed;
     clearTimeout(cut);
   }
@@ -113,8 +125,26 @@ export class EmulatorServer implements Host {
     return `${name}:${port}`;
   }
 
-  async ca(): Promise<string> {
-    throw new ControlError(501, 'https is not served yet');
+  /** The certificate (PEM) that https clients have to trust. */
+  ca(): Promise<string> {
+    return this.#trust.ca();
+  }
+
+  /** The file that holds it once `ca` has been called. */
+  get caFile(): string {
+    return this.#trust.file;
+  }
+
+  async #writeCa(file: string | undefined): Promise<void> {
+    const ca = await this.ca().catch((error: Error) => {
+      throw new UsageError(error.message, 4);
+    });
+    if (file === undefined) return;
+    try {
+      writeFileSync(file, ca);
+    } catch (error) {
+      throw new UsageError(`--ca-out: ${resolve(file)} can't be written: ${(error as Error).message}`, 1);
+    }
   }
 
   /** A sandbox by name, made on first use; the unnamed one is the server's own. @throws ControlError 400, 429 */
