@@ -27,6 +27,8 @@ const OPERATORS: Readonly<Record<string, { readonly kind: Kind; readonly op: Ope
   lte: { kind: 'compare', op: 'lte' },
 };
 
+const LISTS = new Set(['in', 'nin']);
+
 const PAGE = { limit: { least: 1, default: 100 }, offset: { least: 0, default: 0 } } as const;
 const MAX_LIMIT = 100;
 const START_WITH_MIN_LENGTH = 4;
@@ -90,9 +92,9 @@ function condition(field: string, name: string, op: Operator, given: unknown, fi
     if (prefix.length < START_WITH_MIN_LENGTH) fail('query_start_with', { field, limit: START_WITH_MIN_LENGTH });
     return { field, op, values: [prefix] };
   }
-  const given_texts =
-    name === 'eq' && type !== 'tags' ? texts(field, given) : texts(field, given).flatMap((text) => list(text, type));
-  return { field, op, values: given_texts.map((text) => value(field, text, type)) };
+  const isList = LISTS.has(name) || (name === 'eq' && type === 'tags');
+  const each = isList ? texts(field, given).flatMap((text) => list(text, type)) : texts(field, given);
+  return { field, op, values: each.map((text) => value(field, text, type)) };
 }
 
 /** Lists come as repeated parameters (with `[]` or without), or as one value: `[vip,guest]`, and `1,2` where no value has a comma. */

@@ -1,0 +1,108 @@
+import people from './people.json' with { type: 'json' };
+
+/** What a suite that runs for both services has to know of each: names, headers and expected differences, as data. */
+export interface Service {
+  readonly name: string;
+  readonly app: { readonly id: number; readonly auth_key: string; readonly auth_secret: string };
+  /** On every request, as the service's clients send them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tokenHeader: string;
+  readonly expiryHeader: string;
+  /** How tokens look. */
+  readonly token: RegExp;
+  /** A session needs a nonce, a timestamp and a signature. */
+  readonly signed: boolean;
+  /** `user_id` of an application's session. */
+  readonly nobody: null | 0;
+  /** The keys of a user, in order; by operation where one differs. */
+  readonly userKeys: readonly string[];
+  readonly userKeysOf: Readonly<Record<string, readonly string[]>>;
+  /** Joins tags. */
+  readonly tags: string;
+  /** The bodies of answers without content: of deleted users and the password reset, and of the others. */
+  readonly blank: { readonly users: string; readonly sessions: string };
+}
+
+type Fields = Readonly<Record<string, string | number | null | undefined>> & { readonly id: number };
+export type Name = 'anna' | 'ben' | 'cleo' | 'dora';
+
+const app = (index: number) => {
+  const { id, auth_key, auth_secret } = people.applications[index]!;
+  return { id, auth_key, auth_secret };
+};
+
+/** doc: the examples' keys. */
+const CUBE_KEYS =
+  'id full_name email login phone website created_at updated_at last_request_at external_user_id external_id facebook_id twitter_id blob_id custom_data avatar user_tags timezone'.split(
+    ' ',
+  );
+const BLOX_KEYS =
+  'id owner_id full_name email login phone website created_at updated_at last_request_at external_user_id facebook_id twitter_id blob_id custom_data user_tags'.split(
+    ' ',
+  );
+const BLOX_SHOW_KEYS =
+  'id owner_id full_name email login phone website created_at updated_at last_request_at external_user_id facebook_id twitter_id custom_data blob_id user_tags'.split(
+    ' ',
+  );
+const SHORT_CUBE_KEYS = CUBE_KEYS.filter((key) => key !== 'external_id');
+/** doc: these examples have no `external_id`. */
+const SHORT = [
+  'users.show',
+  'users.by_login',
+  'users.by_full_name',
+  'users.by_facebook_id',
+  'users.by_twitter_id',
+  'users.by_email',
+  'users.by_tags',
+  'users.external.show',
+  'users.update',
+];
+
+export const CUBE: Service = {
+  name: 'connectycube',
+  app: app(0),
+  headers: { 'CB-SDK': 'JS 6.1.2 - Client' },
+  tokenHeader: 'CB-Token',
+  expiryHeader: 'CB-Token-ExpirationDate',
+  token: /^[0-9A-F]{36}$/,
+  signed: false,
+  nobody: null,
+  userKeys: CUBE_KEYS,
+  userKeysOf: Object.fromEntries(SHORT.map((operation) => [operation, SHORT_CUBE_KEYS])),
+  tags: ',',
+  blank: { users: '', sessions: '' },
+};
+
+export const BLOX: Service = {
+  name: 'quickblox',
+  app: app(1),
+  headers: { 'QuickBlox-REST-API-Version': '0.1.0' },
+  tokenHeader: 'QB-Token',
+  expiryHeader: 'QB-Token-ExpirationDate',
+  token: /^[0-9a-f]{40}$/,
+  signed: true,
+  nobody: 0,
+  userKeys: BLOX_KEYS,
+  userKeysOf: { 'users.show': BLOX_SHOW_KEYS },
+  tags: ', ',
+  blank: { users: 'null', sessions: ' ' },
+};
+
+export const SERVICES: readonly Service[] = [CUBE, BLOX];
+
+const LOGINS: readonly Name[] = ['anna', 'ben', 'cleo', 'dora'];
+
+/** One of the people whom both applications of `people.json` have, each with ids of its own. */
+export function person(service: Service, name: Name): Fields {
+  const { users } = people.applications.find(({ id }) => id === service.app.id)!;
+  return users[LOGINS.indexOf(name)] as Fields;
+}
+
+/** A user as the service prints it: what is known of it, null elsewhere. */
+export function shown(service: Service, operation: string, fields: Fields): Record<string, unknown> {
+  const keys = service.userKeysOf[operation] ?? service.userKeys;
+  const owner_id = people.applications.find(({ id }) => id === service.app.id)!.owner_id ?? null;
+  const tags = typeof fields.user_tags === 'string' ? fields.user_tags.split(',').join(service.tags) : null;
+  const record: Record<string, unknown> = { ...fields, owner_id, user_tags: tags };
+  return Object.fromEntries(keys.map((key) => [key, record[key] ?? null]));
+}
