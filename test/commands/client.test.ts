@@ -1,0 +1,232 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { type Ended, runCommand } from '../support/command-line.ts';
+import { NOW, sender } from '../support/http.ts';
+
+let emulator: Emulator;
+let folder: string;
+
+beforeAll(async () => {
+  emulator = await createEmulator({ seed: true, freezeTime: NOW });
+  folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => emulator.reset());
+
+/** Runs `users-emulator <line>` against the emulator; blanks separate arguments. */
+const run = (line: string, url = emulator.url): Promise<Ended> =>
+  runCommand(line.split(' '), { env: { USERS_EMULATOR_URL: url }, cwd: folder });
+
+/** What a command prints, which must end well. */
+async function said(line: string): Promise<string> {
+  const { code, out, err } = await run(line);
+  expect({ line, code, err }).toEqual({ line, code: 0, err: '' });
+  return out;
+}
+
+async function asJson(line: string): Promise<unknown> {
+  const out = await said(`${line} --json`);
+  expect(out.trimEnd()).not.toContain('\n');
+  return JSON.parse(out);
+}
+
+const total = async () => (await emulator.users.list()).total;
+const askForMail = async () => {
+  const { token } = await emulator.sessions.create();
+  await sender(emulator.url)('GET /users/password/reset?email=dacia_k@domain.com', { token });
+};
+
+describe('the state', () => {
+  test('reset goes back to the seed, or to no users', async () => {
+    await emulator.users.create({ login: 'mia', password: 'secret123' });
+    expect(await said('reset')).toBe('reset to the seed\n');
+    expect(await total()).toBe(3);
+    expect(await asJson('reset --to empty')).toEqual({ reset: 'empty' });
+    expect(await total()).toBe(0);
+  });
+
+  test('an export can be imported, in place of the state or into it', async () => {
+    expect(await said('export state.json')).toBe('state.json: 9 users in 2 applications\n');
+    const { applications } = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'));
+    expect(applications.find(({ id }: { id: number }) => id === 230).users).toHaveLength(3);
+    expect(JSON.parse(await said('export')).applications).toEqual(applications);
+
+    await emulator.users.create({ login: 'mia', password: 'secret123' });
+    expect(await said('import state.json --merge')).toBe('now there are 10 users in 2 applications\n');
+    expect(await total()).toBe(4);
+    await said('import state.json');
+    expect(await total()).toBe(3);
+  });
+
+  test('a file that can not be imported is an error that says where, and changes nothing', async () => {
+    writeFileSync(join(folder, 'bad.json'), '{"applications":[{"id":230,"auth_key":"k","users":[{"login":7}]}]}');
+    const bad = await run('import bad.json');
+    expect(bad).toMatchObject({ code: 4, out: '' });
+    expect(bad.err).toContain('bad.json');
+    expect(bad.err).toContain('applications[0].users[0].login');
+    writeFileSync(join(folder, 'worse.json'), '{\n  oops');
+    expect(await run('import worse.json')).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('line 2, column 3'),
+    });
+    expect(await run('import none.json')).toMatchObject({ code: 2, err: expect.stringContaining('none.json') });
+    expect(await total()).toBe(3);
+  });
+
+  test('snapshots are saved, listed, restored and deleted', async () => {
+    await said('snapshot save a');
+    await said('snapshot save b');
+    expect(await said('snapshot list')).toBe('a\nb\n');
+    await emulator.users.delete(51941);
+    await said('snapshot restore a');
+    expect(await total()).toBe(3);
+    await said('snapshot delete a');
+    expect(await asJson('snapshot list')).toEqual(['b']);
+    expect(await run('snapshot restore a')).toMatchObject({ code: 1, err: expect.stringContaining("snapshot 'a'") });
+  });
+
+  test('settings of one application or of all', async () => {
+    expect(await said('settings get')).toMatch(/^disable_list_users_v1 +true$/m);
+    await said('settings set disable_list_users_v1=false session_ttl=60');
+    await said('settings set session_ttl=90 --app 22');
+    expect(await emulator.settings.get()).toMatchObject({ disable_list_users_v1: false, session_ttl: 60 });
+    expect(await asJson('settings get --app 22')).toMatchObject({ session_ttl: 90 });
+    const wrong = await run('settings set session_ttl=soon colour=red');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toMatch(/'session_ttl' is a whole number.*'colour'/);
+    expect(await run('settings set session_ttl')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('name=value'),
+    });
+    expect(await run('settings get --app 7')).toMatchObject({ code: 1, err: expect.stringContaining('application 7') });
+  });
+});
+
+test('the clock is read, stopped, set, advanced and let go', async () => {
+  expect(await said('clock now')).toBe('2026-01-01T00:00:00.000Z  frozen\n');
+  expect(await said('clock advance 2h1m')).toBe('2026-01-01T02:01:00.000Z  frozen\n');
+  expect(await said('clock advance -1d')).toBe('2025-12-31T02:01:00.000Z  frozen\n');
+  expect(await asJson('clock set 2030-05-05T05:05:05Z')).toEqual({ now: '2030-05-05T05:05:05.000Z', frozen: true });
+  expect(await said('clock resume')).toMatch(/^2030-05-05T05:05:\d\d\.\d{3}Z {2}running\n$/);
+  expect(await said('clock freeze 2026-02-02')).toBe('2026-02-02T00:00:00.000Z  frozen\n');
+  expect(await run('clock advance soon')).toMatchObject({ code: 2, err: expect.stringContaining("'2h1m'") });
+  expect(await run('clock set')).toMatchObject({ code: 2, err: expect.stringContaining("'time'") });
+});
+
+describe('faults', () => {
+  test('an operation fails so often, then never again', async () => {
+    expect(await said('fault add users.list_v2:503x2')).toMatch(/^added fault-\d+\n$/);
+    const { token } = await emulator.sessions.create({ user: 'Dacia' });
+    const send = sender(emulator.url);
+    const statuses = [];
+    for (let i = 0; i < 3; i++) statuses.push((await send('GET /users/v2?id=51941', { token })).status);
+    expect(statuses).toEqual([503, 503, 200]);
+  });
+
+  test('every option is a part of the fault', async () => {
+    const options =
+      '--error taken --delay 1-5 --times 3 --after 1 --probability 0.5 --method POST --path /u* --user Dacia --app 230';
+    expect(await asJson(`fault add users.create ${options}`)).toMatchObject({
+      match: { operation: 'users.create', method: 'POST', path: '/u*', user: 'Dacia', app: 230 },
+      error: 'taken',
+      delay: [1, 5],
+      times: 3,
+      after: 1,
+      probability: 0.5,
+    });
+    expect(await asJson('fault add any --delay 7 --drop reset')).toMatchObject({ match: {}, delay: 7, drop: 'reset' });
+    const lines = (await said('fault list')).split('\n');
+    expect(lines[0]).toMatch(/^id +match +effect +when +seen +hits$/);
+    expect(lines[1]).toMatch(/operation=users\.create .*error=taken delay=1-5 +times=3 after=1 probability=0.5 +0 +0$/);
+    expect(lines[2]).toMatch(/ any +delay=7 drop=reset +always +0 +0$/);
+    await said('fault clear');
+    expect(await asJson('fault list')).toEqual([]);
+  });
+
+  test('what is no fault is wrong usage', async () => {
+    expect(await run('fault add users.create')).toMatchObject({ code: 2, err: expect.stringContaining('effect') });
+    expect(await run('fault add users.create:5')).toMatchObject({ code: 2, err: expect.stringContaining('503x2') });
+    expect(await run('fault add users.mend:503')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('users.show'),
+    });
+    expect(await run('fault add any --delay x')).toMatchObject({ code: 2, err: expect.stringContaining('min-max') });
+  });
+});
+
+describe('what happened', () => {
+  test('the outbox waits for a mail, shows it and is emptied', async () => {
+    const waiting = said('outbox --to dacia_k@domain.com --wait 10s');
+    await askForMail();
+    const [mail] = await emulator.outbox.list();
+    expect(await waiting).toContain(mail!.link);
+    expect(await asJson('outbox --to pallavi@example.com')).toEqual([]);
+    expect(await asJson('outbox')).toEqual([mail]);
+    expect(await run('outbox --to nobody@example.com --wait 50ms')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('nobody@example.com'),
+    });
+    await said('outbox --clear');
+    expect(await said('outbox')).toBe('no mails\n');
+  });
+
+  test('requests are chosen by operation, path, tag and status', async () => {
+    const send = sender(emulator.url);
+    const { token } = await emulator.sessions.create({ user: 'Dacia' });
+    await send('GET /users/51941', { token, headers: { 'X-Emulator-Request-Tag': 'first' } });
+    await send('GET /users', { token });
+    const paths = async (line: string) => ((await asJson(line)) as { path: string }[]).map(({ path }) => path);
+    expect(await paths('requests')).toEqual(['/users/51941', '/users']);
+    expect(await paths('requests --operation users.list')).toEqual(['/users']);
+    expect(await paths('requests --path /users/*')).toEqual(['/users/51941']);
+    expect(await paths('requests --tag first')).toEqual(['/users/51941']);
+    expect(await paths('requests --status 403')).toEqual(['/users']);
+    const [head, first, second] = (await said('requests')).split('\n');
+    expect(head).toMatch(/^time +status +request +operation +user +ms +notes$/);
+    expect(first).toMatch(/^2026-01-01T00:00:00\.000Z +200 +GET \/users\/51941 +users\.show +51941 .*#first$/);
+    expect(second).toMatch(/ 403 +GET \/users +users\.list .*list_disabled$/);
+    expect(await said('warnings')).toMatch(/^1 +deprecated +users\.list /m);
+  });
+
+  test('coverage lists what is emulated', async () => {
+    expect(await said('coverage')).toMatch(/^users\.create +POST \/users +201 +doc$/m);
+    expect(await asJson('coverage')).toHaveProperty('errors');
+  });
+});
+
+describe('which emulator', () => {
+  test('a sandbox is named, or is the url', async () => {
+    await said('reset --to empty --sandbox w1');
+    expect((await emulator.sandbox('w1').users.list()).total).toBe(0);
+    expect(await total()).toBe(3);
+    await said(`reset --url ${emulator.url}/sandbox/w1`);
+    expect((await emulator.sandbox('w1').users.list()).total).toBe(3);
+    expect(await said('sandboxes')).toBe('w1\n');
+  });
+
+  test('the admin token is an option or a variable', async () => {
+    await using guarded = await createEmulator({ adminToken: 'open-sesame' });
+    const refused = await run('clock now', guarded.url);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--admin-token') });
+    expect((await run('clock now --admin-token open-sesame', guarded.url)).code).toBe(0);
+    const env = { USERS_EMULATOR_URL: guarded.url, USERS_EMULATOR_ADMIN_TOKEN: 'open-sesame' };
+    expect((await runCommand(['clock', 'now'], { env })).code).toBe(0);
+  });
+
+  test('where no emulator answers, it says where, and what to do', async () => {
+    const { code, err } = await run('reset', 'http://127.0.0.1:9');
+    expect(code).toBe(1);
+    expect(err).toMatch(/127\.0\.0\.1:9.*start one/);
+  });
+});
+
+test('wrong usage is told with exit code 2', async () => {
+  for (const line of ['reset --bogus', 'requests extra', 'snapshot save', 'import', 'reset --to nowhere', 'clock'])
+    expect({ line, code: (await run(line)).code }).toEqual({ line, code: 2 });
+});

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export const BIN = resolve(import.meta.dirname, '../../bin/users-emulator.js');
+
+/** Runs the built command line to its end. @param env variables beside those of this process */
+export function runCommand(
+  args: readonly string[],
+  { env = {}, cwd }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+): Promise<Ended> {
+  return new Promise((ended) => {
+    execFile(
+      process.execPath,
+      [BIN, ...args],
+      { env: { ...process.env, ...env }, timeout: 15_000, ...(cwd && { cwd }) },
+      (error, out, err) => ended({ code: error ? Number(error.code ?? -1) : 0, out, err }),
+    );
+  });
+}
