@@ -55,11 +55,23 @@ const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(?:${TYPE})[ +]+)?([a-z_]+)$`);
  */
 export function parseV1(params: Readonly<Record<string, unknown>>, fields: QueryFields, rules: V1Rules): Query & Page {
   const page = parsePage(params);
-  const where = strings(params.filter)
-    .flatMap((text) => text.split(NEXT_FILTER))
-    .flatMap((text) => parseFilter(text.trim(), fields, rules));
+  const where = filterTexts(params.filter).flatMap((text) => parseFilter(text, fields, rules));
   const order = strings(params.order).map((text) => parseOrder(text.trim(), rules));
   return { ...page, where, order, skip: (page.page - 1) * page.per_page, limit: page.per_page };
+}
+
+/** How the filters in a parameter are written; those that can't be read are left out. */
+export function readFilters(given: unknown): { text: string; type: string; field: string; operator: string }[] {
+  return filterTexts(given).flatMap((text) => {
+    const parts = FILTER.exec(text);
+    return parts ? [{ text, type: parts[1]!, field: parts[2]!, operator: parts[3]! }] : [];
+  });
+}
+
+function filterTexts(given: unknown): string[] {
+  return strings(given)
+    .flatMap((text) => text.split(NEXT_FILTER))
+    .map((text) => text.trim());
 }
 
 /** `page` and `per_page`. guess: what is no such number counts as not given (sdk: Android sends `per_page=0`). */
@@ -89,7 +101,9 @@ function parseFilter(text: string, fields: QueryFields, rules: V1Rules): Conditi
 
   const texts = LISTS.has(name) ? given.split(',').map((each) => each.trim()) : [given];
   const values = texts.map(
-    (each) => readValue(each, fieldType) ?? fail('filter_value', { value: text, part: each, type: fieldType }),
+    (each) =>
+      readValue(each, fieldType) ??
+      fail('filter_value', { value: text, part: each, type: fieldType === 'integer' ? 'number' : fieldType }),
   );
   if (name !== 'between') return [{ field, op: ops[0]!, values }];
   if (values.length !== 2) fail('filter_value', { value: text, part: given, type: 'range' });

@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import { USER_FIELDS, type User, type UserField } from '../../src/core/model.ts';
+import { EMPTY_USER } from '../../src/core/users.ts';
+import type { Condition, DateSpan, Operator, Order, Query } from '../../src/query/condition.ts';
+import { select } from '../../src/query/select.ts';
+import type { Collection } from '../../src/store/collection.ts';
+import { State, USER_QUERY_FIELDS } from '../../src/store/state.ts';
+
+/** A small generator of numbers from 0 to 1 (mulberry32): the same sequence in every run. */
+function chance(seed: number) {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number) => Math.floor(next() * limit);
+  const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
+  return { below, pick, some: (odds: number) => next() < odds };
+}
+type Chance = ReturnType<typeof chance>;
+
+/** Few values, so that users share them, with case and characters that sort oddly. */
+const TEXTS = ['anna', 'Anna', 'annabel', 'ANNAB', 'ann', 'b, c', 'Żółw', 'żółwie', '', '10', '9', '+49 30', '\uffff'];
+const NUMBERS = [-300, 0, 1, 5, 40, 300, 9007199254740991];
+const TAGS = ['vip', 'VIP', 'vipers', 'guest', 'gu', 'x y'];
+const DATES = [
+  '2018-12-05T23:59:59Z',
+  '2018-12-06T00:00:00Z',
+  '2018-12-06T12:00:00Z',
+  '2018-12-06T23:59:59Z',
+  '2019-01-01T00:00:00Z',
+];
+const SPANS: DateSpan[] = [
+  ...DATES.map((time) => ({ from: time, to: time })),
+  { from: '2018-12-06T00:00:00Z', to: '2018-12-06T23:59:59Z' },
+  { from: '1970-01-01T00:00:00Z', to: '1970-01-01T00:00:00Z' },
+];
+const FIELDS = Object.keys(USER_FIELDS) as UserField[];
+const IDS = Array.from({ length: 80 }, (_, index) => index + 1);
+
+function randomUser(by: Chance, id: number): User {
+  const fields: Record<string, unknown> = {};
+  for (const field of FIELDS) {
+    if (field === 'id' || by.some(0.3)) continue;
+    const { type } = USER_FIELDS[field];
+    if (type === 'tags') fields[field] = [...new Set([by.pick(TAGS), by.pick(TAGS)])];
+    else fields[field] = by.pick<unknown>(type === 'integer' ? NUMBERS : type === 'date' ? DATES : TEXTS);
+  }
+  return { ...EMPTY_USER, created_at: DATES[0]!, updated_at: DATES[0]!, ...fields, id };
+}
+
+function randomQuery(by: Chance): Query {
+  const where = Array.from({ length: by.below(4) }, () => randomCondition(by));
+  const order = Array.from(
+    { length: by.below(3) },
+    (): Order => ({ field: by.pick(FIELDS), descending: by.some(0.5) }),
+  );
+  return { where, order, skip: by.pick([0, 0, 1, 7, 200]), limit: by.pick([1, 3, 10, 100]) };
+}
+
+/** Conditions as the two parsers make them: lists for `in` and `nin`, one value elsewhere, prefixes of texts and tags alone. */
+function randomCondition(by: Chance): Condition {
+  const field = by.pick(FIELDS);
+  const { type, v2 } = USER_FIELDS[field];
+  const prefixes = v2 !== undefined && v2 !== 'additional' && type !== 'integer';
+  const ops: Operator[] = ['in', 'in', 'nin', 'gt', 'gte', 'lt', 'lte', ...(prefixes ? (['start_with'] as const) : [])];
+  const op = by.pick(ops);
+  const values: readonly unknown[] =
+    field === 'id' ? IDS : type === 'integer' ? NUMBERS : type === 'date' ? SPANS : type === 'tags' ? TAGS : TEXTS;
+  const length = op === 'in' || op === 'nin' ? by.below(4) : 1;
+  return { field, op, values: Array.from({ length }, () => by.pick(values)) as Condition['values'] };
+}
+
+/** What a query means, told without any index: every record is looked at, all that fit are sorted, then comes the page. */
+function scan(users: Iterable<User>, { where, order, skip, limit }: Query) {
+  const found = [...users].filter((user) => where.every((condition) => fits(user, condition)));
+  found.sort((a, b) => {
+    for (const { field, descending } of order) {
+      const [x, y] = [a, b].map((user) => sortable(user[field as UserField])) as [string | number, string | number];
+      const before = x === Number.NEGATIVE_INFINITY || (y !== Number.NEGATIVE_INFINITY && x < y);
+      if (x !== y) return before === descending ? 1 : -1;
+    }
+    return a.id - b.id;
+  });
+  return { total: found.length, ids: found.slice(skip, skip + limit).map(({ id }) => id) };
+}
+
+/** Who has no value comes first, before all numbers and texts. */
+function sortable(value: unknown): string | number {
+  if (typeof value === 'object' && value !== null) return `+${(value as string[]).join(',')}`;
+  if (typeof value === 'string') return `+${value}`;
+  return value === null ? Number.NEGATIVE_INFINITY : (value as number);
+}
+
+function fits(user: User, { field, op, values }: Condition): boolean {
+  const given = user[field as UserField];
+  const has: readonly unknown[] = given === null ? [] : Array.isArray(given) ? given : [given];
+  const alike = (value: unknown) => (field === 'email' ? String(value).toLowerCase() : value);
+  const bounds = (value: unknown) =>
+    typeof value === 'object'
+      ? (value as DateSpan)
+      : { from: alike(value) as string | number, to: alike(value) as string | number };
+  const equals = (own: unknown, value: unknown) => {
+    const { from, to } = bounds(value);
+    return (alike(own) as string) >= from && (alike(own) as string) <= to;
+  };
+  const [first] = values;
+  if (op === 'in') return has.some((own) => values.some((value) => equals(own, value)));
+  if (op === 'nin') return !has.some((own) => values.some((value) => equals(own, value)));
+  if (op === 'start_with') return has.some((own) => String(own).toLowerCase().startsWith(String(first).toLowerCase()));
+  const { from, to } = bounds(first);
+  return has.some((each) => {
+    const own = alike(each) as string;
+    return op === 'gt' ? own > to : op === 'gte' ? own >= from : op === 'lt' ? own < from : own <= to;
+  });
+}
+
+/** A collection, and the same users in a plain map. */
+interface Twin {
+  readonly state: State;
+  readonly users: Collection<number, User>;
+  readonly model: Map<number, User>;
+}
+
+const APP = 1;
+const twinOf = (state: State, model: ReadonlyMap<number, User>): Twin => ({
+  state,
+  users: state.users(APP),
+  model: new Map(model),
+});
+
+function change({ users, model }: Twin, by: Chance): void {
+  const id = by.pick(IDS);
+  if (by.some(0.3)) {
+    expect(users.delete(id)).toBe(model.delete(id));
+    return;
+  }
+  // an update replaces some fields of the user there is, or of none
+  const next = randomUser(by, id);
+  const before = model.get(id);
+  const user = before && by.some(0.7) ? { ...before, [by.pick(FIELDS)]: null, id, email: next.email } : next;
+  users.put(user as User);
+  model.set(id, user as User);
+}
+
+function compare({ users, model }: Twin, query: Query): void {
+  const { total, records } = select(users, query, USER_QUERY_FIELDS);
+  const found = { total, ids: records.map(({ id }) => id) };
+  expect(found, JSON.stringify(query)).toEqual(scan(model.values(), query));
+}
+
+describe.each([1, 2, 3, 4])('an index and a scan agree (seed %i)', (seed) => {
+  test('over random users and queries, through updates, deletes and forks', () => {
+    const by = chance(seed);
+    const state = new State();
+    let twins = [twinOf(state, new Map())];
+    for (const id of [...IDS].sort(() => by.below(3) - 1)) {
+      const user = randomUser(by, id);
+      twins[0]!.users.put(user);
+      twins[0]!.model.set(id, user);
+    }
+    let matches = 0;
+    for (let round = 0; round < 400; round++) {
+      const twin = by.pick(twins);
+      if (by.some(0.5)) change(twin, by);
+      if (by.some(0.02)) twins = [...twins.slice(-3), twinOf(twin.state.fork(), twin.model)];
+      const query = randomQuery(by);
+      matches += scan(twin.model.values(), query).total > 0 ? 1 : 0;
+      // a change of one must not be seen in another
+      for (const each of twins) compare(each, query);
+    }
+    // the queries are of use only when many of them find something
+    expect(matches).toBeGreaterThan(100);
+    for (const { users, model } of twins) {
+      expect([...users.values()].map(({ id }) => id)).toEqual([...model.keys()].sort((a, b) => a - b));
+      expect(users.size).toBe(model.size);
+    }
+  });
+});
+
+test('each kind of condition is met by an index where there is one', () => {
+  const state = new State();
+  const users = state.users(APP);
+  for (const id of IDS) users.put({ ...randomUser(chance(id), id), login: `user${id}` });
+  // a collection that can only be looked up, never walked through
+  const lookedUp = {
+    size: users.size,
+    get: (key: never) => users.get(key),
+    values: () => expect.unreachable('scanned'),
+    lookup: (index: string, value: number | string) => users.lookup(index, value),
+    lookupPrefix: (index: string, prefix: string) => users.lookupPrefix(index, prefix),
+  };
+  for (const condition of [
+    { field: 'id', op: 'in', values: [3] },
+    { field: 'login', op: 'in', values: ['user3'] },
+    { field: 'login', op: 'start_with', values: ['USER3'] },
+    { field: 'user_tags', op: 'in', values: ['vip', 'guest'] },
+    { field: 'email', op: 'in', values: ['Anna'] },
+    { field: 'external_user_id', op: 'in', values: [5] },
+  ] as const) {
+    const query: Query = { where: [condition], order: [{ field: 'id', descending: true }], skip: 0, limit: 100 };
+    const { total, records } = select(lookedUp, query, USER_QUERY_FIELDS);
+    const expected = scan(users.values(), query);
+    expect({ total, ids: (records as User[]).map(({ id }) => id) }).toEqual(expected);
+    expect(total).toBeGreaterThan(0);
+  }
+});
