@@ -117,6 +117,7 @@ export const connectycube: Dialect = {
     authKey: 'cb-authkey',
     marks: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
   },
+  browserHeaders: ['CB-Token', 'CB-AuthKey', 'CB-SDK'], // sdk
   errors: {},
   sessionHasUser: true,
   blank: () => '', // doc: "Status: 200" and no more

@@ -58,6 +58,8 @@ export interface Dialect {
   readonly formats: { readonly [F in Format]?: FormatView } & { readonly json: FormatView };
   /** Request headers, in lower case. `marks`: a request with one of these speaks this dialect, before its application is known. */
   readonly request: { readonly token: string; readonly authKey: string | undefined; readonly marks: readonly string[] };
+  /** The headers that pages of other origins may send (CORS). */
+  readonly browserHeaders: readonly string[];
   /** The errors that this service answers otherwise than the catalogue has it. */
   readonly errors: Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
   /** The session's answer has the user in it. */

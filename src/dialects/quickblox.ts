@@ -160,6 +160,7 @@ export const quickblox: Dialect = {
     authKey: undefined,
     marks: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
   },
+  browserHeaders: ['QB-Token', 'QB-OS', 'QB-SDK', 'QB-Account-Key', 'QuickBlox-REST-API-Version'], // sdk
   errors: {
     not_owner: row(403, 'base', 'You are not owner of this object', 'log: text; guess: status'),
     param_required: row(422, 'field', 'is required', 'log: of the signature; guess: of the others'),

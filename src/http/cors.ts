@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DIALECTS } from '../dialects/index.ts';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
-const HEADERS =
-  'Content-Type, Authorization, CB-Token, CB-AuthKey, CB-SDK, QB-Token, QB-OS, QB-SDK, QB-Account-Key, QuickBlox-REST-API-Version, X-Emulator-Fault, X-Emulator-Request-Tag';
+const OWN_HEADERS = ['Content-Type', 'Authorization', 'X-Emulator-Fault', 'X-Emulator-Request-Tag'];
+const HEADERS = [...OWN_HEADERS, ...DIALECTS.flatMap(({ browserHeaders }) => browserHeaders)].join(', ');
 
 /** Answers a browser's question before a request from another origin: everything is allowed (sdk: what browser builds need). */
 export function preflight(request: IncomingMessage, response: ServerResponse): void {
