@@ -47,6 +47,8 @@ export const whole = v.pipe(
 );
 export const text = v.string('must be a text');
 export const NOTHING = v.object({});
+/** Of a field that an operation doesn't have: a misspelt one must not be taken for one that was left out. */
+export const UNKNOWN = 'is not known here';
 
 /**
  * Runs an operation in a world, whichever way it was asked for. The answer waits until what changed is kept.

@@ -5,19 +5,17 @@ import { NOTHING, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { World } from './world.ts';
 
-const Match = v.strictObject(
-  {
-    operation: v.optional(text),
-    method: v.optional(text),
-    path: v.optional(text),
-    tag: v.optional(text),
-    status: v.optional(whole),
-    user: v.optional(whole),
-    app: v.optional(whole),
-    params: v.optional(v.record(text, v.unknown())),
-  },
-  'is not something a request can be matched by',
-);
+const UNKNOWN = 'is not something a request can be matched by';
+const FIELDS = {
+  operation: v.optional(text),
+  method: v.optional(text),
+  path: v.optional(text),
+  tag: v.optional(text),
+  status: v.optional(whole),
+  user: v.optional(whole),
+  app: v.optional(whole),
+};
+const Match = v.strictObject({ ...FIELDS, params: v.optional(v.record(text, v.unknown())) }, UNKNOWN);
 type Match = v.InferOutput<typeof Match>;
 
 const MISSES_SHOWN = 3;
@@ -30,7 +28,7 @@ export const requestOperations = [
     path: '/requests',
     summary:
       'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
-    input: v.object({ ...Match.entries, params: v.optional(v.never()) }),
+    input: v.strictObject(FIELDS, UNKNOWN),
     run: (world, match) => ({
       total: world.journal.count,
       items: world.journal.list().filter((entry) => misses(match, entry).length === 0),

@@ -1,0 +1,116 @@
+import { connect as openSocket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { createEmulator } from '../../src/index.ts';
+import { NOW, sender } from '../support/http.ts';
+import { eachWay, refusal } from './ways.ts';
+
+const DACIA = 'dacia_k@domain.com';
+const PALLAVI = 'pavallip@domain.com';
+
+eachWay({}, (here) => {
+  const ask = async (email: string) =>
+    here.send(`GET /users/password/reset?email=${email}`, { token: await here.tokenOf(null) });
+
+  test('a mail has everything that a test looks for, newest first, by address', async () => {
+    await here.surface.clock.freeze(NOW);
+    await ask(DACIA);
+    await ask(PALLAVI);
+    const [newest, first] = await here.surface.outbox.list();
+    expect(newest).toMatchObject({ to: PALLAVI });
+    expect(first).toMatchObject({
+      type: 'password_reset',
+      to: DACIA,
+      subject: 'Reset password instructions',
+      created_at: NOW,
+    });
+    expect(first!.link.startsWith(`${here.surface.url}/_emulator/reset-password?token=`)).toBe(true);
+    expect(first!.text).toContain(first!.link);
+    expect(first!.html).toContain(`<a href="${first!.link}">`);
+    expect(await here.surface.outbox.list({ to: DACIA.toUpperCase() })).toEqual([first]);
+    expect(await here.surface.outbox.get(first!.id)).toEqual(first);
+    const part = (suffix: string) => fetch(`${here.surface.url}/_emulator/outbox/${first!.id}${suffix}`);
+    expect(await (await part('.html')).text()).toBe(first!.html);
+    expect(await (await part('.txt')).text()).toBe(first!.text);
+
+    await here.surface.outbox.clear();
+    expect(await here.surface.outbox.list()).toEqual([]);
+    expect(await refusal(here.surface.outbox.get(first!.id))).toMatchObject({ status: 404 });
+    expect((await fetch(first!.link)).status).toBe(404);
+  });
+
+  describe('waiting', () => {
+    test('ends at once when the mail is there already', async () => {
+      await ask(DACIA);
+      expect(await here.surface.outbox.waitFor()).toMatchObject({ to: DACIA });
+    });
+
+    test('ends for all that wait, each with its mail', async () => {
+      const waiting = [DACIA, DACIA, PALLAVI, undefined].map((to) =>
+        here.surface.outbox.waitFor({ timeout: '10s', ...(to !== undefined && { to }) }),
+      );
+      await ask(DACIA);
+      const first = await Promise.all([waiting[0], waiting[1], waiting[3]]);
+      expect(first.map((mail) => mail!.to)).toEqual([DACIA, DACIA, DACIA]);
+      await ask(PALLAVI);
+      expect(await waiting[2]).toMatchObject({ to: PALLAVI });
+    });
+
+    test('ends with an error that says for whom and how long, when the time is over', async () => {
+      await ask(PALLAVI);
+      const started = performance.now();
+      await expect(here.surface.outbox.waitFor({ to: DACIA, timeout: 150 })).rejects.toThrow(
+        `no mail to ${DACIA} arrived within 150`,
+      );
+      expect(performance.now() - started).toBeGreaterThanOrEqual(140);
+      expect(await refusal(here.surface.outbox.waitFor({ timeout: '1h' }))).toMatchObject({ status: 422 });
+    });
+
+    test("is measured by the machine's time: a frozen clock does not stop it", async () => {
+      await here.surface.clock.freeze();
+      await expect(here.surface.outbox.waitFor({ timeout: 50 })).rejects.toThrow('no mail arrived');
+    });
+
+    test('goes on through a reset', async () => {
+      const waiting = here.surface.outbox.waitFor({ timeout: '10s' });
+      await here.surface.reset();
+      await ask(DACIA);
+      expect(await waiting).toMatchObject({ to: DACIA });
+    });
+  });
+});
+
+test('a client that is gone is no longer waited for', async () => {
+  await using emulator = await createEmulator({ seed: true });
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const { hostname, port } = new URL(emulator.url);
+  const before = timers();
+  const socket = openSocket(Number(port), hostname);
+  socket.write('GET /_emulator/outbox?wait=3m HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await expect.poll(timers).toBeGreaterThan(before);
+  socket.destroy();
+  await expect.poll(timers).toBe(before);
+});
+
+test('closing the emulator ends those who wait', async () => {
+  const emulator = await createEmulator({ seed: true });
+  const waiting = fetch(`${emulator.url}/_emulator/outbox?wait=3m`).then(
+    () => 'answered',
+    () => 'ended',
+  );
+  await expect.poll(() => emulator.info()).toBeTruthy();
+  await emulator.close();
+  expect(await waiting).toBe('ended');
+});
+
+test('--deterministic: the link of a mail is the same in every run', async () => {
+  const link = async () => {
+    await using emulator = await createEmulator({ seed: true, deterministic: true });
+    const { token } = await emulator.sessions.create();
+    await sender(emulator.url)(`GET /users/password/reset?email=${DACIA}`, { token });
+    const { link, id } = await emulator.outbox.waitFor({ to: DACIA });
+    return [new URL(link).search, id];
+  };
+  const first = await link();
+  expect(first[0]).toMatch(/^\?token=[0-9a-f]{40}$/);
+  expect(await link()).toEqual(first);
+});

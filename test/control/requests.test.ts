@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { createEmulator } from '../../src/index.ts';
+import { NOW } from '../support/http.ts';
+import { eachWay, refusal } from './ways.ts';
+
+eachWay({}, (here) => {
+  const signUp = (login: string, tag?: string) =>
+    here.send('POST /users', {
+      headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V', ...(tag !== undefined && { 'X-Emulator-Request-Tag': tag }) },
+      body: { user: { login, password: 'secret123' } },
+    });
+
+  describe('the journal', () => {
+    test('has each request, oldest first, with what it asked and what came of it', async () => {
+      await here.surface.clock.freeze(NOW);
+      const token = await here.tokenOf('Dacia');
+      await signUp('mia', 'test 1');
+      await here.send('GET /users/external/7.json?x=1', { token });
+      const [first, second] = await here.surface.requests.list();
+      expect(first).toMatchObject({
+        time: '2026-01-01T00:00:00.000Z',
+        method: 'POST',
+        path: '/users',
+        operation: 'users.create',
+        status: 201,
+        application: 230,
+        user_id: null,
+        tag: 'test 1',
+        errors: [],
+        warnings: [],
+      });
+      expect(first!.duration_ms).toBeGreaterThan(0);
+      expect(second).toMatchObject({
+        method: 'GET',
+        path: '/users/external/7',
+        operation: 'users.external.show',
+        status: 404,
+        user_id: 51941,
+        params: { x: '1' },
+        errors: ['user_not_found'],
+      });
+      expect(second!.id).toBe(first!.id + 1);
+    });
+
+    test('keeps no secrets', async () => {
+      const token = await here.tokenOf('Dacia');
+      await signUp('mia');
+      await here.send(`GET /users/51941?token=${token}`);
+      await here.send('POST /session', {
+        body: {
+          application_id: 230,
+          auth_key: '29WfrNWdvkhmX6V',
+          provider: 'facebook',
+          keys: { token: 'facebook-token', secret: 'facebook-secret' },
+        },
+      });
+      const user = { password: 'another1', old_password: 'petU4or!' };
+      await here.send('PUT /users/51941', { token, body: { user } });
+      const kept = JSON.stringify(await here.surface.requests.list());
+      for (const secret of [token, 'secret123', '29WfrNWdvkhmX6V', 'facebook-', 'another1', 'petU4or!'])
+        expect(kept).not.toContain(secret);
+      expect(kept).toContain('"login":"mia","password":"[redacted]"');
+    });
+
+    test('is searched by operation, method, path, tag, status, user and application', async () => {
+      const token = await here.tokenOf('Dacia');
+      await signUp('mia', 'a');
+      await signUp('mia', 'b');
+      await here.send('GET /users/51941', { token });
+      const found = async (match: Parameters<typeof here.surface.requests.list>[0]) =>
+        (await here.surface.requests.list(match)).map(({ method, status }) => `${method} ${status}`);
+      expect(await found({ operation: 'users.create' })).toEqual(['POST 201', 'POST 422']);
+      expect(await found({ method: 'get' })).toEqual(['GET 200']);
+      expect(await found({ path: '/users/*' })).toEqual(['GET 200']);
+      expect(await found({ tag: 'b' })).toEqual(['POST 422']);
+      expect(await found({ status: 422 })).toEqual(['POST 422']);
+      expect(await found({ user: 51941 })).toEqual(['GET 200']);
+      expect(await found({ app: 22 })).toEqual([]);
+      await here.surface.requests.clear();
+      expect(await found({})).toEqual([]);
+      expect(await refusal(here.surface.requests.list({ verb: 'GET' } as object))).toMatchObject({ status: 422 });
+    });
+  });
+
+  describe('verify', () => {
+    test('says how many matched', async () => {
+      await signUp('mia');
+      await signUp('leo');
+      const { verify } = here.surface.requests;
+      expect(await verify({ match: { operation: 'users.create' }, times: 2 })).toEqual({ matched: 2 });
+      expect(await verify({ match: { params: { user: { login: 'leo' } } } })).toEqual({ matched: 1 });
+      expect(await verify({ match: { operation: 'users.destroy' }, times: 0 })).toEqual({ matched: 0 });
+    });
+
+    test('explains the nearest misses, field by field', async () => {
+      const token = await here.tokenOf('Dacia');
+      await here.send('GET /users/51941', { token });
+      await signUp('mia', 'a');
+      const match = { operation: 'users.create', status: 201, params: { user: { login: 'leo', email: 'l@x.org' } } };
+      expect(await refusal(here.surface.requests.verify({ match }))).toEqual({
+        status: 417,
+        message:
+          'expected 1 matching requests, found 0; nearest: ' +
+          'POST /users: params.user.login is "mia", not "leo", params.user.email is null, not "l@x.org" | ' +
+          'GET /users/51941: operation is "users.show", not "users.create", status is 200, not 201, ' +
+          'params.user.login is null, not "leo", params.user.email is null, not "l@x.org"',
+        more: {
+          matched: 0,
+          expected: 1,
+          nearest: [
+            expect.objectContaining({
+              request: 'POST /users',
+              operation: 'users.create',
+              misses: ['params.user.login is "mia", not "leo"', 'params.user.email is null, not "l@x.org"'],
+            }),
+            expect.objectContaining({ request: 'GET /users/51941', status: 200 }),
+          ],
+        },
+      });
+    });
+
+    test('says so when there are too many, or none at all', async () => {
+      expect(await refusal(here.surface.requests.verify({ match: {} }))).toMatchObject({
+        message: 'expected 1 matching requests, found 0; no request was made',
+      });
+      await signUp('mia');
+      await signUp('leo');
+      expect(await refusal(here.surface.requests.verify({ match: { operation: 'users.create' } }))).toMatchObject({
+        status: 417,
+        more: { matched: 2, expected: 1 },
+      });
+      expect(await refusal(here.surface.requests.verify({ match: { operator: 'x' } as object }))).toMatchObject({
+        status: 422,
+      });
+    });
+  });
+});
+
+test('the journal remembers the last thousand requests and counts them all', async () => {
+  await using emulator = await createEmulator({ seed: true });
+  const ask = () => fetch(`${emulator.url}/users`).then((answer) => answer.text());
+  for (let round = 0; round < 42; round++) await Promise.all(Array.from({ length: 25 }, ask));
+  const listed = await emulator.requests.list();
+  expect(listed).toHaveLength(1000);
+  expect(listed[0]!.id).toBe(51);
+  expect(await (await fetch(`${emulator.url}/_emulator/requests`)).json()).toMatchObject({ total: 1050 });
+});
+
+test('requests of one sandbox are not in the journal of another', async () => {
+  await using emulator = await createEmulator({ seed: true });
+  await fetch(`${emulator.url}/sandbox/a/users`);
+  expect(await emulator.sandbox('a').requests.list()).toHaveLength(1);
+  expect(await emulator.sandbox('b').requests.list()).toEqual([]);
+  expect(await emulator.requests.list()).toEqual([]);
+});

@@ -1,0 +1,128 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { sender } from '../support/http.ts';
+
+const DACIA = 'dacia_k@domain.com';
+const opened: { close(done?: () => void): unknown }[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((each) => new Promise<void>((done) => void each.close(done)))));
+
+interface Received {
+  readonly to: readonly string[];
+  /** The message with its soft line breaks and escapes undone. */
+  readonly message: string;
+}
+
+/** A real mail server. @param refuse the text it refuses recipients with */
+async function mailServer(refuse?: string): Promise<{ url: string; received: Received[] }> {
+  const received: Received[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onAuth: (_auth, _session, done) => done(null, { user: 'someone' }),
+    onRcptTo: (_address, _session, done) => done(refuse === undefined ? null : new Error(refuse)),
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const raw = Buffer.concat(chunks).toString();
+        const message = raw
+          .replace(/=\r\n/g, '')
+          .replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+        received.push({ to: session.envelope.rcptTo.map(({ address }) => address), message });
+        done();
+      });
+    },
+  });
+  opened.push(server);
+  return { url: await addressOf(server.listen(0, '127.0.0.1')), received };
+}
+
+async function addressOf(server: Server): Promise<string> {
+  if (!server.listening) await new Promise((ready) => server.once('listening', ready));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Asks for a reset mail. @returns the answer's status, and the mail in the outbox */
+async function askForMail(emulator: Emulator) {
+  const { token } = await emulator.sessions.create();
+  const { status } = await sender(emulator.url)(`GET /users/password/reset?email=${DACIA}`, { token });
+  const [mail] = await emulator.outbox.list();
+  return { status, mail: mail! };
+}
+
+test('a mail goes to the outbox and to the mail server, with the link', async () => {
+  const { url, received } = await mailServer();
+  await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}` });
+  const { status, mail } = await askForMail(emulator);
+  expect(status).toBe(200);
+  await vi.waitFor(() => expect(received).toHaveLength(1));
+  const [{ to, message }] = received as [Received];
+  expect(to).toEqual([DACIA]);
+  expect(message).toContain(`Subject: ${mail.subject}`);
+  expect(message).toContain(`To: ${DACIA}`);
+  expect(message).toMatch(/^Content-Type: text\/plain/m);
+  expect(message).toMatch(/^Content-Type: text\/html/m);
+  expect(message.split(mail.link)).toHaveLength(3);
+
+  await emulator.reset();
+  await askForMail(emulator);
+  await vi.waitFor(() => expect(received).toHaveLength(2));
+});
+
+test('mails of sandboxes are sent on, and those of a restored state not again', async () => {
+  const { url, received } = await mailServer();
+  await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}` });
+  const { token } = await emulator.sandbox('w1').sessions.create();
+  const { url: base } = emulator.sandbox('w1');
+  await sender(base)(`GET /users/password/reset?email=${DACIA}`, { token });
+  await vi.waitFor(() => expect(received).toHaveLength(1));
+  expect(received[0]!.message).toContain('/sandbox/w1/_emulator/reset-password?token=');
+  await emulator.sandbox('w1').snapshot('a');
+  await emulator.sandbox('w1').restore('a');
+  await askForMail(emulator);
+  await vi.waitFor(() => expect(received).toHaveLength(2));
+  expect(received[1]!.message).not.toContain('/sandbox/');
+});
+
+test('a mail that is refused is told once, without the password of the mail server', async () => {
+  const { url } = await mailServer('no such mailbox here');
+  const onError = vi.fn();
+  await using emulator = await createEmulator({ seed: true, smtp: `smtp://someone:hush@${url}`, onError });
+  const { status, mail } = await askForMail(emulator);
+  expect(status).toBe(200);
+  await vi.waitFor(() => expect(onError).toHaveBeenCalledOnce());
+  const { message, stack } = onError.mock.calls[0]![0] as Error;
+  expect(message).toContain(mail.id);
+  expect(message).toContain(`smtp://${url}`);
+  expect(message).toContain('no such mailbox here');
+  expect(stack).not.toContain('hush');
+});
+
+test('where no mail server listens, the API answers as ever', async () => {
+  const gone = createServer();
+  const url = await addressOf(gone.listen(0, '127.0.0.1'));
+  await new Promise<void>((done) => void gone.close(() => done()));
+  const onError = vi.fn();
+  await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}`, onError });
+  expect((await askForMail(emulator)).status).toBe(200);
+  await vi.waitFor(() => expect(onError).toHaveBeenCalledOnce());
+  expect((onError.mock.calls[0]![0] as Error).message).toContain('ECONNREFUSED');
+});
+
+test('a mail server that says nothing keeps neither the API nor the end waiting', async () => {
+  const sockets: { destroy(): void }[] = [];
+  const silent = createServer((socket) => void sockets.push(socket));
+  const url = await addressOf(silent.listen(0, '127.0.0.1'));
+  const started = performance.now();
+  {
+    await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}` });
+    expect((await askForMail(emulator)).status).toBe(200);
+    await vi.waitFor(() => expect(sockets).toHaveLength(1));
+  }
+  expect(performance.now() - started).toBeLessThan(5_000);
+  for (const socket of sockets) socket.destroy();
+  await new Promise<void>((done) => void silent.close(() => done()));
+});
