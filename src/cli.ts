@@ -5,7 +5,7 @@ import { banner, logger } from './banner.ts';
 import { registerClientCommands } from './commands/client.ts';
 import { type Config, OPTIONS, readConfig, UsageError } from './config.ts';
 import { EmulatorServer } from './emulator.ts';
-import { parseJson } from './store/fixtures.ts';
+import { parseJson } from './store/json-text.ts';
 import { version } from './version.ts';
 
 const CONFIG_FILE = 'users-emulator.config.json';

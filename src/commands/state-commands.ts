@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readSet, UsageError } from '../config-values.ts';
 import { ControlError } from '../control/problem.ts';
-import { type Fixture, parseJson } from '../store/fixtures.ts';
+import type { Fixture } from '../store/fixture-schema.ts';
+import { parseJson } from '../store/json-text.ts';
 import { APP, appOf, client, done } from './client-command.ts';
 import { pairs } from './print.ts';
 

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { exportState, FixtureError, type FixtureOptions, loadFixture } from '../store/fixtures.ts';
+import { FixtureError } from '../store/fixture-schema.ts';
+import { exportState } from '../store/fixture-text.ts';
+import { type FixtureOptions, loadFixture } from '../store/fixtures.ts';
 import { State } from '../store/state.ts';
 import { NOTHING, operation, text } from './operation.ts';
 import { ControlError } from './problem.ts';

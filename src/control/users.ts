@@ -7,7 +7,7 @@ import { hashPassword } from '../core/passwords.ts';
 import { addSession } from '../core/sessions.ts';
 import { checkUnique } from '../core/uniqueness.ts';
 import { addUser, createUser, removeUser } from '../core/users.ts';
-import { exportUser } from '../store/fixtures.ts';
+import { exportUser } from '../store/fixture-text.ts';
 import { applicationOf } from './applications.ts';
 import { operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';

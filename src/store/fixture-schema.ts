@@ -1,0 +1,181 @@
+import * as v from 'valibot';
+import { USER_FIELD_NAMES, USER_FIELDS, type User, type UserField } from '../core/model.ts';
+import { parseDate } from '../query/condition.ts';
+
+/** The version of the file format; a file without one is of this version. */
+export const FIXTURE_VERSION = 1;
+
+/** A time as the store keeps it, on a day that every month has: most times of most files, and nothing to convert. */
+const KEPT_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
+const nullable = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
+const integer = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'));
+const positive = v.pipe(integer, v.minValue(1, 'must be 1 or more'));
+const text = v.string('must be a text');
+const time = v.pipe(
+  text,
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    const read = parseDate(value);
+    if (read) return read.from;
+    addIssue({ message: 'must be a time such as 2018-12-06T09:16:26Z' });
+    return NEVER;
+  }),
+);
+/** Ids of other services are texts; a number is taken as one. */
+const idText = v.pipe(v.union([text, integer], 'must be a text'), v.transform(String));
+const tags = v.union([text, v.array(text)], 'must be a text such as "vip,accountant" or a list of texts');
+
+/** A kind of value: what it may be, and whether one is already as the store keeps it, which is told in a fraction of the time. */
+interface Kind<S extends v.GenericSchema = v.GenericSchema> {
+  readonly schema: S;
+  readonly fits: (value: unknown) => boolean;
+}
+const kind = <S extends v.GenericSchema>(schema: S, fits: Kind['fits']): Kind<S> => ({ schema, fits });
+
+const isText = (value: unknown) => typeof value === 'string';
+const isTime = (value: unknown) => typeof value === 'string' && KEPT_TIME.test(value);
+const KINDS = {
+  integer: kind(nullable(integer), Number.isSafeInteger),
+  string: kind(nullable(text), isText),
+  date: kind(nullable(time), isTime),
+  tags: kind(nullable(tags), isText),
+};
+const USER_KINDS: Readonly<Record<string, Kind>> = {
+  ...Object.fromEntries(USER_FIELD_NAMES.map((name) => [name, KINDS[USER_FIELDS[name].type]])),
+  id: kind(v.optional(positive), (value) => Number.isSafeInteger(value) && (value as number) > 0),
+  facebook_id: kind(nullable(idText), isText),
+  twitter_id: kind(nullable(idText), isText),
+  external_id: kind(nullable(idText), isText),
+  created_at: kind(v.optional(time), isTime),
+  updated_at: kind(v.optional(time), isTime),
+  password: kind(v.optional(v.nullable(text)), isText),
+  password_hash: KINDS.string,
+  guest_until: KINDS.integer,
+};
+
+const AnyUserSchema = v.strictObject(
+  Object.fromEntries(Object.entries(USER_KINDS).map(([name, { schema }]) => [name, schema])),
+  'is not a field of a user',
+);
+
+/** What a fixture may say of a user. */
+export type UserInFixture = Partial<Record<Exclude<UserField, 'user_tags'>, string | number | null>> & {
+  readonly user_tags?: string | readonly string[] | null;
+  readonly password?: string | null;
+  readonly password_hash?: string | null;
+  readonly guest_until?: number | null;
+};
+/** The same, checked: times and ids are as the store keeps them. */
+export type GivenUser = Readonly<Partial<Omit<User, 'user_tags'>>> & Pick<UserInFixture, 'user_tags' | 'password'>;
+
+/** Most users are as the emulator wrote them: they are taken at a glance. The others are read, and their problems named. */
+const UserSchema = v.pipe(
+  v.custom<UserInFixture>((value) => typeof value === 'object' && value !== null, 'must be a user'),
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }): GivenUser => {
+    if (fits(value)) return value as GivenUser;
+    const read = v.safeParse(AnyUserSchema, value);
+    if (read.success) return read.output as GivenUser;
+    for (const { message, path } of read.issues) addIssue({ message, ...(path && { path: path as never }) });
+    return NEVER;
+  }),
+);
+
+function fits(user: object): boolean {
+  for (const [name, value] of Object.entries(user)) {
+    if (!Object.hasOwn(USER_KINDS, name) || !USER_KINDS[name]!.fits(value)) return false;
+  }
+  return true;
+}
+
+const ApplicationSchema = v.strictObject(
+  {
+    id: positive,
+    dialect: v.optional(text),
+    auth_key: v.pipe(text, v.nonEmpty('must not be empty')),
+    auth_secret: nullable(text),
+    owner_id: nullable(integer),
+    next_user_id: v.optional(positive),
+    settings: v.optional(v.record(text, v.unknown()), {}),
+    users: v.optional(v.array(UserSchema, 'must be a list of users'), []),
+  },
+  'is not a field of an application',
+);
+
+const SessionSchema = v.strictObject({
+  token: text,
+  id: integer,
+  application_id: integer,
+  user_id: nullable(integer),
+  nonce: nullable(v.union([integer, text])),
+  ts: integer,
+  created_at: integer,
+  updated_at: integer,
+  expires_at: integer,
+});
+
+const MailSchema = v.strictObject({
+  id: text,
+  type: v.literal('password_reset'),
+  to: text,
+  subject: text,
+  text,
+  html: text,
+  link: text,
+  created_at: time,
+  application_id: integer,
+  user_id: integer,
+  reset_token: text,
+  used: v.boolean(),
+  expires_at: integer,
+});
+
+const STATE = {
+  applications: v.array(ApplicationSchema, 'must be a list of applications'),
+  sessions: v.optional(v.array(SessionSchema), []),
+  outbox: v.optional(v.array(MailSchema), []),
+};
+
+const FixtureSchema = v.strictObject(
+  {
+    $schema: v.optional(text),
+    version: v.optional(v.literal(FIXTURE_VERSION)),
+    ...STATE,
+    snapshots: v.optional(v.array(v.strictObject({ name: text, ...STATE }, 'is not part of a snapshot')), []),
+  },
+  'is not part of a fixture',
+);
+
+/** What a fixture, an export and a data file look like; INTERFACE: "Fixture and export file". */
+export type Fixture = v.InferInput<typeof FixtureSchema>;
+/** A fixture whose shape was checked, and the part of one that is a state. */
+export type CheckedFixture = v.InferOutput<typeof FixtureSchema>;
+export type GivenState = Pick<CheckedFixture, keyof typeof STATE>;
+export type GivenApplication = v.InferOutput<typeof ApplicationSchema>;
+
+/** Why a fixture can't be used: every problem with its place, `applications[0].users[3].login: …`. */
+export class FixtureError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'FixtureError';
+    this.problems = problems;
+  }
+}
+
+/** @throws FixtureError with every field that is not as it has to be */
+export function checkShape(given: unknown): CheckedFixture {
+  const { version = FIXTURE_VERSION } = (given ?? {}) as { version?: unknown };
+  if (version !== FIXTURE_VERSION) {
+    throw new FixtureError([
+      `version: ${JSON.stringify(version)} is not known; this users-emulator reads version ${FIXTURE_VERSION}: use a newer one`,
+    ]);
+  }
+  const checked = v.safeParse(FixtureSchema, given);
+  if (checked.success) return checked.output;
+  throw new FixtureError(checked.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`));
+}
+
+function placeOf(path: readonly { readonly key: unknown }[] | undefined): string {
+  const place = (path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return place.replace(/^\./, '') || 'the file';
+}
