@@ -1,4 +1,5 @@
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { raw } from '../support/raw.ts';
 import { BLOX, CUBE, type Service } from '../support/services.ts';
 
 /** Users made so that every condition of the rows tells some of them from the others. Their ids are 101 to 107. */
@@ -103,4 +104,25 @@ export async function populated(): Promise<{ emulator: Emulator; tokens: Readonl
   for (const service of [CUBE, BLOX])
     tokens.set(service, (await emulator.sessions.create({ app: service.app.id, user: null })).token);
   return { emulator, tokens };
+}
+
+/** A V2 query for all of them: what goes with conditions that can't stand alone. */
+export const ALL = EVERYONE.map((id) => `id[in][]=${id}`).join('&');
+
+/** `query` is written as it goes over the wire. */
+export type AskV2 = (query: string) => Promise<{
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a list, or an error
+  readonly body: any;
+  /** The users found, in order; the body where it is no list. */
+  readonly ids: unknown;
+}>;
+
+export function askV2(emulator: Emulator, token: string): AskV2 {
+  return async (query) => {
+    const headers = { 'CB-Token': token };
+    const { status, text } = await raw(emulator.url, { method: 'GET', path: `/users/v2?${query}`, headers });
+    const body = JSON.parse(text);
+    return { status, body, ids: body.items?.map(({ id }: { id: number }) => id) ?? body };
+  };
 }

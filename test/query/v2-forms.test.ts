@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { raw } from '../support/raw.ts';
+import { CUBE } from '../support/services.ts';
+import { ALL, type AskV2, askV2, EVERYONE, populated } from './population.ts';
+
+let emulator: Emulator;
+let token: string;
+let ask: AskV2;
+beforeAll(async () => {
+  const made = await populated();
+  emulator = made.emulator;
+  token = made.tokens.get(CUBE)!;
+  ask = askV2(emulator, token);
+});
+afterAll(() => emulator.close());
+
+describe('forms of a list', () => {
+  test.each<[string, number[]]>([
+    ['id[]=101&id[]=103', [101, 103]], // sdk: an array without operator
+    ['id[in][]=101&id[in][]=103', [101, 103]],
+    ['id[in]=101&id[in]=103', [101, 103]], // sdk: Dart repeats the key
+    ['id=101&id=103', [101, 103]],
+    ['id%5Bin%5D%5B%5D=101&id%5Bin%5D%5B%5D=103', [101, 103]],
+    ['id[in][0]=101&id[in][1]=103', [101, 103]],
+    ['id[in]=101,103', [101, 103]],
+    ['id[in]=[101,103]', [101, 103]],
+    ['id[in][]=103&id[in][]=101&id[in][]=103', [101, 103]],
+    ['user_tags[]=guest&user_tags[]=VIP', [101, 102, 107]],
+    ['user_tags=guest,VIP', [101, 102, 107]],
+    [`${ALL}&user_tags[nin]=[vip]`, [102, 104, 105, 106, 107]],
+    [`${ALL}&user_tags[nin]=[vip,guest]`, [104, 105, 106, 107]],
+    // a text with a comma is one value, where values may have commas
+    ['full_name=Huntsman,+Dogwood', [104]],
+    ['full_name[in][]=Huntsman,+Dogwood&full_name[in][]=x', [104]],
+    ['full_name=Elm+100%25+[old]+%26+more', [105]],
+    ['full_name=%C5%BB%C3%B3%C5%82w', [107]],
+    ['external_id=ext%20105', [105]],
+    ['phone= 6754987345567', [102]], // a plus that was not encoded
+  ])('%s', async (query, ids) => {
+    expect((await ask(query.replaceAll(' ', '+'))).ids).toEqual(ids);
+  });
+});
+
+describe('forms of a date', () => {
+  const AFTER = [107];
+  test.each<[string, number[]]>([
+    ['2023-08-01T10:41:35Z', AFTER],
+    ['2023-08-01T10:41:35.000Z', AFTER],
+    ['2023-08-01T10:41:35', AFTER], // no zone: UTC, wherever the emulator runs
+    ['2023-08-01 10:41:35', AFTER],
+    ['2023-08-01T12:41:35%2B02:00', AFTER],
+    ['2023-08-01T12:41:35+02:00', AFTER], // the plus was not encoded
+    ['2023-08-01T06:41:35-0400', AFTER],
+    ['2023-08-01 10:41:35 UTC', AFTER], // as the services print a token's end
+    ['2023-08-01 10:41:35 %2B0000', AFTER],
+    ['1690886495', AFTER], // doc: a unix time
+    ['1690886495000', AFTER],
+    // sdk: what JavaScript makes of a Date
+    ['Tue Aug 01 2023 10:41:35 GMT%2B0000 (Coordinated Universal Time)', AFTER],
+    ['Tue Aug 01 2023 06:41:35 GMT-0400 (Eastern Daylight Time)', AFTER],
+    ['Tue Aug 01 2023 12:41:35 GMT+0200 (Central European Summer Time)', AFTER],
+    ['Tue, 01 Aug 2023 10:41:35 GMT', AFTER],
+    ['2023-08-01', []], // a day: after it
+    ['2023-07-31', [106, 107]],
+    ['2023.07.31', [106, 107]],
+    ['0', EVERYONE],
+  ])('after %s', async (date, ids) => {
+    expect((await ask(`${ALL}&created_at[gt]=${date.replaceAll(' ', '%20')}`)).ids).toEqual(ids);
+  });
+
+  test('a time without zone is UTC also where the machine is elsewhere', async () => {
+    const zone = process.env.TZ;
+    process.env.TZ = 'America/New_York';
+    try {
+      expect((await ask(`${ALL}&created_at[gt]=2023-08-01T10:41:35`)).ids).toEqual(AFTER);
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
+  test('equal to a day is within it', async () => {
+    expect((await ask(`${ALL}&created_at=2018-12-06`)).ids).toEqual([102, 103]);
+    expect((await ask(`${ALL}&created_at[gte]=2018-12-06&created_at[lte]=2018-12-06`)).ids).toEqual([102, 103]);
+  });
+});
+
+describe('order', () => {
+  test.each<[string, number[]]>([
+    [ALL, EVERYONE], // guess: by id
+    [`${ALL}&sort_asc=id`, EVERYONE],
+    [`${ALL}&sort_desc=id`, [...EVERYONE].reverse()],
+    [`${ALL}&sort_desc=created_at`, [107, 106, 105, 104, 103, 102, 101]],
+    ['login[start_with]=smith&sort_desc=login', [102, 101, 103]],
+    [`${ALL}&sort_asc=last_request_at&limit=2`, [101, 102]], // who never made a request comes first
+    ['id[in][]=101&id[in][]=104&id[in][]=102&sort_asc=login', [104, 101, 102]],
+    ['user_tags[]=guest&user_tags[]=vip&sort_desc=user_tags', [103, 101, 102]],
+    [`${ALL}&sort_asc=user_tags&sort_desc=id&limit=4`, [106, 105, 104, 107]],
+  ])('%s', async (query, ids) => {
+    expect((await ask(query)).ids).toEqual(ids);
+  });
+
+  test.each(['website', 'nonsense', '', '__proto__', 'constructor'])('not by %s', async (field) => {
+    const { status, body } = await ask(`${ALL}&sort_asc=${field}`);
+    expect(status).toBe(422);
+    expect(body.errors.base[0]).toBe(`Can't sort by field: ${field}`);
+  });
+});
+
+describe('paging', () => {
+  test.each<[string, { limit: number; skip: number; ids: number[] }]>([
+    ['', { limit: 100, skip: 0, ids: EVERYONE }], // doc: the defaults
+    ['&limit=2', { limit: 2, skip: 0, ids: [101, 102] }],
+    ['&limit=2&offset=3', { limit: 2, skip: 3, ids: [104, 105] }],
+    ['&offset=6', { limit: 100, skip: 6, ids: [107] }],
+    ['&offset=7', { limit: 100, skip: 7, ids: [] }],
+    ['&limit=100', { limit: 100, skip: 0, ids: EVERYONE }],
+    ['&limit=101', { limit: 100, skip: 0, ids: EVERYONE }], // doc: the maximum
+    ['&limit=99999999999999999999', { limit: 100, skip: 0, ids: EVERYONE }],
+    ['&limit=&offset=', { limit: 100, skip: 0, ids: EVERYONE }],
+    ['&limit=2&sort_desc=id', { limit: 2, skip: 0, ids: [107, 106] }],
+    ['&limit=2&sort_desc=id&offset=5', { limit: 2, skip: 5, ids: [102, 101] }],
+  ])('%s', async (query, { limit, skip, ids }) => {
+    const { body } = await ask(ALL + query);
+    expect({ ...body, items: body.items.map(({ id }: { id: number }) => id) }).toEqual({
+      limit,
+      skip,
+      total_entries: 7,
+      items: ids,
+    });
+  });
+
+  test('start_with gives five at most, whatever the limit', async () => {
+    const letters = 'abcdefg';
+    const sandbox = emulator.sandbox('many');
+    const users = [...letters].map((letter, index) => ({ id: index + 1, login: `same-${letter}` }));
+    await sandbox.import({ applications: [{ id: 230, auth_key: 'k', users }] });
+    const { token } = await sandbox.sessions.create({ user: null });
+    for (const query of ['', '&limit=100', '&limit=2']) {
+      const path = `/users/v2?login[start_with]=same${query}`;
+      const { text } = await raw(sandbox.url, { method: 'GET', path, headers: { 'CB-Token': token } });
+      const { limit, total_entries, items } = JSON.parse(text);
+      expect({ limit, total_entries, found: items.length }).toEqual({ limit: 5, total_entries: 7, found: 5 });
+    }
+  });
+
+  test.each([
+    'limit=0',
+    'limit=-1',
+    'limit=ten',
+    'limit=1.5',
+    'limit=1e3',
+    'limit[]=1',
+    'limit[gt]=1',
+    'offset=-1',
+    'offset=x',
+  ])('%s is an error', async (query) => {
+    const { status, body } = await ask(`${ALL}&${query}`);
+    expect(status).toBe(422);
+    const [, name, least] = query.startsWith('limit') ? ['', 'limit', 1] : ['', 'offset', 0];
+    expect(body).toEqual({ errors: { base: [`${name} must be a number from ${least}`] } });
+  });
+});
+
+describe('where the parameters are', () => {
+  const FOUND = [101, 103];
+  test.each<[string, string, string | undefined, string | undefined]>([
+    ['the query string', '?id[in][]=101&id[in][]=103', undefined, undefined],
+    ['a form in the body', '', 'application/x-www-form-urlencoded', 'id[in][]=101&id[in][]=103'],
+    ['a body without type', '', undefined, 'id[in][]=101&id[in][]=103'],
+    ['JSON', '', 'application/json', '{"id":{"in":[101,103]}}'],
+    ['JSON, values as texts', '', 'application/json; charset=utf-8', '{"id":{"in":["101","103"]}}'],
+    ['JSON, a bare list', '', 'application/json', '{"id":[101,103]}'],
+    ['both', '?id[in][]=101&id[in][]=103&id[in][]=102', 'application/json', '{"full_name":{"nin":["hunter Birch"]}}'],
+  ])('%s', async (_name, search, type, body) => {
+    const headers = { 'CB-Token': token, ...(type && { 'Content-Type': type }) };
+    const answer = await raw(emulator.url, { method: 'GET', path: `/users/v2${search}`, headers, body });
+    expect(JSON.parse(answer.text).items?.map(({ id }: { id: number }) => id) ?? answer.text).toEqual(FOUND);
+  });
+});
