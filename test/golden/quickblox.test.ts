@@ -106,6 +106,12 @@ async function send(example: Example, request: Example['request']) {
   return raw(emulator.url, request);
 }
 
+/** `2012-05-11 01:00:00 UTC` */
+function inAnHour(time: string): string {
+  const later = new Date(Date.parse(time) + 3_600_000).toISOString();
+  return `${later.slice(0, 10)} ${later.slice(11, 19)} UTC`;
+}
+
 const examples = readExamples('quickblox.md').map(corrected);
 
 test('every request example of the page is here', () => {
@@ -140,6 +146,9 @@ describe.each(examples)('$name', (example) => {
     // guess: the type of XML
     expect(answer.headers['content-type']).toBe(`application/${xml ? 'xml' : 'json'}; charset=utf-8`);
     expect(answer.headers['access-control-allow-origin']).toBe('*');
+    // log: it lags by one request, so it is the end that the session had: an hour from now
+    expect(answer.headers['qb-token-expirationdate']).toBe(inAnHour(SETUPS[name]?.at ?? NOW));
+    expect(answer.headers.status).toBe(request.method === 'POST' ? '201 Created' : '200 OK');
     if (response!.format === 'text') {
       const body = { 'Status: 200, null': 'null', 'Empty body, status: 200': '' }[response!.text];
       expect(answer.text).toBe(body);
