@@ -11,6 +11,7 @@ import type { FaultInput } from './control/faults.ts';
 import { perform, readInput } from './control/operation.ts';
 import { operationNamed } from './control/operations.ts';
 import { ControlError } from './control/problem.ts';
+import { createRelay } from './control/relay.ts';
 import { createSurface, type Surface } from './control/surface.ts';
 import { type Warning, Warnings } from './control/warnings.ts';
 import type { Host } from './control/world.ts';
@@ -47,6 +48,7 @@ export class EmulatorServer implements Host {
   readonly name = 'users-emulator';
   readonly version = version;
   readonly dialects = DIALECT_NAMES;
+  readonly credentials = DIALECTS.map(({ name, request }) => ({ ...request, dialect: name }));
   readonly app: Express;
   readonly #config: Config;
   readonly #beginning: Beginning;
@@ -61,10 +63,10 @@ export class EmulatorServer implements Host {
     if (!isLoopback(config.host) && config.adminToken === undefined) {
       throw new UsageError(`listening on ${config.host} opens the control plane to others: give an --admin-token`);
     }
-    this.#beginning = begin(config);
     const [least, most] = config.latency;
     const chance = createIds(config.deterministic);
     const onError = events.onError ?? (() => {});
+    this.#beginning = begin(config, onError);
     this.app = createApp({
       host: this,
       sandbox: (name) => this.sandbox(name),
@@ -197,7 +199,7 @@ export class EmulatorServer implements Host {
 }
 
 /** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
-function begin(config: Config): Beginning {
+function begin(config: Config, onError: (error: unknown) => void): Beginning {
   const ids = createIds(config.deterministic);
   const settings = settingsOf(config.set);
   const known = DIALECTS.map(
@@ -225,6 +227,7 @@ function begin(config: Config): Beginning {
     faults: config.fault.map(readFault),
     anyApp: config.anyApp,
     newApplicationSettings: settings,
+    relay: config.smtp === undefined ? undefined : createRelay(config.smtp, onError),
     warnings: new Warnings(),
   };
 }

@@ -2,10 +2,11 @@ import { readRate } from './api/settings.ts';
 import { Faults } from './control/faults.ts';
 import { Journal } from './control/journal.ts';
 import { RateLimiter } from './control/rate-limit.ts';
+import type { Relay } from './control/relay.ts';
 import { Warnings } from './control/warnings.ts';
 import type { World } from './control/world.ts';
 import type { Context } from './core/context.ts';
-import type { Application, Session, Settings, User } from './core/model.ts';
+import type { Application, Mail, Session, Settings, User } from './core/model.ts';
 import { sweep } from './core/sessions.ts';
 import { DIALECTS, dialectOf } from './dialects/index.ts';
 import type { State } from './store/state.ts';
@@ -26,6 +27,8 @@ export interface Beginning {
   /** Registers unknown applications on first use: gives the one to register, with the users it begins with. */
   readonly anyApp: boolean;
   readonly newApplicationSettings: Partial<Settings>;
+  /** For `--smtp`. */
+  readonly relay: Relay | undefined;
   /** What was noted before resets, and in sandboxes that were deleted. */
   readonly warnings: Warnings;
 }
@@ -49,6 +52,10 @@ export class Sandbox implements World {
   #limiter = new RateLimiter();
   #nonces = new Set<string>();
   #sweepAt = 0;
+  readonly #post = (mail: Mail) => {
+    this.state.mails.put(mail);
+    this.#beginning.relay?.(mail);
+  };
 
   constructor(name: string, beginning: Beginning) {
     this.name = name;
@@ -99,6 +106,7 @@ export class Sandbox implements World {
       user: session?.user_id != null ? (users.get(session.user_id) ?? null) : null,
       baseUrl,
       nonces: this.#nonces,
+      post: this.#post,
     };
   }
 

@@ -14,6 +14,8 @@ export interface Operation<I = never, R = unknown> {
   readonly run: (world: World, input: I, host: Host, signal?: AbortSignal) => R | Promise<R>;
   /** Needs no admin token: it is meant for whoever follows a link, or waits for the server. */
   readonly open?: true;
+  /** The type of its answer, where that isn't JSON. */
+  readonly type?: string;
   readonly summary: string;
 }
 

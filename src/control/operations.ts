@@ -1,6 +1,7 @@
 import { applicationOperations } from './applications.ts';
 import { faultOperations } from './fault-operations.ts';
-import type { Operation } from './operation.ts';
+import { openApi } from './openapi.ts';
+import { NOTHING, type Operation, operation } from './operation.ts';
 import { outboxOperations } from './outbox.ts';
 import { requestOperations } from './requests.ts';
 import { resetPageOperations } from './reset-page.ts';
@@ -10,7 +11,7 @@ import { clockOperations } from './time.ts';
 import { userOperations } from './users.ts';
 
 /** The control plane's table of contents. */
-export const OPERATIONS = [
+export const OPERATIONS: readonly Operation[] = [
   ...serverOperations,
   ...stateOperations,
   ...applicationOperations,
@@ -20,6 +21,14 @@ export const OPERATIONS = [
   ...outboxOperations,
   ...resetPageOperations,
   ...requestOperations,
+  operation({
+    name: 'openapi',
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'this description',
+    input: NOTHING,
+    run: ({ name }, _input, host) => openApi(OPERATIONS, host, name),
+  }),
 ] as unknown as readonly Operation[];
 
 const byName = new Map(OPERATIONS.map((operation) => [operation.name, operation]));

@@ -21,6 +21,7 @@ export const resetPageOperations = [
     path: '/reset-password',
     summary: "the page behind a reset mail's link",
     open: true,
+    type: FORM,
     input: v.object({ token: texts }),
     run: (world, { token }) => formPage(world, token, ''),
   }),
@@ -30,6 +31,7 @@ export const resetPageOperations = [
     path: '/reset-password',
     summary: 'sets the new password; the link is used up',
     open: true,
+    type: FORM,
     input: v.object({ token: texts, password: texts }),
     run: (world, { token, password }) => {
       const mail = openLink(world.state, token, world.clock.now());

@@ -86,6 +86,7 @@ export const serverOperations = [
     name: 'ca',
     method: 'GET',
     path: '/ca.pem',
+    type: 'application/x-pem-file',
     summary: "the certificate authority's certificate",
     input: NOTHING,
     open: true,

@@ -38,6 +38,12 @@ export interface Host {
   readonly httpsUrl: string;
   /** Names of the dialects; the first is the default. */
   readonly dialects: readonly string[];
+  /** The request headers that say who calls, by dialect. */
+  readonly credentials: readonly {
+    readonly dialect: string;
+    readonly token: string;
+    readonly authKey: string | undefined;
+  }[];
   sandboxes(): World[];
   /** @returns false when there is none of this name */
   deleteSandbox(name: string): boolean;

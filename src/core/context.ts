@@ -3,7 +3,7 @@ import type { Collection } from '../store/collection.ts';
 import type { State } from '../store/state.ts';
 import type { Clock } from '../support/clock.ts';
 import type { Ids } from '../support/ids.ts';
-import type { Application, Session, Settings, User, UserField } from './model.ts';
+import type { Application, Mail, Session, Settings, User, UserField } from './model.ts';
 
 /** A length with its limits. */
 export interface Length {
@@ -54,6 +54,8 @@ export interface Context {
   readonly baseUrl: string;
   /** Nonces seen, for `check_nonce`. */
   readonly nonces: Set<string>;
+  /** Puts a mail into the outbox. */
+  readonly post: (mail: Mail) => void;
 }
 
 /** A request's parameters, as nested as they were sent. */

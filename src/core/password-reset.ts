@@ -15,7 +15,7 @@ export const RESET_PAGE = '/_emulator/reset-password';
  * and the link's lifetime of a day are guesses.
  */
 export function resetPassword(context: Context, params: Params): Output {
-  const { state, app, users, settings, clock, ids, baseUrl } = context;
+  const { state, app, users, settings, clock, ids, baseUrl, post } = context;
   if (!settings.reset_password_by_email) fail('password_reset_disabled');
   const email = required(params, 'email');
   const user = users.find('email', USER_FIELDS.email.fold!(email)) ?? fail('user_not_found');
@@ -37,7 +37,7 @@ export function resetPassword(context: Context, params: Params): Output {
     used: false,
     expires_at: clock.now() + LINK_LIFETIME,
   };
-  state.mails.put(mail);
+  post(mail);
   return BLANK;
 }
 
