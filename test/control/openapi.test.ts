@@ -1,0 +1,181 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { NOW, type Send, sender } from '../support/http.ts';
+import { temporaryFolder } from '../tls/folder.ts';
+
+const stateDir = temporaryFolder();
+let emulator: Emulator;
+let send: Send;
+// biome-ignore lint/suspicious/noExplicitAny: the document is looked into at many places
+let document: any;
+
+beforeAll(async () => {
+  emulator = await createEmulator({
+    seed: true,
+    freezeTime: NOW,
+    settings: { disable_list_users_v1: false },
+    stateDir,
+  });
+  send = sender(emulator.url);
+  document = (await send('GET /_emulator/openapi.json')).json;
+});
+afterAll(() => emulator.close());
+
+/** Every operation of the document with its route. */
+const operations = () =>
+  Object.entries(document.paths as Record<string, Record<string, Record<string, unknown>>>).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      path,
+      route: `${method.toUpperCase()} ${path}`,
+      operation,
+    })),
+  );
+
+/** Whether a value is what a part of the document says, references and all. @returns what is wrong */
+function faultsOf(pointer: string, value: unknown): unknown {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ ...document, $id: 'doc' });
+  const validate = ajv.getSchema(`doc#${pointer}`)!;
+  return validate(value) ? null : validate.errors;
+}
+
+const pointerTo = (path: string, method: string, rest: string) =>
+  `/paths/${encodeURIComponent(path.replaceAll('/', '~1'))}/${method}/${rest.replaceAll('application/json', 'application~1json')}`;
+
+test('it is a valid OpenAPI 3.1 document', async () => {
+  const validator = new Validator();
+  expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+  expect(validator.version).toBe('3.1');
+  const ids = operations().map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('each of its references leads somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
+  expect(references.length).toBeGreaterThan(0);
+  for (const reference of new Set(references)) {
+    // biome-ignore lint/suspicious/noExplicitAny: any part of the document
+    const found = reference.split('/').reduce((part: any, name) => part?.[name], document);
+    expect(found, reference).toBeDefined();
+  }
+  const schemes = Object.keys(document.components.securitySchemes);
+  const used = operations().flatMap(({ operation }) => (operation.security as object[]).flatMap(Object.keys));
+  expect(schemes).toEqual(expect.arrayContaining(used));
+});
+
+test('it has every endpoint of the documents, with its status and its deprecation', async () => {
+  const { endpoints } = (await emulator.coverage()) as { endpoints: Record<string, unknown>[] };
+  expect(endpoints.length).toBeGreaterThan(20);
+  for (const { method, path, status, deprecated } of endpoints) {
+    const operation = document.paths[String(path).replace(':id', '{id}')]?.[String(method).toLowerCase()];
+    expect(Object.keys(operation?.responses ?? {}), `${method} ${path}`).toEqual([String(status), 'default']);
+    expect(operation.deprecated ?? false).toBe(deprecated);
+  }
+});
+
+test('every call that it has is answered by something that knows it', async () => {
+  const unknown = [];
+  for (const { route } of operations()) {
+    const { status, text } = await sender(emulator.sandbox('probe').url)(route.replace(/\{\w+\}/g, '1'));
+    if (status === 501 || (status === 404 && /No route matches|there is no [A-Z]+ \//.test(text))) unknown.push(route);
+  }
+  expect(unknown).toEqual([]);
+});
+
+describe('answers are what it says', () => {
+  const userFields = { login: 'mia', password: 'secret123', tag_list: ['a', 'b'], external_user_id: 7 };
+
+  test.each([
+    ['POST /session', '/session', 'post', 201],
+    ['GET /session', '/session', 'get', 200],
+    ['POST /login', '/login', 'post', 202],
+    ['GET /users/51941', '/users/{id}', 'get', 200],
+    ['GET /users?per_page=2', '/users', 'get', 200],
+    ['GET /users/v2?id=51941', '/users/v2', 'get', 200],
+    ['GET /users/by_login?login=Dacia', '/users/by_login', 'get', 200],
+    ['GET /users/by_full_name?full_name=Dacia Kail', '/users/by_full_name', 'get', 200],
+    ['PUT /users/51941', '/users/{id}', 'put', 200],
+    ['POST /users', '/users', 'post', 201],
+  ] as const)('%s', async (route, path, method, status) => {
+    const { token } = await emulator.sessions.create({ user: 'Dacia' });
+    const body = {
+      'POST /session': {
+        application_id: 230,
+        auth_key: '29WfrNWdvkhmX6V',
+        user: { login: 'Dacia', password: 'petU4or!' },
+      },
+      'POST /login': { login: 'Dacia', password: 'petU4or!' },
+      'PUT /users/51941': { user: { website: 'example.com' } },
+      'POST /users': { user: userFields },
+    }[route as string];
+    const answer = await send(route, { token, body });
+    expect(answer.status).toBe(status);
+    expect(
+      faultsOf(pointerTo(path, method, `responses/${status}/content/application/json/schema`), answer.json),
+    ).toBeNull();
+    if (body) expect(faultsOf(pointerTo(path, method, 'requestBody/content/application/json/schema'), body)).toBeNull();
+  });
+
+  test('errors', async () => {
+    const { token } = await emulator.sessions.create();
+    for (const route of ['GET /users/v2', 'GET /users/v2?nope=1', 'GET /users/1']) {
+      const { status, json } = await send(route, { token });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(faultsOf('/components/schemas/Error', json)).toBeNull();
+    }
+    expect(faultsOf('/components/schemas/Error', { errors: 'nope' })).not.toBeNull();
+    expect(document.components.responses.Error.content['application/json'].examples.wrong_password.value).toEqual({
+      errors: ['Invalid password'],
+    });
+  });
+
+  test('problems of the control plane', async () => {
+    const { json } = await send('DELETE /_emulator/snapshots/none');
+    expect(faultsOf('/components/schemas/Problem', json)).toBeNull();
+  });
+});
+
+describe('the control plane', () => {
+  const schemaOf = (path: string, method: string) =>
+    document.paths[`/_emulator${path}`][method].requestBody.content['application/json'].schema;
+
+  test('inputs are where they are read: path, query or body', () => {
+    const { parameters } = document.paths['/_emulator/users/{id}'].patch;
+    expect(parameters.map((each: Record<string, unknown>) => [each.name, each.in, each.required])).toEqual(
+      expect.arrayContaining([
+        ['id', 'path', true],
+        ['app', 'query', false],
+      ]),
+    );
+    expect(document.paths['/_emulator/requests'].get.parameters).toContainEqual({
+      name: 'status',
+      in: 'query',
+      required: false,
+      schema: { type: 'integer' },
+    });
+    expect(Object.keys(schemaOf('/sessions', 'post').properties)).toEqual(['user']);
+    expect(document.paths['/_emulator/health'].get.security).toEqual([]);
+  });
+
+  test('what it takes for a fault or a setting is taken', async () => {
+    const fault = { match: { operation: 'users.create' }, times: 2, status: 503, delay: [1, 2] };
+    expect(
+      faultsOf(pointerTo('/_emulator/faults', 'post', 'requestBody/content/application/json/schema'), fault),
+    ).toBeNull();
+    expect((await send('POST /_emulator/faults', { body: fault })).status).toBe(200);
+    const wrong = { match: { operation: 'users.mend' }, status: 99 };
+    expect(
+      faultsOf(pointerTo('/_emulator/faults', 'post', 'requestBody/content/application/json/schema'), wrong),
+    ).not.toBeNull();
+    await emulator.faults.clear();
+    expect(document.components.schemas.Settings.properties.session_ttl).toMatchObject({ type: 'integer' });
+    expect(schemaOf('/settings', 'patch')).toEqual({ $ref: '#/components/schemas/Settings' });
+  });
+
+  test('a sandbox has its own address', async () => {
+    const { url } = emulator.sandbox('w1');
+    expect((await sender(url)('GET /_emulator/openapi.json')).json.servers).toEqual([{ url }]);
+  });
+});
