@@ -25,6 +25,9 @@ export function banner(server: EmulatorServer, config: Config): string {
     '  Try:',
     `  curl -s ${server.url}/session -H 'Content-Type: application/json' -d '${JSON.stringify({ application_id: example.id, auth_key: example.auth_key })}'`,
     '',
+    '  For https, Node.js clients need:',
+    `  NODE_EXTRA_CA_CERTS=${server.caFile}`,
+    '',
     '',
   ];
   return lines.join('\n');

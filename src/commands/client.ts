@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../config-values.ts';
 import { ControlError } from '../control/problem.ts';
+import { accessCommands } from './access-commands.ts';
 import type { ClientCommand } from './client-command.ts';
 import { clockCommands } from './clock-commands.ts';
 import { faultCommands } from './fault-commands.ts';
@@ -15,7 +16,13 @@ const GROUPS: Readonly<Record<string, string>> = {
   fault: 'faults on purpose',
 };
 
-const COMMANDS: readonly ClientCommand[] = [...stateCommands, ...clockCommands, ...faultCommands, ...observingCommands];
+const COMMANDS: readonly ClientCommand[] = [
+  ...accessCommands,
+  ...stateCommands,
+  ...clockCommands,
+  ...faultCommands,
+  ...observingCommands,
+];
 
 /** Adds the commands that talk to a running emulator; each is a row of the table. */
 export function registerClientCommands(program: Command): void {

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isatty } from 'node:tty';
+import type { Command } from 'commander';
+import type { EmulatorServer } from '../emulator.ts';
+import { configOf, readyLine, serverFor, withStartOptions } from './start.ts';
+
+/** How long (ms) a command may take to end after it was told to: supervisors kill us ten seconds after asking. */
+const GRACE = 5000;
+
+/** Adds `exec`: runs a command with a server of its own. */
+export function registerExec(program: Command): void {
+  const command = program
+    .command('exec <command...>')
+    .usage('[options] -- <command...>')
+    .description('start on a free port, run a command, stop, and end with its exit code')
+    .passThroughOptions();
+  withStartOptions(command).action(async (words: [string, ...string[]], flags: Record<string, unknown>) => {
+    const config = configOf(flags, { port: 0, log: 'silent' });
+    const server = serverFor(config);
+    await server.start();
+    const ca = await caFileFor(server);
+    if (config.json) process.stdout.write(await readyLine(server));
+    const code = await run(words, {
+      ...process.env,
+      USERS_EMULATOR_URL: server.url,
+      USERS_EMULATOR_HTTPS_URL: server.httpsUrl,
+      NODE_EXTRA_CA_CERTS: ca.file,
+    });
+    ca.remove();
+    await server.stop(0);
+    process.exit(code);
+  });
+}
+
+/** The file of the certificates that a command has to trust: ours and, where the user has said some, those. */
+async function caFileFor(server: EmulatorServer): Promise<{ readonly file: string; remove(): void }> {
+  const ca = await server.ca();
+  const said = process.env.NODE_EXTRA_CA_CERTS;
+  if (!said || said === server.caFile) return { file: server.caFile, remove: () => {} };
+  let others = '';
+  try {
+    others = readFileSync(said, 'utf8');
+  } catch {
+    // Node.js, too, goes on without them
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
+  const file = join(folder, 'ca.pem');
+  writeFileSync(file, `${others.trimEnd()}\n${ca}`);
+  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Runs a command to its end, and passes signals on. @returns its exit code as a shell would say it */
+function run([command, ...args]: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(command, args, { stdio: 'inherit', env, shell: process.platform === 'win32' });
+  // whatever ends this process, the command isn't left behind
+  process.on('exit', () => child.kill('SIGKILL'));
+  passSignals(child);
+  return new Promise((ended) => {
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (child.pid !== undefined) return;
+      const [code, why] = error.code === 'ENOENT' ? [127, 'command not found'] : [126, error.message];
+      process.stderr.write(`users-emulator: ${command}: ${why}\n`);
+      ended(code);
+    });
+    child.on('exit', (code, signal) => ended(code ?? 128 + constants.signals[signal!]));
+  });
+}
+
+/** SIGINT of a terminal goes to the command, too, without our help; twice, it would mean to end at once. */
+function passSignals(child: ChildProcess): void {
+  let terminal = [0, 1, 2].some((fd) => isatty(fd));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (signal === 'SIGINT' && terminal) {
+        terminal = false;
+        return;
+      }
+      child.kill(signal);
+      if (signal !== 'SIGINT') setTimeout(() => child.kill('SIGKILL'), GRACE).unref();
+    });
+  }
+}

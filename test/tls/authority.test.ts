@@ -1,0 +1,174 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect as connectTls, type PeerCertificate } from 'node:tls';
+import { expect, test } from 'vitest';
+import { makeAuthority } from '../../src/http/certificates.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
+import { BIN } from '../support/command-line.ts';
+import { raw } from '../support/raw.ts';
+import { startCommand } from '../support/running.ts';
+import { temporaryFolder } from './folder.ts';
+
+const DAY = 86_400_000;
+const LIFE = 3650;
+const folder = temporaryFolder();
+let folders = 0;
+const fresh = () => join(folder, String(++folders));
+
+async function caOf(stateDir: string, options: EmulatorOptions = {}): Promise<string> {
+  await using emulator = await createEmulator({ stateDir, ...options });
+  return emulator.ca;
+}
+
+/** The certificate that a client gets who asks for a name and trusts the emulator's CA alone. */
+async function served({ httpsUrl, ca: made }: Emulator, servername?: string): Promise<PeerCertificate> {
+  const ca = await made;
+  const { hostname, port } = new URL(httpsUrl);
+  return new Promise((got, failed) => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const socket = connectTls({ host, port: Number(port), ca, ...(servername && { servername }) }, () => {
+      got(socket.getPeerCertificate());
+      socket.end();
+    });
+    socket.on('error', failed);
+  });
+}
+
+test('nothing is made while nobody needs it', async () => {
+  const stateDir = fresh();
+  await using emulator = await createEmulator({ stateDir, seed: true });
+  expect((await raw(emulator.url, { method: 'GET', path: '/users/1' })).status).toBe(403);
+  expect(existsSync(stateDir)).toBe(false);
+});
+
+test('the first TLS connection makes what it needs', async () => {
+  const stateDir = fresh();
+  await using emulator = await createEmulator({ stateDir });
+  await raw(emulator.httpsUrl, { method: 'GET', path: '/' }).catch(() => {});
+  expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(await emulator.ca);
+});
+
+test('one authority, kept and used again; over HTTP, in process and in its file it is the same', async () => {
+  const stateDir = fresh();
+  const first = await caOf(stateDir);
+  await using emulator = await createEmulator({ stateDir });
+  const { text, headers } = await raw(emulator.url, { method: 'GET', path: '/_emulator/ca.pem' });
+  expect(headers['content-type']).toBe('application/x-pem-file');
+  expect(text).toBe(first);
+  expect(await emulator.ca).toBe(first);
+  expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(first);
+  expect(await caOf(fresh())).not.toBe(first);
+});
+
+test.skipIf(process.platform === 'win32')('nobody else reads the folder or the key', async () => {
+  const stateDir = fresh();
+  await caOf(stateDir);
+  const modes = readdirSync(stateDir, { recursive: true, encoding: 'utf8' }).map((name) => [
+    name,
+    (statSync(join(stateDir, name)).mode & 0o777).toString(8),
+  ]);
+  expect(Object.fromEntries(modes)).toEqual({
+    'authority-1': '700',
+    'authority-1/ca.key': '600',
+    'authority-1/ca.pem': '600',
+    'ca.pem': '600',
+  });
+  expect((statSync(stateDir).mode & 0o777).toString(8)).toBe('700');
+});
+
+test('processes that start at once end up with one authority', async () => {
+  const stateDir = fresh();
+  const running = await Promise.all(
+    Array.from({ length: 6 }, () => startCommand(BIN, ['--port', '0', '--json', '--state-dir', stateDir])),
+  );
+  const found = await Promise.all(
+    running.map(async ({ ready }) => (await raw(ready.url, { method: 'GET', path: '/_emulator/ca.pem' })).text),
+  );
+  await Promise.all(running.map(({ stop }) => stop()));
+  expect(new Set(found).size).toBe(1);
+  expect(found[0]).toBe(readFileSync(join(stateDir, 'ca.pem'), 'utf8'));
+  expect(readdirSync(stateDir).sort()).toEqual(['authority-1', 'ca.pem']);
+});
+
+/** A folder with an authority that has so many days left. */
+async function keptWith(days: number): Promise<string> {
+  const stateDir = fresh();
+  const { cert, key } = await makeAuthority(Date.now() - (LIFE - days) * DAY);
+  mkdirSync(join(stateDir, 'authority-1'), { recursive: true });
+  writeFileSync(join(stateDir, 'authority-1', 'ca.pem'), cert);
+  writeFileSync(join(stateDir, 'authority-1', 'ca.key'), key);
+  return stateDir;
+}
+
+test('an authority is renewed before it ends, for clients as for the server', async () => {
+  const stateDir = await keptWith(60);
+  const old = readFileSync(join(stateDir, 'authority-1', 'ca.pem'), 'utf8');
+  await using emulator = await createEmulator({ stateDir });
+  const ca = await emulator.ca;
+  expect(ca).not.toBe(old);
+  expect(Date.parse(new X509Certificate(ca).validTo)).toBeGreaterThan(Date.now() + 3000 * DAY);
+  expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(ca);
+  expect(readdirSync(stateDir).sort()).toEqual(['authority-2', 'ca.pem']);
+  expect((await raw(emulator.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
+});
+
+test('an authority with months left is used on; what it signs does not outlive it', async () => {
+  const stateDir = await keptWith(120);
+  await using emulator = await createEmulator({ stateDir });
+  expect(await emulator.ca).toBe(readFileSync(join(stateDir, 'authority-1', 'ca.pem'), 'utf8'));
+  const { valid_to } = await served(emulator);
+  expect(Date.parse(valid_to)).toBe(Date.parse(new X509Certificate(await emulator.ca).validTo));
+});
+
+test.each(['ca.key', 'ca.pem'])('a broken %s makes a new authority', async (name) => {
+  const stateDir = fresh();
+  const old = await caOf(stateDir);
+  writeFileSync(join(stateDir, 'authority-1', name), 'broken');
+  const ca = await caOf(stateDir);
+  expect(ca).not.toBe(old);
+  expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(ca);
+});
+
+test('a key of another authority makes a new one', async () => {
+  const [stateDir, other] = [fresh(), fresh()];
+  const old = await caOf(stateDir);
+  await caOf(other);
+  const key = join('authority-1', 'ca.key');
+  writeFileSync(join(stateDir, key), readFileSync(join(other, key)));
+  expect(await caOf(stateDir)).not.toBe(old);
+});
+
+test('without a folder of its own it works all the same', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  await using emulator = await createEmulator({ stateDir: join(folder, 'file', 'folder') });
+  const request = { method: 'GET', path: '/_emulator/health', ca: await emulator.ca };
+  expect((await raw(emulator.httpsUrl, request)).status).toBe(200);
+});
+
+const names = ({ subjectaltname = '' }: PeerCertificate) =>
+  subjectaltname.replaceAll('IP Address:0:0:0:0:0:0:0:1', 'IP Address:::1').split(', ');
+const LOCAL = ['DNS:localhost', 'IP Address:127.0.0.1', 'IP Address:::1', 'DNS:*.localhost'];
+
+test('the certificate is for this machine, and short-lived enough for every system', async () => {
+  await using emulator = await createEmulator({ stateDir: fresh() });
+  const cert = await served(emulator);
+  expect(names(cert)).toEqual(LOCAL);
+  expect(cert.ext_key_usage).toEqual(['1.3.6.1.5.5.7.3.1']);
+  expect(Date.parse(cert.valid_to) - Date.parse(cert.valid_from)).toBeLessThanOrEqual(398 * DAY);
+  expect(names(await served(emulator, 'localhost'))).toEqual(LOCAL);
+});
+
+test('it is for the --host, too, and for each address where that stands for all', async () => {
+  await using named = await createEmulator({ stateDir: fresh(), host: '127.0.0.2' });
+  expect(names(await served(named))).toEqual([...LOCAL, 'IP Address:127.0.0.2']);
+  await using open = await createEmulator({ stateDir: fresh(), host: '0.0.0.0', adminToken: 'secret' });
+  expect(names(await served(open, 'localhost'))).toEqual(expect.arrayContaining(LOCAL));
+});
+
+test.each(['w1.localhost', 'users-emulator', 'API.example.com'])('a client that asks for %s gets it', async (name) => {
+  await using emulator = await createEmulator({ stateDir: fresh() });
+  expect(names(await served(emulator, name))).toEqual([`DNS:${name.toLowerCase()}`]);
+  // a second time, as for the next connection
+  expect(names(await served(emulator, name))).toEqual([`DNS:${name.toLowerCase()}`]);
+});
