@@ -6,16 +6,17 @@ import { ControlError } from './problem.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
 const MAX_DELAY = 600_000;
-const ms = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_DELAY));
+const DELAY = 'must be milliseconds up to ten minutes, or [min, max]';
+const ms = v.pipe(v.number(), v.minValue(0, DELAY), v.maxValue(MAX_DELAY, DELAY));
 const delay = v.union(
   [
     ms,
     v.pipe(
       v.tuple([ms, ms]),
-      v.check(([min, max]) => min <= max),
+      v.check(([min, max]) => min <= max, DELAY),
     ),
   ],
-  'must be milliseconds up to ten minutes, or [min, max]',
+  DELAY,
 );
 
 export const FaultSchema = v.pipe(

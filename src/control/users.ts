@@ -9,7 +9,7 @@ import { checkUnique } from '../core/uniqueness.ts';
 import { addUser, createUser, removeUser } from '../core/users.ts';
 import { exportUser } from '../store/fixture-text.ts';
 import { applicationOf } from './applications.ts';
-import { operation, text, whole } from './operation.ts';
+import { operation, text, UNKNOWN, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { Host, World } from './world.ts';
 
@@ -94,7 +94,10 @@ export const userOperations = [
     method: 'POST',
     path: '/sessions',
     summary: 'a fresh token: of a user (id or login), or of the application (`user: null`)',
-    input: v.object({ app, user: v.optional(v.nullable(v.union([whole, text], 'must be an id or a login')), null) }),
+    input: v.strictObject(
+      { app, user: v.optional(v.nullable(v.union([whole, text], 'must be an id or a login')), null) },
+      UNKNOWN,
+    ),
     run: (world, { app, user: given }, host) => {
       const context = contextOf(world, app, host);
       const user = given === null ? null : userOf(context, given);
@@ -107,12 +110,10 @@ export const userOperations = [
     method: 'POST',
     path: '/sessions/expire',
     summary: 'ends sessions as time would: one by token, those of a user, or all',
-    input: v.object({
-      token: v.optional(text),
-      user: v.optional(v.union([whole, text])),
-      all: v.optional(v.boolean()),
-      app,
-    }),
+    input: v.strictObject(
+      { token: v.optional(text), user: v.optional(v.union([whole, text])), all: v.optional(v.boolean()), app },
+      UNKNOWN,
+    ),
     run: (world, { token, user, all, app }, host) => {
       const given = [token, user, all].filter((each) => each !== undefined);
       if (given.length !== 1) throw new ControlError(422, 'give one of token, user and all');

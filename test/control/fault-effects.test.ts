@@ -1,0 +1,135 @@
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await createEmulator({ seed: true });
+});
+beforeEach(() => emulator.reset());
+afterAll(() => emulator.close());
+
+const open = (): Socket => connect(Number(new URL(emulator.url).port), '127.0.0.1');
+const openTls = async (): Promise<Socket> =>
+  connectTls({ port: Number(new URL(emulator.url).port), host: '127.0.0.1', ca: await emulator.ca });
+
+interface Seen {
+  readonly bytes: string;
+  /** How the connection ended: by the server's FIN, by an error, or not at all within the time given. */
+  readonly end: string;
+}
+
+/** Sends a request over a socket of its own and watches what comes back. */
+function watch(socket: Socket, { headers = '', patience = 5000 } = {}): Promise<Seen> {
+  return new Promise((seen) => {
+    let bytes = '';
+    const done = (end: string) => {
+      clearTimeout(timer);
+      socket.destroy();
+      seen({ bytes, end });
+    };
+    const timer = setTimeout(() => done('open'), patience);
+    socket.on('data', (chunk) => {
+      bytes += chunk.toString();
+    });
+    socket.on('end', () => done('end'));
+    socket.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
+    socket.write(`GET /users/51941 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n`);
+  });
+}
+
+const TRANSPORTS: readonly (readonly [string, () => Socket | Promise<Socket>])[] = [
+  ['http', open],
+  ['https', openTls],
+];
+
+describe.each(TRANSPORTS)('drop, over %s', (_name, connected) => {
+  test('without a fault there is an answer', async () => {
+    expect(await watch(await connected())).toEqual({
+      bytes: expect.stringMatching(/^HTTP\/1\.1 403 Forbidden\r\n/),
+      end: 'end',
+    });
+  });
+
+  test('reset: the connection breaks without a byte', async () => {
+    await emulator.faults.add({ times: 1, drop: 'reset' });
+    expect(await watch(await connected())).toEqual({ bytes: '', end: 'ECONNRESET' });
+  });
+
+  test('empty: the connection ends in order, without a byte', async () => {
+    await emulator.faults.add({ times: 1, drop: 'empty' });
+    expect(await watch(await connected())).toEqual({ bytes: '', end: 'end' });
+  });
+
+  test('hang: the connection stays, without a byte', async () => {
+    await emulator.faults.add({ times: 1, drop: 'hang' });
+    expect(await watch(await connected(), { patience: 400 })).toEqual({ bytes: '', end: 'open' });
+  });
+
+  test('by the header of the request', async () => {
+    expect(await watch(await connected(), { headers: 'X-Emulator-Fault: drop=reset\r\n' })).toEqual({
+      bytes: '',
+      end: 'ECONNRESET',
+    });
+  });
+
+  test('after a delay', async () => {
+    await emulator.faults.add({ times: 1, drop: 'empty', delay: 120 });
+    const started = performance.now();
+    expect(await watch(await connected())).toEqual({ bytes: '', end: 'end' });
+    expect(performance.now() - started).toBeGreaterThanOrEqual(119);
+  });
+});
+
+test('the journal has a dropped request, with status 0', async () => {
+  const { id } = await emulator.faults.add({ times: 1, drop: 'empty' });
+  await watch(open());
+  expect(await emulator.requests.list()).toMatchObject([{ operation: 'users.show', status: 0, fault: id }]);
+});
+
+test('a connection that hangs does not keep the emulator from closing', async () => {
+  const own = await createEmulator({ seed: true });
+  await own.faults.add({ drop: 'hang' });
+  const asked = fetch(`${own.url}/users`).catch(() => 'cut');
+  await expect.poll(async () => (await own.requests.list()).length).toBe(1);
+  await own.close();
+  expect(await asked).toBe('cut');
+});
+
+describe('delay', () => {
+  const timed = async () => {
+    const { token } = await emulator.sessions.create({ user: 'Dacia' });
+    const started = performance.now();
+    const { status } = await fetch(`${emulator.url}/users/51941`, { headers: { 'CB-Token': token } });
+    return { status, took: performance.now() - started };
+  };
+
+  test('alone it only delays: the answer is the ordinary one', async () => {
+    await emulator.faults.add({ times: 1, delay: 150 });
+    const { status, took } = await timed();
+    expect(status).toBe(200);
+    expect(took).toBeGreaterThanOrEqual(149);
+  });
+
+  test('between two bounds', async () => {
+    await emulator.faults.add({ delay: [50, 80] });
+    for (let call = 0; call < 5; call++) expect((await timed()).took).toBeGreaterThanOrEqual(49);
+  });
+
+  test('others are not held up by it', async () => {
+    await emulator.faults.add({ times: 1, delay: 1500 });
+    const slow = timed();
+    await expect.poll(async () => (await emulator.faults.list()).length).toBe(0);
+    expect((await timed()).took).toBeLessThan(1000);
+    expect((await slow).took).toBeGreaterThanOrEqual(1499);
+  });
+
+  test('what happened meanwhile counts: the session ended during the delay', async () => {
+    await emulator.faults.add({ times: 1, delay: 200 });
+    const slow = timed();
+    await expect.poll(async () => (await emulator.faults.list()).length).toBe(0);
+    await emulator.sessions.expire({ all: true });
+    expect((await slow).status).toBe(401);
+  });
+});
