@@ -48,6 +48,16 @@ export async function decodeWithBody(request: Request, response: Response): Prom
   );
 }
 
+/** What can be told of a call whose body or address can't be read: who asks, and in which format. */
+export function decodeHead(request: Request): Call {
+  try {
+    return decode(request);
+  } catch {
+    const { method, path, headers } = request;
+    return { method, path, suffix: suffixOf(path) ?? null, params: NO_PARAMS, headers, baseUrl: '' };
+  }
+}
+
 /** Query strings and forms: `user[login]=x`, `id[in][]=1&id[in][]=2`, `+` for a blank. */
 export function parseQuery(text: string): Params {
   return qs.parse(text, {
@@ -60,7 +70,7 @@ export function parseQuery(text: string): Params {
 
 function readPath(raw: string): [path: string, suffix: Format | null] {
   const path = raw.includes('//') ? raw.replace(/\/{2,}/g, '/') : raw;
-  const suffix = SUFFIX.exec(path)?.[1] as Format | undefined;
+  const suffix = suffixOf(path);
   const bare = suffix ? path.slice(0, -suffix.length - 1) : path;
   const trimmed = bare.length > 1 && bare.endsWith('/') ? bare.slice(0, -1) : bare;
   if (!trimmed.includes('%')) return [trimmed, suffix ?? null];
@@ -69,6 +79,10 @@ function readPath(raw: string): [path: string, suffix: Format | null] {
   } catch {
     fail('malformed_url');
   }
+}
+
+function suffixOf(path: string): Format | undefined {
+  return SUFFIX.exec(path)?.[1] as Format | undefined;
 }
 
 async function parseBody(bytes: Buffer, contentType: string): Promise<Params> {

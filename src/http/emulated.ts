@@ -4,7 +4,7 @@ import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Call, Reply } from './call.ts';
 import { preflight } from './cors.ts';
-import { decode, decodeWithBody, hasBody } from './decode.ts';
+import { decode, decodeHead, decodeWithBody, hasBody } from './decode.ts';
 import { encode } from './encode.ts';
 import { answer, answerError, type Request, recognize } from './pipeline.ts';
 import { findingsOf } from './warn.ts';
@@ -104,15 +104,7 @@ export function emulated(server: Emulated): RequestHandler<{ sandbox?: string }>
 
     const undecoded = (error: unknown) => {
       if (!(error instanceof ApiError)) return next(error);
-      const call = {
-        method: httpRequest.method,
-        path: httpRequest.path,
-        suffix: null,
-        params: {},
-        headers: httpRequest.headers,
-        baseUrl: '',
-      };
-      const request = recognize(sandbox, call);
+      const request = recognize(sandbox, decodeHead(httpRequest));
       const reply = answerError(sandbox, request, error);
       encode(response, reply, sandbox.clock.httpDate, head);
       note(request, reply.status, reply.errors, undefined);

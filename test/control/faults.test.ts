@@ -144,7 +144,7 @@ describe('answers', () => {
     expect(await showBlox()).toMatchObject({ status: 404, json: { code: null, message: "Couldn't find user" } });
     const xml = await showBlox('.xml');
     expect(xml.text).toBe(
-      '<?xml version="1.0" encoding="UTF-8"?>\n<errors>\n  <error>Couldn&#39;t find user</error>\n</errors>\n',
+      `<?xml version="1.0" encoding="UTF-8"?>\n<errors>\n  <error>Couldn't find user</error>\n</errors>\n`,
     );
     expect(xml.headers.get('Content-Type')).toBe('application/xml; charset=utf-8');
     expect(xml.headers.get('Status')).toBe('404 Not Found');

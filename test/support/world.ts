@@ -34,12 +34,13 @@ export function peopled(options: EmulatorOptions = {}): Promise<Emulator> {
 
 let made = 0;
 
-/** A new sandbox for one test. */
-export function worldOf(emulator: Emulator, service: Service): World {
+/** A new sandbox for one test. @param suffix appended to every path: the format of the answers */
+export function worldOf(emulator: Emulator, service: Service, suffix: '' | '.json' | '.xml' = ''): World {
   const box = emulator.sandbox(`t${made++}`);
   const { app } = service;
   const send: World['send'] = async (route, { token, params, headers = {}, body } = {}) => {
-    const [method, path] = route.split(/ (.*)/s) as [string, string];
+    const [method, written] = route.split(/ (.*)/s) as [string, string];
+    const path = written.replace(/(?=\?|$)/, suffix);
     const inUrl = params !== undefined && (method === 'GET' || method === 'DELETE' || method === 'HEAD');
     const given = body ?? (params === undefined || inUrl ? undefined : JSON.stringify(params));
     const type = body === undefined ? 'application/json' : 'application/x-www-form-urlencoded';

@@ -59,13 +59,15 @@ function errors({ errors, message }: Item): string {
   return `<errors>\n${texts.map((text) => `  <error>${escapeXml(text)}</error>\n`).join('')}</errors>\n`;
 }
 
+/** As Rails does: `external_user_id` is "External user". */
 function humanize(field: string): string {
-  const words = field.replaceAll('_', ' ');
+  const words = field.replace(/_id$/, '').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Characters that XML 1.0 can't hold are left out. */
+/** Characters that XML 1.0 can't hold are left out; quotes stand as they are, as in Rails' texts. */
 function escapeXml(value: unknown): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to drop
-  return escapeHtml(String(value).replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, ''));
+  const text = String(value).replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '');
+  return escapeHtml(text).replaceAll('&#39;', "'").replaceAll('&quot;', '"');
 }

@@ -1,0 +1,168 @@
+import { expect } from 'vitest';
+import type { ErrorKey } from '../../src/api/errors.ts';
+import type { Answer } from '../support/http.ts';
+import type { Service } from '../support/services.ts';
+
+/** Status and body; `$name` stands for a parameter of the error. */
+export type Expected = readonly [status: number, body: string];
+
+const both = (status: number, body: string): Row => ({ connectycube: [status, body], quickblox: [status, body] });
+const each = (connectycube: Expected, quickblox: Expected): Row => ({ connectycube, quickblox });
+interface Row {
+  readonly connectycube: Expected;
+  readonly quickblox: Expected;
+}
+
+const NOT_FOUND = '{"code":null,"message":"Couldn\'t find user"}';
+const LIST_FORBIDDEN = 'Users retrieving forbidden in admin panel, application settings. Setup it here';
+
+/**
+ * Every error as each service answers it. Written from the vendors' documents and what is known of their logs; where nothing is
+ * known, the text is ours and stands here so that it doesn't change unseen.
+ */
+export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
+  token_required: both(403, '{"errors":["Token is required"]}'),
+  session_missing: both(401, '{"errors":{"base":["Required session does not exist"]}}'),
+  user_required: both(403, '{"errors":{"base":["Forbidden. Need user."]}}'),
+  not_owner: each(
+    [403, '{"errors":{"base":["You are not owner of this object."]}}'],
+    [403, '{"errors":{"base":["You are not owner of this object"]}}'],
+  ),
+  auth_key_unknown: each(
+    [404, '{"errors":{"base":["No application was found"]}}'],
+    [422, '{"errors":{"base":["No application found"]}}'],
+  ),
+
+  param_required: each(
+    [422, '{"errors":{"$field":["cannot be blank"]}}'],
+    [422, '{"errors":{"$field":["is required"]}}'],
+  ),
+  application_unknown: each(
+    [404, '{"errors":{"base":["No application was found"]}}'],
+    [422, '{"errors":{"base":["No application found"]}}'],
+  ),
+  bad_timestamp: each(
+    [422, '{"errors":{"timestamp":["invalid timestamp"]}}'],
+    [422, '{"errors":{"base":["Bad timestamp"]}}'],
+  ),
+  unexpected_signature: each(
+    [422, '{"errors":["Unexpected signature"]}'],
+    [422, '{"errors":{"base":["Unexpected signature"]}}'],
+  ),
+  nonce_taken: both(422, '{"errors":{"nonce":["has already been taken"]}}'),
+  wrong_password: each([401, '{"errors":["Invalid password"]}'], [401, '{"errors":["Unauthorized"]}']),
+  login_unknown: each([404, '{"errors":["User not found"]}'], [401, '{"errors":["Unauthorized"]}']),
+  credentials_missing: each(
+    [422, '{"errors":{"base":["Either login or email should be specified."]}}'],
+    [422, '{"errors":{"base":["Login or email required"]}}'],
+  ),
+  bad_authentication_data: each(
+    [422, `{"errors":["Bad Authentication data. Invalid input parameters provided: no '$names' parameters provided"]}`],
+    [422, '{"errors":["Bad Authentication data"]}'],
+  ),
+  provider_unknown: each(
+    [422, `{"errors":["Bad Authentication data. Unknown provider '$provider'"]}`],
+    [422, '{"errors":["Bad Authentication data"]}'],
+  ),
+
+  user_not_found: each([404, '{"errors":["User not found"]}'], [404, NOT_FOUND]),
+  user_params_missing: both(422, '{"errors":{"base":["Invalid params"]}}'),
+  signup_credentials_missing: each(
+    [422, '{"errors":{"base":["Either login or email should be specified."]}}'],
+    [422, '{"errors":{"base":["Login or email required"]}}'],
+  ),
+  password_missing: each(
+    [422, '{"errors":{"password":["cannot be blank"]}}'],
+    [
+      422,
+      '{"errors":{"password":["should contain alphanumeric and punctuation characters only","is too short (minimum is 4 characters)"]}}',
+    ],
+  ),
+  taken: each(
+    [422, '{"errors":{"base":["$field has already been taken"]}}'],
+    [422, '{"errors":{"$field":["has already been taken"]}}'],
+  ),
+  too_short: both(422, '{"errors":{"$field":["is too short (minimum is $limit characters)"]}}'),
+  too_long: both(422, '{"errors":{"$field":["is too long (maximum is $limit characters)"]}}'),
+  bad_characters: both(422, '{"errors":{"$field":["should contain alphanumeric and punctuation characters only"]}}'),
+  bad_email: each(
+    [422, '{"errors":{"email":["should look like an email address."]}}'],
+    [422, '{"errors":{"email":["should look like an email address"]}}'],
+  ),
+  not_a_number: both(422, '{"errors":{"$field":["is not a number"]}}'),
+  not_a_text: both(422, '{"errors":{"$field":["is invalid"]}}'),
+  too_many_tags: each(
+    [422, '{"errors":{"tag_list":["The maximum number of tags per user: 5"]}}'],
+    [422, '{"errors":{"tag_list":["is too long (maximum is 5 tags)"]}}'],
+  ),
+  old_password_missing: each(
+    [422, '{"errors":{"base":["old_password is incorrect"]}}'],
+    [422, '{"errors":{"old_password":["is required"]}}'],
+  ),
+  old_password_wrong: each(
+    [422, '{"errors":{"base":["old_password is incorrect"]}}'],
+    [422, '{"errors":{"old_password":["is invalid"]}}'],
+  ),
+  password_reset_disabled: both(422, '{"errors":{"base":["Reset password by email is disabled"]}}'),
+
+  list_disabled: each(
+    [403, `{"errors":{"base":["${LIST_FORBIDDEN} https://admin.connectycube.com/apps/230/service/users/settings"]}}`],
+    [403, `{"errors":["${LIST_FORBIDDEN} https://admin.quickblox.com/apps/22/settings"]}`],
+  ),
+  no_users_found: each([404, '{"errors":["User not found"]}'], [404, NOT_FOUND]),
+  filter_malformed: both(422, `{"errors":{"base":["Wrong filter '$value': expected data_type+field+operator+value"]}}`),
+  filter_field: both(422, `{"errors":{"base":["Wrong filter '$value': field '$field' can't be used"]}}`),
+  filter_operator: both(422, `{"errors":{"base":["Wrong filter '$value': unknown operator '$operator'"]}}`),
+  filter_value: both(422, `{"errors":{"base":["Wrong filter '$value': '$part' is not a $type"]}}`),
+  order_malformed: both(422, `{"errors":{"base":["Wrong order '$value': expected asc or desc, data type and field"]}}`),
+  query_stand_alone: both(
+    422,
+    '{"errors":{"base":["Query need to contain at least one stand-alone field with primary operator"]}}',
+  ),
+  query_compare: both(422, `{"errors":{"base":["stand-alone field can't be used with compare operators: $field"]}}`),
+  query_start_with: both(422, '{"errors":{"base":["start_with: minimum argument length is $limit: $field"]}}'),
+  query_field: both(422, '{"errors":{"base":["Unknown field: $field"]}}'),
+  query_operator: both(422, '{"errors":{"base":["Unknown operator for $field: $operator"]}}'),
+  query_value: both(422, `{"errors":{"base":["Wrong value for $field: '$value' is not a $type"]}}`),
+  query_page: both(422, '{"errors":{"base":["$field must be a number from $limit"]}}'),
+  query_sort: both(422, `{"errors":{"base":["Can't sort by field: $field"]}}`),
+
+  route_unknown: each(
+    [404, '{"errors":{"base":["No route matches $method $path"]}}'],
+    [404, '{"code":null,"message":"Resource not found"}'],
+  ),
+  not_emulated: both(501, '{"errors":{"base":["$method $path is not emulated by users-emulator"]}}'),
+  malformed_body: each(
+    [400, '{"errors":{"base":["Malformed request body: $reason"]}}'],
+    [400, '{"code":null,"message":"$reason"}'],
+  ),
+  body_too_large: both(413, '{"errors":{"base":["Request body is larger than 1048576 bytes"]}}'),
+  unsupported_body: both(415, '{"errors":{"base":["Unsupported request body: $reason"]}}'),
+  malformed_url: both(400, '{"errors":{"base":["Malformed URL"]}}'),
+  too_many_requests: each(
+    [429, '{"errors":{"base":["Too many requests"]}}'],
+    [429, '{"errors":["Too Many Requests"]}'],
+  ),
+  internal_error: both(500, '{"errors":{"base":["Internal Server Error"]}}'),
+  service_unavailable: both(503, '{"errors":{"base":["Service Unavailable"]}}'),
+  fault_malformed: both(
+    400,
+    `{"errors":{"base":["X-Emulator-Fault: '$reason' is none of 503, status=503, error=taken, delay=200, drop=reset"]}}`,
+  ),
+  fault: both(500, '{"errors":{"base":["$reason"]}}'),
+  not_kept: both(503, '{"errors":{"base":["The change could not be kept: $reason"]}}'),
+};
+
+export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** Checks that an answer is an error of the catalogue, to the letter. */
+export function expectError(answer: Answer, service: Service, key: ErrorKey, params: ErrorParams = {}): void {
+  const [status, body] = expectedError(service, key, params);
+  expect([answer.status, answer.text]).toEqual([status, body]);
+}
+
+export function expectedError(service: Service, key: ErrorKey, params: ErrorParams = {}): Expected {
+  const [status, body] = CATALOGUE[key][service.name as keyof Row];
+  const filled = body.replace(/\$(\w+)/g, (_, name) => JSON.stringify(String(params[name])).slice(1, -1));
+  return [status, filled];
+}
