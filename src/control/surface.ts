@@ -48,6 +48,7 @@ export function createSurface(call: Transport) {
     call(operation, input as Record<string, unknown>);
   return {
     info: (): Promise<Record<string, unknown>> => ask('info'),
+    health: (): Promise<{ status: string }> => ask('health'),
     reset: (to: 'seed' | 'empty' = 'seed'): Promise<void> => ask('reset', { to }).then(nothing),
     snapshot: (name: string): Promise<void> => ask('snapshots.save', { name }).then(nothing),
     restore: (name: string): Promise<void> => ask('snapshots.restore', { name }).then(nothing),
