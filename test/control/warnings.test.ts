@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { createEmulator } from '../../src/index.ts';
+import { eachWay } from './ways.ts';
+
+const KEY = { 'CB-AuthKey': '29WfrNWdvkhmX6V' };
+
+eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
+  /** What the calls of a test were warned of, without what they were counted for. */
+  const warned = async () => (await here.surface.warnings()).map(({ kind, message }) => `${kind}: ${message}`);
+  const cube = async (route: string, body?: object) =>
+    here.send(route, { token: await here.tokenOf('Dacia'), ...(body && { body }) });
+  const blox = async (route: string, body?: object) => {
+    const { token } = await here.surface.sessions.create({ app: 22, user: 'Lena' });
+    return here.send(route, { headers: { 'QB-Token': token }, ...(body && { body }) });
+  };
+
+  test('what the documents know is not warned of', async () => {
+    await here.send('POST /session', {
+      body: { application_id: 230, auth_key: KEY['CB-AuthKey'], user: { login: 'Dacia', password: 'petU4or!' } },
+    });
+    const user = {
+      login: 'mia',
+      password: 'secret123',
+      email: 'mia@x.org',
+      external_id: 'x',
+      facebook_id: '1',
+      twitter_id: '2',
+      full_name: 'Mia',
+      phone: '1',
+      website: 'x.org',
+      custom_data: 'x',
+      timezone: 180,
+      tag_list: 'a,b',
+      avatar: 'x',
+    };
+    await here.send('POST /users', { headers: KEY, body: { user } });
+    await cube('PUT /users/51941', { user: { full_name: 'Dacia', old_password: 'petU4or!', password: 'petU4or!' } });
+    await cube('GET /users/v2?id[in][]=51941&last_request_at[gt]=2018-12-06T09:21:41Z&sort_desc=id&limit=10&offset=0');
+    await cube('GET /users/password/reset?email=dacia_k@domain.com');
+    await cube('DELETE /users/51941');
+    expect(await here.surface.warnings()).toEqual([]);
+  });
+
+  test('deprecated calls, counted together, the most frequent first', async () => {
+    await cube('GET /users/by_login?login=Dacia');
+    await cube('GET /users/51941');
+    await cube('GET /users/51943.json');
+    expect(await here.surface.warnings()).toEqual([
+      { kind: 'deprecated', operation: 'users.show', message: 'GET /users/:id is deprecated', count: 2 },
+      { kind: 'deprecated', operation: 'users.by_login', message: 'GET /users/by_login is deprecated', count: 1 },
+    ]);
+  });
+
+  test('the same calls are not deprecated where the documents of the service do not say so', async () => {
+    await blox('GET /users/1639.json');
+    await blox('GET /users/by_login?login=Lena');
+    await blox('GET /users?filter[]=number+id+gt+3&order=asc+date+last_request_at&page=1&per_page=5');
+    expect(await here.surface.warnings()).toEqual([]);
+  });
+
+  test('paths and methods that only SDKs use', async () => {
+    await cube('POST /users/password/reset', { email: 'dacia_k@domain.com' });
+    await blox('GET /users/phone?phone=87654351');
+    expect(await warned()).toEqual([
+      'undocumented: POST /users/password/reset is not in the documents',
+      'undocumented: GET /users/phone is not in the documents',
+    ]);
+  });
+
+  test('parameters that the documents do not know, for each operation', async () => {
+    await cube('GET /users/51941?fields=id');
+    await cube('GET /users/by_login?login=Dacia&limit=1');
+    await cube('DELETE /session?force=1');
+    await here.send('POST /users', {
+      headers: KEY,
+      body: { user: { login: 'mia', password: 'secret123', nick: 'm' } },
+    });
+    await cube('PUT /users/51941', { user: { external_id: 'x' }, notify: true });
+    expect(await warned()).toEqual(
+      expect.arrayContaining([
+        "undocumented: GET /users/:id: parameter 'fields' is not in the documents",
+        "undocumented: GET /users/by_login: parameter 'limit' is not in the documents",
+        "undocumented: DELETE /session: parameter 'force' is not in the documents",
+        "undocumented: POST /users: parameter 'user[nick]' is not in the documents",
+        "undocumented: PUT /users/:id: parameter 'user[external_id]' is not in the documents",
+        "undocumented: PUT /users/:id: parameter 'notify' is not in the documents",
+      ]),
+    );
+    expect((await warned()).filter((each) => each.startsWith('undocumented'))).toHaveLength(6);
+  });
+
+  test('fields that came later are not known to the older documents', async () => {
+    await blox('POST /users', { user: { login: 'mia', password: 'secret123', timezone: 180, avatar: 'x' } });
+    expect(await warned()).toEqual([
+      "undocumented: POST /users: parameter 'user[timezone]' is not in the documents",
+      "undocumented: POST /users: parameter 'user[avatar]' is not in the documents",
+    ]);
+  });
+
+  test('deprecated fields, where the documents call them so', async () => {
+    const user = { login: 'mia', password: 'secret123', external_user_id: 5, blob_id: 6 };
+    await blox('POST /users', { user });
+    expect(await here.surface.warnings()).toEqual([]);
+    await here.send('POST /users', { headers: KEY, body: { user } });
+    expect(await warned()).toEqual([
+      "deprecated: POST /users: parameter 'user[external_user_id]' is deprecated",
+      "deprecated: POST /users: parameter 'user[blob_id]' is deprecated",
+    ]);
+  });
+
+  test('a token as a parameter', async () => {
+    const { token } = await here.surface.sessions.create({ app: 22, user: 'Lena' });
+    await here.send(`GET /users/1639?token=${token}`);
+    await here.send(`GET /users/v2?id=51941&token=${await here.tokenOf('Dacia')}`);
+    expect(await warned()).toEqual([
+      "deprecated: GET /users/:id: parameter 'token' is deprecated",
+      "undocumented: GET /users/v2: parameter 'token' is not in the documents",
+    ]);
+  });
+
+  describe('filters', () => {
+    const filtered = async (...filters: string[]) => {
+      await blox(`GET /users?${filters.map((filter) => `filter[]=${encodeURIComponent(filter)}`).join('&')}`);
+      return warned();
+    };
+
+    test('whose type is not that of the field', async () => {
+      expect(await filtered('string id in 87', 'number login eq Lena', 'string created_at gt 2012-01-01')).toEqual([
+        "undocumented: GET /users: filter 'string id in', but id is a number",
+        "undocumented: GET /users: filter 'number login eq', but login is a string",
+        "undocumented: GET /users: filter 'string created_at gt', but created_at is a date",
+      ]);
+    });
+
+    test('with operators that only SDKs know', async () => {
+      expect(await filtered('number id gte 87')).toEqual([
+        "undocumented: GET /users: filter 'number id gte': an operator that is not in the documents",
+      ]);
+    });
+
+    test('as the documents have them', async () => {
+      expect(
+        await filtered(
+          'number id between 1,5',
+          'string login in a,b',
+          'date created_at gt 2012-01-01',
+          'number id eg 1',
+        ),
+      ).toEqual([]);
+    });
+  });
+
+  test('each request has its own in the journal', async () => {
+    await cube('GET /users/51941?fields=id');
+    await cube('GET /users/v2?id=51941');
+    expect((await here.surface.requests.list()).map(({ warnings }) => warnings)).toEqual([
+      ['GET /users/:id is deprecated', "GET /users/:id: parameter 'fields' is not in the documents"],
+      [],
+    ]);
+  });
+});
+
+test('a client that makes up parameters does not fill the memory', async () => {
+  await using emulator = await createEmulator({ seed: true });
+  for (let round = 0; round < 12; round++) {
+    const names = Array.from({ length: 100 }, (_, index) => `p${round}_${index}=1`);
+    await fetch(`${emulator.url}/users/v2?${names.join('&')}`);
+  }
+  await fetch(`${emulator.url}/users/v2?p0_0=1`);
+  const warnings = await emulator.warnings();
+  expect(warnings).toHaveLength(1000);
+  expect(warnings[0]).toMatchObject({ message: "GET /users/v2: parameter 'p0_0' is not in the documents", count: 2 });
+});
