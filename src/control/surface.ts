@@ -80,8 +80,9 @@ export function createSurface(call: Transport) {
       ): Promise<Record<string, boolean | number | string>> => ask('settings.set', { ...settings, ...of }),
     },
     users: {
-      list: (page: Of & { offset?: number; limit?: number } = {}): Promise<{ total: number; users: ShownUser[] }> =>
-        ask('users.list', page),
+      list: (
+        page: Of & { offset?: number; limit?: number; search?: string } = {},
+      ): Promise<{ total: number; users: ShownUser[] }> => ask('users.list', page),
       get: (id: number, of: Of = {}): Promise<ShownUser> => ask('users.get', { ...of, id }),
       create: (fields: UserFields, of: Of = {}): Promise<ShownUser> => ask('users.create', { ...fields, ...of }),
       update: (id: number, fields: UserFields, of: Of = {}): Promise<ShownUser> =>

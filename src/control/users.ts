@@ -22,11 +22,13 @@ export const userOperations = [
     name: 'users.list',
     method: 'GET',
     path: '/users',
-    summary: 'users by id: from `offset`, at most `limit` (100)',
-    input: v.object({ app, offset: v.optional(whole, 0), limit: v.optional(whole, 100) }),
-    run: (world, { app, offset, limit }, host) => {
-      const { users } = contextOf(world, app, host);
-      return { total: users.size, users: [...users.values()].slice(offset, offset + limit).map(showUser) };
+    summary:
+      'users by id: from `offset`, at most `limit` (100); `search` chooses those with a text in what they are known by',
+    input: v.object({ app, offset: v.optional(whole, 0), limit: v.optional(whole, 100), search: v.optional(text, '') }),
+    run: (world, { app, offset, limit, search }, host) => {
+      const all = [...contextOf(world, app, host).users.values()];
+      const found = search === '' ? all : all.filter((user) => isKnownBy(user, search.toLowerCase()));
+      return { total: found.length, users: found.slice(offset, offset + limit).map(showUser) };
     },
   }),
   operation({
@@ -139,6 +141,13 @@ function userOf({ users, app }: Context, id: number | string): User {
       : (users.find('login', id) ?? (/^\d+$/.test(id) ? users.get(Number(id)) : undefined));
   if (user) return user;
   throw new ControlError(404, `application ${app.id} has no user ${typeof id === 'number' ? id : `'${id}'`}`);
+}
+
+/** Whether a text (in lower case) is part of what names a user. */
+function isKnownBy({ id, login, email, full_name, phone }: User, text: string): boolean {
+  return [id, login, email, full_name, phone].some(
+    (each) => each !== null && String(each).toLowerCase().includes(text),
+  );
 }
 
 /** `user_tags` as the documents call what is read, `tag_list` as they call what is sent: both are taken. */

@@ -185,6 +185,10 @@ eachWay({}, (here) => {
         users: [{ id: 51943 }],
       });
       expect((await here.surface.users.list({ app: 22 })).total).toBe(6);
+      const { total, users } = await here.surface.users.list({ search: 'COR' });
+      expect([total, users.map(({ id }) => id)]).toEqual([1, [51946]]);
+      expect((await here.surface.users.list({ search: '5194' })).total).toBe(3);
+      expect((await here.surface.users.list({ search: 'nobody' })).total).toBe(0);
     });
 
     test('users are generated', async () => {
