@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { RequestHandler, Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../api/errors.ts';
 import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
@@ -79,27 +80,32 @@ export function emulated(server: Emulated): RequestHandler<{ sandbox?: string }>
 
     const note = (request: Request, status: number, errors: readonly string[], fault: string | undefined) => {
       const { call, route, caller } = request;
+      const { method, path, params, headers } = call;
       const duration_ms = Math.round((performance.now() - started) * 1000) / 1000;
       const operation = route?.endpoint.operation;
       const findings = findingsOf(request);
-      const line = { method: call.method, path: call.path, operation, status, duration_ms, errors };
+      // written out: objects that begin as a copy of another (`...line`) took a fifth of all time
       sandbox.journal.add({
-        ...line,
         at: sandbox.clock.now(),
+        method,
+        path,
+        operation,
+        status,
+        duration_ms,
         application: caller.app?.id ?? null,
         user_id: caller.session?.user_id ?? null,
-        tag: call.headers['x-emulator-request-tag'] as string | undefined,
-        params: call.params,
+        tag: headers['x-emulator-request-tag'] as string | undefined,
+        params,
+        errors,
         fault,
         findings,
       });
       for (const finding of findings) sandbox.warnings.add(finding);
       for (const look of sandbox.watchers) look();
-      server.log({
-        ...line,
-        sandbox: sandbox.name,
-        hint: errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined,
-      });
+      const hint = errors.includes('application_unknown')
+        ? 'register it with --app id:key, or use --any-app'
+        : undefined;
+      server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
     };
 
     const undecoded = (error: unknown) => {
@@ -164,9 +170,10 @@ function faultReply(
 }
 
 function drop(response: Response, how: 'reset' | 'hang' | 'empty', done: () => void): void {
-  const { socket } = response;
+  const socket = response.socket as (Socket & { readonly _parent?: Socket }) | null;
   // hang: nothing is ever answered; the client's own time limit ends it
-  if (how === 'reset') (socket as { resetAndDestroy?(): void } | null)?.resetAndDestroy?.();
-  else if (how === 'empty') socket?.end();
+  if (how === 'empty') socket?.end();
+  // only the connection below TLS can be reset, and there is no public way to it
+  else if (how === 'reset') (socket?._parent ?? socket)?.resetAndDestroy();
   done();
 }
