@@ -215,8 +215,9 @@ function claimOf(token: string, claim: string | undefined): string | undefined {
 function checkTimestamp({ clock }: Context, { timestamp }: Params): void {
   if (timestamp === undefined) return;
   const seconds = numeric(timestamp);
-  if (seconds === null || Math.abs(seconds - clock.now() / 1000) > TIMESTAMP_TOLERANCE)
-    fail('bad_timestamp', { field: 'timestamp' });
+  const near = (ms: number) => seconds !== null && Math.abs(seconds - ms / 1000) <= TIMESTAMP_TOLERANCE;
+  // sdk: they stamp by the machine's time, also while the sandbox's clock shows another
+  if (!near(clock.now()) && !near(clock.machine())) fail('bad_timestamp', { field: 'timestamp' });
 }
 
 /** sdk: current ones send no signature; one that is sent is always checked, where the secret is known. */

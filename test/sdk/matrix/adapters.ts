@@ -1,0 +1,140 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { CASTS } from './casts.ts';
+
+type Params = Record<string, unknown>;
+// biome-ignore lint/suspicious/noExplicitAny: eight releases without common types
+type Any = any;
+
+export interface Session {
+  readonly token: string;
+  readonly application_id: number | string;
+  /** Null, undefined or 0: the application's. */
+  readonly user_id?: number | null;
+  readonly user?: Params;
+}
+
+/** What an SDK does when the service says that the session is over: give up, or repeat the call with another session. */
+export type Expired = (giveUp: () => void, retry: (session: Session) => void) => void;
+
+/** The calls that the SDKs have in common. Each answers with the SDK's result, or fails with a Refusal. */
+export interface Sdk {
+  /** Initialises the SDK anew, without a session or with one's token. */
+  begin(options?: { token?: string; hash?: 'sha256'; sessionExpired?: Expired }): void;
+  createSession(params?: Params): Promise<Session>;
+  getSession(): Promise<Session>;
+  destroySession(): Promise<unknown>;
+  login(params: Params): Promise<Params>;
+  logout(): Promise<unknown>;
+  signUp(user: Params): Promise<Params>;
+  /** Of the session's own user. */
+  update(user: { readonly id: number }, changes: Params): Promise<Params>;
+  deleteUser(user: { readonly id: number }): Promise<unknown>;
+  resetPassword(email: string): Promise<unknown>;
+  /** A look-up: the id of the user found, or of all in a list. */
+  find(params: number | Params): Promise<number | number[]>;
+  list(params: Params): Promise<number[]>;
+  listV2(params: Params): Promise<number[]>;
+  /** The digest that the SDK says it signs with. */
+  hash(): unknown;
+  /** A call of a module that isn't emulated. */
+  elsewhere(): Promise<unknown>;
+}
+
+/** An answer that the SDK reported as an error. */
+export class Refusal extends Error {
+  readonly code: unknown;
+  readonly body: unknown;
+  constructor(code: unknown, body: unknown) {
+    super(`refused: ${code} ${JSON.stringify(body)}`);
+    this.code = code;
+    this.body = body;
+  }
+}
+
+/** Loads an SDK, unmodified. @param api host, port and sandbox: what the SDKs put `https://` before */
+export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api: string) => Sdk> = {
+  connectycube(module, api) {
+    const loaded = load(module);
+    const client = new (loaded.default ?? loaded).ConnectyCube();
+    const call = async <T>(answer: Promise<T>): Promise<T> =>
+      answer.catch((error: Any) => {
+        throw 'code' in error ? new Refusal(error.code, error.info) : error;
+      });
+    const { appId, authKey, authSecret } = CASTS.connectycube.credentials;
+    return {
+      begin({ token, hash = 'sha1', sessionExpired } = {}) {
+        const settings = { endpoints: { api, chat: 'localhost' }, debug: { mode: 0 }, on: { sessionExpired }, hash };
+        client.init(token === undefined ? { appId, authKey, authSecret } : { appId, token }, settings);
+      },
+      createSession: (params) => call(client.createSession(params)),
+      getSession: () => call(client.getSession()),
+      destroySession: () => call(client.destroySession()),
+      login: (params) => call(client.login(params)),
+      logout: () => call(client.logout()),
+      signUp: async (user) => ((await call(client.users.signup(user))) as Any).user,
+      update: async (_, changes) => ((await call(client.users.update(changes))) as Any).user,
+      deleteUser: ({ id }) => {
+        // after a logout the SDK knows of no user, and would ask for `/users.json`
+        client.service.setCurrentUserId(id);
+        return call(client.users.delete());
+      },
+      resetPassword: (email) => call(client.users.resetPassword(email)),
+      find: async (params) => idsOf(await call(client.users.get(params))),
+      list: async (params) => idsOf(await call(client.users.get(params))) as number[],
+      listV2: async (params) => idsOf(await call(client.users.getV2(params))) as number[],
+      hash: () => client.service.sdkInstance.config.hash,
+      elsewhere: () => call(client.users.listOnline ? client.users.listOnline() : client.createWebSession()),
+    };
+  },
+
+  quickblox(module, api) {
+    const sdk = load(module);
+    const call = <T = Any>(run: (done: (error: Any, result: T) => void) => void): Promise<T> =>
+      new Promise((resolve, reject) =>
+        run((error, result) => (error ? reject(new Refusal(error.code, bodyOf(error.message))) : resolve(result))),
+      );
+    const { appId, authKey, authSecret } = CASTS.quickblox.credentials;
+    return {
+      begin({ token, hash = 'sha1', sessionExpired } = {}) {
+        const settings = {
+          endpoints: { api, chat: 'localhost' },
+          on: { sessionExpired: sessionExpired ?? false },
+          hash,
+        };
+        if (token === undefined) sdk.init(appId, authKey, authSecret, settings);
+        else sdk.init(token, appId, null, settings);
+      },
+      createSession: (params = {}) => call((done) => sdk.createSession(params, done)),
+      getSession: async () => (await call((done) => sdk.getSession(done))).session,
+      destroySession: () => call((done) => sdk.destroySession(done)),
+      login: (params) => call((done) => sdk.login(params, done)),
+      logout: () => call((done) => sdk.logout(done)),
+      signUp: (user) => call((done) => sdk.users.create(user, done)),
+      update: ({ id }, changes) => call((done) => sdk.users.update(id, changes, done)),
+      deleteUser: ({ id }) => call((done) => sdk.users.delete(id, done)),
+      resetPassword: (email) => call((done) => sdk.users.resetPassword(email, done)),
+      find: async (params) => idsOf(await call((done) => sdk.users.get(params, done))),
+      list: async (params) => idsOf(await call((done) => sdk.users.listUsers(params, done))) as number[],
+      listV2: () => Promise.reject(new Error('no V2')),
+      hash: () => sdk.service.qbInst.config.hash,
+      elsewhere: () => call((done) => sdk.content.list({}, done)),
+    };
+  },
+};
+
+/** The project's own modules, wherever the program itself came from. */
+function load(module: string): Any {
+  return createRequire(join(process.cwd(), 'package.json'))(module);
+}
+
+/** An error's body: text where the call's answer would have been one. */
+function bodyOf(message: unknown): unknown {
+  return typeof message === 'string' ? JSON.parse(message) : message;
+}
+
+/** The id of one user, or all ids of a list: wrapped in `user` as the services do, or bare. */
+function idsOf(answer: Any): number | number[] {
+  if (Array.isArray(answer.items)) return answer.items.map((item: Any) => (item.user ?? item).id);
+  return (answer.user ?? answer).id;
+}

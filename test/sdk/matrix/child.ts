@@ -1,0 +1,51 @@
+import { ADAPTERS, Refusal } from './adapters.ts';
+import { CASTS } from './casts.ts';
+import { STEPS, type Stage, type StepName } from './journey.ts';
+
+/** What a child process is told: its only argument, as JSON. */
+export interface Errand {
+  readonly module: string;
+  readonly family: 'connectycube' | 'quickblox';
+  /** Host, port and sandbox. */
+  readonly api: string;
+}
+
+/** What it writes, a line of JSON for each step, among whatever the SDK writes. */
+export interface Report {
+  readonly step: StepName;
+  /** The answer, or `{ refused }`, or `{ broken }`. */
+  readonly outcome: unknown;
+}
+
+/** An SDK that doesn't settle its promise is broken, too. */
+const PATIENCE = 20_000;
+
+async function travel({ module, family, api }: Errand): Promise<void> {
+  const sdk = ADAPTERS[family](module, api);
+  const control: Stage['control'] = async (method, path, body) => {
+    const sent = body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+    const response = await fetch(`https://${api}/_emulator${path}`, { method, ...sent });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const stage: Stage = { sdk, cast: CASTS[family], control };
+  sdk.begin();
+  for (const [step, { run }] of STEPS) {
+    const outcome = await Promise.race([run(stage), silence()]).catch(outcomeOf);
+    process.stdout.write(`\n${JSON.stringify({ step, outcome } satisfies Report)}\n`);
+  }
+}
+
+function outcomeOf(error: unknown): unknown {
+  if (error instanceof Refusal) return { refused: { code: error.code, body: error.body } };
+  return { broken: error instanceof Error ? error.stack : error };
+}
+
+function silence(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`nothing came within ${PATIENCE} ms`)), PATIENCE).unref();
+  });
+}
+
+await travel(JSON.parse(process.argv[2]!));
+process.exit(0);

@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../../src/index.ts';
+import { CASTS } from './casts.ts';
+import { STEPS } from './journey.ts';
+import { travel } from './run.ts';
+import { SDKS, type SdkRow } from './sdks.ts';
+import { sdkTable } from './table.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'users-emulator-sdk-'));
+const journeys = new Map<SdkRow, ReturnType<typeof travel>>();
+let emulator: Emulator;
+
+// every SDK in a process and a sandbox of its own, all at once
+beforeAll(async () => {
+  emulator = await createEmulator({ seed: true, stateDir: folder, settings: { disable_list_users_v1: false } });
+  const caFile = join(folder, 'trusted.pem');
+  writeFileSync(caFile, await emulator.ca);
+  const { port } = new URL(emulator.httpsUrl);
+  for (const sdk of SDKS) {
+    const { module, family } = sdk;
+    const journey = travel({ module, family, api: `localhost:${port}/sandbox/${module}` }, caFile);
+    journey.catch(() => {}); // the tests below await it
+    journeys.set(sdk, journey);
+  }
+});
+
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+for (const sdk of SDKS) {
+  describe(`${sdk.name} ${sdk.version}`, { timeout: 60_000 }, () => {
+    test('is the release that it says', () => {
+      expect(createRequire(import.meta.url)(`${sdk.module}/package.json`)).toMatchObject({ version: sdk.version });
+    });
+
+    for (const [step, { gives }] of STEPS) {
+      const reason = sdk.lacks[step];
+      test(reason === undefined ? step : `${step}: it ${reason}`, async () => {
+        const outcomes = await journeys.get(sdk)!;
+        expect([...outcomes.keys()]).toContain(step);
+        const outcome = expect(outcomes.get(step));
+        (reason === undefined ? outcome : outcome.not).toEqual(gives(CASTS[sdk.family]));
+      });
+    }
+  });
+}
+
+test("the README's table is what came of it", { timeout: 60_000 }, async () => {
+  const outcomes = new Map<SdkRow, ReadonlyMap<string, unknown>>();
+  for (const [sdk, journey] of journeys) outcomes.set(sdk, await journey);
+  const table = sdkTable(outcomes);
+  const [, after = ''] = readFileSync('README.md', 'utf8').split('<!-- sdk-table -->');
+  const printed = after.split('<!-- /sdk-table -->')[0]?.trim();
+  expect(printed, `between the README's marks belongs:\n\n${table}\n`).toBe(table);
+});

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { build } from 'esbuild';
+import type { Errand, Report } from './child.ts';
+
+let program: Promise<string> | undefined;
+
+/** The child's program in one text: Node 20 reads no TypeScript. */
+function bundle(): Promise<string> {
+  program ??= build({
+    entryPoints: ['test/sdk/matrix/child.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'error',
+  }).then(({ outputFiles }) => outputFiles[0]!.text);
+  return program;
+}
+
+/**
+ * Sends an SDK on its journey, in a process of its own whose environment holds nothing but the certificate to trust.
+ * @returns the outcomes by step
+ * @throws Error with what the process wrote, when it ended before its last step
+ */
+export async function travel(errand: Errand, caFile: string): Promise<ReadonlyMap<string, unknown>> {
+  const child = spawn(process.execPath, ['--input-type=module', '-', JSON.stringify(errand)], {
+    env: { NODE_EXTRA_CA_CERTS: caFile },
+    timeout: 60_000,
+  });
+  let written = '';
+  let complaints = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (written += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (complaints += text));
+  child.stdin.end(await bundle());
+  const code = await new Promise((done, failed) => child.once('close', done).once('error', failed));
+  if (code !== 0) throw new Error(`${errand.module} ended with ${code}:\n${complaints}\n${written}`);
+  const lines = written.split('\n').filter((line) => line.startsWith('{"step":'));
+  return new Map(lines.map((line) => JSON.parse(line) as Report).map(({ step, outcome }) => [step, outcome]));
+}

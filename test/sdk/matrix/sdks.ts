@@ -1,0 +1,65 @@
+import type { StepName } from './journey.ts';
+
+/** A release of a vendor's SDK: how it is called here, and what it can't do. */
+export interface SdkRow {
+  readonly name: string;
+  readonly version: string;
+  /** The npm package or alias that it is installed as. */
+  readonly module: string;
+  readonly family: 'connectycube' | 'quickblox';
+  /** For the README: the settings that lead it here. */
+  readonly init: string;
+  /** Steps of the journey that this release has no call for, or that its own code gets wrong; and what it does instead. */
+  readonly lacks: Partial<Record<StepName, string>>;
+}
+
+const HTTPS = "`endpoints: { api: 'localhost:4230', chat: 'localhost' }`";
+const HTTP = "over http with `endpoints: { api_url: 'http://localhost:4230', api: 'localhost', chat: 'localhost' }`";
+
+const UNSIGNED = { 'a session signed with SHA-256': 'signs nothing' };
+const NO_KEY = { 'a sign-up without a session': 'needs a session to sign up' };
+const NO_FIREBASE = { 'a session through Firebase': "drops Firebase's data" };
+const NO_GUESTS = { 'a guest': 'has no guests' };
+const NO_V2 = {
+  'V2: in': 'has no V2',
+  'V2: start_with, and a Date': 'has no V2',
+  'V2: a query that is not valid': 'has no V2',
+};
+
+const cube = (version: string, module: string, init: string, lacks: SdkRow['lacks']): SdkRow => ({
+  name: 'ConnectyCube',
+  version,
+  module,
+  family: 'connectycube',
+  init,
+  lacks,
+});
+const blox = (version: string, module: string, lacks: SdkRow['lacks'] = {}): SdkRow => ({
+  name: 'QuickBlox',
+  version,
+  module,
+  family: 'quickblox',
+  init: HTTPS,
+  lacks: { ...NO_KEY, ...NO_GUESTS, ...NO_FIREBASE, ...NO_V2, ...lacks },
+});
+
+/** The matrix: every generation of both vendors' JavaScript SDKs. */
+export const SDKS: readonly SdkRow[] = [
+  cube('2.1.7', 'connectycube-2', HTTPS, {
+    ...NO_KEY,
+    ...NO_GUESTS,
+    ...NO_FIREBASE,
+    ...NO_V2,
+    'an expired session: the hook repeats the call': 'never calls its hook',
+  }),
+  cube('3.35.3', 'connectycube-3', HTTPS, { ...NO_KEY, ...NO_FIREBASE }),
+  cube('4.7.32', 'connectycube-4', HTTPS, UNSIGNED),
+  cube('5.0.2', 'connectycube-5', HTTPS, UNSIGNED),
+  cube('6.1.2', 'connectycube', `${HTTPS}, or ${HTTP}`, UNSIGNED),
+  blox('1.17.2', 'quickblox-1', {
+    'a session signed with SHA-256': 'signs with SHA-1 only',
+    'a user by phone': 'looks nobody up by phone',
+  }),
+  blox('2.13.11', 'quickblox-2.13'),
+  blox('2.23.0', 'quickblox-2.23'),
+];
