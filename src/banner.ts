@@ -1,5 +1,6 @@
 import builtInFixture from '../fixtures/users.json' with { type: 'json' };
 import type { Config } from './config.ts';
+import type { Warning } from './control/warnings.ts';
 import type { EmulatorServer } from './emulator.ts';
 import type { LogLine } from './http/emulated.ts';
 
@@ -52,4 +53,12 @@ export function logger(kind: 'pretty' | 'json' | 'silent'): (line: LogLine) => v
       `${where}${status} ${method} ${path}  ${operation ?? '-'}  ${duration_ms} ms${why}${hint ? `  (${hint})` : ''}\n`,
     );
   };
+}
+
+/** What clients were warned of, for whoever stops the server; empty when there is nothing. */
+export function summary(warnings: readonly Warning[], kind: 'pretty' | 'json' | 'silent'): string {
+  if (warnings.length === 0 || kind === 'silent') return '';
+  if (kind === 'json') return `${JSON.stringify({ event: 'warnings', warnings })}\n`;
+  const lines = warnings.map(({ count, message }) => `${String(count).padStart(7)} × ${message}`);
+  return ['', 'What worked here and may not work elsewhere:', ...lines, ''].join('\n');
 }

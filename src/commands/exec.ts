@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Command } from 'commander';
 import type { EmulatorServer } from '../emulator.ts';
-import { configOf, readyLine, serverFor, withStartOptions } from './start.ts';
+import { configOf, readyLine, serverFor, stopServer, withStartOptions } from './start.ts';
 
 /** How long (ms) a command may take to end after it was told to: supervisors kill us ten seconds after asking. */
 const GRACE = 5000;
@@ -30,7 +30,7 @@ export function registerExec(program: Command): void {
       NODE_EXTRA_CA_CERTS: ca.file,
     });
     ca.remove();
-    await server.stop(0);
+    await stopServer(server, config, 0);
     process.exit(code);
   });
 }

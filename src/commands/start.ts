@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { banner, logger } from '../banner.ts';
+import { banner, logger, summary } from '../banner.ts';
 import { type Config, OPTIONS, readConfig, UsageError } from '../config.ts';
 import { EmulatorServer } from '../emulator.ts';
 import { parseJson } from '../store/json-text.ts';
@@ -66,9 +66,19 @@ function readConfigFile(named: string | undefined): unknown {
 /** A server for a command: it logs as it is told to, and its own errors go to stderr. */
 export function serverFor(config: Config): EmulatorServer {
   return new EmulatorServer(config, {
-    log: logger(config.log ?? (process.stdout.isTTY ? 'pretty' : 'json')),
+    log: logger(logOf(config)),
     onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),
   });
+}
+
+/** Stops a command's server. What its clients were warned of is said once, at the end. @param grace ms for running requests */
+export async function stopServer(server: EmulatorServer, config: Config, grace?: number): Promise<void> {
+  await server.stop(grace);
+  process.stderr.write(summary(server.warnings(), logOf(config)));
+}
+
+function logOf({ log }: Config): 'pretty' | 'json' | 'silent' {
+  return log ?? (process.stdout.isTTY ? 'pretty' : 'json');
 }
 
 /** The line that tells programs that the server is ready. Its CA file is there. */
@@ -85,7 +95,7 @@ async function start(config: Config): Promise<void> {
   const stop = () => {
     if (stopping) process.exit(130);
     stopping = true;
-    server.stop().then(
+    stopServer(server, config).then(
       () => process.exit(0),
       (error) => {
         process.stderr.write(`users-emulator: ${(error as Error).message}\n`);

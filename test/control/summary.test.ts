@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterEach, expect, test } from 'vitest';
+import { connect } from '../../src/index.ts';
+import { BIN } from '../support/command-line.ts';
+
+let server: ChildProcess | undefined;
+afterEach(() => {
+  server?.kill('SIGKILL');
+});
+
+/** Starts the command, lets something be done with it, stops it. @returns what it wrote to stderr */
+async function said(log: string, use: (url: string) => Promise<unknown>): Promise<string> {
+  const child = spawn(process.execPath, [BIN, '--seed', '--port', '0', '--json', '--log', log]);
+  server = child;
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  const url = await new Promise<string>((ready) => {
+    child.stdout.once('data', (line) => ready(JSON.parse(String(line).split('\n')[0]!).url));
+  });
+  await use(url);
+  child.kill('SIGTERM');
+  expect(await new Promise((ended) => child.once('close', ended))).toBe(0);
+  return err;
+}
+
+/** Warned of in the server's own world and in two sandboxes, one of which is gone, the other reset. */
+async function askDeprecated(url: string): Promise<void> {
+  const emulator = connect(url);
+  for (const world of [emulator, emulator.sandbox('a'), emulator.sandbox('b')]) {
+    const { token } = await world.sessions.create({ user: 'Dacia' });
+    for (const id of [51941, 51943]) await fetch(`${world.url}/users/${id}`, { headers: { 'CB-Token': token } });
+  }
+  const { token } = await emulator.sessions.create();
+  await fetch(`${url}/users/by_login?login=Dacia&x=1`, { headers: { 'CB-Token': token } });
+  await emulator.sandboxes.delete('a');
+  await emulator.sandbox('b').reset();
+}
+
+test('what clients were warned of is said once, when the server stops', async () => {
+  expect(await said('pretty', askDeprecated)).toBe(
+    [
+      '',
+      'What worked here and may not work elsewhere:',
+      '      6 × GET /users/:id is deprecated',
+      '      1 × GET /users/by_login is deprecated',
+      "      1 × GET /users/by_login: parameter 'x' is not in the documents",
+      '',
+    ].join('\n'),
+  );
+});
+
+test('for programs, as a line of JSON', async () => {
+  const line = await said('json', askDeprecated);
+  expect(JSON.parse(line)).toMatchObject({
+    event: 'warnings',
+    warnings: [{ operation: 'users.show', kind: 'deprecated', count: 6 }, { count: 1 }, { count: 1 }],
+  });
+});
+
+test('not when there is nothing to say, or nothing is to be said', async () => {
+  expect(await said('json', (url) => fetch(`${url}/users/v2`))).toBe('');
+  expect(await said('silent', askDeprecated)).toBe('');
+});
