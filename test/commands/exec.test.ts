@@ -1,0 +1,227 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { BIN, runCommand } from '../support/command-line.ts';
+import { raw } from '../support/raw.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'users-emulator-exec-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const env = { USERS_EMULATOR_STATE_DIR: join(folder, 'state'), NODE_EXTRA_CA_CERTS: '' };
+
+/** A command that is a script: it is given `told`, which says something to the test, and what exec has set. */
+const script = (code: string) => [
+  process.execPath,
+  '-e',
+  `const { pid, env } = process; const told = (more) => console.log(JSON.stringify({ pid, url: env.USERS_EMULATOR_URL, ...more })); ${code}`,
+];
+const exec = (command: readonly string[], options: readonly string[] = []) =>
+  runCommand(['exec', ...options, '--', ...command], { env });
+
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Neither the command's process nor the server's port is there any more. */
+async function expectNothingLeft({ pid, url }: { pid: number; url: string }): Promise<void> {
+  expect(await raw(url, { method: 'GET', path: '/' }).catch(({ code }) => code)).toBe('ECONNREFUSED');
+  expect(alive(pid)).toBe(false);
+}
+
+describe('what the command is given', () => {
+  test('addresses of a ready server on a free port, and a certificate file that is there', async () => {
+    const { code, out, err } = await exec(
+      script(`
+        const { USERS_EMULATOR_HTTPS_URL: https, NODE_EXTRA_CA_CERTS: file } = env;
+        const ask = async (url) => (await fetch(url + '/_emulator')).json();
+        Promise.all([ask(env.USERS_EMULATOR_URL), ask(https)]).then(([one, two]) =>
+          told({ https, file, users: one.applications.find(({ id }) => id === 230).users, same: one.url === two.url }));`),
+      ['--seed'],
+    );
+    expect([code, err]).toEqual([0, '']);
+    // nothing but the command's own line: the log is silent
+    const said = JSON.parse(out);
+    expect(said.url).toMatch(/^http:\/\/127\.0\.0\.1:(?!4230)\d+$/);
+    expect(said).toMatchObject({ https: said.url.replace('http:', 'https:'), users: 3, same: true });
+    expect(said.file).toBe(join(env.USERS_EMULATOR_STATE_DIR, 'ca.pem'));
+    await expectNothingLeft(said);
+  });
+
+  test('its own arguments, dashes and all, its input and its folder', async () => {
+    const { out } = await runCommand(
+      [
+        'exec',
+        '--',
+        process.execPath,
+        '-p',
+        'process.argv.slice(1).concat(process.cwd()).join()',
+        '--',
+        '--seed',
+        '-p',
+        '--',
+      ],
+      { env, cwd: tmpdir() },
+    );
+    expect(out.trim()).toBe(['--seed', '-p', '--', tmpdir()].join());
+  });
+
+  test('certificates that it was told to trust before stay trusted', async () => {
+    const file = join(folder, 'others.pem');
+    writeFileSync(file, 'theirs\n');
+    const print = `const { NODE_EXTRA_CA_CERTS: file } = env; told({ file, text: require('fs').readFileSync(file, 'utf8') })`;
+    const { out } = await runCommand(['exec', '--', ...script(print)], { env: { ...env, NODE_EXTRA_CA_CERTS: file } });
+    const said = JSON.parse(out);
+    expect(said.text).toBe(`theirs\n${readFileSync(join(env.USERS_EMULATOR_STATE_DIR, 'ca.pem'), 'utf8')}`);
+    expect(existsSync(said.file)).toBe(false);
+  });
+
+  test('every option of start, after its own, from the config file, too', async () => {
+    const cwd = mkdtempSync(join(folder, 'project-'));
+    writeFileSync(join(cwd, 'users-emulator.config.json'), '{"seed": true, "app": "77:key77"}');
+    const print = `fetch(env.USERS_EMULATOR_URL + '/_emulator', { headers: { authorization: 'Bearer t0' } })
+      .then((answer) => answer.json()).then(({ applications }) => told({ apps: applications.map(({ id, users }) => [id, users]) }))`;
+    const { out } = await runCommand(['exec', '--admin-token', 't0', '--', ...script(print)], { env, cwd });
+    expect(Object.fromEntries(JSON.parse(out).apps)).toEqual({ 22: 6, 77: 0, 230: 3 });
+  });
+});
+
+describe('how it ends', () => {
+  test.each([0, 1, 42])('exit code %i', async (code) => {
+    const ended = await exec(script(`told(); process.exitCode = ${code}`));
+    expect(ended.code).toBe(code);
+    await expectNothingLeft(JSON.parse(ended.out));
+  });
+
+  test.each([
+    ['SIGKILL', 137],
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ])('a command killed by %s: %i', async (signal, code) => {
+    const ended = await exec(
+      script(`told(); setTimeout(() => process.kill(pid, '${signal}'), 50); setInterval(() => {}, 999)`),
+    );
+    expect(ended.code).toBe(code);
+    await expectNothingLeft(JSON.parse(ended.out));
+  });
+
+  test('a command that is not found: 127, in one line', async () => {
+    const { code, out, err } = await exec(['no-such-command', 'x']);
+    expect([code, out, err]).toEqual([127, '', 'users-emulator: no-such-command: command not found\n']);
+  });
+
+  test('a command that may not be run: 126', async () => {
+    const file = join(folder, 'plain.txt');
+    writeFileSync(file, '');
+    expect((await exec([file])).code).toBe(126);
+  });
+
+  test('no command at all: 2; a seed that is not there: 4', async () => {
+    expect((await runCommand(['exec', '--seed'], { env })).code).toBe(2);
+    const { code, out } = await exec(script('told()'), ['--seed', join(folder, 'missing.json')]);
+    expect([code, out]).toEqual([4, '']);
+  });
+
+  test('while the command holds its connections open, and has requests under way', async () => {
+    const ended = await exec(
+      script(`
+        const agent = new (require('http').Agent)({ keepAlive: true });
+        fetch(env.USERS_EMULATOR_URL + '/_emulator/outbox?wait=60s').catch(() => {});
+        require('http').get(env.USERS_EMULATOR_URL + '/_emulator/health', { agent }, (answer) => {
+          answer.resume(); told(); setTimeout(() => process.exit(3), 100); });`),
+    );
+    expect(ended.code).toBe(3);
+    await expectNothingLeft(JSON.parse(ended.out));
+  });
+});
+
+/** exec in a process group of its own, whose command has begun. */
+async function begun(code: string) {
+  const child = spawn(process.execPath, [BIN, 'exec', '--', ...script(code)], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+    timeout: 15_000,
+  });
+  const ended = once(child, 'exit').then(([status, signal]) => signal ?? status);
+  const [line] = await once(child.stdout!, 'data');
+  return { child, ended, said: JSON.parse(String(line)) as { pid: number; url: string } };
+}
+
+const signalGroup = ({ pid }: ChildProcess, signal: NodeJS.Signals) => process.kill(-pid!, signal);
+const WAITS = 'setInterval(() => {}, 999);';
+
+describe.skipIf(process.platform === 'win32')('signals', () => {
+  test('Ctrl-C, which goes to the whole group', async () => {
+    const { child, ended, said } = await begun(`told(); ${WAITS}`);
+    signalGroup(child, 'SIGINT');
+    expect(await ended).toBe(130);
+    await expectNothingLeft(said);
+  });
+
+  // Debian's `script` gives a command a terminal of its own
+  test.skipIf(!existsSync('/usr/bin/script'))('Ctrl-C at a terminal reaches the command once', async () => {
+    const count = `let times = 0; process.on('SIGINT', () => { if (++times === 1) setTimeout(() => { told({ times }); process.exit(5); }, 300); }); told(); ${WAITS}`;
+    const line = [process.execPath, BIN, 'exec', '--', ...script(count)].map(
+      (word) => `'${word.replaceAll("'", `'\\''`)}'`,
+    );
+    const terminal = spawn('script', ['-qec', line.join(' '), '/dev/null'], {
+      env: { ...process.env, ...env },
+      timeout: 15_000,
+    });
+    let said = '';
+    terminal.stdout.on('data', (chunk) => {
+      if (said === '') terminal.stdin.write('\x03');
+      said += chunk;
+    });
+    expect(await once(terminal, 'exit').then(([code]) => code)).toBe(5);
+    expect(said).toContain('"times":1');
+    await expectNothingLeft(JSON.parse(/\{.*\}/.exec(said)![0]));
+  });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ] as const)('%s to exec alone is passed on', async (signal, code) => {
+    const { child, ended, said } = await begun(`told(); ${WAITS}`);
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    await expectNothingLeft(said);
+  });
+
+  test('a command that tidies up first is waited for, with its server, and its exit code counts', async () => {
+    const { child, ended, said } = await begun(`
+      process.on('SIGTERM', () => setTimeout(async () => {
+        const { status } = await fetch(env.USERS_EMULATOR_URL + '/_emulator/health');
+        process.exit(status === 200 ? 9 : 1);
+      }, 300));
+      told(); ${WAITS}`);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(9);
+    await expectNothingLeft(said);
+  });
+
+  test('a command that will not end is ended', async () => {
+    const { child, ended, said } = await begun(`process.on('SIGTERM', () => {}); told(); ${WAITS}`);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(137);
+    await expectNothingLeft(said);
+  });
+
+  test('when exec itself is killed, its port is free at once', async () => {
+    const { child, ended, said } = await begun(`told(); ${WAITS}`);
+    child.kill('SIGKILL');
+    expect(await ended).toBe('SIGKILL');
+    expect(await raw(said.url, { method: 'GET', path: '/' }).catch(({ code }) => code)).toBe('ECONNREFUSED');
+    process.kill(said.pid, 'SIGKILL');
+    await sleep(0);
+  });
+});
