@@ -161,7 +161,8 @@ export class EmulatorServer implements Host {
         `'${name}' can't name a sandbox: use 1 to 64 letters, digits, dots, dashes or underscores`,
       );
     }
-    if (this.#sandboxes.size > MAX_SANDBOXES) {
+    const named = this.#sandboxes.size - (this.#sandboxes.has('') ? 1 : 0);
+    if (name !== '' && named >= MAX_SANDBOXES) {
       throw new ControlError(
         429,
         `there are ${MAX_SANDBOXES} sandboxes: delete some with DELETE /_emulator/sandboxes/{name}`,
