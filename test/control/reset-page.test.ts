@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { eachWay } from './ways.ts';
+
+const DACIA = 'dacia_k@domain.com';
+
+eachWay({}, (here) => {
+  const linkFor = async (email: string) => {
+    await here.send(`GET /users/password/reset?email=${encodeURIComponent(email)}`, {
+      token: await here.tokenOf(null),
+    });
+    return (await here.surface.outbox.waitFor({ to: email })).link;
+  };
+  /** Sends the page's form as a browser does. */
+  const submit = (link: string, password: string) => {
+    const { origin, pathname, searchParams } = new URL(link);
+    const body = new URLSearchParams({ token: searchParams.get('token')!, password });
+    return fetch(origin + pathname, { method: 'POST', body, headers: { Origin: origin } });
+  };
+  const logIn = async (password: string) => {
+    const user = { login: 'Dacia', password };
+    return (await here.send('POST /session', { body: { application_id: 230, auth_key: '29WfrNWdvkhmX6V', user } }))
+      .status;
+  };
+
+  test('mail, page, new password, log-in; the old password no longer works', async () => {
+    const link = await linkFor(DACIA);
+    const page = await fetch(link);
+    const html = await page.text();
+    expect(page.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+    expect(html).toContain(DACIA);
+    expect(html).toContain('<form method="post" action="reset-password">');
+    expect(html).not.toContain('<script');
+    // looking at the page changes nothing
+    expect(await logIn('petU4or!')).toBe(201);
+
+    const changed = await submit(link, 'newSecret1');
+    expect(changed.status).toBe(200);
+    expect(await changed.text()).toContain('Your password was changed');
+    expect(await logIn('newSecret1')).toBe(201);
+    expect(await logIn('petU4or!')).toBe(401);
+  });
+
+  test('a password that is too short is refused by the setting in force; the link stays good', async () => {
+    await here.surface.settings.set({ password_min_length: 12 });
+    const link = await linkFor(DACIA);
+    const refused = await submit(link, 'elevenChars');
+    expect(refused.status).toBe(422);
+    const html = await refused.text();
+    expect(html).toContain('role="alert">The password is too short: 12 characters at least.');
+    expect(html).toContain('minlength="12"');
+    expect(await logIn('petU4or!')).toBe(201);
+    expect((await submit(link, 'twelveChars!')).status).toBe(200);
+  });
+
+  describe('a link that leads nowhere says why, before and after the form', () => {
+    const said = async (answer: Response) => [answer.status, /<h1>(.*)<\/h1>/.exec(await answer.text())![1]];
+
+    test('used', async () => {
+      const link = await linkFor(DACIA);
+      await submit(link, 'newSecret1');
+      expect(await said(await fetch(link))).toEqual([410, 'This link was used already']);
+      expect(await said(await submit(link, 'another111'))).toEqual([410, 'This link was used already']);
+      expect(await logIn('newSecret1')).toBe(201);
+    });
+
+    test('expired', async () => {
+      const link = await linkFor(DACIA);
+      await here.surface.clock.advance('24h');
+      expect(await said(await fetch(link))).toEqual([410, 'This link has expired']);
+      expect(await said(await submit(link, 'newSecret1'))).toEqual([410, 'This link has expired']);
+      expect(await logIn('petU4or!')).toBe(201);
+    });
+
+    test('unknown: cut off, made up, or of a mail that was cleared', async () => {
+      const link = await linkFor(DACIA);
+      expect(await said(await fetch(link.slice(0, -1)))).toEqual([404, 'This link is not known']);
+      expect(await said(await fetch(link.replace(/\?.*/, '')))).toEqual([404, 'This link is not known']);
+      await here.surface.outbox.clear();
+      expect(await said(await submit(link, 'newSecret1'))).toEqual([404, 'This link is not known']);
+    });
+  });
+
+  test("what a user's mail address holds is shown, never run", async () => {
+    const email = '"><img/src=x>@x.org';
+    await here.surface.users.create({ login: 'mia', email, password: 'secret123' });
+    const html = await (await fetch(await linkFor(email))).text();
+    expect(html).toContain('&quot;&gt;&lt;img/src=x&gt;@x.org');
+    expect(html).not.toContain('<img');
+  });
+});
