@@ -29,7 +29,7 @@ export function create(context: Context, params: Params): Output {
 /**
  * The application that a new session is asked for, by id and key.
  * @param settings of the application, as far as it is known
- * @throws ApiError `param_required` for each one missing, `application_unknown`
+ * @throws ApiError `param_required` for each one missing (guess: in alphabetical order), `application_unknown`
  */
 export function findApplication(
   app: Application | undefined,
@@ -37,7 +37,7 @@ export function findApplication(
   settings: Settings,
   params: Params,
 ): Application {
-  const needed = settings.require_signature ? [...rules.sessionParams, 'signature'] : rules.sessionParams;
+  const needed = settings.require_signature ? [...rules.sessionParams, 'signature'].sort() : rules.sessionParams;
   const problems: Problem[] = needed
     .filter((name) => text(params[name]) === undefined)
     .map((field) => ({ key: 'param_required', params: { field } }));

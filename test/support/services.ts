@@ -45,7 +45,7 @@ const BLOX_SHOW_KEYS =
     ' ',
   );
 const SHORT_CUBE_KEYS = CUBE_KEYS.filter((key) => key !== 'external_id');
-/** doc: these examples have no `external_id`. */
+/** doc: these examples have no `external_id`; the look-up by phone, which has none, is taken for alike. */
 const SHORT = [
   'users.show',
   'users.by_login',
@@ -54,6 +54,7 @@ const SHORT = [
   'users.by_twitter_id',
   'users.by_email',
   'users.by_tags',
+  'users.by_phone',
   'users.external.show',
   'users.update',
 ];

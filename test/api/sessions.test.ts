@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { BLOX, CUBE, person, SERVICES, shown } from '../support/services.ts';
+import { peopled, worldOf } from '../support/world.ts';
+import { expectError } from './catalogue.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await peopled();
+});
+afterAll(() => emulator.close());
+
+/** 2026-01-01T00:00:00Z, at which the clock stands. */
+const TS = 1_767_225_600;
+const ANNA = { login: 'anna', password: 'annaSecret1' };
+
+describe('the body of a session', () => {
+  test('connectycube: keys in the logged order, milliseconds, no nonce where none was sent', async () => {
+    const { status, json, headers } = await worldOf(emulator, CUBE).open();
+    expect(status).toBe(201);
+    expect(Object.keys(json.session)).toEqual('created_at updated_at application_id token ts user_id id'.split(' '));
+    expect(json.session).toEqual({
+      created_at: '2026-01-01T00:00:00.000Z',
+      updated_at: '2026-01-01T00:00:00.000Z',
+      application_id: 230,
+      token: expect.stringMatching(CUBE.token),
+      ts: TS,
+      user_id: null,
+      id: expect.any(Number),
+    });
+    expect(headers.get('CB-Token-ExpirationDate')).toBe('2026-01-01 02:00:00 UTC');
+    expect(headers.get('Access-Control-Expose-Headers')).toBe('CB-Token-ExpirationDate, Date');
+  });
+
+  test('connectycube: a user’s session has the user’s id, and the user in it', async () => {
+    const { json } = await worldOf(emulator, CUBE).open({ user: ANNA, nonce: '265071', timestamp: String(TS - 5) });
+    const { session } = json;
+    expect(Object.keys(session)).toEqual(
+      'created_at updated_at application_id token nonce ts user_id id user'.split(' '),
+    );
+    // sent as texts, answered as numbers
+    expect([session.nonce, session.ts, session.user_id, session.id]).toEqual([265071, TS - 5, 101, 101]);
+    expect(JSON.stringify(session.user)).toBe(JSON.stringify(shown(CUBE, 'session.create', person(CUBE, 'anna'))));
+  });
+
+  test('quickblox: keys in the logged order, seconds, no user', async () => {
+    const { status, json, headers } = await worldOf(emulator, BLOX).open({ user: ANNA, nonce: '33432' });
+    expect(status).toBe(201);
+    expect(Object.keys(json.session)).toEqual(
+      '_id application_id created_at device_id nonce token ts updated_at user_id id'.split(' '),
+    );
+    expect(json.session).toEqual({
+      _id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      application_id: 22,
+      created_at: '2026-01-01T00:00:00Z',
+      device_id: 0,
+      nonce: 33432,
+      token: expect.stringMatching(BLOX.token),
+      ts: TS,
+      updated_at: '2026-01-01T00:00:00Z',
+      user_id: 1101,
+      id: expect.any(Number),
+    });
+    expect(json.session.id).not.toBe(1101);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      status: '201 Created',
+      'quickblox-rest-api-version': '0.1.1',
+      'qb-token-expirationdate': '2026-01-01 02:00:00 UTC',
+      'cache-control': 'no-cache',
+    });
+    const app = (await worldOf(emulator, BLOX).open()).json.session;
+    expect(app.user_id).toBe(0);
+  });
+
+  test('quickblox in XML: alphabetical, typed, without the id of the store', async () => {
+    const { text } = await worldOf(emulator, BLOX, '.xml').open();
+    expect(text.replace(/<(token|id type="integer")>[^<]+/g, '<$1>…')).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<session>
+  <application-id type="integer">22</application-id>
+  <created-at type="datetime">2026-01-01T00:00:00Z</created-at>
+  <device-id type="integer">0</device-id>
+  <id type="integer">…</id>
+  <nonce type="integer">33432</nonce>
+  <token>…</token>
+  <ts type="integer">${TS}</ts>
+  <updated-at type="datetime">2026-01-01T00:00:00Z</updated-at>
+  <user-id type="integer">0</user-id>
+</session>
+`);
+  });
+});
+
+describe.each(SERVICES)('sessions of $name', (service) => {
+  const anna = person(service, 'anna');
+
+  test.each<[string, object]>([
+    ['login', { login: 'anna', password: 'annaSecret1' }],
+    ['email', { email: anna.email, password: 'annaSecret1' }],
+    ['email in another case', { email: String(anna.email).toUpperCase(), password: 'annaSecret1' }],
+    ['login and email', { login: 'anna', email: 'x@example.com', password: 'annaSecret1' }],
+  ])('a user by %s', async (_name, user) => {
+    const world = worldOf(emulator, service);
+    const { status, json } = await world.open({ user });
+    expect([status, json.session.user_id]).toEqual([201, anna.id]);
+    expect((await world.send('GET /session', { token: json.session.token })).json.session).toMatchObject({
+      token: json.session.token,
+      user_id: anna.id,
+    });
+  });
+
+  test('an application’s: parameters as texts, an old token beside them', async () => {
+    const world = worldOf(emulator, service);
+    const { app } = service;
+    const answer = await world.open({ application_id: String(app.id) });
+    expect([answer.status, answer.json.session.application_id]).toEqual([201, app.id]);
+    const timestamp = TS;
+    for (const token of ['', 'expired', answer.json.session.token]) {
+      const params = { application_id: app.id, auth_key: app.auth_key, nonce: 1, timestamp };
+      await world.box.settings.set({ require_signature: false });
+      expect((await world.send('POST /session', { token, params })).status).toBe(201);
+    }
+  });
+
+  test.each<[string, object, string[]]>([
+    [
+      'nothing',
+      {},
+      service.signed
+        ? ['application_id', 'auth_key', 'nonce', 'signature', 'timestamp']
+        : ['application_id', 'auth_key'],
+    ],
+    [
+      'empty values',
+      { application_id: '', auth_key: '', nonce: 1, signature: 'x', timestamp: 1 },
+      ['application_id', 'auth_key'],
+    ],
+    [
+      'a list and an object',
+      { application_id: [1], auth_key: { a: 1 }, nonce: 1, signature: 'x', timestamp: 1 },
+      ['application_id', 'auth_key'],
+    ],
+  ])('parameters that are missing are told all at once: %s', async (_name, params, fields) => {
+    const text = service.signed ? 'is required' : 'cannot be blank';
+    const answer = await worldOf(emulator, service).send('POST /session', { params: { ...params } });
+    const errors = Object.fromEntries(fields.map((field) => [field, [text]]));
+    expect([answer.status, answer.text]).toEqual([422, JSON.stringify({ errors })]);
+  });
+
+  test.each<[string, object]>([
+    ['key', { auth_key: 'wrong' }],
+    ['key of another application', { auth_key: SERVICES.find((each) => each !== service)!.app.auth_key }],
+    ['id', { application_id: 999 }],
+    ['id that is none', { application_id: 'x' }],
+    ['id beyond numbers', { application_id: '99999999999999999999' }],
+  ])('an unknown %s', async (_name, params) => {
+    expectError(await worldOf(emulator, service).open({ ...params }), service, 'application_unknown');
+  });
+
+  test.each<[string, object, 'wrong_password' | 'param_required' | 'credentials_missing']>([
+    ['a wrong password', { login: 'anna', password: 'AnnaSecret1' }, 'wrong_password'],
+    ['a password with a blank behind it', { login: 'anna', password: 'annaSecret1 ' }, 'wrong_password'],
+    ['no password', { login: 'anna' }, 'param_required'],
+    ['no login', { password: 'annaSecret1' }, 'credentials_missing'],
+    ['a login that is a list', { login: ['anna'], password: 'annaSecret1' }, 'credentials_missing'],
+  ])('with %s', async (_name, user, key) => {
+    const answer = await worldOf(emulator, service).open({ user });
+    expectError(answer, service, key, { field: 'password' });
+    expect(answer.headers.get(service.expiryHeader)).toBeNull();
+  });
+
+  test('a user object that says nothing is none', async () => {
+    const world = worldOf(emulator, service);
+    for (const user of [{}, '', 'anna', { full_name: 'x' }, []]) {
+      const { status, json } = await world.open({ user });
+      expect([status, json.session.user_id]).toEqual([201, service.nobody]);
+    }
+  });
+
+  test('login makes it the user’s, logout the application’s again, and its token stays', async () => {
+    const world = worldOf(emulator, service);
+    const token = (await world.open()).json.session.token;
+    const whose = async () => (await world.send('GET /session', { token })).json.session.user_id;
+    for (const params of [ANNA, { email: anna.email, password: 'annaSecret1' }]) {
+      const answer = await world.send('POST /login', { token, params });
+      expect([answer.status, answer.json.user.id, await whose()]).toEqual([202, anna.id, anna.id]);
+      expect((await world.send('DELETE /login', { token })).status).toBe(200);
+      expect(await whose()).toBe(service.nobody);
+    }
+    expectError(await world.send(`DELETE /users/${anna.id}`, { token }), service, 'user_required');
+  });
+
+  test.each<[string, object, 'wrong_password' | 'login_unknown' | 'param_required' | 'credentials_missing']>([
+    ['a wrong password', { login: 'anna', password: 'x' }, 'wrong_password'],
+    ['an unknown login', { login: 'nobody', password: 'nobodySecret' }, 'login_unknown'],
+    ['an unknown email', { email: 'nobody@example.com', password: 'x' }, 'login_unknown'],
+    ['no password', { login: 'anna' }, 'param_required'],
+    ['nothing', {}, 'credentials_missing'],
+  ])('login with %s', async (_name, params, key) => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('ben');
+    expectError(await world.send('POST /login', { token, params: { ...params } }), service, key, { field: 'password' });
+    // it stays whose it was
+    expect((await world.send('GET /session', { token })).json.session.user_id).toBe(person(service, 'ben').id);
+  });
+
+  test('destroyed, it is unknown; other sessions live on', async () => {
+    const world = worldOf(emulator, service);
+    const [one, other] = [await world.tokenOf('anna'), await world.tokenOf('anna')];
+    expect((await world.send('DELETE /session', { token: one })).status).toBe(200);
+    for (const route of ['GET /session', 'DELETE /session', 'GET /users/1', 'POST /login'])
+      expectError(await world.send(route, { token: one }), service, 'session_missing');
+    expect((await world.send('GET /session', { token: other })).status).toBe(200);
+  });
+
+  test('DELETE /session/list ends the user’s others, DELETE /session/{id} one', async () => {
+    const world = worldOf(emulator, service);
+    const [own, second, bens] = [await world.tokenOf('anna'), await world.tokenOf('anna'), await world.tokenOf('ben')];
+    const statuses = async () =>
+      Promise.all([own, second, bens].map(async (token) => (await world.send('GET /session', { token })).status));
+    expect((await world.send('DELETE /session/list', { token: own })).status).toBe(200);
+    expect(await statuses()).toEqual([200, 401, 200]);
+    const { id } = (await world.send('GET /session', { token: own })).json.session;
+    await world.send(`DELETE /session/${id}`, { token: bens });
+    expect(await statuses()).toEqual([200, 401, 200]);
+    await world.send(`DELETE /session/${id}`, { token: own });
+    expect(await statuses()).toEqual([401, 401, 200]);
+  });
+
+  test('the token as a parameter, in the query or in the body', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    expect((await world.send('GET /session', { params: { token } })).status).toBe(200);
+    const changed = await world.send(`PUT /users/${anna.id}`, { params: { token, user: { phone: '1' } } });
+    expect([changed.status, changed.json.user.phone]).toEqual([200, '1']);
+  });
+
+  test.each<[string, object, string]>([
+    ['facebook', { keys: { token: 'fb-token' } }, 'facebook_id'],
+    ['twitter', { keys: { token: 'tw-token', secret: 'tw-secret' } }, 'twitter_id'],
+    ['firebase_phone', { firebase_phone: { project_id: 'p', access_token: 'fp-token' } }, 'phone'],
+  ])('%s: the same token is the same user, at the session and at login', async (provider, keys, field) => {
+    const world = worldOf(emulator, service);
+    const first = (await world.open({ provider, ...keys })).json.session;
+    const again = (await world.open({ provider, ...keys, nonce: 2 })).json.session;
+    expect(first.user_id).toBe(service.name === 'connectycube' ? 500 : 1500);
+    expect(again.user_id).toBe(first.user_id);
+    const token = await world.tokenOf(null);
+    const login = await world.send('POST /login', { token, params: { provider, ...keys } });
+    expect([login.status, login.json.user.id]).toEqual([202, first.user_id]);
+    expect(login.json.user[field]).toMatch(/^\+?\d{11,15}$/);
+    const other = await world.send('POST /login', {
+      token,
+      params: { provider, ...JSON.parse(JSON.stringify(keys).replace('-token', '-other')) },
+    });
+    expect(other.json.user.id).toBe(first.user_id + 1);
+  });
+
+  test.each([
+    ['facebook', {}],
+    ['facebook', { keys: {} }],
+    ['facebook', { keys: 'token' }],
+    ['facebook', { keys: { token: '' } }],
+  ])('%s with %j is refused', async (provider, keys) => {
+    const answer = await worldOf(emulator, service).open({ provider, ...keys });
+    expectError(answer, service, 'bad_authentication_data', { names: 'keys[token]' });
+  });
+
+  test.each(['constructor', '__proto__', '', 'Facebook'])('the provider %j is none', async (provider) => {
+    expectError(await worldOf(emulator, service).open({ provider }), service, 'provider_unknown', { provider });
+  });
+});
+
+test('providers of one service alone', async () => {
+  const email = { provider: 'firebase_email', firebase_email: { project_id: 'p', access_token: 't' } };
+  expect((await worldOf(emulator, CUBE).open(email)).json.session.user.email).toMatch(/@/);
+  expectError(await worldOf(emulator, BLOX).open(email), BLOX, 'provider_unknown');
+  const names = { 'X-Auth-Service-Provider': 'https://p', 'X-Verify-Credentials-Authorization': 'OAuth x' };
+  const digits = { provider: 'twitter_digits', twitter_digits: names };
+  expect((await worldOf(emulator, BLOX).open(digits)).json.session.user_id).toBe(1500);
+  expectError(await worldOf(emulator, CUBE).open(digits), CUBE, 'provider_unknown', { provider: 'twitter_digits' });
+});
+
+test('a firebase token that says whose it is, is that person’s', async () => {
+  const claims = Buffer.from(JSON.stringify({ phone_number: '+4930101' })).toString('base64url');
+  const firebase_phone = { project_id: 'p', access_token: `x.${claims}.y` };
+  const { json } = await worldOf(emulator, CUBE).open({ provider: 'firebase_phone', firebase_phone });
+  expect(json.session.user_id).toBe(101);
+});
