@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { BIN } from './command-line.ts';
 
 /** The ready line of `--json`. */
 export interface Ready {
@@ -19,11 +20,10 @@ export interface Running {
 
 /** Starts the built command line, whose arguments have `--json` among them, and waits for its ready line. */
 export async function startCommand(
-  bin: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(process.execPath, [BIN, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 30_000,

@@ -5,7 +5,6 @@ import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { expect, test } from 'vitest';
 import { makeAuthority } from '../../src/http/certificates.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
-import { BIN } from '../support/command-line.ts';
 import { raw } from '../support/raw.ts';
 import { startCommand } from '../support/running.ts';
 import { temporaryFolder } from './folder.ts';
@@ -80,7 +79,7 @@ test.skipIf(process.platform === 'win32')('nobody else reads the folder or the k
 test('processes that start at once end up with one authority', async () => {
   const stateDir = fresh();
   const running = await Promise.all(
-    Array.from({ length: 6 }, () => startCommand(BIN, ['--port', '0', '--json', '--state-dir', stateDir])),
+    Array.from({ length: 6 }, () => startCommand(['--port', '0', '--json', '--state-dir', stateDir])),
   );
   const found = await Promise.all(
     running.map(async ({ ready }) => (await raw(ready.url, { method: 'GET', path: '/_emulator/ca.pem' })).text),

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { runCommand } from '../support/command-line.ts';
+import { type Send, seeded } from '../support/http.ts';
+
+let emulator: Emulator;
+let send: Send;
+
+beforeAll(async () => {
+  ({ emulator, send } = await seeded({ adminToken: 'secret' }));
+});
+afterAll(() => emulator.close());
+
+const token = (...args: string[]) => runCommand(['token', '--url', emulator.url, '--admin-token', 'secret', ...args]);
+const health = (url: string, ...args: string[]) => runCommand(['health', '--url', url, ...args]);
+
+describe('token', () => {
+  test.each(['Dacia', '51941'])('of %s: one line, which lets its bearer in as that user', async (user) => {
+    const { code, out, err } = await token(user);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^[0-9A-F]{36}\n$/);
+    const { json } = await send('GET /session', { token: out.trim() });
+    expect(json.session.user_id).toBe(51941);
+  });
+
+  test('of a user of another application', async () => {
+    const { out } = await token('Kitty', '--app', '22');
+    expect((await send('GET /users/87', { headers: { 'QB-Token': out.trim() } })).status).toBe(200);
+  });
+
+  test('with --json: whose, and until when', async () => {
+    expect(JSON.parse((await token('Dacia', '--json')).out)).toMatchObject({
+      user_id: 51941,
+      expires_at: expect.stringMatching(/Z$/),
+    });
+  });
+
+  test('of nobody: 1, and who is meant', async () => {
+    const { code, out, err } = await token('Nobody');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('Nobody');
+  });
+});
+
+describe('health', () => {
+  test('of an emulator that is ready: 0, in one line; no admin token is needed', async () => {
+    const { code, out, err } = await health(emulator.url);
+    expect([code, out, err]).toEqual([0, `${emulator.url} is ready\n`, '']);
+  });
+
+  test('of nothing: 1, in one line', async () => {
+    const { code, out, err } = await health(await freeAddress());
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^users-emulator: no emulator answers at .*ECONNREFUSED.*\n$/);
+  });
+
+  test('--wait gives one time to start', async () => {
+    const slow = createServer((_, response) =>
+      response.setHeader('Content-Type', 'application/json').end('{"status":"ok"}'),
+    );
+    const url = await freeAddress();
+    const waiting = health(url, '--wait', '10s');
+    setTimeout(() => slow.listen(Number(new URL(url).port), '127.0.0.1'), 700);
+    const { code, out } = await waiting;
+    await close(slow);
+    expect([code, out]).toEqual([0, `${url} is ready\n`]);
+  });
+
+  test('--wait ends when it is over', async () => {
+    const began = performance.now();
+    const { code } = await health(await freeAddress(), '--wait', '1s');
+    expect(code).toBe(1);
+    expect(performance.now() - began).toBeGreaterThan(1000);
+  });
+
+  test('of a server that accepts and says nothing: 1, not for ever', async () => {
+    const mute = await listening(createServer(() => {}));
+    const { code, err } = await health(addressOf(mute));
+    await close(mute);
+    expect(code).toBe(1);
+    expect(err).toMatch(/doesn't answer\n$/);
+  });
+
+  test('a --wait that is no span: 2', async () => {
+    expect((await health(emulator.url, '--wait', 'soon')).code).toBe(2);
+  });
+});
+
+async function listening(server: Server): Promise<Server> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+}
+
+const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+/** An address at which nothing listens any more. */
+async function freeAddress(): Promise<string> {
+  const server = await listening(createServer());
+  const address = addressOf(server);
+  await close(server);
+  return address;
+}
