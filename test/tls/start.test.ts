@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { BIN } from '../support/command-line.ts';
+import { raw } from '../support/raw.ts';
+import { startCommand } from '../support/running.ts';
+import { temporaryFolder } from './folder.ts';
+
+const stateDir = join(temporaryFolder(), 'state');
+
+test("the banner's NODE_EXTRA_CA_CERTS line works when it is pasted", async () => {
+  const server = spawn(process.execPath, [BIN, '--port', '0', '--seed', '--state-dir', stateDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 15_000,
+  });
+  let banner = '';
+  server.stdout.on('data', (chunk) => {
+    banner += chunk;
+  });
+  const line = await until(() => /^ *NODE_EXTRA_CA_CERTS=(.*)$/m.exec(banner)?.[1]);
+  const httpsUrl = /https +(\S+)/.exec(banner)![1]!;
+  await until(() => existsSync(line) || undefined);
+  const fetching = spawn(
+    process.execPath,
+    ['-p', `fetch('${httpsUrl}/_emulator/health').then(({ status }) => process.exit(status === 200 ? 0 : 1)); ''`],
+    {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: line },
+    },
+  );
+  expect(await once(fetching, 'exit')).toEqual([0, null]);
+  server.kill();
+  expect(await once(server, 'exit')).toEqual([0, null]);
+});
+
+test("the ready line's CA file is there, and is the one that https needs", async () => {
+  const { ready, stop } = await startCommand(['--json', '--port', '0', '--state-dir', join(stateDir, 'fresh')]);
+  const ca = readFileSync(ready.caFile, 'utf8');
+  expect(ready.httpsUrl).toBe(ready.url.replace('http:', 'https:'));
+  expect((await raw(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
+  expect(await stop()).toBe(0);
+});
+
+async function until<T>(found: () => T | undefined): Promise<T> {
+  for (let wait = 0; wait < 10_000; wait += 20) {
+    const value = found();
+    if (value !== undefined) return value;
+    await sleep(20);
+  }
+  throw new Error('nothing came');
+}
