@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { sender } from '../support/http.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const DACIA = 'dacia_k@domain.com';
+
+describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
+  let browser: Browser;
+  let emulator: Emulator;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    emulator = await createEmulator({ seed: true });
+  }, 60_000);
+  beforeEach(() => emulator.reset());
+  afterEach(() => page.context().close());
+  afterAll(async () => {
+    await browser?.close();
+    await emulator?.close();
+  });
+
+  /** A page with nothing from before it. */
+  const open = async (link: string, javaScriptEnabled: boolean) => {
+    page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    page.setDefaultTimeout(10_000);
+    await page.goto(link);
+  };
+  const linkFor = async (world: Pick<Emulator, 'sessions' | 'outbox'> & { readonly url: string } = emulator) => {
+    const { token } = await world.sessions.create();
+    await sender(world.url)(`GET /users/password/reset?email=${DACIA}`, { token });
+    return (await world.outbox.waitFor({ to: DACIA })).link;
+  };
+  const logIn = async (password: string, url = emulator.url) => {
+    const body = { application_id: 230, auth_key: '29WfrNWdvkhmX6V', user: { login: 'Dacia', password } };
+    return (await sender(url)('POST /session', { body })).status;
+  };
+  const choose = async (password: string) => {
+    await page.getByLabel('New password').fill(password);
+    await page.getByRole('button', { name: 'Change my password' }).click();
+  };
+
+  test.each([
+    ['with', true],
+    ['without', false],
+  ])('%s script: mail, page, new password, log-in', async (_name, script) => {
+    await open(await linkFor(), script);
+    expect(await page.title()).toBe('Choose a new password');
+    expect(await page.getByText(DACIA).isVisible()).toBe(true);
+    await choose('newSecret1');
+    await page.getByRole('status').getByText('You can log in with it now.').waitFor();
+    expect(await page.getByRole('heading').textContent()).toBe('Your password was changed');
+    expect([await logIn('newSecret1'), await logIn('petU4or!')]).toEqual([201, 401]);
+  });
+
+  test('in a sandbox, whose address the form stays in', async () => {
+    const sandbox = emulator.sandbox('w1');
+    await open(await linkFor(sandbox), false);
+    await choose('newSecret1');
+    await page.getByRole('status').waitFor();
+    expect(page.url()).toBe(`${sandbox.url}/_emulator/reset-password`);
+    expect([await logIn('newSecret1', sandbox.url), await logIn('petU4or!')]).toEqual([201, 201]);
+  });
+
+  test('the browser itself refuses what is too short; without its help the page does, and asks again', async () => {
+    await open(await linkFor(), true);
+    await choose('abc');
+    expect(await page.getByLabel('New password').evaluate((input: HTMLInputElement) => input.validity.tooShort)).toBe(
+      true,
+    );
+    await page.locator('form').evaluate((form: HTMLFormElement) => {
+      form.noValidate = true;
+    });
+    await choose('abc');
+    await page.getByRole('alert').getByText('The password is too short: 6 characters at least.').waitFor();
+    await choose('newSecret1');
+    await page.getByRole('status').waitFor();
+    expect(await logIn('newSecret1')).toBe(201);
+  });
+
+  test.each([
+    ['used', 'This link was used already'],
+    ['expired', 'This link has expired'],
+    ['unknown', 'This link is not known'],
+  ])('a link that is %s says so, and offers no form', async (why, title) => {
+    const link = await linkFor();
+    if (why === 'expired') await emulator.clock.advance('1d');
+    if (why === 'unknown') await emulator.outbox.clear();
+    await open(link, false);
+    if (why === 'used') {
+      await choose('newSecret1');
+      await page.goto(link);
+    }
+    expect(await page.getByRole('heading').textContent()).toBe(title);
+    expect(await page.getByRole('alert').isVisible()).toBe(true);
+    expect(await page.locator('form').count()).toBe(0);
+  });
+});
