@@ -1,6 +1,7 @@
 import { ADAPTERS, Refusal } from './adapters.ts';
 import { CASTS } from './casts.ts';
-import { STEPS, type Stage, type StepName } from './journey.ts';
+import { STEPS, type StepName } from './journey.ts';
+import type { Stage } from './step.ts';
 
 /** What a child process is told: its only argument, as JSON. */
 export interface Errand {
