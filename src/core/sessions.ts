@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiError, fail, type Problem } from '../api/errors.ts';
-import { readSignUp } from '../api/inputs.ts';
+import { readSignUp, readUpdate } from '../api/inputs.ts';
 import type { State } from '../store/state.ts';
 import { UPPER_HEX } from '../support/ids.ts';
 import { BLANK, type Context, type Output, type Params, type Rules } from './context.ts';
@@ -159,7 +159,7 @@ function addGuest(context: Context, given: Params): User {
   const { ids, clock } = context;
   return addUser(context, {
     login: `guest_login_${ids.token(UPPER_HEX, 36)}`,
-    full_name: text(given.full_name) ?? null,
+    ...readUpdate({ user: { full_name: given.full_name } }, context).changes,
     guest_until: clock.now() + GUEST_LIFETIME,
   });
 }

@@ -51,13 +51,14 @@ export function answer(sandbox: Sandbox, request: Request): Reply & { readonly e
   const { call, route, caller } = request;
   const { dialect, session } = caller;
   const format = formatOf(call, dialect);
+  let context: Context | undefined;
   try {
     if (!route || !format || dialect.absent.has(route.endpoint.operation)) {
       const error = isLeftOut(call.path) ? 'not_emulated' : 'route_unknown';
       fail(error, { method: call.method, path: call.path });
     }
     const { endpoint, id } = route;
-    const context = authenticate(sandbox, endpoint, request);
+    context = authenticate(sandbox, endpoint, request);
     const wait = sandbox.throttle(context.app);
     if (wait > 0) fail('too_many_requests', {}, { 'Retry-After': String(wait) });
     const output = endpoint.run(context, call.params, id);
@@ -73,7 +74,10 @@ export function answer(sandbox: Sandbox, request: Request): Reply & { readonly e
     return { status: endpoint.status, headers, ...body, errors: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return answerError(sandbox, request, error, session);
+    const reply = answerError(sandbox, request, error, session);
+    // log: the last request counts, also one that ended in an error
+    if (context) touch(context);
+    return reply;
   }
 }
 

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
+import { peopled, type World, worldOf } from '../support/world.ts';
+import { expectError } from './catalogue.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await peopled();
+});
+afterAll(() => emulator.close());
+
+const show = (world: World, token: string) => world.send('GET /session', { token });
+const guest = (world: World, more: object = {}) => world.open({ user: { guest: '1', ...more } });
+
+describe.each(SERVICES)('lifetimes in $name', (service) => {
+  const anna = person(service, 'anna');
+
+  test('a session ends two hours after its last use', async () => {
+    const world = worldOf(emulator, service);
+    const { token } = (await world.open()).json.session;
+    for (const _ of [1, 2, 3]) {
+      await world.box.clock.advance('1h59m59s');
+      expect((await show(world, token)).status).toBe(200);
+    }
+    await world.box.clock.advance('2h');
+    expectError(await show(world, token), service, 'session_missing');
+    // it doesn't come back, nor when the clock does
+    await world.box.clock.advance('-1h');
+    expect((await show(world, token)).status).toBe(401);
+  });
+
+  test('a request that ends in an error is a use, too', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    await world.box.clock.advance('1h30m');
+    expectError(await world.send('GET /users/31', { token }), service, 'user_not_found');
+    const { last_request_at } = await world.box.users.get(anna.id, { app: service.app.id });
+    expect(last_request_at).toBe('2026-01-01T01:30:00Z');
+    await world.box.clock.advance('1h30m');
+    expect((await show(world, token)).status).toBe(200);
+  });
+
+  test('the setting says how long', async () => {
+    const world = worldOf(emulator, service);
+    await world.box.settings.set({ session_ttl: 60 });
+    const { json, headers } = await world.open();
+    expect(headers.get(service.expiryHeader)).toBe('2026-01-01 00:01:00 UTC');
+    await world.box.clock.advance('60s');
+    expectError(await show(world, json.session.token), service, 'session_missing');
+  });
+
+  test('last_request_at is the time of the last request, and not of this one', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    const seen = async () => (await world.send(`GET /users/${anna.id}`, { token })).json.user.last_request_at;
+    expect(await seen()).toBe('2020-03-01T10:00:00Z');
+    await world.box.clock.advance('5m');
+    expect(await seen()).toBe('2026-01-01T00:00:00Z');
+    await world.box.clock.advance('5m');
+    const updated = await world.send(`PUT /users/${anna.id}`, { token, params: { user: { phone: '1' } } });
+    expect(updated.json.user).toMatchObject({
+      last_request_at: '2026-01-01T00:05:00Z',
+      updated_at: '2026-01-01T00:10:00Z',
+    });
+    // an application's request is nobody's
+    const app = await world.tokenOf(null);
+    await world.box.clock.advance('5m');
+    await world.send(`GET /users/${anna.id}`, { token: app });
+    const { last_request_at, updated_at } = await world.box.users.get(anna.id, { app: service.app.id });
+    expect([last_request_at, updated_at]).toEqual(['2026-01-01T00:10:00Z', '2026-01-01T00:10:00Z']);
+  });
+
+  test('asking for a session, and a login, are requests of the user', async () => {
+    const world = worldOf(emulator, service);
+    const lastOf = async () => (await world.box.users.get(anna.id, { app: service.app.id })).last_request_at;
+    await world.open({ user: { login: 'anna', password: 'annaSecret1' } });
+    expect(await lastOf()).toBe('2026-01-01T00:00:00Z');
+    await world.box.clock.advance('1m');
+    const token = await world.tokenOf(null);
+    await world.send('POST /login', { token, params: { login: 'anna', password: 'annaSecret1' } });
+    expect(await lastOf()).toBe('2026-01-01T00:01:00Z');
+  });
+
+  test('a deleted user’s sessions end with it', async () => {
+    const world = worldOf(emulator, service);
+    const [own, second, bens] = [await world.tokenOf('anna'), await world.tokenOf('anna'), await world.tokenOf('ben')];
+    expect((await world.send(`DELETE /users/${anna.id}`, { token: own })).status).toBe(200);
+    for (const token of [own, second]) expectError(await show(world, token), service, 'session_missing');
+    expect((await show(world, bens)).status).toBe(200);
+    expectError(await world.send(`GET /users/${anna.id}`, { token: bens }), service, 'user_not_found');
+  });
+
+  test('sessions that are ended on purpose', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    await world.box.sessions.expire({ token });
+    expectError(await show(world, token), service, 'session_missing');
+  });
+});
+
+test('the header of one service follows the request, that of the other is one request behind, as logged', async () => {
+  for (const [service, first, second] of [
+    [CUBE, '2026-01-01 02:30:00 UTC', '2026-01-01 03:00:00 UTC'],
+    [BLOX, '2026-01-01 02:00:00 UTC', '2026-01-01 02:30:00 UTC'],
+  ] as const) {
+    const world = worldOf(emulator, service);
+    const { token } = (await world.open()).json.session;
+    await world.box.clock.advance('30m');
+    expect((await show(world, token)).headers.get(service.expiryHeader)).toBe(first);
+    await world.box.clock.advance('30m');
+    expect((await show(world, token)).headers.get(service.expiryHeader)).toBe(second);
+  }
+});
+
+test('the header on errors: never in one, in the other where there is a session', async () => {
+  const cube = worldOf(emulator, CUBE);
+  const answer = await cube.send('GET /users/31', { token: await cube.tokenOf('anna') });
+  expect([answer.status, answer.headers.get(CUBE.expiryHeader)]).toEqual([404, null]);
+  const blox = worldOf(emulator, BLOX);
+  const other = await blox.send('GET /users/31', { token: await blox.tokenOf('anna') });
+  expect([other.status, other.headers.get(BLOX.expiryHeader)]).toEqual([404, '2026-01-01 02:00:00 UTC']);
+  const expired = await blox.send('GET /users/31', { token: 'expired' });
+  expect(Object.fromEntries(expired.headers)).toMatchObject({
+    status: '401 Unauthorized',
+    'www-authenticate': 'OAuth realm=users',
+    'quickblox-rest-api-version': '0.1.1',
+  });
+  expect(expired.headers.get(BLOX.expiryHeader)).toBeNull();
+});
+
+describe('guests', () => {
+  test.each([['1'], [1], [true], ['true']])('are asked for with guest %j', async (flag) => {
+    const world = worldOf(emulator, CUBE);
+    const { status, json, headers } = await world.open({ user: { guest: flag, full_name: 'Passer By ' } });
+    expect(status).toBe(201);
+    const { user, user_id } = json.session;
+    expect(user).toMatchObject({ id: user_id, full_name: 'Passer By', email: null, is_guest: true });
+    expect(user.login).toMatch(/^guest_login_[0-9A-F]{36}$/);
+    expect(headers.get(CUBE.expiryHeader)).toBe('2026-01-02 00:00:00 UTC');
+  });
+
+  test.each([['0'], [false], [''], ['no']])('are not asked for with guest %j', async (flag) => {
+    const { status, json } = await worldOf(emulator, CUBE).open({ user: { guest: flag } });
+    expect([status, json.session.user_id]).toEqual([201, null]);
+  });
+
+  test('two are two', async () => {
+    const world = worldOf(emulator, CUBE);
+    const [one, other] = [await guest(world), await guest(world)];
+    expect(one.json.session.user_id).not.toBe(other.json.session.user_id);
+    expect(one.json.session.user.login).not.toBe(other.json.session.user.login);
+  });
+
+  test('live for a day, however much they do', async () => {
+    const world = worldOf(emulator, CUBE);
+    const { token, user_id, user } = (await guest(world)).json.session;
+    const anna = await world.tokenOf('anna');
+    await world.box.clock.advance('23h59m59s');
+    expect((await show(world, token)).json.session.user.is_guest).toBe(true);
+    const annas = await world.tokenOf('anna');
+    expect((await world.send(`GET /users/${user_id}`, { token: annas })).json.user.is_guest).toBe(true);
+    await world.box.clock.advance('1s');
+    expectError(await show(world, token), CUBE, 'session_missing');
+    expectError(await world.send(`GET /users/${user_id}`, { token: annas }), CUBE, 'user_not_found');
+    const query = { login: user.login };
+    expect((await world.send('GET /users/v2', { token: annas, params: query })).json.total_entries).toBe(0);
+    expectError(await show(world, anna), CUBE, 'session_missing');
+  });
+
+  test('can change and delete themselves, and have no password to log in with', async () => {
+    const world = worldOf(emulator, CUBE);
+    const { token, user } = (await guest(world)).json.session;
+    const path = `/users/${user.id}`;
+    const renamed = await world.send(`PUT ${path}`, { token, params: { user: { full_name: 'Known' } } });
+    expect([renamed.status, renamed.json.user.full_name]).toEqual([200, 'Known']);
+    const params = { login: user.login, password: 'anything' };
+    expectError(await world.send('POST /login', { token, params }), CUBE, 'wrong_password');
+    expect((await world.send(`DELETE ${path}`, { token })).status).toBe(200);
+    expectError(await show(world, token), CUBE, 'session_missing');
+  });
+});
