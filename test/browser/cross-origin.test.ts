@@ -1,0 +1,207 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { noBrowser, openBrowser } from '../support/browser.ts';
+import { temporaryFolder } from '../tls/folder.ts';
+
+/** The SDKs' browser builds, as a page loads them: the functions below run in the page, which has their globals. */
+const SDKS: Readonly<Record<string, string>> = {
+  '/connectycube.js': 'node_modules/connectycube/dist/connectycube.min.js',
+  '/connectycube-3.js': 'node_modules/connectycube-3/dist/connectycube.min.js',
+  '/quickblox.js': 'node_modules/quickblox-2.23/quickblox.min.js',
+};
+// biome-ignore lint/suspicious/noExplicitAny: globals of pages
+type Globals = any;
+
+const CUBE = { appId: 230, authKey: '29WfrNWdvkhmX6V', authSecret: 'users-emulator-secret' };
+const BLOX = { appId: 22, authKey: 'wJHd4cQSxpQGWx5', authSecret: 'users-emulator-secret' };
+const MIA = { login: 'mia', password: 'secret123', full_name: 'Mia Moe' };
+const stateDir = temporaryFolder();
+
+describe.skipIf(noBrowser)('a page of another origin', () => {
+  let emulator: Emulator;
+  let site: Server;
+  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    emulator = await createEmulator({ seed: true, stateDir });
+    await emulator.ca;
+    site = createServer(({ url = '' }, response) => {
+      const sdk = SDKS[url];
+      response.setHeader('Content-Type', sdk ? 'text/javascript' : 'text/html; charset=utf-8');
+      response.end(sdk ? readFileSync(sdk) : '<!doctype html><title>a shop</title>');
+    });
+    site.listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    browser = await openBrowser(join(stateDir, 'ca.pem'));
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    site?.closeAllConnections();
+    site?.close();
+    await emulator?.close();
+  });
+
+  beforeEach(async () => {
+    await emulator.reset();
+    complaints = [];
+    page = await (await browser.browser.newContext()).newPage();
+    page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    // a name that is not the emulator's: two ports alone are two origins, but here the hosts differ, too
+    await page.goto(`http://shop.localhost:${(site.address() as AddressInfo).port}/`);
+  });
+  afterEach(() => page?.context().close());
+
+  /** What the page did, as the emulator saw it. */
+  const operations = async () =>
+    (await emulator.requests.list()).map(({ operation, status }) => `${operation} ${status}`);
+
+  describe.each(['http', 'https'] as const)('over %s', (scheme) => {
+    const address = () => (scheme === 'http' ? emulator.url : emulator.httpsUrl);
+
+    test('plain fetch: sign-up, session, V2 list, and the headers that it may read', async () => {
+      const seen = await page.evaluate(
+        async ({ address, app, mia }) => {
+          const ask = async (method: string, path: string, headers: Record<string, string>, body?: object) => {
+            const answer = await fetch(address + path, {
+              method,
+              headers: { 'Content-Type': 'application/json', ...headers },
+              ...(body && { body: JSON.stringify(body) }),
+            });
+            return {
+              status: answer.status,
+              expires: answer.headers.get('CB-Token-ExpirationDate'),
+              json: (await answer.json()) as Globals,
+            };
+          };
+          const signUp = await ask('POST', '/users', { 'CB-AuthKey': app.authKey }, { user: mia });
+          const session = await ask(
+            'POST',
+            '/session',
+            {},
+            { application_id: app.appId, auth_key: app.authKey, user: mia },
+          );
+          const { token } = session.json.session;
+          const list = await ask('GET', '/users/v2?login=mia', { 'CB-Token': token });
+          const refused = await ask('PUT', '/users/51941', { 'CB-Token': token }, { user: { full_name: 'x' } });
+          return {
+            statuses: [signUp, session, list, refused].map(({ status }) => status),
+            expires: list.expires,
+            listed: list.json.items.map(({ login }: Globals) => login),
+            error: refused.json.errors.base,
+          };
+        },
+        { address: address(), app: CUBE, mia: MIA },
+      );
+      expect(seen).toMatchObject({ statuses: [201, 201, 200, 403], listed: ['mia'] });
+      expect(seen.expires).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+      expect(seen.error).toEqual(['You are not owner of this object.']);
+      expect(complaints).toEqual([]);
+    });
+
+    test('the ConnectyCube SDK 6: session, sign-up, session of the user, V2 list, update, delete', async () => {
+      await page.addScriptTag({ url: '/connectycube.js' });
+      const seen = await page.evaluate(
+        async ({ address, app, mia }) => {
+          const client = (globalThis as Globals).ConnectyCube;
+          client.init(app, { endpoints: { api_url: address, api: 'x', chat: 'x' }, debug: { mode: 0 } });
+          await client.createSession();
+          const { user } = await client.users.signup(mia);
+          const session = await client.createSession(mia);
+          const { items } = await client.users.getV2({ login: 'mia' });
+          const updated = await client.users.update({ full_name: 'Mia Two' });
+          await client.users.delete();
+          return {
+            same: session.user_id === user.id,
+            listed: items.map(({ login }: Globals) => login),
+            name: updated.user.full_name,
+          };
+        },
+        { address: address(), app: CUBE, mia: MIA },
+      );
+      expect(seen).toEqual({ same: true, listed: ['mia'], name: 'Mia Two' });
+      expect(complaints).toEqual([]);
+      expect(await operations()).toEqual([
+        'session.create 201',
+        'users.create 201',
+        'session.create 201',
+        'users.list_v2 200',
+        'users.update 200',
+        'users.destroy 200',
+      ]);
+    });
+  });
+
+  // sdk: these write https:// before what they are given
+  test('the ConnectyCube SDK 3, which knows https only', async () => {
+    await page.addScriptTag({ url: '/connectycube-3.js' });
+    const listed = await page.evaluate(
+      async ({ api, app, mia }) => {
+        const client = (globalThis as Globals).ConnectyCube;
+        client.init(app, { endpoints: { api, chat: 'x' }, debug: { mode: 0 } });
+        await client.createSession();
+        await client.users.signup(mia);
+        await client.createSession(mia);
+        const { items } = await client.users.getV2({ login: 'mia' });
+        return items.map(({ login }: Globals) => login);
+      },
+      { api: new URL(emulator.url).host, app: CUBE, mia: MIA },
+    );
+    expect(listed).toEqual(['mia']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('the QuickBlox SDK 2.23, which knows https only', async () => {
+    await page.addScriptTag({ url: '/quickblox.js' });
+    const seen = await page.evaluate(
+      async ({ api, app, mia }) => {
+        const { QB } = globalThis as Globals;
+        const call = (run: (done: (error: unknown, result: Globals) => void) => void): Promise<Globals> =>
+          new Promise((resolve, reject) => run((error, result) => (error ? reject(error) : resolve(result))));
+        QB.init(app.appId, app.authKey, app.authSecret, { endpoints: { api, chat: 'x' } });
+        await call((done) => QB.createSession(done));
+        const user = await call((done) => QB.users.create(mia, done));
+        const { user_id } = await call((done) => QB.createSession(mia, done));
+        const found = await call((done) => QB.users.get({ login: mia.login }, done));
+        return { same: user.id === user_id && found.id === user_id, login: found.login };
+      },
+      { api: new URL(emulator.url).host, app: BLOX, mia: MIA },
+    );
+    expect(seen).toEqual({ same: true, login: 'mia' });
+    expect(complaints).toEqual([]);
+  });
+
+  test('may not use the control plane', async () => {
+    const blocked = await page.evaluate(
+      (address) =>
+        Promise.all(
+          ['GET', 'POST'].map((method) =>
+            fetch(`${address}/_emulator/${method === 'GET' ? 'export' : 'reset'}`, { method }).then(
+              () => 'reached',
+              () => 'blocked',
+            ),
+          ),
+        ),
+      emulator.url,
+    );
+    expect(blocked).toEqual(['blocked', 'blocked']);
+  });
+
+  test('without trust in the CA there is no https', async () => {
+    const stranger = await openBrowser();
+    try {
+      const other = await stranger.browser.newPage();
+      await expect(other.goto(`${emulator.httpsUrl}/_emulator/health`)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');
+    } finally {
+      await stranger.close();
+    }
+  });
+});
