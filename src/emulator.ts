@@ -23,6 +23,8 @@ import { sharePort } from './http/port.ts';
 import { createHttpServer } from './http/server.ts';
 import { Trust } from './http/trust.ts';
 import { type Beginning, Sandbox } from './sandbox.ts';
+import { DataFiles } from './store/data-files.ts';
+import { DataError } from './store/disk.ts';
 import { FixtureError } from './store/fixture-schema.ts';
 import { type FixtureOptions, loadFixture } from './store/fixtures.ts';
 import { parseJson } from './store/json-text.ts';
@@ -41,6 +43,8 @@ export interface EmulatorEvents {
   readonly log?: (line: LogLine) => void;
   /** Told of errors of the emulator itself. */
   readonly onError?: (error: unknown) => void;
+  /** Told when the data file can't be written, when it can be again, and of what was left out of it. */
+  readonly warn?: (text: string) => void;
 }
 
 /** The server: listens, and holds the sandboxes. */
@@ -52,10 +56,12 @@ export class EmulatorServer implements Host {
   readonly app: Express;
   readonly #config: Config;
   readonly #beginning: Beginning;
+  readonly #warn: (text: string) => void;
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #server: Server;
   readonly #trust: Trust;
   readonly #closeUnserved: (all: boolean) => void;
+  #data: DataFiles | undefined;
 
   /** @throws UsageError for what is wrong with options, seed or config */
   constructor(config: Config, events: EmulatorEvents = {}) {
@@ -65,7 +71,8 @@ export class EmulatorServer implements Host {
     }
     const [least, most] = config.latency;
     const chance = createIds(config.deterministic);
-    const onError = events.onError ?? (() => {});
+    const { onError = () => {}, warn = () => {} } = events;
+    this.#warn = warn;
     this.#beginning = begin(config, onError);
     this.app = createApp({
       host: this,
@@ -82,8 +89,41 @@ export class EmulatorServer implements Host {
     this.#closeUnserved = sharePort(this.#server, (serve) => this.#trust.server(serve), onError);
   }
 
-  /** Listens. @throws UsageError when the port is taken (exit code 3), or certificate or key can't be used (4) */
+  /**
+   * Listens, with what is kept.
+   * @throws UsageError when the port is taken (exit code 3), certificate or key can't be used (4), or the data file is in use
+   * or can't be used (5)
+   */
   async start(): Promise<void> {
+    try {
+      await this.#openData();
+      await this.#listen();
+    } catch (error) {
+      await this.#closeData();
+      throw error instanceof DataError ? new UsageError(error.message, 5) : error;
+    }
+  }
+
+  async #openData(): Promise<void> {
+    if (this.#config.data === undefined) return;
+    this.#data = new DataFiles(this.#config.data, { fixtures: this.#beginning.fixtures, warn: this.#warn });
+    const isNew = !this.#data.has('');
+    const own = this.sandbox('');
+    // now rather than with the first change: whoever can't write should know at once
+    await (isNew ? own.create() : own.keep())?.catch(({ message }: Error) => {
+      throw new DataError(message);
+    });
+  }
+
+  async #closeData(): Promise<void> {
+    const data = this.#data;
+    this.#data = undefined;
+    if (!data) return;
+    await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.close()));
+    data.close();
+  }
+
+  async #listen(): Promise<void> {
     const { port, host, cert, caOut } = this.#config;
     if (cert !== undefined || caOut !== undefined) await this.#writeCa(caOut);
     await new Promise<void>((ready, failed) => {
@@ -98,9 +138,16 @@ export class EmulatorServer implements Host {
     });
   }
 
-  /** Stops listening, lets running requests end, then closes what is left open. @param grace ms for running requests */
+  /**
+   * Stops listening, lets running requests end, then closes what is left open and keeps everything.
+   * @param grace ms for running requests
+   */
   async stop(grace = 2000): Promise<void> {
-    if (!this.#server.listening) return;
+    if (this.#server.listening) await this.#unlisten(grace);
+    await this.#closeData();
+  }
+
+  async #unlisten(grace: number): Promise<void> {
     const closed = new Promise<void>((done) => this.#server.close(() => done()));
     this.#closeUnserved(false);
     const cut = setTimeout(() => {
@@ -168,19 +215,25 @@ export class EmulatorServer implements Host {
         `there are ${MAX_SANDBOXES} sandboxes: delete some with DELETE /_emulator/sandboxes/{name}`,
       );
     }
-    const sandbox = new Sandbox(name, this.#beginning);
+    const sandbox = new Sandbox(name, this.#beginning, this.#data?.of(name));
     this.#sandboxes.set(name, sandbox);
     return sandbox;
   }
 
-  sandboxes(): Sandbox[] {
-    return [...this.#sandboxes.values()].filter(({ name }) => name !== '');
+  /** The names of the sandboxes: those in use, and those that are kept. */
+  sandboxNames(): string[] {
+    const names = new Set([...this.#sandboxes.keys(), ...(this.#data?.names() ?? [])]);
+    names.delete('');
+    return [...names];
   }
 
-  deleteSandbox(name: string): boolean {
-    const sandbox = name === '' ? undefined : this.#sandboxes.get(name);
+  async deleteSandbox(name: string): Promise<boolean> {
+    if (!this.sandboxNames().includes(name)) return false;
+    const sandbox = this.#sandboxes.get(name);
+    await (sandbox ?? this.#data?.of(name))?.remove();
     if (sandbox) this.#beginning.warnings.addAll(sandbox.warnings);
-    return sandbox !== undefined && this.#sandboxes.delete(name);
+    this.#sandboxes.delete(name);
+    return true;
   }
 
   /** What all sandboxes were warned of since the start, also those that are gone. */
@@ -228,9 +281,24 @@ function begin(config: Config, onError: (error: unknown) => void): Beginning {
     faults: config.fault.map(readFault),
     anyApp: config.anyApp,
     newApplicationSettings: settings,
+    configure: (state) => configure(state, config.app.map(applicationOf), settings),
+    fixtures: options,
     relay: config.smtp === undefined ? undefined : createRelay(config.smtp, onError),
     warnings: new Warnings(),
   };
+}
+
+/** What is said at the start wins over what is kept. */
+function configure({ applications }: State, given: readonly Application[], settings: Partial<Settings>): void {
+  for (const app of given) {
+    const { next_user_id, settings: own, ...known } = applications.get(app.id) ?? app;
+    if (applications.get(app.id) && known.auth_key === app.auth_key && known.auth_secret === app.auth_secret) continue;
+    applications.put({ ...app, next_user_id, settings: own });
+  }
+  for (const app of applications.values()) {
+    const changed = Object.entries(settings).some(([name, value]) => app.settings[name as keyof Settings] !== value);
+    if (changed) applications.put({ ...app, settings: { ...app.settings, ...settings } });
+  }
 }
 
 function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): State {

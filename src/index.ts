@@ -44,9 +44,13 @@ export type Emulator = Surface & {
  * @throws UsageError when options or the seed can't be used, or the port is taken
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { settings, log, onError, port = 0, freezeTime, ...rest } = options;
+  const { settings, log, onError, warn, port = 0, freezeTime, ...rest } = options;
   const config = readConfig({ ...rest, port, set: settings && { ...settings }, freezeTime }, {});
-  const server = new EmulatorServer(config, { ...(log && { log }), ...(onError && { onError }) });
+  const server = new EmulatorServer(config, {
+    ...(log && { log }),
+    ...(onError && { onError }),
+    ...(warn && { warn }),
+  });
   await server.start();
   const close = () => server.stop(0);
   return {

@@ -9,6 +9,8 @@ import type { Context } from './core/context.ts';
 import type { Application, Mail, Session, Settings, User } from './core/model.ts';
 import { sweep } from './core/sessions.ts';
 import { DIALECTS, dialectOf } from './dialects/index.ts';
+import type { FixtureOptions } from './store/fixtures.ts';
+import type { Persistence } from './store/persistence.ts';
 import type { State } from './store/state.ts';
 import { Clock } from './support/clock.ts';
 import { createIds, type Ids } from './support/ids.ts';
@@ -27,6 +29,10 @@ export interface Beginning {
   /** Registers unknown applications on first use: gives the one to register, with the users it begins with. */
   readonly anyApp: boolean;
   readonly newApplicationSettings: Partial<Settings>;
+  /** Puts what options say of applications and settings into a state that was kept. */
+  readonly configure: (state: State) => void;
+  /** How data files are read. */
+  readonly fixtures: FixtureOptions;
   /** For `--smtp`. */
   readonly relay: Relay | undefined;
   /** What was noted before resets, and in sandboxes that were deleted. */
@@ -45,6 +51,7 @@ export class Sandbox implements World {
   readonly snapshots = new Map<string, State>();
   readonly watchers = new Set<() => void>();
   readonly #beginning: Beginning;
+  readonly #persistence: Persistence | undefined;
   readonly #settings = new WeakMap<object, Settings>();
   ids: Ids;
   faults: Faults;
@@ -57,12 +64,24 @@ export class Sandbox implements World {
     this.#beginning.relay?.(mail);
   };
 
-  constructor(name: string, beginning: Beginning) {
+  /**
+   * Begins with what is kept, else with the seed. Kept are applications, users, sessions, mails and snapshots; clock, faults and
+   * journal belong to a run, and begin anew.
+   * @throws DataError when what is kept can't be used
+   */
+  constructor(name: string, beginning: Beginning, persistence?: Persistence) {
     this.name = name;
     this.#beginning = beginning;
-    this.ids = createIds(beginning.idSeed);
+    this.#persistence = persistence;
+    const kept = persistence?.load();
+    const { idSeed } = beginning;
+    // not the sequence that what is kept came from: its tokens would come again
+    this.ids = createIds(kept && idSeed !== undefined ? `${idSeed} ${persistence!.identity}` : idSeed);
     this.faults = new Faults(this.ids);
-    this.state = beginning.seed.fork();
+    this.state = kept?.state ?? beginning.seed.fork();
+    for (const [name, snapshot] of kept?.snapshots ?? []) this.snapshots.set(name, snapshot);
+    persistence?.follow(this);
+    if (kept) beginning.configure(this.state);
     this.#begin();
   }
 
@@ -76,12 +95,31 @@ export class Sandbox implements World {
     this.#begin();
   }
 
+  /** Keeps the state under a name, as it is now. */
+  saveSnapshot(name: string): void {
+    this.#replace(() => this.snapshots.set(name, this.state.fork()));
+  }
+
+  /** @returns false when there is none of this name */
+  deleteSnapshot(name: string): boolean {
+    if (!this.snapshots.has(name)) return false;
+    this.#replace(() => this.snapshots.delete(name));
+    return true;
+  }
+
   /** Puts another state in the place of this one: all of it. */
   replaceState(state: State): void {
-    this.state = state;
+    this.#replace(() => {
+      this.state = state;
+    });
     this.#limiter = new RateLimiter();
     this.#nonces = new Set();
     this.#sweepAt = 0;
+  }
+
+  #replace(change: () => void): void {
+    if (this.#persistence) this.#persistence.replace(change);
+    else change();
   }
 
   #begin(): void {
@@ -127,16 +165,35 @@ export class Sandbox implements World {
     return rate ? this.#limiter.take(app.id, rate, this.clock.now()) : 0;
   }
 
-  /** Keeps what has changed. @returns undefined when nothing is to be waited for; rejects when it could not be kept */
+  /**
+   * Keeps what has changed; to be called in the turn of the change.
+   * @returns undefined when nothing is to be waited for; rejects when it could not be kept, and was taken back
+   */
   keep(): Promise<void> | undefined {
-    return undefined;
+    return this.#persistence?.keep();
+  }
+
+  /** Keeps everything, though nothing has changed yet. */
+  create(): Promise<void> | undefined {
+    return this.#persistence?.create();
+  }
+
+  /** Keeps everything, and ends. */
+  async close(): Promise<void> {
+    await this.#persistence?.close();
+  }
+
+  /** Ends, and removes what is kept. */
+  async remove(): Promise<void> {
+    await this.#persistence?.remove();
   }
 
   /** Removes what has ended, when something is due. Called before each request. */
   tidy(): void {
     const now = this.clock.now();
     if (now < this.#sweepAt && now > this.#sweepAt - 2 * SWEEP_INTERVAL) return;
-    this.#sweepAt = Math.min(sweep(this.state, now), now + SWEEP_INTERVAL);
+    const due = this.state.lazily(() => sweep(this.state, now));
+    this.#sweepAt = Math.min(due, now + SWEEP_INTERVAL);
   }
 
   /**

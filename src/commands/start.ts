@@ -68,6 +68,7 @@ export function serverFor(config: Config): EmulatorServer {
   return new EmulatorServer(config, {
     log: logger(logOf(config)),
     onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),
+    warn: (text) => process.stderr.write(`users-emulator: ${text}\n`),
   });
 }
 

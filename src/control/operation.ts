@@ -66,8 +66,8 @@ export async function perform(
 ): Promise<unknown> {
   const read = readInput(input, given);
   world.tidy();
-  const result = await run(world, read, host, signal);
-  await world.keep();
+  // `keep` in the turn of the change: later, another request could have taken the change along
+  const [result] = await Promise.all([run(world, read, host, signal), world.keep()]);
   return result;
 }
 

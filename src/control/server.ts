@@ -49,7 +49,7 @@ export const serverOperations = [
     path: '/sandboxes',
     summary: 'the sandboxes in use',
     input: NOTHING,
-    run: (_world, _input, host) => ({ sandboxes: host.sandboxes().map(({ name }) => name) }),
+    run: (_world, _input, host) => ({ sandboxes: host.sandboxNames() }),
   }),
   operation({
     name: 'sandboxes.delete',
@@ -57,8 +57,8 @@ export const serverOperations = [
     path: '/sandboxes/:name',
     summary: 'forgets a sandbox; it begins anew when it is used again',
     input: v.object({ name: text }),
-    run: (_world, { name }, host) => {
-      if (!host.deleteSandbox(name)) throw new ControlError(404, `there is no sandbox '${name}'`);
+    run: async (_world, { name }, host) => {
+      if (!(await host.deleteSandbox(name))) throw new ControlError(404, `there is no sandbox '${name}'`);
       return { name };
     },
   }),

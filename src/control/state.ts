@@ -58,7 +58,7 @@ export const stateOperations = [
     summary: 'keeps the state under a name',
     input: SnapshotName,
     run: (world, { name }) => {
-      world.snapshots.set(name, world.state.fork());
+      world.saveSnapshot(name);
       return { name };
     },
   }),
@@ -69,7 +69,7 @@ export const stateOperations = [
     summary: 'forgets a snapshot',
     input: SnapshotName,
     run: (world, { name }) => {
-      if (!world.snapshots.delete(name)) throw noSnapshot(world, name);
+      if (!world.deleteSnapshot(name)) throw noSnapshot(world, name);
       return { name };
     },
   }),

@@ -17,7 +17,7 @@ export interface World {
   readonly journal: Journal;
   readonly warnings: Warnings;
   /** Named snapshots: states that are never changed. */
-  readonly snapshots: Map<string, State>;
+  readonly snapshots: ReadonlyMap<string, State>;
   /** Called after every request of the emulated API: something may have changed. */
   readonly watchers: Set<() => void>;
   /** Removes what has ended. */
@@ -28,6 +28,9 @@ export interface World {
   settingsOf(app: Application): Settings;
   reset(to: 'seed' | 'empty'): void;
   replaceState(state: State): void;
+  saveSnapshot(name: string): void;
+  /** @returns false when there is none of this name */
+  deleteSnapshot(name: string): boolean;
 }
 
 /** The whole emulator, as the control plane sees it. */
@@ -44,9 +47,9 @@ export interface Host {
     readonly token: string;
     readonly authKey: string | undefined;
   }[];
-  sandboxes(): World[];
+  sandboxNames(): string[];
   /** @returns false when there is none of this name */
-  deleteSandbox(name: string): boolean;
+  deleteSandbox(name: string): Promise<boolean>;
   /** The certificate authority's certificate, PEM. */
   ca(): Promise<string>;
 }

@@ -106,16 +106,21 @@ export function findSession(session: Session | undefined, now: number): Session 
 
 /**
  * Notes that a session was used: its end moves (log: two hours after the last request), and so does the user's
- * `last_request_at`. Both have a resolution of a second.
+ * `last_request_at`. Both have a resolution of a second, and no answer waits until they are kept.
  */
 export function touch({ state, users, session, settings, clock }: Context): void {
   const current = session && state.sessions.get(session.token);
   if (!current) return;
   const user = current.user_id === null ? undefined : users.get(current.user_id);
   const expires_at = clock.now() + settings.session_ttl * 1000;
-  if (!user?.guest_until && Math.abs(expires_at - current.expires_at) >= 1000)
-    state.sessions.put({ ...current, expires_at });
-  if (user && user.last_request_at !== clock.iso()) users.put({ ...user, last_request_at: clock.iso() });
+  const moved = !user?.guest_until && Math.abs(expires_at - current.expires_at) >= 1000;
+  const last_request_at = clock.iso();
+  const seen = user !== undefined && user.last_request_at !== last_request_at;
+  if (!moved && !seen) return;
+  state.lazily(() => {
+    if (moved) state.sessions.put({ ...current, expires_at });
+    if (seen) users.put({ ...user, last_request_at });
+  });
 }
 
 /** Removes sessions whose time is over, and guests with them. @returns when (ms) the next guest is due; Infinity: none */

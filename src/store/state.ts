@@ -45,13 +45,13 @@ const TABLES = {
 const collection = <K extends number | string, T extends object>(options: Omit<Options<K, T>, 'foldPrefix'>) =>
   new Collection<K, T>({ ...options, foldPrefix });
 
-/** Told of every change: which table (users: of which application), and the record before and after it. */
+/** Told of every change: which table (users: of which application), the record before it, and whether it may wait. */
 export type StateListener = (
   table: TableName,
   application: number,
   key: number | string,
-  before: unknown,
-  after: unknown,
+  before: object | undefined,
+  lazy: boolean,
 ) => void;
 export type TableName = keyof typeof TABLES;
 
@@ -62,6 +62,7 @@ export class State {
   #mails = collection<string, Mail>(TABLES.mails);
   #users = new Map<number, Collection<number, User>>();
   #listener: StateListener | undefined;
+  #lazy = false;
 
   get applications(): Collection<number, Application> {
     return this.#applications;
@@ -86,6 +87,32 @@ export class State {
     return users;
   }
 
+  /** A table by its name. @param application of users */
+  table(name: TableName, application: number): Collection<number | string, object> {
+    const tables = { applications: this.#applications, sessions: this.#sessions, mails: this.#mails };
+    return (name === 'users' ? this.users(application) : tables[name]) as unknown as Collection<
+      number | string,
+      object
+    >;
+  }
+
+  /** Puts a record, or removes the one with its key. */
+  set(name: TableName, application: number, key: number | string, record: object | undefined): void {
+    const table = this.table(name, application);
+    if (record) table.put(record);
+    else table.delete(key);
+  }
+
+  /** Changes what no answer has to wait for: it is kept with the next change, and little is lost without it. */
+  lazily<R>(change: () => R): R {
+    this.#lazy = true;
+    try {
+      return change();
+    } finally {
+      this.#lazy = false;
+    }
+  }
+
   /** The same state, to be changed apart. The cost doesn't depend on its size. */
   fork(): State {
     const fork = new State();
@@ -105,7 +132,7 @@ export class State {
     const listener = this.#listener;
     const to = (table: TableName, application = 0) =>
       listener &&
-      ((key: number | string, before: unknown, after: unknown) => listener(table, application, key, before, after));
+      ((key: number | string, before: object | undefined) => listener(table, application, key, before, this.#lazy));
     this.#applications.onChange = to('applications');
     this.#sessions.onChange = to('sessions');
     this.#mails.onChange = to('mails');

@@ -1,0 +1,94 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { DataError, type Disk, disk as nodeDisk } from './disk.ts';
+import { type FixtureOptions, loadContents } from './fixtures.ts';
+import { lockFile } from './lock.ts';
+import { Persistence } from './persistence.ts';
+
+export interface DataOptions {
+  readonly fixtures: FixtureOptions;
+  /** Told of what whoever runs the emulator should know. */
+  readonly warn: (text: string) => void;
+  /** Where the files are; a test gives a disk that fails. */
+  readonly disk?: Disk;
+}
+
+/**
+ * The files of `--data`, locked: the named one for the emulator itself and, in a folder beside it, one for each sandbox.
+ * `state.json` has `state.json.journal`, `state.json.lock` and `state.sandboxes/w1.json` (and its journal) beside it.
+ */
+export class DataFiles {
+  readonly #file: string;
+  readonly #folder: string;
+  readonly #disk: Disk;
+  readonly #options: DataOptions;
+  readonly #unlock: () => void;
+
+  /** @throws DataError when the file is another process' own, or its folder can't be used */
+  constructor(file: string, options: DataOptions) {
+    this.#disk = options.disk ?? nodeDisk;
+    this.#options = options;
+    this.#file = this.#realPath(resolve(file));
+    this.#folder = `${this.#file.replace(/\.json$/i, '')}.sandboxes`;
+    this.#unlock = lockFile(this.#file, this.#disk);
+    this.#sweep(dirname(this.#file), `${basename(this.#file)}.`);
+    this.#sweep(this.#folder, '');
+  }
+
+  /** What keeps a sandbox; the unnamed one is the emulator's own. */
+  of(name: string): Persistence {
+    if (name !== '') this.#disk.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const load = (given: unknown) => loadContents(given, this.#options.fixtures);
+    return new Persistence(this.#pathOf(name), { disk: this.#disk, load, warn: this.#options.warn });
+  }
+
+  /** The sandboxes that have a file. */
+  names(): string[] {
+    return this.#list(this.#folder)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => decode(file.slice(0, -'.json'.length)));
+  }
+
+  has(name: string): boolean {
+    return this.#disk.existsSync(this.#pathOf(name));
+  }
+
+  /** Gives the lock back. */
+  close(): void {
+    this.#unlock();
+  }
+
+  #pathOf(name: string): string {
+    return name === '' ? this.#file : join(this.#folder, `${encode(name)}.json`);
+  }
+
+  /** The file itself where the name is a link: a rename would replace the link. */
+  #realPath(file: string): string {
+    try {
+      if (this.#disk.existsSync(file)) return this.#disk.realpathSync(file);
+      this.#disk.mkdirSync(dirname(file), { recursive: true });
+      return join(this.#disk.realpathSync(dirname(file)), basename(file));
+    } catch (error) {
+      throw new DataError(`${file} can't be used: ${(error as Error).message}`);
+    }
+  }
+
+  /** Removes what a process that was killed had begun to write. */
+  #sweep(folder: string, prefix: string): void {
+    for (const file of this.#list(folder)) {
+      if (file.startsWith(prefix) && file.endsWith('.tmp')) this.#disk.rmSync(join(folder, file), { force: true });
+    }
+  }
+
+  #list(folder: string): string[] {
+    return this.#disk.existsSync(folder) ? this.#disk.readdirSync(folder) : [];
+  }
+}
+
+/** On some systems the names of files don't tell large letters from small ones; those of sandboxes do. */
+function encode(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`);
+}
+
+function decode(name: string): string {
+  return name.replace(/\+([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

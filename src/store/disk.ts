@@ -1,0 +1,66 @@
+import fs from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What the store needs of `node:fs`; a test gives one that fails. */
+export type Disk = typeof fs;
+export const disk: Disk = fs;
+
+/** Only its owner may read what holds tokens and hashes. */
+export const PRIVATE = 0o600;
+
+/** Why a data file can't be used. It is left as it is. */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+}
+
+/** Renames that fail because somebody (a virus scanner, an indexer) has the file open for a moment. */
+const MOMENTARY = new Set(['EPERM', 'EBUSY', 'EACCES']);
+/** ms to wait before each further try: a third of a second in all. */
+const PATIENCE = [10, 20, 40, 80, 160];
+
+/** Puts a complete file in the place of another: a reader finds the one or the other, also after a power failure. */
+export async function replaceFile(disk: Disk, from: string, to: string): Promise<void> {
+  await renameFile(disk, from, to, PATIENCE);
+  await syncFolder(disk, to);
+}
+
+async function renameFile(disk: Disk, from: string, to: string, patience: readonly number[]): Promise<void> {
+  const [wait, ...rest] = patience;
+  try {
+    await disk.promises.rename(from, to);
+  } catch (error) {
+    if (wait === undefined || !MOMENTARY.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await sleep(wait);
+    await renameFile(disk, from, to, rest);
+  }
+}
+
+/** Makes a file's name as durable as its content. */
+export async function syncFolder({ promises }: Disk, file: string): Promise<void> {
+  // Windows can't open a folder, and needs not
+  if (process.platform === 'win32') return;
+  const folder = await promises.open(dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** What tells a file from one that has taken its place, or was written anew; undefined: there is none. */
+export function identityOf({ statSync }: Disk, file: string): string | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat && `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+}
+
+/** A file's bytes; undefined: there is none. @throws DataError */
+export function readBytes({ readFileSync }: Disk, file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new DataError(`${file} can't be read: ${message}`);
+  }
+}
