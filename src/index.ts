@@ -60,7 +60,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     get ca() {
       return server.ca();
     },
-    app: server.app as unknown as Emulator['app'],
+    app: server.app,
     sandbox: (name) => ({ ...server.surface(name), url: `${server.url}/sandbox/${name}` }),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,13 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RequestHandler, Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../api/errors.ts';
 import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { hasBody } from './body.ts';
 import type { Call, Reply } from './call.ts';
-import { preflight } from './cors.ts';
-import { decode, decodeHead, decodeWithBody, hasBody } from './decode.ts';
+import { decode, decodeHead, decodeWithBody } from './decode.ts';
 import { encode } from './encode.ts';
 import { answer, answerError, type Request, recognize } from './pipeline.ts';
+import type { Place } from './place.ts';
 import { findingsOf } from './warn.ts';
 
 /** What the emulated API needs of the server around it. */
@@ -17,6 +18,8 @@ export interface Emulated {
   log(line: LogLine): void;
   /** The delay (ms) of every answer: `--latency`. */
   latency(): number;
+  /** Told of errors of the emulator itself: answers somehow. */
+  failed(response: ServerResponse, error: unknown): void;
 }
 
 export interface LogLine {
@@ -33,96 +36,124 @@ export interface LogLine {
 
 type Answered = Reply & { readonly errors: readonly string[] };
 
-/** Express' handler of the emulated API: bytes to Call, the pipeline, Reply to bytes, and a line in the journal. */
-export function emulated(server: Emulated): RequestHandler<{ sandbox?: string }> {
-  return (httpRequest, response, next) => {
-    if (httpRequest.method === 'OPTIONS') return preflight(httpRequest, response);
-    const sandbox = server.sandbox(httpRequest.params.sandbox ?? '');
-    const started = performance.now();
-    const head = httpRequest.method === 'HEAD';
+/** One request of the emulated API: bytes to Call, the pipeline, Reply to bytes, and a line in the journal. */
+export class Exchange {
+  readonly #server: Emulated;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #place: Place;
+  readonly #sandbox: Sandbox;
+  readonly #started = performance.now();
 
-    const serve = (call: Call) => {
-      sandbox.tidy();
-      const request = recognize(sandbox, call);
-      const fault = faultOf(sandbox, request);
-      const delay = (fault ? sandbox.faults.delayOf(fault) : 0) + server.latency();
-      if (fault === undefined && delay === 0) return finish(request, undefined);
-      setTimeout(() => {
-        try {
-          // time has passed: what was true of the caller may no longer be
-          strike(delay > 0 ? recognize(sandbox, call) : request, fault);
-        } catch (error) {
-          next(error);
-        }
-      }, delay);
-    };
+  /** @throws ControlError when there can be no such sandbox */
+  constructor(server: Emulated, request: IncomingMessage, response: ServerResponse, place: Place) {
+    this.#server = server;
+    this.#request = request;
+    this.#response = response;
+    this.#place = place;
+    this.#sandbox = server.sandbox(place.sandbox);
+  }
 
-    const strike = (request: Request, fault: Strike | undefined) => {
-      if (fault?.drop) return drop(response, fault.drop, () => note(request, 0, [], fault.id ?? 'X-Emulator-Fault'));
-      finish(request, fault);
-    };
-
-    const finish = (request: Request, fault: Strike | undefined) => {
-      const reply =
-        fault && (fault.error || fault.status) ? faultReply(sandbox, request, fault) : answer(sandbox, request);
-      const write = (written: Answered) => {
-        encode(response, written, sandbox.clock.httpDate, head);
-        note(request, written.status, written.errors, fault && (fault.id ?? 'X-Emulator-Fault'));
-      };
-      const kept = sandbox.keep();
-      if (!kept) return write(reply);
-      kept.then(
-        () => write(reply),
-        (error: Error) =>
-          write(answerError(sandbox, request, new ApiError([{ key: 'not_kept', params: { reason: error.message } }]))),
-      );
-    };
-
-    const note = (request: Request, status: number, errors: readonly string[], fault: string | undefined) => {
-      const { call, route, caller } = request;
-      const { method, path, params, headers } = call;
-      const duration_ms = Math.round((performance.now() - started) * 1000) / 1000;
-      const operation = route?.endpoint.operation;
-      const findings = findingsOf(request);
-      // written out: objects that begin as a copy of another (`...line`) took a fifth of all time
-      sandbox.journal.add({
-        at: sandbox.clock.now(),
-        method,
-        path,
-        operation,
-        status,
-        duration_ms,
-        application: caller.app?.id ?? null,
-        user_id: caller.session?.user_id ?? null,
-        tag: headers['x-emulator-request-tag'] as string | undefined,
-        params,
-        errors,
-        fault,
-        findings,
-      });
-      for (const finding of findings) sandbox.warnings.add(finding);
-      for (const look of sandbox.watchers) look();
-      const hint = errors.includes('application_unknown')
-        ? 'register it with --app id:key, or use --any-app'
-        : undefined;
-      server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
-    };
-
-    const undecoded = (error: unknown) => {
-      if (!(error instanceof ApiError)) return next(error);
-      const request = recognize(sandbox, decodeHead(httpRequest));
-      const reply = answerError(sandbox, request, error);
-      encode(response, reply, sandbox.clock.httpDate, head);
-      note(request, reply.status, reply.errors, undefined);
-    };
-
-    if (hasBody(httpRequest)) return void decodeWithBody(httpRequest, response).then(serve, undecoded).catch(next);
-    try {
-      serve(decode(httpRequest));
-    } catch (error) {
-      undecoded(error);
+  /** Answers. Errors of the emulator itself go to `failed`. */
+  begin(): void {
+    if (hasBody(this.#request)) {
+      decodeWithBody(this.#request, this.#place)
+        .then((call) => this.#serve(call))
+        .catch((error) => this.#failed(error));
+    } else {
+      try {
+        this.#serve(decode(this.#request, this.#place));
+      } catch (error) {
+        this.#failed(error);
+      }
     }
-  };
+  }
+
+  #serve(call: Call): void {
+    const sandbox = this.#sandbox;
+    sandbox.tidy();
+    const request = recognize(sandbox, call);
+    const fault = faultOf(sandbox, request);
+    const delay = (fault ? sandbox.faults.delayOf(fault) : 0) + this.#server.latency();
+    if (fault === undefined && delay === 0) this.#finish(request, undefined);
+    else this.#later(call, request, fault, delay);
+  }
+
+  #later(call: Call, request: Request, fault: Strike | undefined, delay: number): void {
+    setTimeout(() => {
+      try {
+        // time has passed: what was true of the caller may no longer be
+        this.#strike(delay > 0 ? recognize(this.#sandbox, call) : request, fault);
+      } catch (error) {
+        this.#failed(error);
+      }
+    }, delay);
+  }
+
+  #strike(request: Request, fault: Strike | undefined): void {
+    if (fault?.drop) {
+      drop(this.#response, fault.drop);
+      this.#note(request, 0, [], fault.id ?? 'X-Emulator-Fault');
+    } else this.#finish(request, fault);
+  }
+
+  #finish(request: Request, fault: Strike | undefined): void {
+    const sandbox = this.#sandbox;
+    const reply =
+      fault && (fault.error || fault.status) ? faultReply(sandbox, request, fault) : answer(sandbox, request);
+    const kept = sandbox.keep();
+    if (!kept) this.#write(request, reply, fault);
+    else
+      kept.then(
+        () => this.#write(request, reply, fault),
+        ({ message: reason }: Error) => {
+          const error = new ApiError([{ key: 'not_kept', params: { reason } }]);
+          this.#write(request, answerError(sandbox, request, error), fault);
+        },
+      );
+  }
+
+  #write(request: Request, reply: Answered, fault: Strike | undefined): void {
+    encode(this.#response, reply, this.#sandbox.clock.httpDate, this.#request.method === 'HEAD');
+    this.#note(request, reply.status, reply.errors, fault && (fault.id ?? 'X-Emulator-Fault'));
+  }
+
+  #note(request: Request, status: number, errors: readonly string[], fault: string | undefined): void {
+    const sandbox = this.#sandbox;
+    const { call, route, caller } = request;
+    const { method, path, params, headers } = call;
+    const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
+    const operation = route?.endpoint.operation;
+    const findings = findingsOf(request);
+    // written out: objects that begin as a copy of another (`...line`) took a fifth of all time
+    sandbox.journal.add({
+      at: sandbox.clock.now(),
+      method,
+      path,
+      operation,
+      status,
+      duration_ms,
+      application: caller.app?.id ?? null,
+      user_id: caller.session?.user_id ?? null,
+      tag: headers['x-emulator-request-tag'] as string | undefined,
+      params,
+      errors,
+      fault,
+      findings,
+    });
+    for (const finding of findings) sandbox.warnings.add(finding);
+    for (const look of sandbox.watchers) look();
+    const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
+    this.#server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
+  }
+
+  /** A request that can't be decoded is answered and noted like any other; other errors are the emulator's own. */
+  #failed(error: unknown): void {
+    if (error instanceof ApiError) {
+      const request = recognize(this.#sandbox, decodeHead(this.#request, this.#place));
+      this.#write(request, answerError(this.#sandbox, request, error), undefined);
+    } else this.#server.failed(this.#response, error);
+  }
 }
 
 /** A fault on a request; without an id, that of the request's own header. */
@@ -169,11 +200,10 @@ function faultReply(
   return status === undefined ? reply : { ...reply, status };
 }
 
-function drop(response: Response, how: 'reset' | 'hang' | 'empty', done: () => void): void {
+function drop(response: ServerResponse, how: 'reset' | 'hang' | 'empty'): void {
   const socket = response.socket as (Socket & { readonly _parent?: Socket }) | null;
   // hang: nothing is ever answered; the client's own time limit ends it
   if (how === 'empty') socket?.end();
   // only the connection below TLS can be reset, and there is no public way to it
   else if (how === 'reset') (socket?._parent ?? socket)?.resetAndDestroy();
-  done();
 }

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ControlError } from '../control/problem.ts';
 import { sameText } from '../core/passwords.ts';
 import type { Controlled } from './control.ts';
@@ -7,25 +7,26 @@ import type { Controlled } from './control.ts';
  * Who may use the control plane: whoever has the admin token; without one, clients on this machine that are not pages of other
  * origins and that came by a name of this machine (a foreign name that was made to point here is a page's way in).
  * @param open for operations that are reached by link or before a token is known: no token is asked for
+ * @throws ControlError 401, 403
  */
-export function guard({ adminToken, allowedHosts }: Controlled, open: boolean): RequestHandler {
-  return (request, _response, next) => {
-    const { authorization = '', host = '', origin } = request.headers;
-    if (adminToken !== undefined) {
-      const given = /^Bearer (.+)$/i.exec(authorization)?.[1];
-      if (open || (given !== undefined && sameText(given, adminToken))) return next();
-      throw new ControlError(401, 'the control plane needs the admin token: send Authorization: Bearer <token>');
-    }
-    const name = host.replace(/:\d+$/, '').toLowerCase();
-    if (!allowedHosts.has(name) && !name.endsWith('.localhost')) {
-      throw new ControlError(
-        403,
-        `the control plane is not reached as '${name}': use localhost, or start with --admin-token`,
-      );
-    }
-    if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
-      throw new ControlError(403, `pages of ${origin} may not use the control plane`);
-    }
-    next();
-  };
+export function guard(
+  { adminToken, allowedHosts }: Controlled,
+  { authorization = '', host = '', origin }: IncomingHttpHeaders,
+  open: boolean,
+): void {
+  if (adminToken !== undefined) {
+    const given = /^Bearer (.+)$/i.exec(authorization)?.[1];
+    if (open || (given !== undefined && sameText(given, adminToken))) return;
+    throw new ControlError(401, 'the control plane needs the admin token: send Authorization: Bearer <token>');
+  }
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  if (!allowedHosts.has(name) && !name.endsWith('.localhost')) {
+    throw new ControlError(
+      403,
+      `the control plane is not reached as '${name}': use localhost, or start with --admin-token`,
+    );
+  }
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    throw new ControlError(403, `pages of ${origin} may not use the control plane`);
+  }
 }

@@ -1,7 +1,7 @@
 import { Busboy } from '@fastify/busboy';
-import { fail } from '../api/errors.ts';
+import { BodyError } from './body.ts';
 
-/** The fields of a multipart body as a query string; files are left out. @throws ApiError `malformed_body` */
+/** The fields of a multipart body as a query string; files are left out. @throws BodyError */
 export function parseMultipart(bytes: Buffer, contentType: string): Promise<string> {
   return new Promise<string>((resolve, reject) => {
     const pairs: string[] = [];
@@ -11,5 +11,7 @@ export function parseMultipart(bytes: Buffer, contentType: string): Promise<stri
     parser.on('error', reject);
     parser.on('finish', () => resolve(pairs.join('&')));
     parser.end(bytes);
-  }).catch((error: Error) => fail('malformed_body', { reason: error.message }));
+  }).catch((error: Error) => {
+    throw new BodyError('malformed_body', error.message);
+  });
 }

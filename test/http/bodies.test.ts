@@ -1,0 +1,80 @@
+import { connect } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { seeded } from '../support/http.ts';
+
+let emulator: Emulator;
+let token: string;
+beforeAll(async () => {
+  ({ emulator } = await seeded());
+  ({ token } = await emulator.sessions.create());
+});
+afterAll(() => emulator.close());
+
+const post = (path: string, body: Buffer | string, headers: Readonly<Record<string, string>>) =>
+  fetch(emulator.url + path, { method: 'POST', body, headers: { 'CB-Token': token, ...headers } });
+
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+  ['GZIP', gzipSync],
+])('a body compressed with %s is read', async (encoding, compress) => {
+  const body = JSON.stringify({ user: { login: `by_${encoding}_${compress.name}`, password: 'secret123' } });
+  const headers = { 'Content-Type': 'application/json', 'Content-Encoding': encoding };
+  const answer = await post('/users', compress(body), headers);
+  expect(answer.status).toBe(201);
+  expect(await answer.json()).toMatchObject({ user: { login: `by_${encoding}_${compress.name}` } });
+});
+
+test('what is too large only once unpacked is refused, and the connection goes on', async () => {
+  const bomb = gzipSync(Buffer.alloc(20_000_000, ' '));
+  const answer = await post('/users', bomb, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });
+  expect([answer.status, await answer.text()]).toEqual([
+    413,
+    '{"errors":{"base":["Request body is larger than 1048576 bytes"]}}',
+  ]);
+  expect((await fetch(`${emulator.url}/_emulator/health`)).status).toBe(200);
+});
+
+test('what is not compressed as it says is malformed', async () => {
+  const answer = await post('/users', '{"user":{}}', { 'Content-Encoding': 'gzip' });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toMatch(/^{"errors":{"base":\["Malformed request body: /);
+});
+
+test('a body in pieces without a length, larger than allowed, ends with an answer', async () => {
+  const answer = await new Promise<string>((resolve, reject) => {
+    const { hostname, port } = new URL(emulator.url);
+    const socket = connect(Number(port), hostname);
+    socket.setTimeout(10_000, () => reject(new Error('no answer')));
+    socket.once('data', (bytes) => {
+      resolve(bytes.toString().split('\r\n')[0]!);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.write('POST /users HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const piece = `10000\r\n${' '.repeat(65_536)}\r\n`;
+    for (let sent = 0; sent < 20; sent++) socket.write(piece);
+  });
+  expect(answer).toBe('HTTP/1.1 413 Payload Too Large');
+});
+
+test("the control plane's bodies: what can't be read is a problem, what is compressed is read", async () => {
+  const wrong = await post('/_emulator/users/generate', '{"count":', { 'Content-Type': 'application/json' });
+  expect([wrong.status, wrong.headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
+  expect(await wrong.json()).toMatchObject({ status: 400, detail: 'Unexpected end of JSON input' });
+
+  const unknown = await post('/_emulator/users/generate', '{}', { 'Content-Encoding': 'compress' });
+  expect(await unknown.json()).toMatchObject({ status: 415, detail: 'unsupported content encoding "compress"' });
+
+  const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
+  const generated = await post('/_emulator/users/generate', gzipSync('{"count":2}'), headers);
+  expect(await generated.json()).toMatchObject({ count: 2 });
+
+  const form = await post('/_emulator/users/generate', 'count=1', {
+    'Content-Type': 'application/x-www-form-urlencoded',
+  });
+  expect(await form.json()).toMatchObject({ count: 1 });
+});

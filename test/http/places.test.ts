@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect, type Emulator } from '../../src/index.ts';
+import { seeded, sender } from '../support/http.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  ({ emulator } = await seeded());
+});
+afterAll(() => emulator.close());
+
+test.each([
+  ['/_emulator/health', 200],
+  ['/_emulator/health/', 200],
+  ['/_emulator/health?x=1', 200],
+  ['/_emulator', 200],
+  ['/_emulator/', 200],
+  ['/sandbox/a/_emulator/health', 200],
+  ['/_emulator/outbox/a%2Fb', 404],
+  ['/_emulator/outbox/%zz', 400],
+  ['/_emulator/nowhere', 404],
+])('%s: %d of the control plane', async (path, status) => {
+  const answer = await fetch(emulator.url + path);
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+});
+
+test('what only begins like the control plane is a route of the API', async () => {
+  const send = sender(emulator.url);
+  expect((await send('GET /_emulators')).text).toBe('{"errors":{"base":["No route matches GET /_emulators"]}}');
+});
+
+test('HEAD answers like GET, without the body', async () => {
+  const [head, get] = await Promise.all(
+    ['HEAD', 'GET'].map((method) => fetch(`${emulator.url}/_emulator/health`, { method })),
+  );
+  expect([head!.status, await head!.text()]).toEqual([200, '']);
+  expect(head!.headers.get('content-length')).toBe(get!.headers.get('content-length'));
+});
+
+test.each(['/sandbox/b', '/sandbox/b/', '/sandbox/b?x=1'])('%s is the root of a sandbox', async (path) => {
+  const answer = await fetch(emulator.url + path);
+  expect([answer.status, await answer.text()]).toEqual([404, '{"errors":{"base":["No route matches GET /"]}}']);
+});
+
+test("a name that can't be a sandbox' is told so, in both planes", async () => {
+  const api = await fetch(`${emulator.url}/sandbox/a%20b/users/1`);
+  expect(api.status).toBe(400);
+  expect(await api.json()).toMatchObject({ errors: { base: [expect.stringContaining("can't name a sandbox")] } });
+  const control = await fetch(`${emulator.url}/sandbox/a%20b/_emulator`);
+  expect(await control.json()).toMatchObject({ status: 400, detail: expect.stringContaining("can't name a sandbox") });
+});
+
+test('mounted in another server, links lead through it', async () => {
+  // as Connect and Express mount: what was taken off the address stands in `baseUrl`
+  const outer = createServer((request: IncomingMessage & { baseUrl?: string }, response: ServerResponse) => {
+    request.baseUrl = '/mock';
+    request.url = request.url!.slice('/mock'.length);
+    emulator.app(request, response);
+  });
+  await new Promise<void>((ready) => outer.listen(0, '127.0.0.1', ready));
+  try {
+    const url = `http://127.0.0.1:${(outer.address() as AddressInfo).port}/mock`;
+    const box = connect(`${url}/sandbox/m`);
+    const { token } = await box.sessions.create();
+    await sender(`${url}/sandbox/m`)('GET /users/password/reset?email=dacia_k@domain.com', { token });
+    const [mail] = await box.outbox.list();
+    expect(mail!.link).toMatch(new RegExp(`^${url}/sandbox/m/_emulator/reset-password\\?token=`));
+    expect((await fetch(mail!.link)).status).toBe(200);
+  } finally {
+    outer.close();
+    outer.closeAllConnections();
+  }
+});
