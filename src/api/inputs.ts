@@ -73,18 +73,17 @@ function readUserInput(params: Params, context: Context, signUp: boolean): UserI
       : {};
   const problems: Problem[] = [];
   const changes: Record<string, unknown> = {};
+  let password: string | undefined;
   for (const row of USER_INPUTS) {
-    if (!Object.hasOwn(given, row.param)) continue;
-    const value = readValue(row, given[row.param], problems);
+    const sound = problems.length;
+    const value = Object.hasOwn(given, row.param) ? readValue(row, given[row.param], problems) : undefined;
     if (typeof value === 'string' && value !== '') problems.push(...checkText(row, value, context));
-    if (row.field !== 'password') changes[row.field] = value;
+    if (row.field === 'password') {
+      password = (value as string | null | undefined) || undefined;
+      if (signUp && password === undefined && problems.length === sound)
+        problem('password_missing', row, problems, context.settings.password_min_length);
+    } else if (value !== undefined) changes[row.field] = value;
   }
-  const password = textOf(given.password);
-  if (signUp && password === undefined)
-    problems.push({
-      key: 'password_missing',
-      params: { field: 'password', limit: context.settings.password_min_length },
-    });
   if (signUp && !changes.login && !changes.email) problems.push({ key: 'signup_credentials_missing', params: {} });
   if (problems.length > 0) throw new ApiError(problems);
   // sdk: Dart sends `oldPassword`
@@ -109,7 +108,8 @@ function readValue(row: InputRow, given: unknown, problems: Problem[]): unknown 
 }
 
 function readTagList(row: InputRow, given: unknown, problems: Problem[]): readonly string[] | null {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return problem('not_a_text', row, problems);
+  const texts = Array.isArray(given) ? given : [given];
+  if (texts.some((each) => typeof each === 'object' && each !== null)) return problem('not_a_text', row, problems);
   const tags = readTags(given);
   if (tags.length > MAX_TAGS) return problem('too_many_tags', row, problems, MAX_TAGS);
   return tags.length > 0 ? tags : null;

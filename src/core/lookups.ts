@@ -1,5 +1,5 @@
 import { fail } from '../api/errors.ts';
-import type { Query } from '../query/condition.ts';
+import { oneText, type Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
 import { USER_QUERY_FIELDS } from '../store/state.ts';
@@ -38,6 +38,7 @@ export function byFullName(context: Context, params: Params): Output {
 /** GET /users/by_tags. doc: "At least one specified tag must match"; the ancestor wants all of them (log). */
 export function byTags(context: Context, params: Params): Output {
   const tags = readTags(required(params, 'tags') && params.tags);
+  if (tags.length === 0) fail('param_required', { field: 'tags' });
   const page = parsePage(params);
   const groups = context.rules.tagsMatch === 'all' ? tags.map((tag) => [tag]) : [tags];
   const where = groups.map((values) => ({ field: 'user_tags', op: 'in', values }) as const);
@@ -64,6 +65,6 @@ export function pageOf({ rules }: Context, { page, per_page }: Page, total: numb
 /** The text of a parameter that must be there. */
 export function required(params: Params, field: string): string {
   const given = params[field];
-  const text = Array.isArray(given) ? given.join() : typeof given === 'object' ? '' : String(given ?? '');
+  const text = (Array.isArray(given) ? given : [given]).map((each) => oneText(each) ?? '').join();
   return text === '' ? fail('param_required', { field }) : text;
 }

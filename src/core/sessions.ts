@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiError, fail, type Problem } from '../api/errors.ts';
 import { readSignUp, readUpdate } from '../api/inputs.ts';
+import { oneText } from '../query/condition.ts';
 import type { State } from '../store/state.ts';
 import { UPPER_HEX } from '../support/ids.ts';
 import { BLANK, type Context, type Output, type Params, type Rules } from './context.ts';
@@ -145,7 +146,7 @@ export function sweep(state: State, now: number): number {
  */
 function identify(context: Context, given: Params, params: Params, newSession: boolean): User | null {
   if (params.provider !== undefined) return byProvider(context, params);
-  if (newSession && ['1', 'true'].includes(String(given.guest))) return addGuest(context, given);
+  if (newSession && ['1', 'true'].includes(oneText(given.guest) ?? '')) return addGuest(context, given);
   const login = text(given.login);
   const email = text(given.email);
   if (login === undefined && email === undefined) {
@@ -189,7 +190,7 @@ const PROVIDERS: Readonly<
 
 /** Offline, any token is taken: the same token is the same user in every run; a JWT's own claim says who it is (guess). */
 function byProvider(context: Context, params: Params): User {
-  const provider = String(params.provider);
+  const provider = oneText(params.provider) ?? '';
   const { rules, users } = context;
   const facts = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   const needed = Object.hasOwn(rules.providers, provider) ? rules.providers[provider] : undefined;
@@ -255,7 +256,7 @@ function text(value: unknown): string | undefined {
 }
 
 function numeric(value: unknown): number | null {
-  return /^-?\d{1,15}$/.test(String(value ?? '')) ? Number(value) : null;
+  return /^-?\d{1,15}$/.test(oneText(value) ?? '') ? Number(value) : null;
 }
 
 /** log: sent as text, echoed as a number; a nonce may be any text. */

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { oneText } from '../query/condition.ts';
 import type { Params } from './context.ts';
 import { sameText } from './passwords.ts';
 
@@ -8,7 +9,7 @@ import { sameText } from './passwords.ts';
  * SHA-1 or, 64 digits long, SHA-256 (sdk: `hash: 'sha256'`).
  */
 export function signatureMatches(params: Params, secret: string): boolean {
-  const given = String(params.signature);
+  const given = oneText(params.signature) ?? '';
   return sameText(given.toLowerCase(), sign(params, secret, given.length === 64 ? 'sha256' : 'sha1'));
 }
 

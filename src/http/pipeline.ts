@@ -7,6 +7,7 @@ import { findApplication, findSession, touch } from '../core/sessions.ts';
 import type { Dialect, Format } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { present, presentError } from '../dialects/present.ts';
+import { oneText } from '../query/condition.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Call, Reply } from './call.ts';
 import { findRoute, isLeftOut, type Route } from './routes.ts';
@@ -120,7 +121,7 @@ function authenticate(sandbox: Sandbox, { access }: Endpoint, { call, caller }: 
 
 function applicationAskedFor(sandbox: Sandbox, call: Call): Application | undefined {
   const { application_id, auth_key } = call.params;
-  const id = Number(application_id);
+  const id = Number(oneText(application_id));
   if (!Number.isSafeInteger(id) || id < 1) return undefined;
   return sandbox.application(id, typeof auth_key === 'string' ? auth_key : undefined, dialectSpoken(call).name);
 }

@@ -80,6 +80,11 @@ function isTime(ms: number): boolean {
   return ms >= -62167219200000 && ms < 253402300800000;
 }
 
+/** A parameter that is one value, as text: numbers and booleans as they are written. undefined: a list, an object or nothing. */
+export function oneText(given: unknown): string | undefined {
+  return given === undefined || given === null || typeof given === 'object' ? undefined : String(given);
+}
+
 /** A whole number as both languages take it, no larger than can be exact; undefined for anything else. */
 export function parseInteger(text: string): number | undefined {
   if (!/^[+-]?\d+$/.test(text)) return undefined;

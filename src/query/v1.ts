@@ -3,6 +3,7 @@ import {
   type Condition,
   type Operator,
   type Order,
+  oneText,
   parseDate,
   parseInteger,
   type Query,
@@ -83,7 +84,7 @@ export function parsePage(params: Readonly<Record<string, unknown>>): Page {
 }
 
 function positive(given: unknown): number | undefined {
-  const number = parseInteger(String(given ?? ''));
+  const number = parseInteger(oneText(given) ?? '');
   return number !== undefined && number >= 1 ? number : undefined;
 }
 

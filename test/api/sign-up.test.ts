@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { BLOX, CUBE, person, SERVICES, type Service, shown } from '../support/services.ts';
+import { formOf, type Params, peopled, type World, worldOf } from '../support/world.ts';
+import { expectError, expectedError } from './catalogue.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await peopled();
+});
+afterAll(() => emulator.close());
+
+const NEW = { login: 'newbie', password: 'newbieSecret' };
+const NOW = '2026-01-01T00:00:00Z';
+const created = (service: Service) => ({
+  id: service.name === 'connectycube' ? 500 : 1500,
+  created_at: NOW,
+  updated_at: NOW,
+  // doc: null in the one's example, the time of the sign-up in the other's
+  last_request_at: service.name === 'connectycube' ? null : NOW,
+});
+const signUp = async (world: World, user: Params, token?: string) =>
+  world.send('POST /users', { token: token ?? (await world.tokenOf(null)), params: { user } });
+
+/** A service's limits: facts of its FAQ and samples. */
+const LIMITS: Readonly<Record<string, readonly (readonly [field: string, shortest: number, longest: number])[]>> = {
+  connectycube: [
+    ['login', 3, 70],
+    ['password', 6, 40],
+    ['full_name', 1, 200],
+  ],
+  quickblox: [
+    ['login', 3, 50],
+    ['password', 4, 40],
+    ['full_name', 1, 255],
+  ],
+};
+
+describe.each(SERVICES)('sign-up at $name', (service) => {
+  const ALL = {
+    ...NEW,
+    email: 'newbie@example.com',
+    full_name: 'New Bie',
+    phone: '+1 555',
+    website: 'https://new.example/bie?a=1',
+    custom_data: '{"a":[1]}',
+    external_user_id: 77,
+    facebook_id: '7700',
+    twitter_id: '8800',
+    blob_id: 12,
+    ...(service.name === 'connectycube' ? { external_id: 'ext-new', timezone: 180, avatar: 'x.png' } : {}),
+  };
+
+  test.each<[string, Params]>([
+    ['a login', NEW],
+    ['an email', { email: 'newbie@example.com', password: 'newbieSecret' }],
+    ['everything', ALL],
+  ])('with %s: the whole body, in order', async (_name, user) => {
+    const { status, text } = await signUp(worldOf(emulator, service), user);
+    const { password: _, ...fields } = user;
+    const body = JSON.stringify({ user: shown(service, 'users.create', { ...fields, ...created(service) }) });
+    expect([status, text]).toEqual([201, body]);
+  });
+
+  test.each<[string, string, (user: Params) => string]>([
+    ['JSON', 'application/json', (user) => JSON.stringify({ user })],
+    ['JSON without its type', 'text/plain', (user) => JSON.stringify({ user })],
+    ['a form', 'application/x-www-form-urlencoded', (user) => formOf({ user })],
+    [
+      'a form with plain brackets',
+      'application/x-www-form-urlencoded',
+      (user) => formOf({ user }).replace(/%5B|%5D/g, decodeURIComponent),
+    ],
+    [
+      'multipart',
+      'multipart/form-data; boundary=XX',
+      (user) =>
+        `${Object.entries(user)
+          .map(([name, value]) => `--XX\r\nContent-Disposition: form-data; name="user[${name}]"\r\n\r\n${value}\r\n`)
+          .join('')}--XX--\r\n`,
+    ],
+  ])('as %s', async (_name, type, bodyOf) => {
+    const world = worldOf(emulator, service);
+    const user = { ...ALL, full_name: 'Żółw & Söhne = 100% +1' };
+    const token = await world.tokenOf(null);
+    const answer = await world.send('POST /users', { token, body: bodyOf(user), headers: { 'Content-Type': type } });
+    expect([answer.status, answer.json.user]).toEqual([
+      201,
+      shown(service, 'users.create', { ...user, ...created(service) }),
+    ]);
+  });
+
+  test('ids go up; the new user can log in, and be found', async () => {
+    const world = worldOf(emulator, service);
+    const { id } = (await signUp(world, NEW)).json.user;
+    const second = (await signUp(world, { ...NEW, login: 'second' })).json.user;
+    expect(second.id).toBe(id + 1);
+    expect((await world.open({ user: NEW })).json.session.user_id).toBe(id);
+    const token = await world.tokenOf(second.id);
+    expect((await world.send(`DELETE /users/${second.id}`, { token })).status).toBe(200);
+    // an id is never given twice
+    expect((await signUp(world, { ...NEW, login: 'third' })).json.user.id).toBe(id + 2);
+  });
+
+  test('is open to users, too, and leaves whose session it is', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    expect((await signUp(world, NEW, token)).status).toBe(201);
+    expect((await world.send('GET /session', { token })).json.session.user_id).toBe(person(service, 'anna').id);
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ['login', 'newbie \t\n', 'newbie'],
+    ['email', 'newbie@example.com ', 'newbie@example.com'],
+    ['full_name', 'New Bie  ', 'New Bie'],
+    ['full_name', ' New Bie', ' New Bie'], // doc: trailing whitespace
+    ['custom_data', 'x ', 'x'],
+    ['custom_data', '', ''],
+    ['phone', '1 ', '1'],
+    ['phone', '', null],
+    ['phone', 5550101, '5550101'],
+    ['website', 'new.example', 'http://new.example'],
+    ['website', 'new.example ', 'http://new.example'],
+    ['website', 'http://new.example', 'http://new.example'],
+    ['website', 'https://new.example', 'https://new.example'],
+    ['website', 'HTTPS://new.example', 'HTTPS://new.example'],
+    ['website', 'ftp://new.example', 'ftp://new.example'],
+    ['website', '', ''],
+    ['external_user_id', '68764641', 68764641], // doc: a text becomes a number
+    ['external_user_id', 5, 5],
+    ['external_user_id', '', null],
+    ['external_user_id', 'null', null],
+    ['blob_id', 'null', null], // sdk: what JavaScript makes of null in a form
+    ['blob_id', 'undefined', null],
+    ['blob_id', null, null],
+    ['facebook_id', 87964654, '87964654'],
+    ['twitter_id', '', null],
+    ['full_name', null, null],
+    ['full_name', '<b>&"\u2028😀\u0000</b>', '<b>&"\u2028😀\u0000</b>'],
+  ])('%s: %j is kept as %j', async (field, given, kept) => {
+    const { status, json } = await signUp(worldOf(emulator, service), {
+      ...NEW,
+      email: 'e@example.com',
+      [field]: given,
+    });
+    expect([status, json.user?.[field]]).toEqual([201, kept]);
+  });
+
+  test('the password is not trimmed, and not told', async () => {
+    const world = worldOf(emulator, service);
+    const password = service.name === 'connectycube' ? ' secret ' : 'secret$"<>';
+    const { status, text } = await signUp(world, { login: 'newbie', password });
+    expect(status).toBe(201);
+    expect(text).not.toMatch(/password|secret/);
+    expect((await world.open({ user: { login: 'newbie', password } })).status).toBe(201);
+    expect((await world.open({ user: { login: 'newbie', password: password.trim().slice(1) }, nonce: 2 })).status).toBe(
+      401,
+    );
+  });
+
+  test.each<[unknown, readonly string[]]>([
+    ['a', ['a']],
+    ['name,age', ['name', 'age']],
+    ['a, b ,,a', ['a', 'b']],
+    ['', []],
+    [null, []],
+    [[], []],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ], // sdk: a list
+    [
+      ['a,b', 'c'],
+      ['a', 'b', 'c'],
+    ],
+    [['a', null, ''], ['a']],
+    ['a,b,c,d,e', ['a', 'b', 'c', 'd', 'e']],
+    ['a,b,c,d,e,a', ['a', 'b', 'c', 'd', 'e']],
+    [7, ['7']],
+  ])('tag_list %j', async (tag_list, tags) => {
+    const { status, json } = await signUp(worldOf(emulator, service), { ...NEW, tag_list });
+    expect([status, json.user?.user_tags]).toEqual([201, tags.length > 0 ? tags.join(service.tags) : null]);
+  });
+
+  test.each(['a,b,c,d,e,f', ['a', 'b', 'c', 'd', 'e', 'f'], ['a,b,c', 'd,e,f']])(
+    'too many tags: %j',
+    async (tag_list) => {
+      expectError(await signUp(worldOf(emulator, service), { ...NEW, tag_list }), service, 'too_many_tags');
+    },
+  );
+
+  test.each([{ a: 'b' }, [{ a: 'b' }], [['a', { toString: 1 }]]])('tags that are none: %j', async (tag_list) => {
+    const answer = await signUp(worldOf(emulator, service), { ...NEW, tag_list });
+    expectError(answer, service, 'not_a_text', { field: 'tag_list' });
+  });
+
+  test.each(['login', 'email', 'external_user_id', 'external_id', 'facebook_id', 'twitter_id'])(
+    '%s is taken once',
+    async (field) => {
+      const answer = await signUp(worldOf(emulator, service), { ...NEW, [field]: person(service, 'anna')[field] });
+      expectError(answer, service, 'taken', { field });
+    },
+  );
+
+  test('what is taken in one application is free in another', async () => {
+    const abroad = SERVICES.find((each) => each !== service)!;
+    const { email } = person(abroad, 'anna');
+    expect((await signUp(worldOf(emulator, service), { ...NEW, email })).json.user.email).toBe(email);
+  });
+
+  test.each(['full_name', 'phone', 'website', 'custom_data', 'tag_list'])('%s may be shared', async (field) => {
+    const value = person(service, 'anna')[field === 'tag_list' ? 'user_tags' : field];
+    expect((await signUp(worldOf(emulator, service), { ...NEW, [field]: value })).status).toBe(201);
+  });
+
+  test('an address is the same in any case, a login is another', async () => {
+    const world = worldOf(emulator, service);
+    const email = String(person(service, 'anna').email).toUpperCase();
+    expectError(await signUp(world, { ...NEW, email }), service, 'taken', { field: 'email' });
+    expect((await signUp(world, { ...NEW, login: 'ANNA' })).status).toBe(201);
+  });
+
+  test('what is refused leaves nothing behind', async () => {
+    const world = worldOf(emulator, service);
+    await signUp(world, { ...NEW, email: person(service, 'anna').email });
+    expect((await signUp(world, NEW)).json.user.id).toBe(created(service).id);
+  });
+
+  test.each(LIMITS[service.name]!)('%s has %i to %i characters', async (field, shortest, longest) => {
+    const world = worldOf(emulator, service);
+    const of = (length: number) => ({ ...NEW, login: `n${length}`.padEnd(5, 'x'), [field]: 'a'.repeat(length) });
+    expect((await signUp(world, of(longest))).status).toBe(201);
+    expectError(await signUp(world, of(longest + 1)), service, 'too_long', { field, limit: longest });
+    if (shortest > 1) {
+      const short = await signUp(world, of(shortest - 1));
+      expectError(short, service, 'too_short', { field, limit: shortest });
+    }
+    expect((await signUp(world, of(shortest))).status).toBe(201);
+  });
+
+  test.each(['nowhere', '@example.com', 'a@', 'a b@example.com', 'a@b@c'])('the email %j is none', async (email) => {
+    expectError(await signUp(worldOf(emulator, service), { ...NEW, email }), service, 'bad_email');
+  });
+
+  test.each(['a.b+c@sub.example.com', 'ü@example.com', "o'neil@example"])('the email %j is one', async (email) => {
+    expect((await signUp(worldOf(emulator, service), { ...NEW, email })).json.user.email).toBe(email);
+  });
+
+  test.each(['twelve', '1.5', '1e3', 'NaN', true, '99999999999999999999'])('the id %j is no number', async (given) => {
+    const world = worldOf(emulator, service);
+    for (const field of ['external_user_id', 'blob_id']) {
+      const answer = await signUp(world, { ...NEW, [field]: given });
+      expectError(answer, service, 'not_a_number', { field });
+    }
+  });
+
+  test('several problems are told together, those of users as such last', async () => {
+    const user = { external_user_id: 'x', tag_list: 'a,b,c,d,e,f', email: '', password: '' };
+    const { status, text } = await signUp(worldOf(emulator, service), user);
+    const parts = [
+      expectedError(service, 'password_missing'),
+      expectedError(service, 'not_a_number', { field: 'external_user_id' }),
+      expectedError(service, 'too_many_tags'),
+      expectedError(service, 'signup_credentials_missing'),
+    ].map(([, body]) => JSON.parse(body).errors);
+    expect([status, text]).toEqual([422, JSON.stringify({ errors: Object.assign({}, ...parts) })]);
+  });
+});
+
+test('with the key of the application, without a session', async () => {
+  const world = worldOf(emulator, CUBE);
+  const params = { user: NEW };
+  const headers = { 'CB-AuthKey': CUBE.app.auth_key };
+  const { status, json } = await world.send('POST /users', { headers, params });
+  expect([status, json.user.id]).toEqual([201, 500]);
+  expectError(await world.send('GET /users/500', { headers }), CUBE, 'token_required');
+  // both: the token counts
+  const wrong = { ...headers, 'CB-Token': 'expired' };
+  expectError(await world.send('POST /users', { headers: wrong, params }), CUBE, 'session_missing');
+});
+
+test.each(['new bie', 'ñandú', 'new,bie', 'a/b'])('the login %j: characters matter to one service', async (login) => {
+  const user = { ...NEW, login };
+  expect((await signUp(worldOf(emulator, CUBE), user)).json.user.login).toBe(login);
+  expectError(await signUp(worldOf(emulator, BLOX), user), BLOX, 'bad_characters', { field: 'login' });
+});
+
+test('a login with the characters of addresses and phones', async () => {
+  const user = { ...NEW, login: 'New.Bie+1_2-3@x' };
+  for (const service of SERVICES) expect((await signUp(worldOf(emulator, service), user)).status).toBe(201);
+});
+
+test('without a user object: an error of its own, or that of a user without fields', async () => {
+  for (const params of [{}, { user: 'x' }, { user: [] }, { login: 'newbie' }]) {
+    const cube = worldOf(emulator, CUBE);
+    expectError(
+      await cube.send('POST /users', { token: await cube.tokenOf(null), params }),
+      CUBE,
+      'user_params_missing',
+    );
+    const blox = worldOf(emulator, BLOX);
+    const { status, json } = await blox.send('POST /users', { token: await blox.tokenOf(null), params });
+    expect([status, Object.keys(json.errors)]).toEqual([422, ['password', 'base']]);
+  }
+});
