@@ -25,9 +25,22 @@ const apart = {
   setup: ({ onResolve }) =>
     onResolve({ filter: /\/certificates\.ts$/ }, () => ({ path: './certificates.cjs', external: true })),
 };
+// what stands on the library doesn't bring another one
+const onTop = {
+  name: 'on-top',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/index\.ts$/ }, () => ({ path: './index.mjs', external: true })),
+};
 const results = await Promise.all([
   build({ ...options, entryPoints: ['src/bundle.ts'], plugins: [apart] }),
   build({ ...options, entryPoints: ['src/http/certificates.ts'], mainFields: ['module', 'main'] }),
+  build({
+    ...options,
+    entryPoints: ['src/vitest.ts'],
+    plugins: [onTop],
+    external: ['vitest'],
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+  }),
 ]);
 writeFileSync('dist/index.cjs', `const { ${names} } = require('./bundle.cjs');\nmodule.exports = { ${names} };\n`);
 writeFileSync('dist/index.mjs', `import index from './index.cjs';\nexport const { ${names} } = index;\n`);
