@@ -1,6 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { consolePage, PAGE } from './scripts/console.mjs';
 
 export default defineConfig({
+  plugins: [
+    {
+      name: 'page',
+      enforce: 'pre',
+      load: async (id) => (PAGE.test(id) ? `export default ${JSON.stringify(await consolePage())}` : null),
+    },
+  ],
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { consolePage, PAGE } from './console.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 
@@ -19,28 +20,22 @@ const options = {
   metafile: true,
   logLevel: 'warning',
 };
-// a file of its own for what few runs need: the others don't even have to read it
+// files of their own for what few runs need: the others don't even have to read them
 const apart = {
   name: 'apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/certificates\.ts$/ }, () => ({ path: './certificates.cjs', external: true })),
+  setup({ onResolve }) {
+    onResolve({ filter: /\/certificates\.ts$/ }, () => ({ path: './certificates.cjs', external: true }));
+    onResolve({ filter: /^nodemailer$/ }, () => ({ path: './nodemailer.cjs', external: true }));
+  },
 };
-// what stands on the library doesn't bring another one
-const onTop = {
-  name: 'on-top',
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\/index\.ts$/ }, () => ({ path: './index.mjs', external: true })),
+const page = {
+  name: 'page',
+  setup: ({ onLoad }) => onLoad({ filter: PAGE }, async () => ({ contents: await consolePage(), loader: 'text' })),
 };
 const results = await Promise.all([
-  build({ ...options, entryPoints: ['src/bundle.ts'], plugins: [apart] }),
+  build({ ...options, entryPoints: ['src/bundle.ts'], plugins: [apart, page] }),
   build({ ...options, entryPoints: ['src/http/certificates.ts'], mainFields: ['module', 'main'] }),
-  build({
-    ...options,
-    entryPoints: ['src/vitest.ts'],
-    plugins: [onTop],
-    external: ['vitest'],
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
-  }),
+  build({ ...options, entryPoints: ['nodemailer'] }),
 ]);
 writeFileSync('dist/index.cjs', `const { ${names} } = require('./bundle.cjs');\nmodule.exports = { ${names} };\n`);
 writeFileSync('dist/index.mjs', `import index from './index.cjs';\nexport const { ${names} } = index;\n`);

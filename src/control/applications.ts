@@ -11,9 +11,12 @@ export const applicationOperations = [
     name: 'apps.list',
     method: 'GET',
     path: '/apps',
-    summary: 'the applications',
+    summary: 'the applications; `default` is the one that calls are about when they name none',
     input: NOTHING,
-    run: (world) => ({ apps: [...world.state.applications.values()].map((app) => describe(world, app)) }),
+    run: (world, _input, { dialects }) => ({
+      apps: [...world.state.applications.values()].map((app) => describe(world, app)),
+      default: defaultOf(world, dialects)?.id ?? null,
+    }),
   }),
   operation({
     name: 'apps.add',
@@ -77,16 +80,18 @@ export function readSettings(given: Readonly<Record<string, unknown>>): Partial<
 
 /** An application by id; without one, the first of the default dialect. @throws ControlError 404 */
 export function applicationOf(world: World, id: number | undefined, dialects: readonly string[]): Application {
-  const apps = [...world.state.applications.values()];
-  const app =
-    id === undefined
-      ? (apps.find(({ dialect }) => dialect === dialects[0]) ?? apps[0])
-      : world.state.applications.get(id);
+  const app = id === undefined ? defaultOf(world, dialects) : world.state.applications.get(id);
   if (app) return app;
+  const apps = [...world.state.applications.values()];
   throw new ControlError(
     404,
     `there is no application ${id ?? ''}; there is: ${apps.map((each) => each.id).join(', ') || 'none'}`,
   );
+}
+
+function defaultOf(world: World, dialects: readonly string[]): Application | undefined {
+  const apps = [...world.state.applications.values()];
+  return apps.find(({ dialect }) => dialect === dialects[0]) ?? apps[0];
 }
 
 function describe(world: World, { next_user_id: _, settings: _own, ...app }: Application) {

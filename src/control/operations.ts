@@ -1,4 +1,5 @@
 import { applicationOperations } from './applications.ts';
+import { consoleOperations } from './console.ts';
 import { faultOperations } from './fault-operations.ts';
 import { openApi } from './openapi.ts';
 import { NOTHING, type Operation, operation } from './operation.ts';
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...outboxOperations,
   ...resetPageOperations,
   ...requestOperations,
+  ...consoleOperations,
   operation({
     name: 'openapi',
     method: 'GET',

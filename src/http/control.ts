@@ -15,7 +15,8 @@ import type { Place } from './place.ts';
 const MAX_IMPORT = 2 ** 30;
 const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-const NOT_STORED = { 'Cache-Control': 'no-store' };
+/** Nothing is kept, taken for another type, or shown inside of another page, where a click could be meant for that. */
+const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' };
 
 /** What the control plane needs of the server around it. */
 export interface Controlled {
@@ -41,7 +42,7 @@ export function control(server: Controlled, request: IncomingMessage, response: 
   serve(server, request, response, place).catch((error: unknown) => {
     const known = problemOf(error);
     const text = JSON.stringify(known.toDocument(STATUS_CODES[known.status] ?? 'Error'));
-    encode(response, { status: known.status, type: PROBLEM_TYPE, text, headers: NOT_STORED }, undefined);
+    encode(response, { status: known.status, type: PROBLEM_TYPE, text, headers: HEADERS }, undefined);
   });
 }
 
@@ -61,7 +62,7 @@ async function serve(
   const sandbox = server.sandbox(place.sandbox);
   const result = await perform(sandbox, operation, given, server.host, gone.signal);
   const page = result instanceof Page ? result : new Page(200, JSON_TYPE, JSON.stringify(result));
-  encode(response, { ...page, headers: NOT_STORED }, sandbox.clock.httpDate);
+  encode(response, { ...page, headers: HEADERS }, sandbox.clock.httpDate);
 }
 
 function findOperation(

@@ -1,0 +1,2 @@
+export const PAGE: RegExp;
+export function consolePage(): Promise<string>;

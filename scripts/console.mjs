@@ -1,0 +1,29 @@
+// The web console: its page, style and script as one text, for the build and for the tests.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const folder = new URL('../src/console/', import.meta.url).pathname;
+
+/** Whether a path is that of the page, which is imported as a text. */
+export const PAGE = /\/console\/page\.html$/;
+
+/** @returns the page as it is served; only its own script may run in it */
+export async function consolePage() {
+  const { outputFiles } = await build({
+    entryPoints: [`${folder}main.ts`, `${folder}style.css`],
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+  const [script, style] = ['.js', '.css'].map((kind) =>
+    outputFiles.find(({ path }) => path.endsWith(kind)).text.trim(),
+  );
+  const hash = `sha256-${createHash('sha256').update(script).digest('base64')}`;
+  const parts = { script, style, hash };
+  return readFileSync(`${folder}page.html`, 'utf8').replace(/\/\*(script|style|hash)\*\//g, (_, name) => parts[name]);
+}

@@ -1,0 +1,73 @@
+import type { JournalEntry } from '../control/journal.ts';
+import { api } from './api.ts';
+import { button, dialog, field, h, table } from './dom.ts';
+import { type View, watch } from './view.ts';
+
+const SHOWN = 200;
+
+export const requests: View = {
+  id: 'requests',
+  title: 'Requests',
+  async show(page, left) {
+    let all: readonly JournalEntry[] = [];
+    const filter = h('input', { type: 'search', placeholder: 'users.create, 422, /users, tag…', size: 28 });
+    const failed = h('input', { type: 'checkbox' });
+    const list = h('div', {});
+
+    const draw = () => {
+      const words = filter.value.toLowerCase().split(/\s+/);
+      const found = all.filter(
+        (entry) => (!failed.checked || entry.status >= 400 || entry.status === 0) && meets(entry, words),
+      );
+      const head = ['Time', 'Status', 'Request', 'Operation', 'User', 'ms', 'Notes', ''];
+      const none = all.length === 0 ? 'No requests yet.' : 'No request meets the filter.';
+      list.replaceChildren(table('Requests', head, found.slice(-SHOWN).reverse().map(row), none));
+    };
+    filter.addEventListener('input', draw);
+    failed.addEventListener('change', draw);
+    page.append(
+      h(
+        'div',
+        { class: 'row' },
+        field('Filter', filter),
+        h('label', { class: 'check' }, failed, 'errors only'),
+        button('Clear', async () => {
+          await api('DELETE', '/requests');
+          all = [];
+          draw();
+        }),
+      ),
+      list,
+    );
+    await watch(left, 1000, async () => {
+      const { items } = await api<{ items: JournalEntry[] }>('GET', '/requests');
+      const changed = items.length !== all.length || items.at(-1)?.id !== all.at(-1)?.id;
+      all = items;
+      if (changed || !list.hasChildNodes()) draw();
+    });
+  },
+};
+
+function row(entry: JournalEntry) {
+  const { time, status, method, path, operation, user_id, duration_ms, errors, fault, tag, warnings } = entry;
+  const kind = status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'poor' : 'good';
+  const notes = [...errors, ...(fault ? [fault] : []), ...(tag ? [`#${tag}`] : []), ...warnings];
+  return [
+    h('time', { datetime: time, title: time }, time.slice(11, 23)),
+    h('span', { class: `status ${kind}` }, status || 'dropped'),
+    h('code', {}, `${method} ${path}`),
+    operation,
+    user_id,
+    Math.round(duration_ms * 10) / 10,
+    notes.join(', '),
+    button('Details', () =>
+      dialog(`${method} ${path}`, () => [h('pre', { tabindex: 0 }, JSON.stringify(entry, null, 2))]),
+    ),
+  ];
+}
+
+/** Every word is somewhere in the entry. */
+function meets({ method, path, operation, status, tag, errors, user_id }: JournalEntry, words: readonly string[]) {
+  const text = [method, path, operation, status, tag, user_id, ...errors].join(' ').toLowerCase();
+  return words.every((word) => text.includes(word));
+}

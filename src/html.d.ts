@@ -1,0 +1,5 @@
+/** A page, built to one text: see scripts/console.mjs. */
+declare module '*.html' {
+  const text: string;
+  export default text;
+}
