@@ -32,10 +32,23 @@ const page = {
   name: 'page',
   setup: ({ onLoad }) => onLoad({ filter: PAGE }, async () => ({ contents: await consolePage(), loader: 'text' })),
 };
+// what stands on the library doesn't bring another one
+const onTop = {
+  name: 'on-top',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/index\.ts$/ }, () => ({ path: './index.mjs', external: true })),
+};
 const results = await Promise.all([
   build({ ...options, entryPoints: ['src/bundle.ts'], plugins: [apart, page] }),
   build({ ...options, entryPoints: ['src/http/certificates.ts'], mainFields: ['module', 'main'] }),
   build({ ...options, entryPoints: ['nodemailer'] }),
+  build({
+    ...options,
+    entryPoints: ['src/vitest.ts'],
+    plugins: [onTop],
+    external: ['vitest'],
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+  }),
 ]);
 writeFileSync('dist/index.cjs', `const { ${names} } = require('./bundle.cjs');\nmodule.exports = { ${names} };\n`);
 writeFileSync('dist/index.mjs', `import index from './index.cjs';\nexport const { ${names} } = index;\n`);
