@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
-import { BLOX, CUBE, person, SERVICES, type Service, shown } from '../support/services.ts';
+import { person, SERVICES, type Service, shown } from '../support/services.ts';
 import { formOf, type Params, peopled, type World, worldOf } from '../support/world.ts';
 import { expectError, expectedError } from './catalogue.ts';
 
@@ -265,41 +265,4 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     ].map(([, body]) => JSON.parse(body).errors);
     expect([status, text]).toEqual([422, JSON.stringify({ errors: Object.assign({}, ...parts) })]);
   });
-});
-
-test('with the key of the application, without a session', async () => {
-  const world = worldOf(emulator, CUBE);
-  const params = { user: NEW };
-  const headers = { 'CB-AuthKey': CUBE.app.auth_key };
-  const { status, json } = await world.send('POST /users', { headers, params });
-  expect([status, json.user.id]).toEqual([201, 500]);
-  expectError(await world.send('GET /users/500', { headers }), CUBE, 'token_required');
-  // both: the token counts
-  const wrong = { ...headers, 'CB-Token': 'expired' };
-  expectError(await world.send('POST /users', { headers: wrong, params }), CUBE, 'session_missing');
-});
-
-test.each(['new bie', 'ñandú', 'new,bie', 'a/b'])('the login %j: characters matter to one service', async (login) => {
-  const user = { ...NEW, login };
-  expect((await signUp(worldOf(emulator, CUBE), user)).json.user.login).toBe(login);
-  expectError(await signUp(worldOf(emulator, BLOX), user), BLOX, 'bad_characters', { field: 'login' });
-});
-
-test('a login with the characters of addresses and phones', async () => {
-  const user = { ...NEW, login: 'New.Bie+1_2-3@x' };
-  for (const service of SERVICES) expect((await signUp(worldOf(emulator, service), user)).status).toBe(201);
-});
-
-test('without a user object: an error of its own, or that of a user without fields', async () => {
-  for (const params of [{}, { user: 'x' }, { user: [] }, { login: 'newbie' }]) {
-    const cube = worldOf(emulator, CUBE);
-    expectError(
-      await cube.send('POST /users', { token: await cube.tokenOf(null), params }),
-      CUBE,
-      'user_params_missing',
-    );
-    const blox = worldOf(emulator, BLOX);
-    const { status, json } = await blox.send('POST /users', { token: await blox.tokenOf(null), params });
-    expect([status, Object.keys(json.errors)]).toEqual([422, ['password', 'base']]);
-  }
 });

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
+import { type Params, peopled, type World, worldOf } from '../support/world.ts';
+import { expectError } from './catalogue.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await peopled({ settings: { disable_list_users_v1: false } });
+});
+afterAll(() => emulator.close());
+
+const get = async (world: World, path: string, params: Params = {}) =>
+  world.send(`GET /users/${path}`, { token: await world.tokenOf(null), params });
+const idsIn = (body: { items: { user: { id: number } }[] }) => body.items.map(({ user }) => user.id);
+
+describe.each(SERVICES)('look-ups of $name', (service) => {
+  const anna = person(service, 'anna');
+  const ids = (...names: ('anna' | 'ben' | 'cleo' | 'dora')[]) => names.map((name) => person(service, name).id);
+
+  test.each<[string, unknown]>([
+    ['by_email', String(anna.email).toUpperCase()], // guess: an address is the same in any case
+    ['by_facebook_id', 7001],
+    ['phone', ' 4930101'], // a plus that was not encoded
+    ['by_phone', '+4930101'],
+  ])('%s takes %j', async (path, value) => {
+    const { status, json } = await get(worldOf(emulator, service), path, { [path.replace('by_', '')]: value });
+    expect([status, (json.user ?? json.items[0].user).id]).toEqual([200, anna.id]);
+  });
+
+  test.each<[string, unknown]>([
+    ['by_login', 'ANNA'],
+    ['by_login', 'anna '],
+    ['by_login', ['anna', 'ben']],
+    ['by_login', { a: 1 }],
+    ['by_login', '*'],
+  ])('%s doesn’t take %j', async (path, login) => {
+    const answer = await get(worldOf(emulator, service), path, { login });
+    const key = typeof login === 'object' && !Array.isArray(login) ? 'param_required' : 'user_not_found';
+    expectError(answer, service, key, { field: 'login' });
+  });
+
+  test.each<[string, readonly number[]]>([
+    ['Anna Arendt', ids('anna')],
+    ['anna arendt', ids('anna')],
+    ['Arendt', ids('anna', 'ben')],
+    ['rend', ids('anna', 'ben')],
+    ['a', ids('anna', 'ben', 'cleo')],
+  ])('by_full_name %j: any part, in any case', async (full_name, found) => {
+    const { json } = await get(worldOf(emulator, service), 'by_full_name', { full_name });
+    expect([json.total_entries, idsIn(json)]).toEqual([found.length, found]);
+  });
+
+  test.each<[unknown, readonly number[]]>([
+    ['blue', ids('anna', 'ben')],
+    ['red', ids('anna')],
+    ['blue,blue', ids('anna', 'ben')],
+    [' blue ', ids('anna', 'ben')],
+    [['blue'], ids('anna', 'ben')], // sdk: a list
+  ])('by_tags %j', async (tags, found) => {
+    const { json } = await get(worldOf(emulator, service), 'by_tags', { tags });
+    expect([json.total_entries, idsIn(json)]).toEqual([found.length, found]);
+  });
+
+  test.each(['', ',', ' , ', [], ['']])('by_tags %j asks for no tag', async (tags) => {
+    const answer = await get(worldOf(emulator, service), 'by_tags', { tags });
+    expectError(answer, service, 'param_required', { field: 'tags' });
+  });
+
+  test('a tag in another case is another', async () => {
+    const { status, json } = await get(worldOf(emulator, service), 'by_tags', { tags: 'BLUE' });
+    expect(status === 404 || json.total_entries === 0).toBe(true);
+  });
+
+  test.each<[string, Params]>([
+    ['by_full_name', { full_name: 'Arendt' }],
+    ['by_tags', { tags: 'blue' }],
+  ])('%s in pages', async (path, params) => {
+    const world = worldOf(emulator, service);
+    const pageOf = async (page: object) => {
+      const { status, json } = await get(world, path, { ...params, ...page });
+      const { items, ...told } = json;
+      return [status, told, idsIn({ items })];
+    };
+    const told = (current_page: number, per_page: number) => ({ current_page, per_page, total_entries: 2 });
+    const both = ids('anna', 'ben');
+    expect(await pageOf({})).toEqual([200, told(1, 10), both]);
+    expect(await pageOf({ per_page: 1 })).toEqual([200, told(1, 1), ids('anna')]);
+    expect(await pageOf({ per_page: 1, page: 2 })).toEqual([200, told(2, 1), ids('ben')]);
+    expect(await pageOf({ per_page: 1, page: 3 })).toEqual([200, told(3, 1), []]);
+    expect(await pageOf({ per_page: 101 })).toEqual([200, told(1, 100), both]);
+    expect(await pageOf({ per_page: 0, page: 0 })).toEqual([200, told(1, 10), both]);
+    expect(await pageOf({ per_page: -1, page: 'x' })).toEqual([200, told(1, 10), both]);
+  });
+
+  test('external: the number, else the text', async () => {
+    const world = worldOf(emulator, service);
+    for (const id of ['9001', 'ext-anna', '09001'])
+      expect((await get(world, `external/${id}`)).json.user.id).toBe(anna.id);
+    expectError(await get(world, 'external/9001x'), service, 'user_not_found');
+  });
+
+  test('parameters in the body of a GET', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf(null);
+    const json = { 'Content-Type': 'application/json' };
+    for (const ask of [{ body: 'login=anna' }, { body: '{"login":"anna"}', headers: json }])
+      expect((await world.send('GET /users/by_login', { token, ...ask })).json.user.id).toBe(anna.id);
+    // where both have it, the body counts
+    const both = await world.send('GET /users/by_login?login=ben', { token, body: 'login=anna' });
+    expect(both.json.user.id).toBe(anna.id);
+  });
+});
+
+test('several tags: any of them is enough for one service, the other wants all', async () => {
+  const tags = 'red,blue';
+  expect(idsIn((await get(worldOf(emulator, CUBE), 'by_tags', { tags })).json)).toEqual([101, 102]);
+  expect(idsIn((await get(worldOf(emulator, BLOX), 'by_tags', { tags })).json)).toEqual([1101]);
+  const some = 'red,none';
+  expect(idsIn((await get(worldOf(emulator, CUBE), 'by_tags', { tags: some })).json)).toEqual([101]);
+  expectError(await get(worldOf(emulator, BLOX), 'by_tags', { tags: some }), BLOX, 'user_not_found');
+});
+
+test('lists in XML: the page in attributes, as the document prints it', async () => {
+  const { text, headers } = await get(worldOf(emulator, BLOX, '.xml'), 'by_full_name', { full_name: 'Cleo' });
+  expect(headers.get('content-type')).toBe('application/xml; charset=utf-8');
+  expect(text).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<users type="array" current_page="1" per_page="10" total_entries="1">
+  <user>
+    <blob-id type="integer" nil="true"/>
+    <created-at type="datetime">2020-01-03T10:00:00Z</created-at>
+    <email nil="true"/>
+    <external-user-id type="integer" nil="true"/>
+    <facebook-id nil="true"/>
+    <full-name>Cleo Baum</full-name>
+    <id type="integer">1103</id>
+    <last-request-at type="datetime" nil="true"/>
+    <login>cleo</login>
+    <owner-id type="integer">7</owner-id>
+    <phone nil="true"/>
+    <twitter-id nil="true"/>
+    <updated-at type="datetime">2020-01-03T10:00:00Z</updated-at>
+    <website nil="true"/>
+    <custom-data nil="true"/>
+    <user-tags nil="true"/>
+  </user>
+</users>
+`);
+});
+
+test('the look-ups of one service, as the other has them not', async () => {
+  const world = worldOf(emulator, BLOX);
+  const params = { method: 'GET', path: '/users/v2' };
+  expectError(await get(world, 'v2', { id: 1 }), BLOX, 'route_unknown', params);
+  const cube = worldOf(emulator, CUBE, '.xml');
+  expectError(await get(cube, 'by_login', { login: 'anna' }), CUBE, 'route_unknown', {
+    method: 'GET',
+    path: '/users/by_login',
+  });
+});

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { CUBE, person, SERVICES, type Service, shown } from '../support/services.ts';
+import { formOf, type Params, peopled, type World, worldOf } from '../support/world.ts';
+import { expectError } from './catalogue.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await peopled();
+});
+afterAll(() => emulator.close());
+
+const NOW = '2026-01-01T00:00:00Z';
+const anna = (service: Service) => person(service, 'anna');
+const update = async (world: World, user: Params) =>
+  world.send(`PUT /users/${anna(world.service).id}`, { token: await world.tokenOf('anna'), params: { user } });
+const loginWith = (world: World, password: string) => world.open({ user: { login: 'anna', password } });
+
+describe.each(SERVICES)('update at $name', (service) => {
+  test.each<[string, unknown, unknown]>([
+    ['login', 'anne', 'anne'],
+    ['email', 'Anne@example.com ', 'Anne@example.com'],
+    ['full_name', 'Anne A. ', 'Anne A.'],
+    ['full_name', null, null],
+    ['phone', '+1', '+1'],
+    ['phone', '', null],
+    ['website', 'anne.example', 'http://anne.example'],
+    ['custom_data', 'other', 'other'],
+    ['external_user_id', '42', 42],
+    ['facebook_id', '71', '71'],
+    ['twitter_id', null, null],
+    ['blob_id', '', null],
+    ['tag_list', 'green, red', 'green,red'],
+    ['tag_list', ['green'], 'green'],
+    ['tag_list', '', null],
+    ['avatar', 'anne.png', 'anne.png'],
+    ['timezone', '-60', -60],
+    ['login', 'anna', 'anna'], // one's own value is not taken
+  ])('%s: %j becomes %j, and nothing else changes', async (param, given, value) => {
+    const world = worldOf(emulator, service);
+    const { status, text } = await update(world, { [param]: given });
+    const field = param === 'tag_list' ? 'user_tags' : param;
+    const after = { ...anna(service), updated_at: NOW, [field]: value };
+    expect([status, text]).toEqual([200, JSON.stringify({ user: shown(service, 'users.update', after as never) })]);
+    const stored = await world.box.users.get(anna(service).id, { app: service.app.id });
+    expect(stored[field as 'login'] ?? null).toBe(value);
+  });
+
+  test('several fields at once, as a form', async () => {
+    const world = worldOf(emulator, service);
+    const user = { full_name: 'Sunny & Söhne', email: 'sunny@example.com', id: 1, created_at: 'x', owner_id: 5 };
+    const token = await world.tokenOf('anna');
+    const { json } = await world.send(`PUT /users/${anna(service).id}`, { token, body: formOf({ user }) });
+    const { id, full_name, email, created_at } = json.user;
+    expect([id, full_name, email, created_at]).toEqual([
+      anna(service).id,
+      'Sunny & Söhne',
+      'sunny@example.com',
+      anna(service).created_at,
+    ]);
+  });
+
+  test('indexes follow: the new value finds the user, the old one nobody', async () => {
+    const world = worldOf(emulator, service);
+    await update(world, { login: 'anne', tag_list: 'green' });
+    const token = await world.tokenOf(null);
+    const by = (path: string, params: Params) => world.send(`GET /users/${path}`, { token, params });
+    expect((await by('by_login', { login: 'anne' })).json.user.id).toBe(anna(service).id);
+    expectError(await by('by_login', { login: 'anna' }), service, 'user_not_found');
+    expect((await by('by_tags', { tags: 'green' })).json.total_entries).toBe(1);
+    expect((await by('by_tags', { tags: 'blue' })).json.total_entries).toBe(1);
+    // what is free again may be taken
+    const user = { login: 'anna', password: 'otherSecret' };
+    expect((await world.send('POST /users', { token, params: { user } })).status).toBe(201);
+  });
+
+  test('a new password, with the old one', async () => {
+    const world = worldOf(emulator, service);
+    const changed = await update(world, { password: 'otherSecret', old_password: 'annaSecret1' });
+    expect(changed.status).toBe(200);
+    expect((await loginWith(world, 'otherSecret')).status).toBe(201);
+    expectError(await loginWith(world, 'annaSecret1'), service, 'wrong_password');
+    // sdk: Dart's name
+    const dart = await update(world, { password: 'thirdSecret', oldPassword: 'otherSecret' });
+    expect(dart.status).toBe(200);
+    expect((await loginWith(world, 'thirdSecret')).status).toBe(201);
+  });
+
+  test('a password that is refused stays, and so does all else', async () => {
+    const world = worldOf(emulator, service);
+    const password = 'otherSecret';
+    expectError(await update(world, { password, full_name: 'x' }), service, 'old_password_missing');
+    expectError(await update(world, { password, old_password: '', full_name: 'x' }), service, 'old_password_missing');
+    const wrong = { password, old_password: 'annaSecret2', full_name: 'x' };
+    expectError(await update(world, wrong), service, 'old_password_wrong');
+    const limit = service.name === 'connectycube' ? 6 : 4;
+    const short = { password: 'abc', old_password: 'annaSecret1' };
+    expectError(await update(world, short), service, 'too_short', { field: 'password', limit });
+    expect((await loginWith(world, 'annaSecret1')).status).toBe(201);
+    expect((await world.box.users.get(anna(service).id, { app: service.app.id })).full_name).toBe('Anna Arendt');
+  });
+
+  test('an old password alone, or an empty new one, changes nothing', async () => {
+    const world = worldOf(emulator, service);
+    expect((await update(world, { old_password: 'wrong' })).status).toBe(200);
+    expect((await update(world, { password: '' })).status).toBe(200);
+    expect((await loginWith(world, 'annaSecret1')).status).toBe(201);
+  });
+
+  test.each(['login', 'email', 'external_user_id', 'external_id', 'facebook_id', 'twitter_id'])(
+    '%s of another is taken',
+    async (field) => {
+      const world = worldOf(emulator, service);
+      const answer = await update(world, { full_name: 'x', [field]: person(service, 'ben')[field] });
+      expectError(answer, service, 'taken', { field });
+      expect((await world.box.users.get(anna(service).id, { app: service.app.id })).full_name).toBe('Anna Arendt');
+    },
+  );
+
+  test.each<[string, unknown, 'bad_email' | 'not_a_number' | 'not_a_text' | 'too_many_tags' | 'too_short']>([
+    ['email', 'nowhere', 'bad_email'],
+    ['external_user_id', 'x', 'not_a_number'],
+    ['full_name', ['x'], 'not_a_text'],
+    ['login', { a: 1 }, 'not_a_text'],
+    ['tag_list', 'a,b,c,d,e,f', 'too_many_tags'],
+    ['login', 'ab', 'too_short'],
+  ])('%s: %j is refused', async (field, given, key) => {
+    expectError(await update(worldOf(emulator, service), { [field]: given }), service, key, { field, limit: 3 });
+  });
+
+  test('of others is forbidden, and so is deleting them', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    const ben = person(service, 'ben');
+    const params = { user: { full_name: 'x' } };
+    expectError(await world.send(`PUT /users/${ben.id}`, { token, params }), service, 'not_owner');
+    expectError(await world.send(`DELETE /users/${ben.id}`, { token }), service, 'not_owner');
+    expectError(await world.send(`DELETE /users/external/${ben.external_user_id}`, { token }), service, 'not_owner');
+    expect((await world.box.users.get(ben.id, { app: service.app.id })).full_name).toBe('Ben Arendt');
+  });
+
+  test.each(['', '/'])('without an id (%j) is no route, as a client without a user sends it', async (slash) => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    for (const method of ['PUT', 'DELETE'])
+      expectError(await world.send(`${method} /users${slash}`, { token }), service, 'route_unknown', {
+        method,
+        path: '/users',
+      });
+  });
+
+  test.each([
+    ['its id', (id: number) => `/users/${id}`],
+    ['its number elsewhere', () => '/users/external/9001'],
+    ['its id elsewhere', () => '/users/external/ext-anna'],
+  ])('delete by %s', async (_name, pathOf) => {
+    const world = worldOf(emulator, service);
+    const { id, email } = anna(service);
+    const token = await world.tokenOf('anna');
+    const { status, text } = await world.send(`DELETE ${pathOf(id)}`, { token });
+    expect([status, text]).toEqual([200, service.blank.users]);
+    const app = await world.tokenOf(null);
+    expectError(await world.send(`GET /users/${id}`, { token: app }), service, 'user_not_found');
+    expectError(await world.send('GET /users/by_email', { token: app, params: { email } }), service, 'user_not_found');
+    // login and address are free again
+    const user = { login: 'anna', email, password: 'otherSecret' };
+    expect((await world.send('POST /users', { token: app, params: { user } })).status).toBe(201);
+  });
+});
+
+test('an update without a user object', async () => {
+  const world = worldOf(emulator, CUBE);
+  const token = await world.tokenOf('anna');
+  expectError(await world.send('PUT /users/101', { token, params: { full_name: 'x' } }), CUBE, 'user_params_missing');
+  expect((await world.send('PUT /users/101', { token, params: { user: {} } })).status).toBe(200);
+});
