@@ -16,6 +16,7 @@ export function banner(server: EmulatorServer, config: Config): string {
     `  http      ${server.url}`,
     `  https     ${server.httpsUrl}`,
     `  control   ${server.url}/_emulator`,
+    `  console   ${server.url}/_emulator/console`,
     '',
     ...apps.map(
       ({ id, dialect, auth_key }) =>

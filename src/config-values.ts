@@ -79,7 +79,7 @@ export function readTime(given: unknown): number {
 }
 
 export function readSmtp(given: unknown): string {
-  if (!/^smtps?:\/\/\S+$/.test(text(given)))
+  if (!/^smtps?:\/\/\S+$/.test(text(given)) || !URL.canParse(text(given)))
     throw new UsageError(`a mail server is such as smtp://127.0.0.1:1025, not '${given}'`);
   return given as string;
 }

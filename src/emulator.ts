@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import type { Express } from 'express';
 import builtInFixture from '../fixtures/users.json' with { type: 'json' };
 import { type Config, stateFolder, UsageError } from './config.ts';
 import { readSettings } from './control/applications.ts';
@@ -17,7 +16,7 @@ import { type Warning, Warnings } from './control/warnings.ts';
 import type { Host } from './control/world.ts';
 import type { Application, Settings } from './core/model.ts';
 import { DIALECTS } from './dialects/index.ts';
-import { createApp } from './http/app.ts';
+import { type App, createApp } from './http/app.ts';
 import type { LogLine } from './http/emulated.ts';
 import { sharePort } from './http/port.ts';
 import { createHttpServer } from './http/server.ts';
@@ -43,7 +42,7 @@ export interface EmulatorEvents {
   readonly log?: (line: LogLine) => void;
   /** Told of errors of the emulator itself. */
   readonly onError?: (error: unknown) => void;
-  /** Told when the data file can't be written, when it can be again, and of what was left out of it. */
+  /** Told when the data file can't be written, when it can be again, of what was left out of it, and of mails not sent on. */
   readonly warn?: (text: string) => void;
 }
 
@@ -53,7 +52,7 @@ export class EmulatorServer implements Host {
   readonly version = version;
   readonly dialects = DIALECT_NAMES;
   readonly credentials = DIALECTS.map(({ name, request }) => ({ ...request, dialect: name }));
-  readonly app: Express;
+  readonly app: App;
   readonly #config: Config;
   readonly #beginning: Beginning;
   readonly #warn: (text: string) => void;
@@ -73,7 +72,7 @@ export class EmulatorServer implements Host {
     const chance = createIds(config.deterministic);
     const { onError = () => {}, warn = () => {} } = events;
     this.#warn = warn;
-    this.#beginning = begin(config, onError);
+    this.#beginning = begin(config, warn);
     this.app = createApp({
       host: this,
       sandbox: (name) => this.sandbox(name),
@@ -253,7 +252,7 @@ export class EmulatorServer implements Host {
 }
 
 /** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
-function begin(config: Config, onError: (error: unknown) => void): Beginning {
+function begin(config: Config, warn: (text: string) => void): Beginning {
   const ids = createIds(config.deterministic);
   const settings = settingsOf(config.set);
   const known = DIALECTS.map(
@@ -283,7 +282,7 @@ function begin(config: Config, onError: (error: unknown) => void): Beginning {
     newApplicationSettings: settings,
     configure: (state) => configure(state, config.app.map(applicationOf), settings),
     fixtures: options,
-    relay: config.smtp === undefined ? undefined : createRelay(config.smtp, onError),
+    relay: config.smtp === undefined ? undefined : createRelay(config.smtp, warn),
     warnings: new Warnings(),
   };
 }
