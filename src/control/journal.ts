@@ -48,7 +48,6 @@ export class Journal {
   readonly #capacity: number;
   #entries: Noted[] = [];
   #count = 0;
-  #dropped = 0;
 
   constructor(capacity = 1000) {
     this.#capacity = capacity;
@@ -59,18 +58,18 @@ export class Journal {
   }
 
   clear(): void {
-    this.#dropped = this.#count;
+    this.#count = 0;
     this.#entries = [];
   }
 
   /** Requests since the last `clear`, also those that the ring has forgotten. */
   get count(): number {
-    return this.#count - this.#dropped;
+    return this.#count;
   }
 
   /** What is still remembered, oldest first. */
   list(): JournalEntry[] {
-    const first = Math.max(this.#dropped, this.#count - this.#capacity);
+    const first = Math.max(0, this.#count - this.#capacity);
     const entries: JournalEntry[] = [];
     for (let id = first; id < this.#count; id++) {
       const { at, params, findings, ...rest } = this.#entries[id % this.#capacity]!;
