@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const README = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
+
+/** The code blocks of the README behind a mark: `<!-- run -->`, or `<!-- file: path -->` where they show a file. */
+const marked = [...README.matchAll(/^<!-- (run|file: (\S+)) -->\n+```\w*\n(.*?)^```/gms)].map(
+  ([whole, , file, code]) => ({
+    file,
+    code: code!,
+    line: README.slice(0, README.indexOf(whole)).split('\n').length,
+  }),
+);
+
+/** What a program prints, which must end well. It finds the built package by its name, as an installed one. */
+function output(code: string): Promise<string> {
+  return new Promise((printed, failed) => {
+    const child = execFile(
+      process.execPath,
+      ['--input-type=module'],
+      { cwd: ROOT, timeout: 20_000 },
+      (error, out, err) => (error ? failed(new Error(err || error.message)) : printed(out)),
+    );
+    child.stdin!.end(code);
+  });
+}
+
+describe("the README's examples", () => {
+  test('there are some', () => {
+    expect(marked.filter(({ file }) => file === undefined).length).toBeGreaterThan(0);
+  });
+
+  test.each(marked.filter(({ file }) => file === undefined))(
+    'line $line runs and prints what its comments say',
+    async ({ code }) => {
+      const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
+      const printed = (await output(code)).split('\n').slice(0, -1);
+      expect(printed).toEqual(said);
+    },
+  );
+
+  const files = marked.filter(({ file }) => file !== undefined);
+  test.runIf(files.length > 0).each(files)('line $line shows $file', ({ file, code }) => {
+    expect(code).toBe(readFileSync(resolve(ROOT, file!), 'utf8'));
+  });
+});
