@@ -47,9 +47,9 @@ export function create(context: Context, input: UserInput): Output {
 export function createUser(context: Context, { changes, password }: UserInput): User {
   checkUnique(context.users, changes);
   return addUser(context, {
-    ...changes,
     password_hash: hashPassword(password!, context.ids),
     last_request_at: context.rules.signUpIsRequest ? context.clock.iso() : null,
+    ...changes,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorKey, ErrorRow } from '../api/errors.ts';
 import type { Rules } from '../core/context.ts';
 import type { Application, Session, Settings, User } from '../core/model.ts';
+import { eachSecond } from '../support/clock.ts';
 
 export type Format = 'json' | 'xml';
 
@@ -71,6 +72,4 @@ export interface Dialect {
 }
 
 /** `2021-06-04 12:10:53 UTC`, as both services print a token's end. */
-export function expirationDate(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ') + ' UTC';
-}
+export const expirationDate = eachSecond((ms) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ') + ' UTC');

@@ -16,14 +16,13 @@ const NO_PARAMS: Params = Object.freeze({});
 
 /** The call in a request without a body. @throws ApiError `malformed_url` */
 export function decode(request: IncomingMessage, place: Place, body: Params = NO_PARAMS): Call {
-  const [raw, queryText] = splitUrl(place.url);
+  const [raw, query] = splitUrl(place.url);
   const [path, suffix] = readPath(raw);
-  const query = queryText === '' ? NO_PARAMS : parseForm(queryText);
   return {
     method: request.method === 'HEAD' ? 'GET' : request.method!,
     path,
     suffix,
-    params: body === NO_PARAMS ? query : { ...query, ...body },
+    params: query === '' ? body : { ...parseForm(query), ...body },
     headers: request.headers,
     baseUrl: originOf(request) + place.mount,
   };

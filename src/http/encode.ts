@@ -6,10 +6,11 @@ import type { Reply } from './call.ts';
  * @param date its `Date` header; undefined: the machine's time, by Node
  */
 export function encode(response: ServerResponse, reply: Reply, date: string | undefined, head = false): void {
+  // own keys first: V8 is slow where new ones follow a spread
   const headers: OutgoingHttpHeaders = {
-    ...reply.headers,
     'Content-Type': reply.type,
     'Content-Length': Buffer.byteLength(reply.text),
+    ...reply.headers,
   };
   if (date !== undefined) headers.Date = date;
   response.writeHead(reply.status, headers);

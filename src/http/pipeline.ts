@@ -28,6 +28,8 @@ export interface Request {
   readonly caller: Caller;
 }
 
+const NONE: readonly string[] = [];
+
 /** Finds a call's operation and its caller. Never fails: what is missing or wrong is an error of the answer. */
 export function recognize(sandbox: Sandbox, call: Call): Request {
   const route = findRoute(call.method, call.path);
@@ -72,7 +74,7 @@ export function answer(sandbox: Sandbox, request: Request): Reply & { readonly e
       method: call.method,
       expiry: used ? { before: used.expires_at, after: expiryOf(sandbox, used) } : undefined,
     });
-    return { status: endpoint.status, headers, ...body, errors: [] };
+    return { status: endpoint.status, headers, ...body, errors: NONE };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const reply = answerError(sandbox, request, error, session);

@@ -3,10 +3,8 @@ export class Clock {
   readonly #system: () => number;
   #offset = 0;
   #frozenAt: number | undefined;
-  #second = Number.NaN;
-  #text = '';
-  #dateSecond = Number.NaN;
-  #date = '';
+  readonly #iso = eachSecond(isoSeconds);
+  readonly #http = eachSecond((ms) => new Date(ms).toUTCString());
 
   /** @param system milliseconds since 1970; the machine's clock unless a test says otherwise */
   constructor(system: () => number = Date.now) {
@@ -25,23 +23,12 @@ export class Clock {
 
   /** The current second as the APIs print it: `2018-12-06T09:16:26Z`. */
   iso(): string {
-    const second = Math.floor(this.now() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#text = isoSeconds(second * 1000);
-    }
-    return this.#text;
+    return this.#iso(this.now());
   }
 
   /** The current second as HTTP prints it; undefined while the clock shows the system's time, which servers print by themselves. */
   get httpDate(): string | undefined {
-    if (this.#offset === 0 && this.#frozenAt === undefined) return undefined;
-    const second = Math.floor(this.now() / 1000);
-    if (second !== this.#dateSecond) {
-      this.#dateSecond = second;
-      this.#date = new Date(second * 1000).toUTCString();
-    }
-    return this.#date;
+    return this.#offset === 0 && this.#frozenAt === undefined ? undefined : this.#http(this.now());
   }
 
   get frozen(): boolean {
@@ -76,6 +63,20 @@ export class Clock {
   advance(ms: number): void {
     this.set(this.now() + ms);
   }
+}
+
+/** The same print of times (ms) with a resolution of a second; many in a row within one second are printed once. */
+export function eachSecond(print: (ms: number) => string): (ms: number) => string {
+  let printed = Number.NaN;
+  let text = '';
+  return (ms) => {
+    const second = Math.floor(ms / 1000);
+    if (second !== printed) {
+      text = print(second * 1000);
+      printed = second;
+    }
+    return text;
+  };
 }
 
 /** `2018-12-06T09:16:26Z` of a time in ms. */
