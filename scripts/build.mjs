@@ -17,6 +17,8 @@ const options = {
   format: 'cjs',
   minifySyntax: true,
   minifyWhitespace: true,
+  // Node prints the line of an error that nobody caught: it had better not be the whole file
+  lineLimit: 120,
   metafile: true,
   logLevel: 'warning',
 };
