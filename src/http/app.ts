@@ -1,38 +1,41 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { ERRORS } from '../api/errors.ts';
 import { ControlError } from '../control/problem.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
-import { type Controlled, control, isControl } from './control.ts';
+import { type Controlled, controlRouter } from './control.ts';
 import { preflight } from './cors.ts';
 import { type Emulated, Exchange } from './emulated.ts';
 import { encode } from './encode.ts';
 import { placeOf } from './place.ts';
 
-/** What answers every request; it can be mounted in a Connect or Express server. */
-export type App = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** The control plane and the emulated API, each also below `/sandbox/<name>`. */
-export function createApp(options: Controlled & Omit<Emulated, 'failed'> & { onError(error: unknown): void }): App {
+/** The Express app: the control plane and the emulated API, each also below `/sandbox/<name>`. */
+export function createApp(options: Controlled & Omit<Emulated, 'failed'> & { onError(error: unknown): void }): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const control = controlRouter(options);
   const server = { ...options, failed };
-  return (request, response) => {
-    const place = placeOf(request);
-    try {
-      if (isControl(place)) control(server, request, response, place);
-      else if (request.method === 'OPTIONS') preflight(request, response);
-      else new Exchange(server, request, response, place).begin();
-    } catch (error) {
-      failed(response, error);
-    }
+  const api: RequestHandler<{ sandbox?: string }> = (request, response) => {
+    if (request.method === 'OPTIONS') preflight(request, response);
+    else new Exchange(server, request, response, placeOf(request)).begin();
   };
+  app.use('/sandbox/:sandbox/_emulator', control);
+  app.use('/_emulator', control);
+  app.use('/sandbox/:sandbox', api);
+  app.use(api as RequestHandler);
+  app.use(((error, _request, response, _next) => failed(response, error)) satisfies ErrorRequestHandler);
+  return app;
 
-  function failed(response: ServerResponse, error: unknown): void {
-    const known = error instanceof ControlError;
+  function failed(response: Response, error: unknown): void {
+    // Express' own errors have a status, too: an address that can't be decoded
+    const { status = 500, message } = error as Partial<ControlError>;
+    const known = error instanceof ControlError || status < 500;
     if (!known) options.onError(error);
     const reply = {
-      status: known ? error.status : 500,
+      status: known ? status : 500,
       headers: { 'Access-Control-Allow-Origin': '*' },
       type: JSON_TYPE,
-      text: JSON.stringify({ errors: { base: [known ? error.message : ERRORS.internal_error.text] } }),
+      text: JSON.stringify({ errors: { base: [known ? message : ERRORS.internal_error.text] } }),
     };
     if (response.headersSent) response.destroy();
     else encode(response, reply, undefined);

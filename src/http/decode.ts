@@ -1,15 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import type { Request, Response } from 'express';
 import { ApiError, fail } from '../api/errors.ts';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
-import { BodyError, parseBody, readBody } from './body.ts';
+import { BodyError, bodyReader, parseBody } from './body.ts';
 import type { Call } from './call.ts';
 import { parseForm } from './form.ts';
 import type { Place } from './place.ts';
 
 /** Enough for any user; a body beyond it is refused. */
 export const MAX_BODY = 1_048_576;
+
+const readApiBody = bodyReader(MAX_BODY);
+
+/** Far more than any request needs. What walks through parameters (filters, signatures, the journal) does so by recursion. */
+const MAX_DEPTH = 32;
 
 const SUFFIX = /\.(json|xml)$/;
 const NO_PARAMS: Params = Object.freeze({});
@@ -29,10 +35,11 @@ export function decode(request: IncomingMessage, place: Place, body: Params = NO
 }
 
 /** The call in a request with a body. @throws ApiError `malformed_body`, `unsupported_body`, `body_too_large`, `malformed_url` */
-export async function decodeWithBody(request: IncomingMessage, place: Place): Promise<Call> {
+export async function decodeWithBody(request: Request, response: Response, place: Place): Promise<Call> {
   try {
-    const bytes = await readBody(request, MAX_BODY);
+    const bytes = await readApiBody(request, response);
     const value = bytes.length === 0 ? undefined : await parseBody(bytes, request.headers['content-type']);
+    if (isDeeper(value, MAX_DEPTH)) throw new BodyError('malformed_body', `nested deeper than ${MAX_DEPTH} levels`);
     return decode(request, place, isParams(value) ? value : NO_PARAMS);
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
@@ -81,4 +88,9 @@ function suffixOf(path: string): Format | undefined {
 /** sdk: some send a bare text or list where there are no parameters. */
 function isParams(value: unknown): value is Params {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

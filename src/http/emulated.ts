@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Request as HttpRequest, Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../api/errors.ts';
 import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
 import type { Sandbox } from '../sandbox.ts';
@@ -19,7 +19,7 @@ export interface Emulated {
   /** The delay (ms) of every answer: `--latency`. */
   latency(): number;
   /** Told of errors of the emulator itself: answers somehow. */
-  failed(response: ServerResponse, error: unknown): void;
+  failed(response: Response, error: unknown): void;
 }
 
 export interface LogLine {
@@ -39,14 +39,14 @@ type Answered = Reply & { readonly errors: readonly string[] };
 /** One request of the emulated API: bytes to Call, the pipeline, Reply to bytes, and a line in the journal. */
 export class Exchange {
   readonly #server: Emulated;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+  readonly #request: HttpRequest;
+  readonly #response: Response;
   readonly #place: Place;
   readonly #sandbox: Sandbox;
   readonly #started = performance.now();
 
   /** @throws ControlError when there can be no such sandbox */
-  constructor(server: Emulated, request: IncomingMessage, response: ServerResponse, place: Place) {
+  constructor(server: Emulated, request: HttpRequest, response: Response, place: Place) {
     this.#server = server;
     this.#request = request;
     this.#response = response;
@@ -57,7 +57,7 @@ export class Exchange {
   /** Answers. Errors of the emulator itself go to `failed`. */
   begin(): void {
     if (hasBody(this.#request)) {
-      decodeWithBody(this.#request, this.#place)
+      decodeWithBody(this.#request, this.#response, this.#place)
         .then((call) => this.#serve(call))
         .catch((error) => this.#failed(error));
     } else {
@@ -200,7 +200,7 @@ function faultReply(
   return status === undefined ? reply : { ...reply, status };
 }
 
-function drop(response: ServerResponse, how: 'reset' | 'hang' | 'empty'): void {
+function drop(response: Response, how: 'reset' | 'hang' | 'empty'): void {
   const socket = response.socket as (Socket & { readonly _parent?: Socket }) | null;
   // hang: nothing is ever answered; the client's own time limit ends it
   if (how === 'empty') socket?.end();

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
 
 /** Where in the server a request leads. */
 export interface Place {
@@ -10,16 +10,7 @@ export interface Place {
   readonly url: string;
 }
 
-const SANDBOX = /^\/sandbox\/([^/?]+)/;
-
-/** The place of a request: whatever the emulator is mounted below, and `/sandbox/<name>`, are taken off its address. */
-export function placeOf(request: IncomingMessage): Place {
-  const url = request.url!;
-  // in a Connect or Express server: what it has taken off already
-  const { baseUrl = '' } = request as { baseUrl?: string };
-  const sandbox = url.startsWith('/sandbox/') ? SANDBOX.exec(url) : null;
-  if (!sandbox) return { sandbox: '', mount: baseUrl, url };
-  const [mount, name] = sandbox as unknown as [string, string];
-  const rest = url.slice(mount.length);
-  return { sandbox: name, mount: baseUrl + mount, url: rest.startsWith('/') ? rest : `/${rest}` };
+/** The place of a request, as Express' mounts have found it. */
+export function placeOf({ params, baseUrl, url }: Request<{ sandbox?: string }>): Place {
+  return { sandbox: params.sandbox ?? '', mount: baseUrl, url };
 }
