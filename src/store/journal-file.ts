@@ -38,6 +38,8 @@ export class JournalFile {
   readonly #disk: Disk;
   #handle: FileHandle | undefined;
   #end: End = NOTHING;
+  /** Behind the end is something that must not be there. */
+  #uncut = false;
 
   constructor(path: string, disk: Disk) {
     this.path = path;
@@ -136,18 +138,21 @@ export class JournalFile {
     const handle = await this.#disk.promises.open(this.path, 'a', PRIVATE);
     this.#handle = handle;
     await handle.truncate(this.#end.length);
+    this.#uncut = false;
     if (this.#end.length === 0) await syncFolder(this.#disk, this.path);
     return handle;
   }
 
-  /** To the last good line. If that can't be done now, opening does it before the next write. */
+  /** To the last good line: now if possible, else before the next write, or at the end. */
   async #cutBack(): Promise<void> {
-    await this.#handle?.truncate(this.#end.length).catch(() => {});
-    await this.close();
+    await this.#handle?.truncate(this.#end.length).catch(() => {
+      this.#uncut = true;
+    });
+    await this.#release();
   }
 
   async #restart(base: string, from: End, to: End): Promise<void> {
-    await this.close();
+    await this.#release();
     if (from.length === to.length) return this.remove();
     const all = await this.#disk.promises.readFile(this.path);
     const first = lineOf(from.number, 'base', { version: 1, hash: base });
@@ -178,6 +183,11 @@ export class JournalFile {
   }
 
   async close(): Promise<void> {
+    if (this.#uncut) await this.#open().catch(() => {});
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
     await handle?.close().catch(() => {});

@@ -115,6 +115,11 @@ export class JsonFile implements Adapter<Writing> {
 
   async #replace(temporary: string, written: { hash: string; size: number }): Promise<void> {
     const { disk, warn } = this.#options;
+    if (written.hash === this.hash && this.isUnchanged) {
+      // it says the same already, and what can't fail is best
+      await disk.promises.rm(temporary, { force: true }).catch(() => {});
+      return;
+    }
     const found = identityOf(disk, this.path);
     if (found !== undefined && found !== this.#identity) {
       const copy = `${this.path}.theirs`;

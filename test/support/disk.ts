@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import type { Disk } from '../../src/store/disk.ts';
+
+/** What happens to a step that changes the disk: nothing, or it fails; `half`: the first half of its bytes is written before. */
+export type Fate = (step: number, name: string) => { readonly code: string; readonly half?: boolean } | undefined;
+
+/** The machine's disk, with faults: every step that changes it is counted, from 1, and its fate asked for. */
+export function faultyDisk(fate: Fate): Disk & { readonly steps: () => number } {
+  let count = 0;
+  const fail = (name: string): { error: Error; half: boolean } | undefined => {
+    const failing = fate(++count, name);
+    const error = failing && Object.assign(new Error(`${failing.code}: injected, ${name}`), { code: failing.code });
+    return error && { error, half: failing?.half === true };
+  };
+  const step =
+    <A extends unknown[], R>(name: string, run: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const failing = fail(name);
+      if (failing) throw failing.error;
+      return run(...args);
+    };
+  const open = async (path: string, flags: string, mode?: number): Promise<FileHandle> => {
+    if (flags === 'r') return fs.promises.open(path, flags, mode);
+    const handle = await step('open', () => fs.promises.open(path, flags, mode))();
+    const { appendFile } = handle;
+    handle.appendFile = async (bytes) => {
+      const failing = fail('write');
+      if (failing?.half) await appendFile.call(handle, (bytes as Buffer).subarray(0, (bytes as Buffer).length >> 1));
+      if (failing) throw failing.error;
+      await appendFile.call(handle, bytes);
+    };
+    handle.sync = step('sync', handle.sync.bind(handle));
+    handle.datasync = step('datasync', handle.datasync.bind(handle));
+    handle.truncate = step('truncate', handle.truncate.bind(handle));
+    return handle;
+  };
+  const { rename, rm, copyFile } = fs.promises;
+  const promises = {
+    ...fs.promises,
+    open,
+    rename: step('rename', rename),
+    rm: step('rm', rm),
+    copyFile: step('copyFile', copyFile),
+  };
+  return { ...fs, promises: promises as typeof fs.promises, steps: () => count };
+}
