@@ -65,6 +65,8 @@ function readConfigFile(named: string | undefined): unknown {
 
 /** A server for a command: it logs as it is told to, and its own errors go to stderr. */
 export function serverFor(config: Config): EmulatorServer {
+  // whoever reads the log may go before the server does: `users-emulator --json | head -1`
+  process.stdout.on('error', () => {});
   return new EmulatorServer(config, {
     log: logger(logOf(config)),
     onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),

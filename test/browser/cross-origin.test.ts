@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { noBrowser, openBrowser } from '../support/browser.ts';
-import { temporaryFolder } from '../tls/folder.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 /** The SDKs' browser builds, as a page loads them: the functions below run in the page, which has their globals. */
 const SDKS: Readonly<Record<string, string>> = {

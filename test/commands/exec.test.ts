@@ -21,19 +21,20 @@ const script = (code: string) => [
 const exec = (command: readonly string[], options: readonly string[] = []) =>
   runCommand(['exec', ...options, '--', ...command], { env });
 
-const alive = (pid: number) => {
+/** Whether a process runs; one that has ended and that nobody asked about yet doesn't. */
+function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    return existsSync('/proc') ? false : (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
-};
+}
 
 /** Neither the command's process nor the server's port is there any more. */
 async function expectNothingLeft({ pid, url }: { pid: number; url: string }): Promise<void> {
   expect(await raw(url, { method: 'GET', path: '/' }).catch(({ code }) => code)).toBe('ECONNREFUSED');
-  expect(alive(pid)).toBe(false);
+  await expect.poll(() => alive(pid)).toBe(false);
 }
 
 describe('what the command is given', () => {
@@ -41,7 +42,7 @@ describe('what the command is given', () => {
     const { code, out, err } = await exec(
       script(`
         const { USERS_EMULATOR_HTTPS_URL: https, NODE_EXTRA_CA_CERTS: file } = env;
-        const ask = async (url) => (await fetch(url + '/_emulator')).json();
+        const ask = async (url) => (await fetch(url + '/users/1')) && (await fetch(url + '/_emulator')).json();
         Promise.all([ask(env.USERS_EMULATOR_URL), ask(https)]).then(([one, two]) =>
           told({ https, file, users: one.applications.find(({ id }) => id === 230).users, same: one.url === two.url }));`),
       ['--seed'],

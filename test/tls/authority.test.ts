@@ -5,9 +5,9 @@ import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { expect, test } from 'vitest';
 import { makeAuthority } from '../../src/http/certificates.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { raw } from '../support/raw.ts';
 import { startCommand } from '../support/running.ts';
-import { temporaryFolder } from './folder.ts';
 
 const DAY = 86_400_000;
 const LIFE = 3650;

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { makeAuthority, makeLeaf, type Pair } from '../../src/http/certificates.ts';
 import { createEmulator } from '../../src/index.ts';
 import { runCommand } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { raw } from '../support/raw.ts';
 import { startCommand } from '../support/running.ts';
-import { temporaryFolder } from './folder.ts';
 
 const folder = temporaryFolder();
 const file = (name: string) => join(folder, name);

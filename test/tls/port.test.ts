@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { type RawRequest, raw } from '../support/raw.ts';
-import { temporaryFolder } from './folder.ts';
 
 const stateDir = temporaryFolder();
 const otherDir = temporaryFolder();

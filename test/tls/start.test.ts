@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { BIN } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { raw } from '../support/raw.ts';
 import { startCommand } from '../support/running.ts';
-import { temporaryFolder } from './folder.ts';
 
 const stateDir = join(temporaryFolder(), 'state');
 
