@@ -1,5 +1,6 @@
 import { SETTINGS } from '../api/settings.ts';
-import { COMPONENTS, emulatedPaths } from './openapi-emulated.ts';
+import { COMPONENTS } from './openapi-components.ts';
+import { emulatedPaths } from './openapi-emulated.ts';
 import { type Json, ref, schemaOf } from './openapi-schema.ts';
 import type { Operation } from './operation.ts';
 import type { Host } from './world.ts';
@@ -7,8 +8,9 @@ import type { Host } from './world.ts';
 const ADMIN = 'admin_token';
 /** What is in the query also where there is a body. */
 const IN_QUERY = new Set(['mode', 'app']);
-/** Bodies whose fields the input leaves to other tables. */
+/** Bodies whose fields are checked elsewhere. */
 const BODIES: Readonly<Record<string, string>> = {
+  import: 'Fixture',
   'settings.set': 'Settings',
   'users.create': 'UserInput',
   'users.update': 'UserInput',

@@ -227,6 +227,7 @@ describe('which emulator', () => {
 });
 
 test('wrong usage is told with exit code 2', async () => {
-  for (const line of ['reset --bogus', 'requests extra', 'snapshot save', 'import', 'reset --to nowhere', 'clock'])
-    expect({ line, code: (await run(line)).code }).toEqual({ line, code: 2 });
+  const lines = ['reset --bogus', 'requests extra', 'snapshot save', 'import', 'reset --to nowhere', 'clock'];
+  const codes = await Promise.all(lines.map(async (line) => [line, (await run(line)).code]));
+  expect(codes).toEqual(lines.map((line) => [line, 2]));
 });

@@ -174,6 +174,13 @@ describe('the control plane', () => {
     expect(schemaOf('/settings', 'patch')).toEqual({ $ref: '#/components/schemas/Settings' });
   });
 
+  test('an export is what it says can be imported', async () => {
+    const body = pointerTo('/_emulator/import', 'post', 'requestBody/content/application/json/schema');
+    expect(faultsOf(body, await emulator.export())).toBeNull();
+    expect(faultsOf(body, [{ login: 'mia', password: 'secret123' }])).toBeNull();
+    expect(faultsOf(body, { users: [] })).not.toBeNull();
+  });
+
   test('a sandbox has its own address', async () => {
     const { url } = emulator.sandbox('w1');
     expect((await sender(url)('GET /_emulator/openapi.json')).json.servers).toEqual([{ url }]);
