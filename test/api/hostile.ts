@@ -1,0 +1,205 @@
+import type { Ask } from '../support/world.ts';
+
+export const JSON_TYPE = { 'Content-Type': 'application/json' };
+export const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+const MULTIPART = { 'Content-Type': 'multipart/form-data; boundary=XX' };
+
+const DEEP = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
+const DEEP_OBJECT = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+const multipart = (body: string | Buffer, headers: object = MULTIPART): Ask => ({
+  body: body as string,
+  headers: { ...headers },
+});
+
+/** Requests that are wrong in one way each, and the statuses that are right. */
+export const HOSTILE: readonly (readonly [name: string, route: string, ask: Ask, statuses: readonly number[]])[] = [
+  // JSON that is none
+  ...['{', '{"user":', '[1,', 'nonsense', "{'a':1}", '{"a":1}}', '\u0000', '{"a":"\n"}', '{"a":01}', '\ufeff{]'].map(
+    (body) => [`JSON ${JSON.stringify(body)}`, 'POST /users', { body, headers: JSON_TYPE }, [400]] as const,
+  ),
+  ...[
+    DEEP,
+    `{"user":${DEEP}}`,
+    DEEP_OBJECT,
+    `{"user":{"tag_list":${DEEP}}}`,
+    `{"filter":${DEEP},"id":${DEEP}}`,
+  ].flatMap((body) =>
+    ['POST /users', 'GET /users', 'GET /users/v2', 'POST /session'].map(
+      (route) => [`JSON nested too deep, ${route}`, route, { body, headers: JSON_TYPE }, [400]] as const,
+    ),
+  ),
+  ['JSON on a GET', 'GET /users/v2', { body: '{"id":', headers: JSON_TYPE }, [400]],
+  // JSON without parameters
+  ...['null', '1', '"text"', '[]', '[{"user":{}}]', '" "'].map(
+    (body) => [`JSON ${body}`, 'POST /users', { body, headers: JSON_TYPE }, [422]] as const,
+  ),
+  // keys of prototypes
+  ...['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString'].flatMap((key) => [
+    [
+      `${key} in the query`,
+      `GET /users?${key}=1&${key}[x]=1&filter[${key}]=number+id+gt+1&x[${key}][y]=1`,
+      {},
+      [200, 422],
+    ] as const,
+    [
+      `${key} in JSON`,
+      'POST /users',
+      { body: `{"${key}":{"login":"x"},"user":{"${key}":1}}`, headers: JSON_TYPE },
+      [422],
+    ] as const,
+    [
+      `${key} in a form`,
+      'POST /users',
+      { body: `${key}[login]=x&user[${key}]=1&user[${key}][a]=1`, headers: FORM },
+      [422],
+    ] as const,
+    [`${key} as a path`, `GET /users/${key}`, {}, [404]] as const,
+    [`${key} as a route`, `GET /${key}`, {}, [404]] as const,
+  ]),
+  // repeated and nested parameters
+  ['a repeated parameter', 'GET /users/by_login?login=a&login=b&login[]=c&login[x]=d', {}, [404, 422]],
+  ['a parameter nested deep', `GET /users/by_login?login${'[a]'.repeat(2000)}=1`, {}, [404, 422]],
+  ['a filter nested deep', `GET /users?filter${'[a]'.repeat(2000)}=number+id+gt+1`, {}, [200, 422]],
+  [
+    'ten thousand parameters',
+    'POST /users',
+    { body: Array.from({ length: 10_000 }, (_, n) => `p${n}=${n}`).join('&') },
+    [422],
+  ],
+  ['ten thousand of one', 'POST /users', { body: 'user[login]=x&'.repeat(10_000) }, [422]],
+  ['an index beyond all', 'GET /users/by_tags?tags[99999999999]=a', {}, [200, 404, 422]],
+  ['brackets that never close', 'GET /users/by_login?login[[[=1&]]=2&[=3&[]=4&=5&&&', {}, [404, 422]],
+  // absurd pages
+  ...['1e308', '-1', '0', 'NaN', 'Infinity', '9007199254740993', '1.5', '', '%00', '٣', '1'.repeat(5000)].map(
+    (page) =>
+      [
+        `page ${page.slice(0, 20)}`,
+        `GET /users?page=${encodeURI(page)}&per_page=${encodeURI(page)}`,
+        {},
+        [200],
+      ] as const,
+  ),
+  [
+    'a filter of ten thousand ids',
+    'GET /users',
+    { body: `filter[]=number+id+in+${Array.from({ length: 10_000 }, (_, n) => n).join()}`, headers: FORM },
+    [200],
+  ],
+  [
+    'a filter that could take forever',
+    'GET /users',
+    { body: `filter[]=string+login+eq+${', '.repeat(100_000)}`, headers: FORM },
+    [200],
+  ],
+  // addresses
+  ...['%', '%zz', '%c3%28', '%ff', '/%', 'a%2', '%e0%a4%a'].map(
+    (path) => [`the path ${path}`, `GET /users/external/${path}`, {}, [400, 404]] as const,
+  ),
+  ...['%', '%zz', '%c3%28', '%ff%fe', '%00', 'a=%', '%=a'].map(
+    (query) => [`the query ${query}`, `GET /users/by_login?login=${query}&${query}`, {}, [404, 422]] as const,
+  ),
+  ...[
+    '//',
+    '/.',
+    '/..',
+    '/../../etc/passwd',
+    '/users//',
+    '/users/../users',
+    '/users;a=1',
+    '/%2e%2e',
+    '/users%2f1',
+    '/users/1/2/3',
+  ].map((path) => [`the path ${path}`, `GET ${path}`, {}, [200, 404]] as const),
+  ...[
+    '/.json',
+    '/.xml',
+    '/users.yaml',
+    '/users.json.json',
+    '/users/.json',
+    '/users/1.',
+    '/users.JSON',
+    '/users.html',
+  ].map((path) => [`the suffix of ${path}`, `GET ${path}`, {}, [200, 404]] as const),
+  ...['/', '/index.html', '/favicon.ico', '/robots.txt', '/sandbox', '/sandbox/', '/_emulatorx', '/USERS'].map(
+    (path) => [`the route ${path}`, `GET ${path}`, {}, [404]] as const,
+  ),
+  ...['PUT', 'DELETE', 'PATCH'].map((method) => [`${method} of all`, `${method} /users`, {}, [404]] as const),
+  ...['PATCH', 'TRACE', 'PROPFIND', 'LINK', 'SEARCH', 'QUERY', 'REPORT'].map(
+    (method) => [`the method ${method}`, `${method} /users/1`, {}, [404]] as const,
+  ),
+  // multipart
+  ['multipart without boundary', 'POST /users', multipart('x', { 'Content-Type': 'multipart/form-data' }), [400]],
+  ['multipart that is none', 'POST /users', multipart('nonsense'), [400, 422]],
+  [
+    'multipart that is cut off',
+    'POST /users',
+    multipart('--XX\r\nContent-Disposition: form-data; name="user[login]"\r\n\r\nab'),
+    [400, 422],
+  ],
+  ['multipart cut off in a header', 'POST /users', multipart('--XX\r\nContent-Disp'), [400, 422]],
+  ['multipart without names', 'POST /users', multipart('--XX\r\n\r\nx\r\n--XX--\r\n'), [400, 422]],
+  [
+    'multipart with prototypes',
+    'POST /users',
+    multipart('--XX\r\nContent-Disposition: form-data; name="__proto__[a]"\r\n\r\nx\r\n--XX--\r\n'),
+    [422],
+  ],
+  [
+    'multipart with a file',
+    'POST /users',
+    multipart('--XX\r\nContent-Disposition: form-data; name="user[avatar]"; filename="a.png"\r\n\r\nx\r\n--XX--\r\n'),
+    [422],
+  ],
+  ['multipart of nothing', 'POST /users', multipart('--XX--\r\n'), [400, 422]],
+  [
+    'another multipart',
+    'POST /users',
+    multipart('--XX--\r\n', { 'Content-Type': 'multipart/mixed; boundary=XX' }),
+    [422],
+  ],
+  // encodings
+  [
+    'gzip that is none',
+    'POST /users',
+    { body: 'nonsense', headers: { ...JSON_TYPE, 'Content-Encoding': 'gzip' } },
+    [400],
+  ],
+  [
+    'deflate that is none',
+    'POST /users',
+    { body: 'nonsense', headers: { ...JSON_TYPE, 'Content-Encoding': 'deflate' } },
+    [400],
+  ],
+  ['br that is none', 'POST /users', { body: 'nonsense', headers: { ...JSON_TYPE, 'Content-Encoding': 'br' } }, [400]],
+  [
+    'an encoding that is none',
+    'POST /users',
+    { body: '{}', headers: { ...JSON_TYPE, 'Content-Encoding': 'rot13' } },
+    [415],
+  ],
+  [
+    'two encodings',
+    'POST /users',
+    { body: '{}', headers: { ...JSON_TYPE, 'Content-Encoding': 'gzip, gzip' } },
+    [400, 415],
+  ],
+  [
+    'an encoding named as a prototype',
+    'POST /users',
+    { body: '{}', headers: { ...JSON_TYPE, 'Content-Encoding': '__proto__' } },
+    [415],
+  ],
+  [
+    'a charset that is none',
+    'POST /users',
+    { body: '{}', headers: { 'Content-Type': 'application/json; charset=klingon' } },
+    [415, 422],
+  ],
+  ['a type that is none', 'POST /users', { body: '{}', headers: { 'Content-Type': ';;;' } }, [422]],
+  ['a type of another kind', 'POST /users', { body: '<user/>', headers: { 'Content-Type': 'application/xml' } }, [422]],
+  // sizes
+  ['ten megabytes of JSON', 'POST /users', { body: `{"a":"${'x'.repeat(10_000_000)}"}`, headers: JSON_TYPE }, [413]],
+  ['ten megabytes of a form', 'POST /users', { body: `a=${'x'.repeat(10_000_000)}`, headers: FORM }, [413]],
+  ['ten megabytes on a GET', 'GET /users/1', { body: 'x'.repeat(10_000_000), headers: FORM }, [413]],
+  ['a header that says nothing', 'GET /users/1', { headers: { 'X-Emulator-Fault': '' } }, [400, 404]],
+];

@@ -1,0 +1,180 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENDPOINTS } from '../../src/api/endpoints.ts';
+import { PARAMETERS } from '../../src/api/parameters.ts';
+import type { Emulator } from '../../src/index.ts';
+import type { Answer } from '../support/http.ts';
+import { BLOX, person, SERVICES, type Service } from '../support/services.ts';
+import { peopled, type World, worldOf } from '../support/world.ts';
+import { FORM, HOSTILE, JSON_TYPE } from './hostile.ts';
+import { expectOwn } from './own-answer.ts';
+
+let emulator: Emulator;
+const failures: unknown[] = [];
+beforeAll(async () => {
+  const onError = (error: unknown) => failures.push(error);
+  emulator = await peopled({ settings: { disable_list_users_v1: false, require_signature: false }, onError });
+});
+afterAll(async () => {
+  await emulator.close();
+  // what the server itself calls a failure of its own
+  expect(failures).toEqual([]);
+});
+
+const own = (answer: Answer, format?: 'xml') =>
+  expectOwn({ status: answer.status, type: answer.headers.get('content-type'), text: answer.text }, format);
+
+/** That the next request is served as if nothing had been. */
+async function expectServed(world: World): Promise<void> {
+  const { status, json } = await world.send('GET /session', { token: await world.tokenOf('ben') });
+  expect([status, json.session.user_id]).toEqual([200, person(world.service, 'ben').id]);
+  expect((await world.box.requests.list()).length).toBeGreaterThan(0);
+}
+
+/** `user[login]` → `{user: {login: value}}`. */
+function nest(param: string, value: unknown): Record<string, unknown> {
+  const [outer, inner] = param.split(/[[\]]/) as [string, string | undefined];
+  return { [outer]: inner === undefined ? value : { [inner]: value } };
+}
+
+/** Values of every wrong kind, as JSON texts: some can't be written otherwise. */
+const VALUES = [
+  ...['null', 'true', 'false', '0', '-1', '1.5', '1e308', '-1e308', '9007199254740993', '""', '" "', '"x"'],
+  ...['[]', '{}', '[[]]', '[{}]', '[null]', '[1,"a",true]', '{"a":1}', '{"in":{"a":[]}}', '{"gt":[]}', '{"0":1}'],
+  ...[
+    '{"toString":1}',
+    '[{"toString":1}]',
+    '{"toString":null,"valueOf":null}',
+    '{"length":5}',
+    '{"__proto__":{"a":1}}',
+  ],
+  ...['{"constructor":{"prototype":{"x":1}}}', '{"hasOwnProperty":1}', '"__proto__"', '"constructor"', '"\\u0000"'],
+  ...['"\\ud800"', '"$&$1{field}"', '"<b>&\'"', JSON.stringify('x'.repeat(10_000))],
+];
+
+describe.each(SERVICES)('parameters of wrong types to $name', (service) => {
+  const rows = ENDPOINTS.map(({ operation, method, path }) => ({ operation, method, path }));
+
+  test.each(rows)('$method $path', async ({ operation, method, path }) => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    const route = `${method} ${path.replace(':id', String(person(service, 'anna').id))}`;
+    const { app } = service;
+    const fine = { application_id: app.id, auth_key: app.auth_key, nonce: 1, timestamp: 1_767_225_600 };
+    const newSession = operation === 'session.create';
+    for (const param of ['token', ...(PARAMETERS[operation] ?? ['user', 'filter'])]) {
+      const send = async (value: string) => {
+        const marked = JSON.stringify({ ...(newSession ? fine : {}), ...nest(param, '@@') });
+        const ask = { body: marked.replace('"@@"', () => value), headers: JSON_TYPE };
+        own(await world.send(route, newSession ? ask : { token, ...ask }));
+      };
+      if (method === 'DELETE') {
+        for (const value of VALUES.slice(0, 20)) await send(value).then(() => world.box.reset());
+      } else await Promise.all(VALUES.map(send));
+    }
+    await world.box.reset();
+    await expectServed(world);
+  });
+});
+
+describe.each(SERVICES)('hostile requests to $name', (service) => {
+  const params = (route: string, answer: Answer, statuses: readonly number[]) =>
+    expect(statuses, `${route}: ${answer.status} ${answer.text.slice(0, 200)}`).toContain(answer.status);
+
+  test.each(HOSTILE.map(([name, route, ask, statuses]) => ({ name, route, ask, statuses })))(
+    '$name',
+    async ({ route, ask, statuses }) => {
+      const world = worldOf(emulator, service);
+      const token = await world.tokenOf('anna');
+      const answer = await world.send(route, { token, ...ask });
+      own(answer, route.endsWith('.xml') && service === BLOX ? 'xml' : undefined);
+      params(route, answer, statuses);
+      await expectServed(world);
+      expect(({} as Record<string, unknown>).x ?? ({} as Record<string, unknown>).login).toBeUndefined();
+    },
+  );
+
+  test.each(['0', '-1', '1e308', 'NaN', '9007199254740993', '1.5'])('V2 with limit and offset %s', async (page) => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    for (const name of ['limit', 'offset']) {
+      own(await world.send(`GET /users/v2?id=101&${name}=${page}`, { token }));
+      const body = `{"id":101,"${name}":${page === 'NaN' ? '"NaN"' : page}}`;
+      own(await world.send('GET /users/v2', { token, body, headers: JSON_TYPE }));
+    }
+  });
+
+  test('a compressed body is read; one that swells beyond the limit is refused', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' };
+    const send = (text: string) => world.send('POST /users', { token, body: gzipSync(text) as never, headers });
+    expect((await send(JSON.stringify({ user: { login: 'newbie', password: 'newbieSecret' } }))).status).toBe(201);
+    const bomb = await send(`{"a":"${'x'.repeat(50_000_000)}"}`);
+    expect(own(bomb)).toBe(413);
+    await expectServed(world);
+  });
+
+  test('bytes that are no UTF-8', async () => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    const bytes = (text: string) => Buffer.from(text, 'latin1') as never;
+    for (const headers of [JSON_TYPE, FORM, {}]) {
+      own(await world.send('POST /users', { token, body: bytes('{"user":{"login":"\xff\xfe\xc3\x28"}}'), headers }));
+      own(await world.send('POST /users', { token, body: bytes('user[login]=\xff\xfe\xc3\x28&\x00=\x00'), headers }));
+    }
+    const login = bytes('user[login]=n\xe4wbie&user[password]=newbieSecret');
+    own(await world.send('POST /users', { token, body: login, headers: FORM }));
+    await expectServed(world);
+  });
+
+  test.each(['HEAD', 'OPTIONS'])('%s has no body, and the headers of the rest', async (method) => {
+    const world = worldOf(emulator, service);
+    const token = await world.tokenOf('anna');
+    for (const path of ['/users/1', '/session', '/nowhere', '/users', '/%zz']) {
+      const answer = await world.send(`${method} ${path}`, { token });
+      expect(answer.text).toBe('');
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    }
+    const seen = await world.send('HEAD /session', { token });
+    expect([seen.status, seen.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+    expect(Number(seen.headers.get('content-length'))).toBe((await world.send('GET /session', { token })).text.length);
+    await expectServed(world);
+  });
+});
+
+describe('hostile requests that ask for XML', () => {
+  test.each(
+    HOSTILE.filter(([name, route]) => route === 'POST /users' && !name.startsWith('ten ')).map(
+      ([name, route, ask]) => ({
+        name,
+        route,
+        ask,
+      }),
+    ),
+  )('$name', async ({ route, ask }) => {
+    const world = worldOf(emulator, BLOX, '.xml');
+    own(await world.send(route, { token: await world.tokenOf('anna'), ...ask }), 'xml');
+  });
+
+  test('characters that XML can’t hold', async () => {
+    const world = worldOf(emulator, BLOX, '.xml');
+    const token = await world.tokenOf('anna');
+    const full_name = 'a\u0000b\u0008c\ufffe<d>&"e\ud800f😀';
+    const params = { user: { login: 'newbie', password: 'newbieSecret', full_name } };
+    const { status, text } = await world.send('POST /users', { token, params });
+    expect(status).toBe(201);
+    expect(text).toContain('<full-name>abc&lt;d&gt;&amp;"e\ufffdf😀</full-name>');
+  });
+});
+
+test('a journal with hostile parameters can be read', async () => {
+  for (const service of SERVICES as Service[]) {
+    const world = worldOf(emulator, service);
+    for (const body of VALUES.map((value) => `{"a":${value},"password":${value}}`))
+      await world.send('POST /users', { token: await world.tokenOf(null), body, headers: JSON_TYPE });
+    expect((await world.box.requests.list()).length).toBe(VALUES.length);
+    expect((await world.box.warnings()).length).toBeGreaterThanOrEqual(0);
+  }
+});

@@ -1,0 +1,41 @@
+import { connect } from 'node:net';
+
+const TIME_LIMIT = 10_000;
+
+/**
+ * Writes bytes to a server as they are, and gives all that comes back until the server closes the connection, a time (ms)
+ * after the last byte is over, or `until` is met.
+ * @param parts written one after the other; a number is a pause (ms)
+ */
+export async function talk(
+  url: string,
+  parts: readonly (string | Buffer | number)[],
+  { until, patience = 1000 }: { until?: (received: string) => boolean; patience?: number } = {},
+): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  let received = '';
+  const closed = new Promise<void>((resolve) => {
+    let idle: NodeJS.Timeout | undefined;
+    const limit = setTimeout(() => socket.destroy(), TIME_LIMIT);
+    socket.on('data', (bytes) => {
+      received += bytes.toString('latin1');
+      clearTimeout(idle);
+      if (until?.(received)) socket.destroy();
+      else idle = setTimeout(() => socket.destroy(), patience);
+    });
+    // a server may cut the connection: what it said before that counts
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      clearTimeout(idle);
+      clearTimeout(limit);
+      resolve();
+    });
+  });
+  for (const part of parts) {
+    if (typeof part === 'number') await new Promise((resolve) => setTimeout(resolve, part));
+    else if (!socket.destroyed) socket.write(part);
+  }
+  await closed;
+  return received;
+}
