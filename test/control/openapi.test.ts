@@ -2,8 +2,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { NOW, type Send, sender } from '../support/http.ts';
-import { temporaryFolder } from '../tls/folder.ts';
 
 const stateDir = temporaryFolder();
 let emulator: Emulator;
