@@ -1,22 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { type Ended, runCommand } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { NOW, sender } from '../support/http.ts';
 
 let emulator: Emulator;
-let folder: string;
+const folder = temporaryFolder();
 
 beforeAll(async () => {
   emulator = await createEmulator({ seed: true, freezeTime: NOW });
-  folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
 });
-afterAll(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => emulator.close());
 beforeEach(() => emulator.reset());
 
 /** Runs `users-emulator <line>` against the emulator; blanks separate arguments. */

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { runCommand } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { sender } from '../support/http.ts';
 
 const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
@@ -14,14 +14,11 @@ const lines = [...README.matchAll(/^<!-- commands -->\n+```sh\n(.*?)^```/gms)]
   .map((line) => line.replace(/ +#.*/, '').slice('users-emulator '.length));
 
 let emulator: Emulator;
-const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
+const folder = temporaryFolder();
 beforeAll(async () => {
   emulator = await createEmulator({ seed: true });
 });
-afterAll(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => emulator.close());
 
 test.runIf(lines.length > 0)(
   "the README's commands work as they are written, one after the other",
