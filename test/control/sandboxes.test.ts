@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { connect, createEmulator, type Emulator } from '../../src/index.ts';
+import { NOW, sender } from '../support/http.ts';
+import { type Governed, refusal } from './ways.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await createEmulator({ seed: true });
+});
+beforeEach(async () => {
+  await emulator.reset();
+  for (const name of await emulator.sandboxes.list()) await emulator.sandboxes.delete(name);
+});
+afterAll(() => emulator.close());
+
+/** Everything that can be seen of a world. */
+async function seen(world: Governed) {
+  const [users, settings, faults, mails, requests, warnings, snapshots] = await Promise.all([
+    world.users.list(),
+    world.settings.get(),
+    world.faults.list(),
+    world.outbox.list(),
+    world.requests.list(),
+    world.warnings(),
+    world.snapshots.list(),
+  ]);
+  const { frozen } = await world.clock.get();
+  return { users, settings, faults, mails, requests, warnings, snapshots, frozen };
+}
+
+test('what is done in one world is not seen in another', async () => {
+  const worlds = [emulator, emulator.sandbox('a'), emulator.sandbox('b')];
+  const untouched = await seen(emulator);
+  for (const busy of worlds) {
+    const { token } = await busy.sessions.create({ user: 'Dacia' });
+    const send = sender(busy.url);
+    await send('GET /users/51941', { token });
+    await send('GET /users/password/reset?email=dacia_k@domain.com', { token });
+    await busy.users.create({ login: 'mia', password: 'secret123' });
+    await busy.settings.set({ session_ttl: 60 });
+    await busy.snapshot('a');
+    await busy.faults.add({ status: 503 });
+    await busy.clock.freeze(NOW);
+    for (const other of worlds) {
+      if (other === busy) continue;
+      expect(await seen(other)).toEqual(untouched);
+      // a token is good where it was made
+      expect((await sender(other.url)('GET /users/v2?id=51941', { token })).status).toBe(401);
+      await other.requests.clear();
+      await other.reset();
+    }
+    const { users, settings, faults, mails, requests, warnings, snapshots, frozen } = await seen(busy);
+    expect([users.total, settings.session_ttl, faults.length, mails.length]).toEqual([4, 60, 1, 1]);
+    expect([requests.length, warnings.length, snapshots.length, frozen]).toEqual([2, 1, 1, true]);
+    await busy.reset();
+    await busy.snapshots.delete('a');
+  }
+});
+
+test('a sandbox begins with the seed, not with what has become of the server', async () => {
+  await emulator.users.create({ login: 'mia', password: 'secret123' });
+  await emulator.clock.freeze(NOW);
+  expect((await emulator.sandbox('new').users.list()).total).toBe(3);
+  expect((await emulator.sandbox('new').clock.get()).frozen).toBe(false);
+});
+
+test('the same sandbox is reached by name, by address and by connect', async () => {
+  const names = [
+    emulator.sandbox('a'),
+    connect(`${emulator.url}/`).sandbox('a'),
+    connect(`${emulator.url}/sandbox/a/`),
+    connect(`${emulator.url}/sandbox/b`).sandbox('a'),
+  ];
+  for (const { users } of names) {
+    const { total } = await users.list();
+    await users.create({ login: `user-${total}`, password: 'secret123' });
+  }
+  expect((await emulator.sandbox('a').users.list()).total).toBe(7);
+  expect(new Set(names.map(({ url }) => url))).toEqual(new Set([`${emulator.url}/sandbox/a`]));
+});
+
+test('where no emulator is, connect says so', async () => {
+  const other = await createEmulator();
+  await other.close();
+  await expect(connect(other.url).info()).rejects.toThrow(`no emulator answers at ${other.url} (connect ECONNREFUSED`);
+});
+
+test('sandboxes are bounded, with an error that says what to do', async () => {
+  await using emulator = await createEmulator({ seed: true });
+  await Promise.all(Array.from({ length: 10_000 }, (_, index) => emulator.sandbox(`s${index}`).clock.now()));
+  const over = await refusal(emulator.sandbox('one-more').clock.now());
+  expect(over).toMatchObject({ status: 429, message: expect.stringContaining('DELETE /_emulator/sandboxes/') });
+  expect(await refusal(connect(emulator.url).sandbox('one-more').clock.now())).toEqual(over);
+  const { status, json } = await sender(`${emulator.url}/sandbox/one-more`)('GET /users');
+  expect({ status, json }).toEqual({ status: 429, json: { errors: { base: [over.message] } } });
+  // those that are there go on
+  expect((await sender(`${emulator.url}/sandbox/s1`)('GET /users')).status).toBe(403);
+  await emulator.sandboxes.delete('s1');
+  expect(await emulator.sandbox('one-more').clock.now()).toBeTruthy();
+});
+
+test.each(['a b', 'a%2Fb', 'ü', 'x'.repeat(65)])('%s can not name a sandbox', async (name) => {
+  const path = `/sandbox/${encodeURI(name)}`;
+  expect((await fetch(`${emulator.url}${path}/_emulator`)).status).toBe(400);
+  expect(await sender(emulator.url)(`GET ${path}/users`)).toMatchObject({
+    status: 400,
+    json: { errors: { base: [expect.stringContaining('1 to 64 letters')] } },
+  });
+});
