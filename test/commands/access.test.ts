@@ -57,16 +57,17 @@ describe('health', () => {
     expect(err).toMatch(/^users-emulator: no emulator answers at .*ECONNREFUSED.*\n$/);
   });
 
-  test('--wait gives one time to start', async () => {
-    const slow = createServer((_, response) =>
-      response.setHeader('Content-Type', 'application/json').end('{"status":"ok"}'),
+  test('--wait asks until it is ready', async () => {
+    let asked = 0;
+    const slow = await listening(
+      createServer((_, response) => {
+        response.writeHead(++asked > 3 ? 200 : 503, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
+      }),
     );
-    const url = await freeAddress();
-    const waiting = health(url, '--wait', '10s');
-    setTimeout(() => slow.listen(Number(new URL(url).port), '127.0.0.1'), 700);
-    const { code, out } = await waiting;
+    const url = addressOf(slow);
+    const { code, out } = await health(url, '--wait', '10s');
     await close(slow);
-    expect([code, out]).toEqual([0, `${url} is ready\n`]);
+    expect([code, out, asked]).toEqual([0, `${url} is ready\n`, 4]);
   });
 
   test('--wait ends when it is over', async () => {

@@ -74,6 +74,11 @@ describe('what the command is given', () => {
     expect(out.trim()).toBe(['--seed', '-p', '--', tmpdir()].join());
   });
 
+  test('its own options also without the dashes before it', async () => {
+    const { out } = await runCommand(['exec', '--any-app', process.execPath, '-p', '"mine"'], { env });
+    expect(out).toBe('mine\n');
+  });
+
   test('certificates that it was told to trust before stay trusted', async () => {
     const file = join(folder, 'others.pem');
     writeFileSync(file, 'theirs\n');
