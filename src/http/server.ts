@@ -9,7 +9,11 @@ const BAD_REQUEST = JSON.stringify({ errors: { base: ['Malformed HTTP request'] 
  */
 export function createHttpServer(app: Express): Server {
   const server = createServer(
-    { IncomingMessage: bornAs(IncomingMessage, app.request), ServerResponse: bornAs(ServerResponse, app.response) },
+    {
+      IncomingMessage: bornAs(IncomingMessage, app.request),
+      ServerResponse: bornAs(ServerResponse, app.response),
+      requireHostHeader: false, // else Node refuses on its own, without a body
+    },
     app,
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

@@ -15,14 +15,18 @@ export async function talk(
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port) });
   let received = '';
+  let written = false;
+  let idle: NodeJS.Timeout | undefined;
+  const wait = () => {
+    clearTimeout(idle);
+    idle = setTimeout(() => socket.destroy(), patience);
+  };
   const closed = new Promise<void>((resolve) => {
-    let idle: NodeJS.Timeout | undefined;
     const limit = setTimeout(() => socket.destroy(), TIME_LIMIT);
     socket.on('data', (bytes) => {
       received += bytes.toString('latin1');
-      clearTimeout(idle);
       if (until?.(received)) socket.destroy();
-      else idle = setTimeout(() => socket.destroy(), patience);
+      else if (written) wait();
     });
     // a server may cut the connection: what it said before that counts
     socket.on('error', () => {});
@@ -36,6 +40,8 @@ export async function talk(
     if (typeof part === 'number') await new Promise((resolve) => setTimeout(resolve, part));
     else if (!socket.destroyed) socket.write(part);
   }
+  written = true;
+  if (!socket.destroyed) wait();
   await closed;
   return received;
 }

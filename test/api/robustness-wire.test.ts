@@ -1,0 +1,182 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/index.ts';
+import { person, SERVICES } from '../support/services.ts';
+import { talk } from '../support/socket.ts';
+import { peopled, worldOf } from '../support/world.ts';
+import { expectOwn } from './own-answer.ts';
+
+let emulator: Emulator;
+const failures: unknown[] = [];
+beforeAll(async () => {
+  emulator = await peopled({ onError: (error) => failures.push(error) });
+});
+afterAll(() => emulator.close());
+afterEach(async () => {
+  expect(failures.splice(0)).toEqual([]);
+  // whatever came before: the next request is served
+  for (const service of SERVICES) {
+    const world = worldOf(emulator, service);
+    expect((await world.send('GET /session', { token: await world.tokenOf('ben') })).status).toBe(200);
+  }
+});
+
+/** The answers in what a server sent. */
+function answersIn(received: string) {
+  const answers = [];
+  let rest = received;
+  while (rest !== '') {
+    const head = /^HTTP\/1\.1 (\d{3}) [^\r]*\r\n((?:[^\r]+\r\n)*)\r\n/.exec(rest);
+    if (!head) throw new Error(`no answer: ${JSON.stringify(rest.slice(0, 200))}`);
+    const headers = new Headers(
+      head[2]!
+        .split('\r\n')
+        .filter(Boolean)
+        .map((line) => line.split(/: ?(.*)/s).slice(0, 2) as [string, string]),
+    );
+    const end = head[0].length + Number(headers.get('content-length') ?? 0);
+    answers.push({
+      status: Number(head[1]),
+      headers,
+      type: headers.get('content-type'),
+      text: rest.slice(head[0].length, end),
+    });
+    rest = rest.slice(end);
+  }
+  return answers;
+}
+
+/** Sends bytes and gives the statuses of the answers, each of them checked to be the API's own. */
+async function statusesOf(parts: readonly (string | Buffer | number)[], expected = 1): Promise<number[]> {
+  const complete = (received: string) => {
+    try {
+      const answers = answersIn(received);
+      return (
+        answers.length >= expected &&
+        answers.every(({ text, headers }) => text.length >= Number(headers.get('content-length')))
+      );
+    } catch {
+      return false;
+    }
+  };
+  const received = await talk(emulator.url, parts, { until: complete, patience: 3000 });
+  return answersIn(received).map((answer) => expectOwn(answer));
+}
+
+const HOST = 'Host: localhost\r\n';
+
+describe('what is no HTTP', () => {
+  test.each<[string, string | Buffer, number]>([
+    ['words', 'hello there\r\n\r\n', 400],
+    ['a method that is none', `BREW /users HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['a version that is none', `GET /users HTTP/9.9\r\n${HOST}\r\n`, 400],
+    ['no version', 'GET /users\r\n\r\n', 403],
+    ['no target', `GET HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['a header without a name', `GET /users HTTP/1.1\r\n: x\r\n${HOST}\r\n`, 400],
+    ['a header with a null byte', `GET /users HTTP/1.1\r\nCB-Token: a\0b\r\n${HOST}\r\n`, 400],
+    ['a header across lines', `GET /users HTTP/1.1\r\nCB-Token: a\r\n b\r\n${HOST}\r\n`, 400],
+    ['a null byte in the target', `GET /users\0 HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['no host', 'GET /users HTTP/1.1\r\n\r\n', 403],
+    ['a length that is none', `POST /users HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, 400],
+    ['a negative length', `POST /users HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`, 400],
+    ['two lengths', `POST /users HTTP/1.1\r\n${HOST}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400],
+    [
+      'a length beside chunks',
+      `POST /users HTTP/1.1\r\n${HOST}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      400,
+    ],
+    ['a chunk that is none', `POST /users HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n`, 400],
+    ['another transfer', `POST /users HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\nx`, 400],
+    ['random bytes', Buffer.from(Array.from({ length: 512 }, (_, index) => (index * 167 + 13) % 256)), 400],
+    ['a very long header', `GET /users HTTP/1.1\r\n${HOST}CB-Token: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
+    [
+      'very many headers',
+      `GET /users HTTP/1.1\r\n${HOST}${Array.from({ length: 5000 }, (_, n) => `X-${n}: ${n}\r\n`).join('')}\r\n`,
+      431,
+    ],
+    ['a very long address', `GET /users?${'x'.repeat(100_000)} HTTP/1.1\r\n${HOST}\r\n`, 431],
+  ])('%s', async (_name, bytes, status) => {
+    expect(await statusesOf([bytes])).toEqual([status]);
+  });
+
+  test('nothing at all, and the start of something', async () => {
+    for (const bytes of ['', 'G', 'GET /users HTTP/1.1\r\nHost: loc']) {
+      expect(await talk(emulator.url, [bytes], { patience: 200 })).toBe('');
+    }
+  });
+});
+
+describe.each(SERVICES)('unusual HTTP to $name', (service) => {
+  const head = (line: string, token: string, more = '') =>
+    `${line} HTTP/1.1\r\n${HOST}${service.tokenHeader}: ${token}\r\n${more}`;
+  const tokenOf = async () =>
+    (await emulator.sessions.create({ app: service.app.id, user: person(service, 'anna').id })).token;
+
+  test('several requests at once are answered in their order', async () => {
+    const token = await tokenOf();
+    const requests = ['GET /session', 'GET /nowhere', 'GET /session'].map((line) => `${head(line, token)}\r\n`);
+    expect(await statusesOf([requests.join('')], 3)).toEqual([200, 404, 200]);
+  });
+
+  test.each<[string, string, string, number]>([
+    ['a header twice', 'GET /session', `${service.tokenHeader}: other\r\n`, 401],
+    ['an address with its host', 'GET http://localhost/session', '', 404],
+    ['an old version', 'GET /session', 'Connection: close\r\n', 200],
+    ['a body on HEAD', 'HEAD /session', 'Content-Length: 2\r\n\r\n{}', 200],
+    ['an empty chunked body', 'GET /session', 'Transfer-Encoding: chunked\r\n\r\n0\r\n', 200],
+    ['a question before the body', 'POST /users', 'Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}', 422],
+  ])('%s', async (name, line, more, status) => {
+    const bytes = `${head(line, await tokenOf(), more)}${more.includes('\r\n\r\n{}') ? '' : '\r\n'}`;
+    const received = await talk(emulator.url, [bytes], { patience: 300 });
+    const statuses = [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map((match) => Number(match[1]));
+    expect(statuses.at(-1), name).toBe(status);
+    expect(statuses.every((each) => each < 500)).toBe(true);
+  });
+
+  test('what can’t be read is refused with the answer’s length and closes nothing else', async () => {
+    const token = await tokenOf();
+    const bad = `${head('POST /users', token, 'Content-Type: application/json\r\nContent-Length: 1\r\n')}\r\n{`;
+    expect(await statusesOf([bad, `${head('GET /session', token)}\r\n`], 2)).toEqual([400, 200]);
+  });
+
+  test('a body that comes slowly holds up nobody, and is read in the end', async () => {
+    const token = await tokenOf();
+    const body = JSON.stringify({ user: { login: `slow${service.app.id}`, password: 'slowSecret' } });
+    const start = head('POST /users', token, `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`);
+    const slow = statusesOf([`${start}\r\n`, 100, body.slice(0, 5), 100, body.slice(5, 30), 200, body.slice(30)]);
+    const world = worldOf(emulator, service);
+    expect((await world.send('GET /session', { token: await world.tokenOf('ben') })).status).toBe(200);
+    expect(await slow).toEqual([201]);
+  });
+
+  test('a body that is cut off changes nothing', async () => {
+    const token = await tokenOf();
+    const login = `cut${service.app.id}`;
+    const body = JSON.stringify({ user: { login, password: 'cutSecret1' } });
+    const start = head(
+      'POST /users',
+      token,
+      `Content-Type: application/json\r\nContent-Length: ${body.length + 10}\r\n`,
+    );
+    await talk(emulator.url, [`${start}\r\n${body}`], { patience: 200 });
+    const chunked = head('POST /users', token, 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n');
+    await talk(emulator.url, [`${chunked}\r\n${body.length.toString(16)}\r\n${body}\r\n`], { patience: 200 }).catch(
+      () => '',
+    );
+    const { total } = await emulator.users.list({ app: service.app.id });
+    const known = await emulator.users.list({ app: service.app.id, limit: total });
+    expect(known.users.map((user) => user.login)).not.toContain(login);
+  });
+
+  test('ten megabytes in chunks are refused, and the connection goes on', async () => {
+    const token = await tokenOf();
+    const start = head('POST /users', token, 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n');
+    const chunk = `${(65_536).toString(16)}\r\n${'x'.repeat(65_536)}\r\n`;
+    const parts = [
+      `${start}\r\n`,
+      ...Array.from({ length: 160 }, () => chunk),
+      '0\r\n\r\n',
+      `${head('GET /session', token)}\r\n`,
+    ];
+    expect(await statusesOf(parts, 2)).toEqual([413, 200]);
+  });
+});
