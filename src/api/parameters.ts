@@ -1,4 +1,5 @@
-import { USER_FIELD_NAMES, USER_FIELDS } from '../core/model.ts';
+import { USER_FIELD_NAMES, USER_FIELDS, type UserField } from '../core/model.ts';
+import { readFilters } from '../query/v1.ts';
 import { USER_PARAMS } from './inputs.ts';
 
 const PAGE = ['page', 'per_page'];
@@ -42,3 +43,26 @@ export const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   'users.by_phone': ['phone'],
   'users.password_reset': ['email'],
 };
+
+/** How fields may be called in a filter (doc: `number`, `string`, `date`). */
+const FILTER_TYPES = { integer: 'number', string: 'string', tags: 'string', date: 'date' } as const;
+/** doc: the operators' tables, with their misprint `eg`. */
+const FILTER_OPERATORS = ['gt', 'lt', 'ge', 'le', 'eq', 'eg', 'ne', 'between', 'in'];
+
+/**
+ * What the documents don't know in a `filter`. log: where a filter's type isn't the field's, the real service may find nothing,
+ * without an error.
+ */
+export function oddFilters(given: unknown): string[] {
+  return readFilters(given).flatMap(({ type, field, operator }) => {
+    const is = USER_FIELDS[field as UserField]?.type;
+    if (!is) return [];
+    const shown = `filter '${type} ${field} ${operator}'`;
+    const odd: string[] = [];
+    // the documents themselves call the other services' ids now a number, now a text
+    if (FILTER_TYPES[is] !== type && !(type === 'number' && field.endsWith('_id')))
+      odd.push(`${shown}, but ${field} is a ${FILTER_TYPES[is]}`);
+    if (!FILTER_OPERATORS.includes(operator)) odd.push(`${shown}: an operator that is not in the documents`);
+    return odd;
+  });
+}

@@ -1,11 +1,9 @@
 import { ENDPOINTS, type Endpoint } from '../api/endpoints.ts';
-import { PARAMETERS } from '../api/parameters.ts';
+import { oddFilters, PARAMETERS } from '../api/parameters.ts';
 import type { Finding } from '../control/warnings.ts';
 import type { Params } from '../core/context.ts';
-import { USER_FIELDS, type UserField } from '../core/model.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
-import { readFilters } from '../query/v1.ts';
 import type { Request } from './pipeline.ts';
 
 /** What the documents know of a parameter; a map: of those inside it. */
@@ -69,32 +67,15 @@ function knownParams({ documents }: Dialect, operation: string): ReadonlyMap<str
 function inParam({ params: known }: Sheet, endpoint: Endpoint, name: string, params: Params): Finding[] {
   const facts = known.get(name);
   if (facts === undefined || facts === 'deprecated') return [judged(endpoint, name, facts)];
-  if (facts === 'known') return name === 'filter' ? inFilters(endpoint, params.filter) : [];
+  if (facts === 'known') {
+    return name === 'filter'
+      ? oddFilters(params.filter).map((odd) => finding('undocumented', endpoint, `: ${odd}`))
+      : [];
+  }
   const inside = params[name];
   return (typeof inside === 'object' && inside !== null ? Object.keys(inside) : []).flatMap((each) => {
     const is = facts.get(each);
     return is === 'known' ? [] : [judged(endpoint, `${name}[${each}]`, is)];
-  });
-}
-
-/** How fields may be called in a filter (doc: `number`, `string`, `date`). */
-const FILTER_TYPES = { integer: 'number', string: 'string', tags: 'string', date: 'date' } as const;
-/** doc: the operators' tables, with their misprint `eg`. */
-const FILTER_OPERATORS = ['gt', 'lt', 'ge', 'le', 'eq', 'eg', 'ne', 'between', 'in'];
-
-/** log: where a filter's type isn't the field's, the real service may find nothing, without an error. */
-function inFilters(endpoint: Endpoint, filters: unknown): Finding[] {
-  return readFilters(filters).flatMap(({ type, field, operator }) => {
-    const is = USER_FIELDS[field as UserField]?.type;
-    if (!is) return [];
-    const shown = `: filter '${type} ${field} ${operator}'`;
-    const findings: Finding[] = [];
-    // the documents themselves call the other services' ids now a number, now a text
-    if (FILTER_TYPES[is] !== type && !(type === 'number' && field.endsWith('_id')))
-      findings.push(finding('undocumented', endpoint, `${shown}, but ${field} is a ${FILTER_TYPES[is]}`));
-    if (!FILTER_OPERATORS.includes(operator))
-      findings.push(finding('undocumented', endpoint, `${shown}: an operator that is not in the documents`));
-    return findings;
   });
 }
 
