@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { ENDPOINTS } from '../src/api/endpoints.ts';
+import { SETTINGS } from '../src/api/settings.ts';
+import { OPTIONS } from '../src/config.ts';
+import { DIALECTS } from '../src/dialects/index.ts';
+
+const README = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
+
+/** What stands between two marks of the README. */
+function between(name: string): string {
+  return new RegExp(`<!-- ${name} -->\\n(.*?)<!-- /${name} -->`, 's').exec(README)?.[1] ?? 'no such marks';
+}
+
+test("the README's operations are those of the table", () => {
+  const rows = ENDPOINTS.map(({ operation, method, path, evidence, deprecated }) => {
+    const call = `\`${method} ${path.replace(':id', '{id}')}\`${deprecated ? ' (deprecated)' : ''}`;
+    const absent = DIALECTS.filter((dialect) => dialect.absent.has(operation)).map(({ name }) => `not in ${name}`);
+    return `| \`${operation}\` | ${[call, ...absent].join(', ')} | ${evidence} |\n`;
+  });
+  const table = `| operation | call | evidence |\n|---|---|---|\n${rows.join('')}`;
+  expect(between('operations'), `between the marks belongs:\n\n${table}`).toBe(table);
+});
+
+test('the README tells every setting with its defaults', () => {
+  for (const name of Object.keys(SETTINGS) as (keyof typeof SETTINGS)[]) {
+    const defaults = DIALECTS.map(({ settings }) => settings[name]).join(' | ');
+    expect(README).toContain(`| \`${name}\` | ${defaults} |`);
+  }
+});
+
+test('the README tells every option', () => {
+  for (const { flags } of OPTIONS) {
+    const [flag] = /--[a-z-]+/.exec(flags)!;
+    expect(README, flag).toMatch(new RegExp(`^\\| .*\`[^\`]*${flag}[ \`]`, 'm'));
+  }
+});
