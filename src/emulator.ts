@@ -1,21 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { Express } from 'express';
-import builtInFixture from '../fixtures/users.json' with { type: 'json' };
+import { begin } from './beginning.ts';
 import { type Config, stateFolder, UsageError } from './config.ts';
-import { readSettings } from './control/applications.ts';
-import { FaultSchema } from './control/fault-operations.ts';
-import type { FaultInput } from './control/faults.ts';
-import { perform, readInput } from './control/operation.ts';
+import { perform } from './control/operation.ts';
 import { operationNamed } from './control/operations.ts';
 import { ControlError } from './control/problem.ts';
-import { createRelay } from './control/relay.ts';
 import { createSurface, type Surface } from './control/surface.ts';
 import { type Warning, Warnings } from './control/warnings.ts';
 import type { Host } from './control/world.ts';
-import type { Application, Settings } from './core/model.ts';
 import { DIALECTS } from './dialects/index.ts';
 import { createApp } from './http/app.ts';
 import type { LogLine } from './http/emulated.ts';
@@ -25,11 +20,7 @@ import { Trust } from './http/trust.ts';
 import { type Beginning, Sandbox } from './sandbox.ts';
 import { DataFiles } from './store/data-files.ts';
 import { DataError } from './store/disk.ts';
-import { FixtureError } from './store/fixture-schema.ts';
-import { type FixtureOptions, loadFixture } from './store/fixtures.ts';
-import { parseJson } from './store/json-text.ts';
-import { State } from './store/state.ts';
-import { Clock, isoSeconds } from './support/clock.ts';
+import { Clock } from './support/clock.ts';
 import { createIds } from './support/ids.ts';
 import { version } from './version.ts';
 
@@ -249,93 +240,6 @@ export class EmulatorServer implements Host {
     return createSurface(async (operation, input) =>
       perform(this.sandbox(name), operationNamed(operation), input, this),
     );
-  }
-}
-
-/** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
-function begin(config: Config, warn: (text: string) => void): Beginning {
-  const ids = createIds(config.deterministic);
-  const settings = settingsOf(config.set);
-  const known = DIALECTS.map(
-    ({ name, application }): Application => ({ ...application, dialect: name, next_user_id: 1, settings: {} }),
-  );
-  const options: FixtureOptions = {
-    dialects: DIALECT_NAMES,
-    defaultApplication: known[0]!,
-    ids,
-    now: isoSeconds(config.freezeTime ?? new Clock().now()),
-  };
-  const bare = new State();
-  for (const app of known) bare.applications.put(app);
-  for (const app of config.app) bare.applications.put(applicationOf(app));
-  const seed = loadSeed(config.seed, options, bare);
-  for (const app of seed.applications.values())
-    seed.applications.put({ ...app, settings: { ...app.settings, ...settings } });
-  const empty = new State();
-  for (const app of seed.applications.values()) empty.applications.put(app);
-  return {
-    seed,
-    empty,
-    frozenAt: config.freezeTime,
-    idSeed: config.deterministic,
-    faults: config.fault.map(readFault),
-    anyApp: config.anyApp,
-    newApplicationSettings: settings,
-    configure: (state) => configure(state, config.app.map(applicationOf), settings),
-    fixtures: options,
-    relay: config.smtp === undefined ? undefined : createRelay(config.smtp, warn),
-    warnings: new Warnings(),
-  };
-}
-
-/** What is said at the start wins over what is kept. */
-function configure({ applications }: State, given: readonly Application[], settings: Partial<Settings>): void {
-  for (const app of given) {
-    const { next_user_id, settings: own, ...known } = applications.get(app.id) ?? app;
-    if (applications.get(app.id) && known.auth_key === app.auth_key && known.auth_secret === app.auth_secret) continue;
-    applications.put({ ...app, next_user_id, settings: own });
-  }
-  for (const app of applications.values()) {
-    const changed = Object.entries(settings).some(([name, value]) => app.settings[name as keyof Settings] !== value);
-    if (changed) applications.put({ ...app, settings: { ...app.settings, ...settings } });
-  }
-}
-
-function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): State {
-  if (seed === false) return bare;
-  if (seed === true) return loadFixture(builtInFixture, options, bare);
-  const file = resolve(seed);
-  try {
-    return loadFixture(parseJson(readFileSync(file, 'utf8')), options, bare);
-  } catch (error) {
-    if (error instanceof FixtureError) {
-      const shown = error.problems.slice(0, 20).map((problem) => `  ${problem}`);
-      const more = error.problems.length > 20 ? [`  … and ${error.problems.length - 20} more`] : [];
-      throw new UsageError(`the seed ${file} can't be used:\n${[...shown, ...more].join('\n')}`, 4);
-    }
-    throw new UsageError(`the seed ${file} can't be read: ${(error as Error).message}`, 4);
-  }
-}
-
-function settingsOf(set: Config['set']): Partial<Settings> {
-  try {
-    return readSettings(set);
-  } catch (error) {
-    throw new UsageError(`--set: ${(error as Error).message}`);
-  }
-}
-
-function applicationOf({ dialect = DIALECT_NAMES[0]!, ...app }: Config['app'][number]): Application {
-  const facts = DIALECTS.find(({ name }) => name === dialect);
-  if (!facts) throw new UsageError(`--app: '${dialect}' is no dialect; there is: ${DIALECT_NAMES.join(', ')}`);
-  return { ...app, dialect, owner_id: facts.application.owner_id, next_user_id: 1, settings: {} };
-}
-
-function readFault(given: Config['fault'][number]): FaultInput {
-  try {
-    return readInput(FaultSchema, given);
-  } catch (error) {
-    throw new UsageError(`--fault: ${(error as Error).message}`);
   }
 }
 
