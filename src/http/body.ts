@@ -54,7 +54,7 @@ export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknow
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
   if (type === 'multipart/form-data') {
     const { parseMultipart } = await import('./multipart.ts');
-    return parseForm(await parseMultipart(bytes, contentType));
+    return parseForm(await parseMultipart(bytes, contentType).catch(malformed));
   }
   const text = bytes.toString('utf8');
   if (type === 'application/json' || type.endsWith('+json')) return parseJson(text);
@@ -67,6 +67,10 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new BodyError('malformed_body', (error as Error).message);
+    malformed(error as Error);
   }
+}
+
+function malformed({ message }: Error): never {
+  throw new BodyError('malformed_body', message);
 }

@@ -8,7 +8,7 @@ import type { Host } from '../control/world.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { BodyError, bodyReader, hasBody, parseBody } from './body.ts';
 import { encode } from './encode.ts';
-import { guard } from './guard.ts';
+import { type Guarded, guard } from './guard.ts';
 import { placeOf } from './place.ts';
 
 /** Room for imports of large fixtures. */
@@ -19,11 +19,9 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' };
 
 /** What the control plane needs of the server around it. */
-export interface Controlled {
+export interface Controlled extends Guarded {
   readonly host: Host;
   sandbox(name: string): Sandbox;
-  readonly adminToken: string | undefined;
-  readonly allowedHosts: ReadonlySet<string>;
 }
 
 /** Express' router of the control plane, made from its table. Errors are problem documents (RFC 9457). */

@@ -1,7 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ControlError } from '../control/problem.ts';
 import { sameText } from '../core/passwords.ts';
-import type { Controlled } from './control.ts';
+
+/** What the control plane is guarded with. */
+export interface Guarded {
+  readonly adminToken: string | undefined;
+  /** Names by which this machine is reached. */
+  readonly allowedHosts: ReadonlySet<string>;
+}
 
 /**
  * Who may use the control plane: whoever has the admin token; without one, clients on this machine that are not pages of other
@@ -10,7 +16,7 @@ import type { Controlled } from './control.ts';
  * @throws ControlError 401, 403
  */
 export function guard(
-  { adminToken, allowedHosts }: Controlled,
+  { adminToken, allowedHosts }: Guarded,
   { authorization = '', host = '', origin }: IncomingHttpHeaders,
   open: boolean,
 ): void {

@@ -1,7 +1,6 @@
 import { Busboy } from '@fastify/busboy';
-import { BodyError } from './body.ts';
 
-/** The fields of a multipart body as a query string; files are left out. @throws BodyError */
+/** The fields of a multipart body as a query string; files are left out. @throws Error when it is malformed */
 export function parseMultipart(bytes: Buffer, contentType: string): Promise<string> {
   return new Promise<string>((resolve, reject) => {
     const pairs: string[] = [];
@@ -11,7 +10,5 @@ export function parseMultipart(bytes: Buffer, contentType: string): Promise<stri
     parser.on('error', reject);
     parser.on('finish', () => resolve(pairs.join('&')));
     parser.end(bytes);
-  }).catch((error: Error) => {
-    throw new BodyError('malformed_body', error.message);
   });
 }

@@ -1,8 +1,7 @@
+import type { Key } from './ordered.ts';
 import { OrderedMap } from './ordered.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import { type Keys, NO_KEYS, oneKey, ValueIndex } from './value-index.ts';
-
-export type Key = number | string;
 
 /** What a record can be found by, besides its key: the values it has there (none, one or several). */
 export type Indexes<T> = Readonly<Record<string, (record: T) => Key | readonly Key[] | null>>;

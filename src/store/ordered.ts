@@ -1,8 +1,10 @@
+export type Key = number | string;
+
 /**
  * A map whose iteration is in ascending order of its keys. Keys mostly arrive in that order; when one doesn't, the next
  * iteration sorts once.
  */
-export class OrderedMap<K extends number | string, V> {
+export class OrderedMap<K extends Key, V> {
   #map: Map<K, V>;
   #last: K | undefined;
   #sorted: boolean;

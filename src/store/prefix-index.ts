@@ -1,4 +1,4 @@
-import type { Key } from './collection.ts';
+import type { Key } from './ordered.ts';
 
 interface Entry<K extends Key> {
   readonly value: string;

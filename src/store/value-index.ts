@@ -1,5 +1,4 @@
-import type { Key } from './collection.ts';
-import { OrderedMap } from './ordered.ts';
+import { type Key, OrderedMap } from './ordered.ts';
 
 /** Keys in ascending order, as an index gives them. */
 export interface Keys<K extends Key> {
