@@ -89,8 +89,8 @@ export const ERRORS = {
   list_disabled: row(
     403,
     'base',
-    'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.connectycube.com/apps/{application}/service/users/settings',
-    'doc: body; log: the status, of the ancestor',
+    'Users retrieving forbidden in admin panel, application settings.',
+    'doc: the body, to which a service adds a link to its panel; log: the status',
   ),
   no_users_found: row(404, 'list', 'User not found', 'guess: as for one user'),
   filter_malformed: row(

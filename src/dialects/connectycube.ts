@@ -1,3 +1,4 @@
+import { row } from '../api/errors.ts';
 import type { User } from '../core/model.ts';
 import { UPPER_HEX } from '../support/ids.ts';
 import { type Dialect, expirationDate, type UserView } from './dialect.ts';
@@ -118,7 +119,14 @@ export const connectycube: Dialect = {
     marks: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
   },
   browserHeaders: ['CB-Token', 'CB-AuthKey', 'CB-SDK'], // sdk
-  errors: {},
+  errors: {
+    list_disabled: row(
+      403,
+      'base',
+      'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.connectycube.com/apps/{application}/service/users/settings',
+      'doc: body; log: the status, of the ancestor',
+    ),
+  },
   sessionHasUser: true,
   blank: () => '', // doc: "Status: 200" and no more
   headers({ status, expiry }) {
