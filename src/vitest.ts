@@ -1,4 +1,3 @@
-import { test as base, inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { connect, createEmulator, type EmulatorOptions, type RemoteEmulator } from './index.ts';
 
@@ -33,8 +32,10 @@ export async function globalSetup(
 
 export default globalSetup;
 
-const withEmulator = () =>
-  base.extend<{ emulator: RemoteEmulator }>({
+const vitest = await loadVitest();
+
+const withEmulator = ({ test, inject }: typeof import('vitest')) =>
+  test.extend<{ emulator: RemoteEmulator }>({
     emulator: async ({ task }, use) => {
       const { url, adminToken } = inject('usersEmulator') ?? notStarted();
       const server = connect(url, { adminToken: adminToken || undefined });
@@ -49,15 +50,16 @@ const withEmulator = () =>
   });
 
 /** Vitest's `test` with a fixture: `emulator` is a sandbox of the run's emulator that only this test has, made from the seed. */
-export const test: ReturnType<typeof withEmulator> = amongTests() ? withEmulator() : (base as never);
+export const test: ReturnType<typeof withEmulator> = vitest ? withEmulator(vitest) : (undefined as never);
 
-/** False where vitest loads this file for its `globalSetup`: tests can't be made there. */
-function amongTests(): boolean {
+/** Vitest itself; undefined where it loads this file for its `globalSetup`: there, it refuses to be loaded or asked. */
+async function loadVitest() {
   try {
-    inject('usersEmulator');
-    return true;
+    const loaded = await import('vitest');
+    loaded.inject('usersEmulator');
+    return loaded;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

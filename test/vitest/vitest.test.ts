@@ -52,6 +52,12 @@ describe('users-emulator/vitest', () => {
     expect(refused.code).toBe(1);
     expect(refused.text).toContain('needs the admin token');
   }, 60_000);
+
+  test('without its globalSetup, tests say what is missing', async () => {
+    const run = await runVitest('vitest-fixture', ['--config=false']);
+    expect(run, run.text).toMatchObject({ code: 1, passed: 0, failed: 2 });
+    expect(run.text).toContain("add globalSetup: 'users-emulator/vitest'");
+  }, 60_000);
 });
 
 test('16 workers, each in its own sandbox of one emulator, do not meet', async () => {
