@@ -66,8 +66,12 @@ export async function perform(
 ): Promise<unknown> {
   const read = readInput(input, given);
   world.tidy();
-  // `keep` in the turn of the change: later, another request could have taken the change along
-  const [result] = await Promise.all([run(world, read, host, signal), world.keep()]);
+  const running = run(world, read, host, signal);
+  // in the turn of the change: later, another request could have taken the change along
+  const kept = world.keep()?.catch(({ message }: Error) => {
+    throw new ControlError(503, `the change could not be kept: ${message}`);
+  });
+  const [result] = await Promise.all([running, kept]);
   return result;
 }
 

@@ -8,6 +8,10 @@ export const FIXTURE_VERSION = 1;
 /** A time as the store keeps it, on a day that every month has: most times of most files, and nothing to convert. */
 const KEPT_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
+/** Of an object's own problems: something unknown in it, something missing, or that it is none. */
+const objectOf = (what: string) => (issue: { readonly expected: string | null }) =>
+  issue.expected === 'never' ? `is not ${what}` : issue.expected === 'Object' ? 'must be an object' : 'is missing';
+
 const nullable = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
 const integer = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'));
 const positive = v.pipe(integer, v.minValue(1, 'must be 1 or more'));
@@ -55,7 +59,7 @@ const USER_KINDS: Readonly<Record<string, Kind>> = {
 
 const AnyUserSchema = v.strictObject(
   Object.fromEntries(Object.entries(USER_KINDS).map(([name, { schema }]) => [name, schema])),
-  'is not a field of a user',
+  objectOf('a field of a user'),
 );
 
 /** What a fixture may say of a user. */
@@ -70,7 +74,10 @@ export type GivenUser = Readonly<Partial<Omit<User, 'user_tags'>>> & Pick<UserIn
 
 /** Most users are as the emulator wrote them: they are taken at a glance. The others are read, and their problems named. */
 const UserSchema = v.pipe(
-  v.custom<UserInFixture>((value) => typeof value === 'object' && value !== null, 'must be a user'),
+  v.custom<UserInFixture>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be a user',
+  ),
   v.rawTransform(({ dataset: { value }, addIssue, NEVER }): GivenUser => {
     if (fits(value)) return value as GivenUser;
     const read = v.safeParse(AnyUserSchema, value);
@@ -98,36 +105,42 @@ const ApplicationSchema = v.strictObject(
     settings: v.optional(v.record(text, v.unknown()), {}),
     users: v.optional(v.array(UserSchema, 'must be a list of users'), []),
   },
-  'is not a field of an application',
+  objectOf('a field of an application'),
 );
 
-const SessionSchema = v.strictObject({
-  token: text,
-  id: integer,
-  application_id: integer,
-  user_id: nullable(integer),
-  nonce: nullable(v.union([integer, text])),
-  ts: integer,
-  created_at: integer,
-  updated_at: integer,
-  expires_at: integer,
-});
+const SessionSchema = v.strictObject(
+  {
+    token: text,
+    id: integer,
+    application_id: integer,
+    user_id: nullable(integer),
+    nonce: nullable(v.union([integer, text])),
+    ts: integer,
+    created_at: integer,
+    updated_at: integer,
+    expires_at: integer,
+  },
+  objectOf('a field of a session'),
+);
 
-const MailSchema = v.strictObject({
-  id: text,
-  type: v.literal('password_reset'),
-  to: text,
-  subject: text,
-  text,
-  html: text,
-  link: text,
-  created_at: time,
-  application_id: integer,
-  user_id: integer,
-  reset_token: text,
-  used: v.boolean(),
-  expires_at: integer,
-});
+const MailSchema = v.strictObject(
+  {
+    id: text,
+    type: v.literal('password_reset'),
+    to: text,
+    subject: text,
+    text,
+    html: text,
+    link: text,
+    created_at: time,
+    application_id: integer,
+    user_id: integer,
+    reset_token: text,
+    used: v.boolean(),
+    expires_at: integer,
+  },
+  objectOf('a field of a mail'),
+);
 
 const STATE = {
   applications: v.array(ApplicationSchema, 'must be a list of applications'),
@@ -140,9 +153,9 @@ const FixtureSchema = v.strictObject(
     $schema: v.optional(text),
     version: v.optional(v.literal(FIXTURE_VERSION)),
     ...STATE,
-    snapshots: v.optional(v.array(v.strictObject({ name: text, ...STATE }, 'is not part of a snapshot')), []),
+    snapshots: v.optional(v.array(v.strictObject({ name: text, ...STATE }, objectOf('part of a snapshot'))), []),
   },
-  'is not part of a fixture',
+  objectOf('part of a fixture'),
 );
 
 /** What a fixture, an export and a data file look like; INTERFACE: "Fixture and export file". */

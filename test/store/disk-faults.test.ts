@@ -1,0 +1,293 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { BIN } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { type Send, sender } from '../support/http.ts';
+
+/** Faults of real disks; `crash-points.test.ts` has the injected ones. */
+
+const root = temporaryFolder();
+let folder: string;
+let file: string;
+let emulator: Emulator;
+let send: Send;
+let token: string;
+let said: string[];
+let made = 0;
+beforeEach(() => {
+  folder = join(root, String(made++));
+  file = join(folder, 'state.json');
+  mkdirSync(folder);
+  said = [];
+});
+afterEach(async () => {
+  await emulator?.close();
+});
+
+async function start(): Promise<void> {
+  emulator = await createEmulator({ data: file, seed: true, warn: (text) => said.push(text) });
+  send = sender(emulator.url);
+  ({ token } = await emulator.sessions.create({ user: 'Dacia' }));
+}
+
+const signUp = (login: string, custom_data = '') =>
+  send('POST /users', { token, body: { user: { login, password: 'secret123', custom_data } } });
+const logins = async () => (await emulator.users.list({ limit: 10_000 })).users.map(({ login }) => login);
+
+/** After a stop, or on what is there now: what is on the disk is what is in memory. */
+async function expectKept(): Promise<void> {
+  const { sessions, ...before } = await emulator.export();
+  await emulator.close();
+  emulator = await createEmulator({ data: file });
+  expect(await emulator.export()).toMatchObject(before);
+  expect((await emulator.export()).sessions!.map((session) => session.token)).toEqual(
+    sessions!.map((each) => each.token),
+  );
+}
+
+const REFUSED = /^The change could not be kept: state\.json can't be written \((\w+): /;
+
+/** A request that could not be kept was answered so, in the API's shape. */
+function expectRefused({ status, json }: { status: number; json: unknown }, code: string): void {
+  expect([status, json]).toEqual([503, { errors: { base: [expect.stringMatching(REFUSED)] } }]);
+  const [text] = (json as { errors: { base: [string] } }).errors.base;
+  expect(REFUSED.exec(text)![1]).toBe(code);
+}
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+
+describe.runIf(isRoot)('a disk of its own', () => {
+  const mount = (...options: string[]) => execFileSync('mount', [...options, folder]);
+  beforeEach(() => mount('-t', 'tmpfs', '-o', 'size=256k', 'tmpfs'));
+  afterEach(async () => {
+    await emulator.close();
+    execFileSync('umount', [folder]);
+  });
+  const filler = () => join(folder, 'filler');
+  function fill(): void {
+    const { bavail, bsize } = statfsSync(folder);
+    writeFileSync(filler(), Buffer.alloc(bavail * bsize));
+  }
+
+  test('that is full: what it can not keep is refused, and it goes on when there is room', async () => {
+    await start();
+    expect((await signUp('before')).status).toBe(201);
+    fill();
+    expectRefused(await signUp('during', 'x'.repeat(9_000)), 'ENOSPC');
+    expect(await logins()).not.toContain('during');
+    expect((await send('GET /users/51941', { token })).status).toBe(200);
+    expectRefused(await signUp('during', 'x'.repeat(9_000)), 'ENOSPC');
+    expectRefused(
+      await send('PUT /users/51941', { token, body: { user: { custom_data: 'x'.repeat(9_000) } } }),
+      'ENOSPC',
+    );
+    expect((await emulator.users.get(51941)).custom_data).toBeUndefined();
+    expect(said).toEqual([
+      expect.stringMatching(/state\.json can't be written: ENOSPC.* Until it can, changes are refused$/),
+    ]);
+
+    rmSync(filler());
+    expect((await signUp('during')).status).toBe(201);
+    expect(said[1]).toMatch(/state\.json is written again$/);
+    await expectKept();
+    expect(await logins()).toEqual(expect.arrayContaining(['before', 'during']));
+  });
+
+  test('that is full: reset, restore and import leave everything as it was', async () => {
+    await start();
+    await emulator.snapshot('one');
+    await emulator.users.create({ login: 'mia', password: 'secret123' });
+    const before = await emulator.export();
+    fill();
+    const refused = {
+      status: 503,
+      message: expect.stringContaining("the change could not be kept: state.json can't be written (ENOSPC"),
+    };
+    await expect(emulator.reset()).rejects.toMatchObject(refused);
+    await expect(emulator.restore('one')).rejects.toMatchObject(refused);
+    await expect(emulator.snapshot('two')).rejects.toMatchObject(refused);
+    await expect(emulator.snapshots.delete('one')).rejects.toMatchObject(refused);
+    await expect(emulator.import([{ login: 'ann' }])).rejects.toMatchObject(refused);
+    const overHttp = await send('POST /_emulator/reset', { body: {} });
+    expect([overHttp.status, overHttp.json.detail]).toEqual([503, refused.message]);
+    expect(await emulator.export()).toEqual(before);
+    expect(await emulator.snapshots.list()).toEqual(['one']);
+    rmSync(filler());
+    await expectKept();
+    await emulator.restore('one');
+    expect(await logins()).not.toContain('mia');
+  });
+
+  test('that fills up under many at once: each is kept or refused, and none by halves', async () => {
+    await start();
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async (_, number) => {
+        const login = `user${number}`;
+        const { status } = await signUp(login, 'x'.repeat(2_000));
+        return { login, status };
+      }),
+    );
+    const kept = answers.filter(({ status }) => status === 201).map(({ login }) => login);
+    expect(kept.length).toBeGreaterThan(10);
+    expect(answers.filter(({ status }) => status === 503).length).toBe(200 - kept.length);
+    expect(200 - kept.length).toBeGreaterThan(10);
+    const seeded = ['Dacia', 'ppavalli', 'gabby'];
+    expect((await logins()).sort()).toEqual([...seeded, ...kept].sort());
+    await emulator.close();
+    execFileSync('mount', ['-o', 'remount,size=4m', folder]);
+    await start();
+    expect((await logins()).sort()).toEqual([...seeded, ...kept].sort());
+  });
+
+  test('that is read-only for a while', async () => {
+    await start();
+    await emulator.close();
+    emulator = await createEmulator({ data: file, warn: (text) => said.push(text) });
+    send = sender(emulator.url);
+    mount('-o', 'remount,ro');
+    expectRefused(await signUp('during'), 'EROFS');
+    expect((await send('GET /users/51941', { token })).status).toBe(200);
+    mount('-o', 'remount,rw');
+    expect((await signUp('after')).status).toBe(201);
+    await expectKept();
+    expect(await logins()).toContain('after');
+  });
+
+  test('that is read-only from the start: exit code 5', async () => {
+    await start();
+    await emulator.close();
+    mount('-o', 'remount,ro');
+    const starting = createEmulator({ data: file });
+    await expect(starting).rejects.toMatchObject({
+      exitCode: 5,
+      message: expect.stringMatching(/state\.json\.lock can't be made: EROFS/),
+    });
+  });
+});
+
+describe('a server that may not do everything', () => {
+  const NOBODY = 65_534;
+  let child: ChildProcess;
+  let url: string;
+  let err: string;
+  afterEach(async () => {
+    chmodSync(folder, 0o755);
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  });
+
+  /** Root may do everything: then it is somebody else's. */
+  function own(path: string): void {
+    if (isRoot) chownSync(path, NOBODY, NOBODY);
+  }
+
+  async function startChild(): Promise<number | null> {
+    own(folder);
+    chmodSync(root, 0o755);
+    err = '';
+    const args = [BIN, '--data', file, '--port', '0', '--seed', '--json', '--log', 'silent', '--state-dir', folder];
+    child = spawn(process.execPath, args, {
+      ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stderr!.on('data', (chunk) => {
+      err += chunk;
+    });
+    const ended = once(child, 'exit').then(([code]) => code as number);
+    const ready = once(child.stdout!, 'data').then(([chunk]) => {
+      url = JSON.parse(String(chunk)).url;
+      return null;
+    });
+    return Promise.race([ready, ended]);
+  }
+
+  test('that loses the permission to write refuses changes until it has it again', async () => {
+    expect(await startChild()).toBeNull();
+    send = sender(url);
+    chmodSync(folder, 0o555);
+    const create = (login: string) => send('POST /_emulator/users', { body: { login, password: 'secret123' } });
+    const refused = await create('during');
+    expect([refused.status, refused.json.detail]).toEqual([503, expect.stringContaining('EACCES')]);
+    expect((await create('during')).status).toBe(503);
+    chmodSync(folder, 0o755);
+    expect((await create('after')).status).toBe(200);
+    expect(err.match(/can't be written/g)?.length).toBe(1);
+    expect(err.match(/is written again/g)?.length).toBe(1);
+    child.kill('SIGTERM');
+    expect((await once(child, 'exit'))[0]).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('after');
+    expect(readFileSync(file, 'utf8')).not.toContain('during');
+  });
+
+  test('that may not read the file ends with exit code 5', async () => {
+    writeFileSync(file, '[]', { mode: 0o000 });
+    expect(await startChild()).toBe(5);
+    expect(err).toMatch(/^users-emulator: \S+state\.json can't be read: EACCES: .*\n$/);
+    chmodSync(file, 0o600);
+    expect(readFileSync(file, 'utf8')).toBe('[]');
+  });
+
+  test('that may not write beside it ends with exit code 5', async () => {
+    writeFileSync(file, '[]');
+    own(folder);
+    chmodSync(folder, 0o555);
+    expect(await startChild()).toBe(5);
+    expect(err).toMatch(/^users-emulator: \S+state\.json\.lock can't be made: EACCES: .*\n$/);
+  });
+});
+
+describe('somebody else does something to the files while the server runs', () => {
+  beforeEach(start);
+
+  test('removes the file: the next change brings all of it back', async () => {
+    await signUp('one');
+    rmSync(file);
+    expect((await signUp('two')).status).toBe(201);
+    expect(readFileSync(file, 'utf8')).toContain('"login": "two"');
+    await expectKept();
+    expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
+  });
+
+  test.each([
+    ['removes the journal', () => rmSync(`${file}.journal`)],
+    ['cuts the journal', () => writeFileSync(`${file}.journal`, '')],
+  ])('%s: the next change brings all of it back', async (_, harm) => {
+    await signUp('one');
+    harm();
+    expect((await signUp('two')).status).toBe(201);
+    expect(readFileSync(file, 'utf8')).toContain('"login": "one"');
+    await expectKept();
+    expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
+  });
+
+  test('removes everything: changes are refused until there is a folder again', async () => {
+    await signUp('one');
+    rmSync(folder, { recursive: true });
+    expectRefused(await signUp('two'), 'ENOENT');
+    mkdirSync(folder);
+    expect((await signUp('two')).status).toBe(201);
+    await expectKept();
+    expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
+  });
+
+  test('writes the file: it is written over, but what they wrote is kept beside it', async () => {
+    await signUp('one');
+    const theirs = readFileSync(file, 'utf8').replace('Dacia Kail', 'Dacia Known');
+    writeFileSync(file, theirs);
+    expect((await signUp('two')).status).toBe(201);
+    expect(readFileSync(`${file}.theirs`, 'utf8')).toBe(theirs);
+    expect(said).toEqual([
+      expect.stringMatching(/was changed by somebody else: what they wrote is kept as .*state\.json\.theirs$/),
+    ]);
+    await expectKept();
+    expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
+    await emulator.close();
+    expect(readdirSync(folder)).toEqual(['state.json', 'state.json.theirs']);
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createEmulator, UsageError } from '../../src/index.ts';
+import { runCommand } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { startCommand } from '../support/running.ts';
+
+const root = temporaryFolder();
+let made = 0;
+function newFile(): string {
+  const folder = join(root, String(made++));
+  mkdirSync(folder);
+  return join(folder, 'state.json');
+}
+
+async function logins(file: string): Promise<unknown[]> {
+  const emulator = await createEmulator({ data: file });
+  const { users } = await emulator.users.list();
+  await emulator.close();
+  return users.map(({ login }) => login);
+}
+
+test('of two servers on one file the second is refused, naming the first; after SIGKILL of the first the third starts', async () => {
+  const file = newFile();
+  const args = ['--data', file, '--port', '0', '--json', '--log', 'silent'];
+  const first = await startCommand([...args, '--seed']);
+  const { pid, url } = first.ready;
+  const second = await runCommand(args);
+  expect([second.code, second.err]).toEqual([
+    5,
+    `users-emulator: ${file} is in use by the process with pid ${pid}: stop it, or delete ${file}.lock if it is no emulator\n`,
+  ]);
+  const here = createEmulator({ data: file });
+  await expect(here).rejects.toThrow(`in use by the process with pid ${pid}`);
+  await expect(here).rejects.toMatchObject({ exitCode: 5 });
+
+  const created = await fetch(`${url}/_emulator/users`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ login: 'mia', password: 'secret123' }),
+  });
+  expect(created.status).toBe(200);
+  await first.stop('SIGKILL');
+  expect(JSON.parse(readFileSync(`${file}.lock`, 'utf8')).pid).toBe(pid);
+
+  const third = await startCommand(args);
+  const { users } = (await (await fetch(`${third.ready.url}/_emulator/users`)).json()) as {
+    users: { login: string }[];
+  };
+  expect(users.map(({ login }) => login)).toContain('mia');
+  expect(await third.stop()).toBe(0);
+  expect(await logins(file)).toContain('mia');
+});
+
+test('one process has a file once, until it is closed', async () => {
+  const file = newFile();
+  const emulator = await createEmulator({ data: file });
+  await expect(createEmulator({ data: file })).rejects.toThrow(`pid ${process.pid}`);
+  await emulator.close();
+  const again = await createEmulator({ data: file });
+  await again.close();
+  await again.close();
+});
+
+test('a start that fails afterwards gives the lock back', async () => {
+  const file = newFile();
+  const other = await createEmulator();
+  const port = Number(new URL(other.url).port);
+  await expect(createEmulator({ data: file, port })).rejects.toMatchObject({ exitCode: 3 });
+  await other.close();
+  await (await createEmulator({ data: file })).close();
+});
+
+test.each<[what: string, lock: string]>([
+  ['of a process that has ended', JSON.stringify({ pid: 4_194_304, started: null, host: hostname() })],
+  [
+    'of a process whose pid another one has by now',
+    JSON.stringify({ pid: process.ppid, started: 'long ago', host: hostname() }),
+  ],
+  [
+    'of a process that had the pid of this one',
+    JSON.stringify({ pid: process.pid, started: 'long ago', host: hostname() }),
+  ],
+  ['that is empty', ''],
+  ['that is none', 'hello'],
+])('a lock %s is taken over', async (_, lock) => {
+  const file = newFile();
+  writeFileSync(`${file}.lock`, lock);
+  const emulator = await createEmulator({ data: file });
+  expect(JSON.parse(readFileSync(`${file}.lock`, 'utf8')).pid).toBe(process.pid);
+  await emulator.close();
+});
+
+test('whether a process of another machine has ended can only be told there', async () => {
+  const file = newFile();
+  writeFileSync(`${file}.lock`, JSON.stringify({ pid: 1, started: null, host: 'elsewhere' }));
+  const error = await createEmulator({ data: file }).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as Error).message).toContain('pid 1 on elsewhere');
+  expect(readFileSync(`${file}.lock`, 'utf8')).toContain('elsewhere');
+});
+
+test('of many that start at once on a stale lock, one gets it', async () => {
+  const file = newFile();
+  writeFileSync(file, '[]');
+  writeFileSync(`${file}.lock`, JSON.stringify({ pid: 4_194_304, started: null, host: hostname() }));
+  const args = ['--data', file, '--port', '0', '--json', '--log', 'silent'];
+  const starts = await Promise.allSettled(Array.from({ length: 6 }, () => startCommand(args)));
+  const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  for (const { stop } of running) await stop();
+  expect(running.length).toBe(1);
+});

@@ -1,0 +1,246 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, UsageError } from '../../src/index.ts';
+import { runCommand } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { sender } from '../support/http.ts';
+
+const root = temporaryFolder();
+let folder: string;
+let file: string;
+let made = 0;
+beforeEach(() => {
+  folder = join(root, String(made++));
+  mkdirSync(folder);
+  file = join(folder, 'state.json');
+});
+
+/** What starting on the file is refused with. Nothing in its folder may have changed by that. */
+async function refusal(): Promise<string> {
+  const before = contents();
+  const error = await createEmulator({ data: file, seed: true }).then(
+    (emulator) => emulator.close(),
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as UsageError).exitCode).toBe(5);
+  expect(contents()).toEqual(before);
+  return (error as UsageError).message;
+}
+
+const contents = () =>
+  readdirSync(folder, { withFileTypes: true }).map((entry) =>
+    entry.isFile() ? [entry.name, readFileSync(join(folder, entry.name)).toString('latin1')] : [entry.name],
+  );
+
+/** A file as the emulator leaves it, with some users. */
+async function written(): Promise<string> {
+  const emulator = await createEmulator({ data: file, seed: true });
+  await emulator.users.create({ login: 'mia', password: 'secret123' });
+  await emulator.close();
+  return readFileSync(file, 'utf8');
+}
+
+/** What is left when a server is killed after so many sign-ups: the file, and a journal with a line for each. */
+async function killed(count: number): Promise<string[]> {
+  const emulator = await createEmulator({ data: file, seed: true });
+  for (let number = 0; number < count; number++)
+    await emulator.users.create({ login: `user${number}`, password: 'secret123' });
+  const left = [readFileSync(file), readFileSync(`${file}.journal`)] as const;
+  await emulator.close();
+  writeFileSync(file, left[0]);
+  writeFileSync(`${file}.journal`, left[1]);
+  return left[1].toString().trimEnd().split('\n');
+}
+
+/** Starts on what was left. @returns the logins, and what was said */
+async function started(): Promise<{ logins: string[]; said: string[] }> {
+  const said: string[] = [];
+  const emulator = await createEmulator({ data: file, seed: true, warn: (text) => said.push(text) });
+  const { users } = await emulator.users.list();
+  await emulator.close();
+  return { logins: users.map(({ login }) => String(login)).filter((login) => login.startsWith('user')), said };
+}
+
+describe('the data file is left as it is, and the start refused with the place', () => {
+  const one = { id: 230, auth_key: 'k', users: [{ id: 1, login: 'ann' }] };
+  test.each<[what: string, content: string | Buffer, where: string | RegExp]>([
+    ['empty', '', 'line 1, column 1: not valid JSON'],
+    ['cut in the middle', '{\n  "applications": [\n    {"id": 1', 'line 3, column 13: not valid JSON'],
+    ['with a comma too many', '{\n  "applications": [],\n}', 'line 3, column 1: not valid JSON'],
+    ['with a letter too many', '{\n  "applications": x[]\n}', 'line 2, column 19: not valid JSON'],
+    [
+      'with a bad byte',
+      Buffer.from('{"applications":\n[{"auth_key":"k\xff"}]}', 'latin1'),
+      'line 2, column 16: a byte that is no UTF-8',
+    ],
+    [
+      'of a newer version',
+      '{"version":2,"people":[]}',
+      'version: 2 is not known; this users-emulator reads version 1: use a newer one',
+    ],
+    ['of something else', '{"users":[]}', 'applications: is missing\n  users: is not part of a fixture'],
+    ['that is no object', '"x"', 'the file: must be an object'],
+    [
+      'with a field of another kind',
+      JSON.stringify({ applications: [{ ...one, users: [{ id: 'x' }] }] }),
+      'applications[0].users[0].id: must be a number',
+    ],
+    [
+      'with a field too many',
+      JSON.stringify({ applications: [{ ...one, users: [{ logn: 'x' }] }] }),
+      'applications[0].users[0].logn: is not a field of a user',
+    ],
+    [
+      'with a user that is a list',
+      JSON.stringify({ applications: [{ ...one, users: [[]] }] }),
+      'applications[0].users[0]: must be a user',
+    ],
+    [
+      'with a wrong time',
+      JSON.stringify({ applications: [{ ...one, users: [{ created_at: '2018-02-30T99:00:00Z' }] }] }),
+      'applications[0].users[0].created_at: must be a time',
+    ],
+    [
+      'with two of the same',
+      JSON.stringify({ applications: [{ ...one, users: [...one.users, { id: 2, login: 'ann' }] }] }),
+      'applications[0].users[1].login: user 1 has the same',
+    ],
+    [
+      'with a bad setting',
+      JSON.stringify({ applications: [{ ...one, settings: { session_ttl: -1 } }] }),
+      'applications[0].settings.session_ttl: ',
+    ],
+    [
+      'with a bad snapshot',
+      JSON.stringify({
+        applications: [one],
+        snapshots: [{ name: 'a', applications: [{ ...one, users: [{ id: 1 }, { id: 1 }] }] }],
+      }),
+      'snapshots[0].applications[0].users[1].id: 1 stands twice',
+    ],
+  ])('%s', async (_, content, where) => {
+    writeFileSync(file, content);
+    const message = await refusal();
+    expect(message).toContain(`${file} can't be used, and is left as it is:`);
+    expect(message).toContain(where);
+  });
+
+  test('cut anywhere', async () => {
+    const { length } = await written();
+    for (let cut = length - 2; cut > 0; cut -= Math.ceil(length / 40)) {
+      truncateSync(file, cut);
+      expect(await refusal()).toContain('not valid JSON');
+    }
+  });
+
+  test('every problem is listed, up to twenty', async () => {
+    writeFileSync(
+      file,
+      JSON.stringify({ applications: [{ ...one, users: Array.from({ length: 30 }, () => ({ id: 0 })) }] }),
+    );
+    const lines = (await refusal()).split('\n');
+    expect(lines.length).toBe(22);
+    expect(lines[20]).toContain('applications[0].users[19].id: must be 1 or more');
+    expect(lines[21]).toContain('and 10 more');
+  });
+
+  test('a folder in its place', async () => {
+    mkdirSync(file);
+    expect(await refusal()).toContain("can't be read: EISDIR");
+  });
+
+  test('a file where its folder should be', async () => {
+    writeFileSync(file, 'x');
+    file = join(file, 'state.json');
+    expect(await refusal()).toContain("can't be used: ");
+  });
+
+  test('on the command line: exit code 5, and not a word of a stack', async () => {
+    writeFileSync(file, '{');
+    const { code, err } = await runCommand(['--data', file, '--port', '0', '--seed']);
+    expect(code).toBe(5);
+    expect(err).toBe(
+      `users-emulator: ${file} can't be used, and is left as it is:\n  line 1, column 2: not valid JSON (Expected property name or '}')\n`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('{');
+  });
+});
+
+test("a sandbox' file that can't be used is an error of that sandbox alone", async () => {
+  const sandboxes = file.replace('.json', '.sandboxes');
+  mkdirSync(sandboxes);
+  writeFileSync(join(sandboxes, 'bad.json'), '{');
+  const errors: unknown[] = [];
+  const emulator = await createEmulator({ data: file, seed: true, onError: (error) => errors.push(error) });
+  const send = sender(emulator.url);
+  const control = await send('GET /sandbox/bad/_emulator/users');
+  expect([control.status, control.json.detail]).toEqual([
+    500,
+    expect.stringContaining('line 1, column 2: not valid JSON'),
+  ]);
+  expect((await send('GET /sandbox/bad/users')).status).toBe(500);
+  expect(String(errors[0])).toContain('line 1, column 2');
+  expect((await emulator.users.list()).total).toBe(3);
+  expect(readFileSync(join(sandboxes, 'bad.json'), 'utf8')).toBe('{');
+  await emulator.sandboxes.delete('bad');
+  expect((await send('GET /sandbox/bad/_emulator/users')).json.total).toBe(3);
+  await emulator.close();
+});
+
+describe('the journal that a killed server leaves', () => {
+  test('is taken into account', async () => {
+    await killed(3);
+    expect(await started()).toEqual({ logins: ['user0', 'user1', 'user2'], said: [] });
+    expect(readdirSync(folder)).toEqual(['state.json']);
+  });
+
+  test('ends where its last line is torn: that was never confirmed', async () => {
+    const lines = await killed(3);
+    const whole = `${lines.join('\n')}\n`;
+    const last = whole.length - lines.at(-1)!.length - 1;
+    const base = readFileSync(file);
+    for (const end of [last + 1, last + 10, whole.length - 40, whole.length - 2, whole.length - 1]) {
+      writeFileSync(file, base);
+      writeFileSync(`${file}.journal`, whole.slice(0, end));
+      const { logins, said } = await started();
+      expect(logins, `cut at ${end}`).toEqual(['user0', 'user1']);
+      expect(said).toEqual([expect.stringContaining('the last line is incomplete and left out')]);
+    }
+    writeFileSync(file, base);
+    writeFileSync(`${file}.journal`, whole.slice(0, last) + lines.at(-1)!.replace('user2', 'user9') + '\n');
+    expect((await started()).logins).toEqual(['user0', 'user1']);
+    writeFileSync(file, base);
+    writeFileSync(`${file}.journal`, whole.slice(0, 20));
+    expect((await started()).logins).toEqual([]);
+  });
+
+  test.each([0, 1, 2])('is refused when line %i, before the last, is damaged', async (damaged) => {
+    const lines = await killed(3);
+    lines[damaged] = lines[damaged]!.replace(/[0-9a-f](?=[^0-9a-f]*$)/, 'X');
+    writeFileSync(`${file}.journal`, `${lines.join('\n')}\n`);
+    expect(await refusal()).toContain(`state.json.journal, line ${damaged + 1}, is damaged`);
+  });
+
+  test.each([1, 2])('is refused when line %i is missing', async (missing) => {
+    const lines = await killed(3);
+    lines.splice(missing, 1);
+    writeFileSync(`${file}.journal`, `${lines.join('\n')}\n`);
+    expect(await refusal()).toContain(`state.json.journal, line ${missing + 1}, is damaged`);
+  });
+
+  test('is refused when somebody has changed the file since', async () => {
+    await killed(3);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('Dacia', 'Darcy'));
+    expect(await refusal()).toContain('which somebody else has changed since');
+  });
+
+  test('is put aside when the file is gone', async () => {
+    await killed(3);
+    const journal = readFileSync(`${file}.journal`, 'utf8');
+    rmSync(file);
+    expect(await started()).toEqual({ logins: [], said: [expect.stringContaining('state.json.journal.orphan')] });
+    expect(readFileSync(`${file}.journal.orphan`, 'utf8')).toBe(journal);
+  });
+});
