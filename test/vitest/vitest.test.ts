@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 
@@ -54,7 +56,10 @@ describe('users-emulator/vitest', () => {
   }, 60_000);
 
   test('without its globalSetup, tests say what is missing', async () => {
-    const run = await runVitest('vitest-fixture', ['--config=false']);
+    const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
+    writeFileSync(join(folder, 'bare.mjs'), 'export default {};\n');
+    const run = await runVitest('vitest-fixture', [`--config=${join(folder, 'bare.mjs')}`]);
+    rmSync(folder, { recursive: true });
     expect(run, run.text).toMatchObject({ code: 1, passed: 0, failed: 2 });
     expect(run.text).toContain("add globalSetup: 'users-emulator/vitest'");
   }, 60_000);
