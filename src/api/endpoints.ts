@@ -84,11 +84,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ),
   row('users.by_email', 'GET /users/by_email', 'session', 200, lookups.byField('email'), 'doc', deprecated),
   row('users.by_tags', 'GET /users/by_tags', 'session', 200, lookups.byTags, 'doc', deprecated),
-  row('users.by_phone', 'GET /users/phone', 'session', 200, lookups.byPhone, 'sdk: JS', deprecated),
-  row('users.by_phone', 'GET /users/by_phone', 'session', 200, lookups.byPhone, 'sdk: Dart', {
-    ...deprecated,
-    ...alias,
-  }),
+  row('users.by_phone', 'GET /users/phone', 'session', 200, lookups.byPhone, 'sdk: JS'),
+  row('users.by_phone', 'GET /users/by_phone', 'session', 200, lookups.byPhone, 'sdk: Dart', alias),
   row('users.external.show', 'GET /users/external/:id', 'session', 200, lookups.byExternalId, 'doc', deprecated),
   row('users.external.destroy', 'DELETE /users/external/:id', 'user', 200, users.destroyExternal, 'doc'),
   row('users.password_reset', 'GET /users/password/reset', 'session', 200, resetPassword, 'doc'),

@@ -18,7 +18,7 @@ export const stateOperations = [
     method: 'POST',
     path: '/reset',
     summary: 'back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
-    input: v.object({ to: v.optional(v.picklist(['seed', 'empty'], "must be 'seed' or 'empty'"), 'seed') }),
+    input: v.strictObject({ to: v.optional(v.picklist(['seed', 'empty'], "must be 'seed' or 'empty'"), 'seed') }),
     run: (world, { to }) => {
       world.reset(to);
       return { reset: to };
