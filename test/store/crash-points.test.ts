@@ -52,7 +52,7 @@ const restore: Request = (kept, persistence) =>
     kept.state = (kept.snapshots.get('before') ?? kept.state).fork();
   });
 
-/** `npm run bench:crash` tries every step of the longer run too. */
+/** `node bench/crash.mjs` tries every step of the longer run too. */
 const STRIDE = process.env.CRASHES ? 1 : 5;
 
 const RUNS: readonly { readonly what: string; readonly stride: number; readonly requests: readonly Request[] }[] = [

@@ -1,0 +1,200 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+import { type Send, sender } from '../support/http.ts';
+import { startCommand } from '../support/running.ts';
+
+/**
+ * Kills the server, over and over, while clients write to it, and looks for what they were promised. In full (200 times) with
+ * `node bench/crash.mjs`, which sets CRASHES.
+ */
+const CRASHES = Number(process.env.CRASHES ?? 6);
+const WRITERS = 8;
+const temporary = temporaryFolder();
+/** Enough users to make the file and its journal large, few enough to look at all of them after each crash. */
+const MAX_USERS = 60;
+
+/** What a client knows of one of its users. A change that was sent but not answered may have happened, wholly, or not. */
+interface Known {
+  readonly id: number;
+  readonly login: string;
+  /** `custom_data`; undefined: deleted. */
+  promised: string | undefined;
+  sent: { readonly value: string | undefined } | undefined;
+  /** A token that was promised. */
+  token: string | undefined;
+}
+
+/** Numbers that are the same in every run. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
+    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
+  };
+}
+
+class Client {
+  readonly users: Known[] = [];
+  /** Logins of sign-ups that were not answered. */
+  readonly unanswered = new Set<string>();
+  readonly #name: string;
+  readonly #chance: () => number;
+  #count = 0;
+
+  constructor(number: number) {
+    this.#name = `client${number}`;
+    this.#chance = random(number + 1);
+  }
+
+  /** Writes until the server is gone. @param send throws then @param done called after each answer */
+  async write(send: Send, app: string, done: () => void): Promise<void> {
+    for (;;) {
+      try {
+        await this.#step(send, app);
+        done();
+      } catch (error) {
+        // what `fetch` throws when nobody answers
+        if (error instanceof TypeError) return;
+        throw error;
+      }
+    }
+  }
+
+  async #step(send: Send, app: string): Promise<void> {
+    const alive = this.users.filter(({ promised, sent }) => promised !== undefined && !sent);
+    const user = alive[Math.floor(this.#chance() * alive.length)];
+    const what = this.#chance();
+    if (!user || (what < 0.3 && this.users.length < MAX_USERS)) return this.#signUp(send, app);
+    if (!user.token) {
+      const { id } = user;
+      const { status, json } = await send('POST /_emulator/sessions', { body: { user: id } });
+      expect(status).toBe(200);
+      user.token = json.token;
+    } else if (what < 0.4) {
+      await this.#change(send, user, undefined, `DELETE /users/${user.id}`);
+      this.users.splice(this.users.indexOf(user), user.promised === undefined ? 1 : 0);
+    } else {
+      const value = this.#text();
+      await this.#change(send, user, value, `PUT /users/${user.id}`, { user: { custom_data: value } });
+    }
+  }
+
+  async #signUp(send: Send, token: string): Promise<void> {
+    const login = `${this.#name}_${this.#count++}`;
+    const custom_data = this.#text();
+    this.unanswered.add(login);
+    const { status, json } = await send('POST /users', {
+      token,
+      body: { user: { login, password: login, custom_data } },
+    });
+    expect(status).toBe(201);
+    this.unanswered.delete(login);
+    this.users.push({ id: json.user.id, login, promised: custom_data, sent: undefined, token: undefined });
+  }
+
+  async #change(send: Send, user: Known, value: string | undefined, route: string, body?: object): Promise<void> {
+    user.sent = { value };
+    const { status } = await send(route, { token: user.token, ...(body && { body }) });
+    expect(status).toBe(200);
+    user.sent = undefined;
+    user.promised = value;
+  }
+
+  /** Mostly short; long ones so that the journal is folded often. */
+  #text(): string {
+    return `${this.#count}:${'x'.repeat(this.#chance() < 0.2 ? 20_000 * this.#chance() : 20)}`;
+  }
+}
+
+interface Found {
+  readonly applications: {
+    readonly id: number;
+    readonly next_user_id: number;
+    readonly users: {
+      readonly id: number;
+      readonly login: string;
+      readonly custom_data: string;
+      readonly password_hash: string;
+    }[];
+  }[];
+  readonly sessions: { readonly token: string; readonly user_id: number | null }[];
+}
+
+/** Compares what is there with what the clients know; what they didn't know they know now. */
+function check(found: Found, clients: readonly Client[], app: string): void {
+  const { users, next_user_id } = found.applications.find(({ id }) => id === 230)!;
+  const byId = new Map(users.map((user) => [user.id, user]));
+  const tokens = new Map(found.sessions.map(({ token, user_id }) => [token, user_id]));
+  expect(tokens.has(app)).toBe(true);
+  const known = new Set<number>();
+  for (const client of clients) {
+    for (const user of client.users) {
+      known.add(user.id);
+      const now = byId.get(user.id)?.custom_data;
+      if (user.sent && now === user.sent.value) user.promised = now;
+      expect(now, `${user.login}, ${user.sent ? 'sent' : 'promised'}`).toBe(user.promised);
+      user.sent = undefined;
+      if (now === undefined) user.token = undefined;
+      else if (user.token !== undefined) expect(tokens.get(user.token)).toBe(user.id);
+    }
+    client.users.splice(0, Infinity, ...client.users.filter(({ promised }) => promised !== undefined));
+  }
+  // by halves: a sign-up whose id was not taken or who has no password, a session of somebody who is gone
+  for (const { id, login, password_hash } of users) {
+    expect(id).toBeLessThan(next_user_id);
+    expect(password_hash, login).toMatch(/^\w{16}\$/);
+    expect(known.has(id) || clients.some(({ unanswered }) => unanswered.has(login)), login).toBe(true);
+  }
+  for (const user of tokens.values()) expect(user === null || byId.has(user)).toBe(true);
+}
+
+/** Has the whole file written, over and over, until the server is gone. */
+async function save(send: Send, saved: { promised: boolean }): Promise<void> {
+  for (;;) {
+    const answer = await send('PUT /_emulator/snapshots/s', { body: {} }).catch(() => undefined);
+    if (!answer) return;
+    saved.promised = true;
+  }
+}
+
+test(
+  `${CRASHES} times SIGKILL under ${WRITERS} writers: every promised change is there, and none by halves`,
+  async () => {
+    const file = join(temporary, 'state.json');
+    const args = ['--data', file, '--port', '0', '--json', '--log', 'silent'];
+    const clients = Array.from({ length: WRITERS }, (_, number) => new Client(number));
+    const chance = random(4711);
+    const saved = { promised: false };
+    let app = '';
+    let changes = 0;
+    for (let crash = 0; crash <= CRASHES; crash++) {
+      const server = await startCommand(args);
+      const send = sender(server.ready.url);
+      if (app === '') app = (await send('POST /_emulator/sessions', { body: {} })).json.token;
+      check((await send('GET /_emulator/export')).json, clients, app);
+      if (saved.promised) expect((await send('GET /_emulator/snapshots')).json.snapshots).toEqual(['s']);
+      if (crash === CRASHES) {
+        expect(await server.stop()).toBe(0);
+        break;
+      }
+      const before = changes;
+      const enough = 200 * chance();
+      const patience = Date.now() + 2000;
+      const writing = Promise.all(clients.map((client) => client.write(send, app, () => changes++)));
+      writing.catch(() => {});
+      const saving = crash % 3 === 1 ? save(send, saved) : undefined;
+      while (changes - before < enough && Date.now() < patience) await sleep(3 * chance());
+      await server.stop('SIGKILL');
+      await writing;
+      await saving;
+    }
+    expect(changes).toBeGreaterThan(CRASHES * 5);
+    expect(readdirSync(temporary)).toEqual(['state.json']);
+    check(JSON.parse(readFileSync(file, 'utf8')), clients, app);
+    process.stdout.write(`${changes} changes were promised\n`);
+  },
+  20_000 + CRASHES * 5_000,
+);
