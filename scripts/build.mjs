@@ -40,7 +40,13 @@ const onTop = {
   setup: ({ onResolve }) => onResolve({ filter: /^\.\/index\.ts$/ }, () => ({ path: './index.mjs', external: true })),
 };
 const results = await Promise.all([
-  build({ ...options, entryPoints: ['src/bundle.ts'], plugins: [apart, page] }),
+  build({
+    ...options,
+    entryPoints: ['src/bundle.ts'],
+    plugins: [apart, page],
+    // as require: Node takes 100 ms to get its other loader ready
+    supported: { 'dynamic-import': false },
+  }),
   build({ ...options, entryPoints: ['src/http/certificates.ts'], mainFields: ['module', 'main'] }),
   build({ ...options, entryPoints: ['nodemailer'] }),
   build({

@@ -25,7 +25,7 @@ export function certificatesOfFiles(certFile: string, keyFile: string): Certific
   const own = { cert: readPem(certFile, 'certificate'), key: readPem(keyFile, 'key') };
   try {
     new X509Certificate(own.cert);
-    createSecureContext(own);
+    createSecureContext({ ...own, ca: own.cert });
   } catch (error) {
     throw new Error(
       /key values mismatch/i.test(String(error))
@@ -53,13 +53,15 @@ export async function certificatesOfAuthority(folder: string, host: string, now:
 
 /** A server that decrypts connections given to it, and hands them on. It doesn't listen itself. */
 export async function tlsServer(certificates: Certificates, serve: (decrypted: Socket) => void): Promise<Server> {
+  // said though no client is asked who it is: otherwise Node reads every authority that it knows of, for 20 ms
+  const { ca } = certificates;
   const contexts = new Map<string, Promise<SecureContext>>();
   const contextOf = (name: string) => {
     if (!certificates.other || LOCAL.includes(name) || !HOST_NAME.test(name)) return undefined;
     let context = contexts.get(name);
     if (!context) {
       if (contexts.size >= MAX_NAMES) contexts.clear();
-      context = certificates.other(name).then(createSecureContext);
+      context = certificates.other(name).then((pair) => createSecureContext({ ...pair, ca }));
       contexts.set(name, context);
     }
     return context;
@@ -67,6 +69,7 @@ export async function tlsServer(certificates: Certificates, serve: (decrypted: S
   return createServer(
     {
       ...(await certificates.own()),
+      ca,
       ALPNProtocols: ['http/1.1'],
       SNICallback: (name, done) => {
         Promise.resolve(contextOf(name.toLowerCase())).then((context) => done(null, context), done);
