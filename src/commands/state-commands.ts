@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readSet, UsageError } from '../config-values.ts';
 import { ControlError } from '../control/problem.ts';
-import type { Fixture } from '../store/fixture-schema.ts';
+import type { Fixture } from '../store/fixture.ts';
 import { parseJson } from '../store/json-text.ts';
 import { APP, appOf, client, done } from './client-command.ts';
 import { pairs } from './print.ts';

@@ -1,5 +1,5 @@
 import type { UserField } from '../core/model.ts';
-import type { Fixture } from '../store/fixture-schema.ts';
+import type { Fixture } from '../store/fixture.ts';
 import type { Fault, FaultInput } from './faults.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Warning } from './warnings.ts';

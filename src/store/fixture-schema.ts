@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { USER_FIELD_NAMES, USER_FIELDS, type User, type UserField } from '../core/model.ts';
+import { USER_FIELD_NAMES, USER_FIELDS, type User } from '../core/model.ts';
 import { parseDate } from '../query/condition.ts';
+import type { Fixture, UserInFixture } from './fixture.ts';
 
 /** The version of the file format; a file without one is of this version. */
 export const FIXTURE_VERSION = 1;
@@ -62,14 +63,7 @@ const AnyUserSchema = v.strictObject(
   objectOf('a field of a user'),
 );
 
-/** What a fixture may say of a user. */
-export type UserInFixture = Partial<Record<Exclude<UserField, 'user_tags'>, string | number | null>> & {
-  readonly user_tags?: string | readonly string[] | null;
-  readonly password?: string | null;
-  readonly password_hash?: string | null;
-  readonly guest_until?: number | null;
-};
-/** The same, checked: times and ids are as the store keeps them. */
+/** A user of a fixture, checked: times and ids are as the store keeps them. */
 export type GivenUser = Readonly<Partial<Omit<User, 'user_tags'>>> & Pick<UserInFixture, 'user_tags' | 'password'>;
 
 /** Most users are as the emulator wrote them: they are taken at a glance. The others are read, and their problems named. */
@@ -156,10 +150,8 @@ const FixtureSchema = v.strictObject(
     snapshots: v.optional(v.array(v.strictObject({ name: text, ...STATE }, objectOf('part of a snapshot'))), []),
   },
   objectOf('part of a fixture'),
-);
+) satisfies v.GenericSchema<Fixture, unknown>;
 
-/** What a fixture, an export and a data file look like; INTERFACE: "Fixture and export file". */
-export type Fixture = v.InferInput<typeof FixtureSchema>;
 /** A fixture whose shape was checked, and the part of one that is a state. */
 export type CheckedFixture = v.InferOutput<typeof FixtureSchema>;
 export type GivenState = Pick<CheckedFixture, keyof typeof STATE>;

@@ -1,5 +1,6 @@
 import { USER_FIELD_NAMES, type User } from '../core/model.ts';
-import { FIXTURE_VERSION, type Fixture } from './fixture-schema.ts';
+import type { Fixture } from './fixture.ts';
+import { FIXTURE_VERSION } from './fixture-schema.ts';
 import type { Contents } from './fixtures.ts';
 import type { State } from './state.ts';
 

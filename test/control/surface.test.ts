@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fixture } from '../../src/store/fixture-schema.ts';
+import type { Fixture } from '../../src/store/fixture.ts';
 import { sender } from '../support/http.ts';
 import { eachWay, refusal } from './ways.ts';
 
