@@ -1,7 +1,8 @@
 // Bundles the package: one file with everything, two small ones that show its public part, and the type declarations.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { consolePage, PAGE } from './console.mjs';
 
@@ -66,6 +67,7 @@ execFileSync(
   [createRequire(import.meta.url).resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
   { stdio: 'inherit' },
 );
+pruneTypes(['dist/types/src/index.d.ts', 'dist/types/src/vitest.d.ts']);
 writeLicenses(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 
 /** The names of the values that a module exports. */
@@ -74,6 +76,20 @@ function exportsOf(file) {
   const named = [...source.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list]) => list.split(','));
   const declared = [...source.matchAll(/^export (?:async )?(?:function|class|const) (\w+)/gm)].map(([, name]) => name);
   return [...named.map((name) => name.trim()).filter((name) => name && !name.startsWith('type ')), ...declared];
+}
+
+/** Removes the declarations that those of the public files don't lead to. */
+function pruneTypes(reached) {
+  for (const file of reached) {
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()'(\.[^']*)\.ts'/g)) {
+      const next = `${join(dirname(file), path)}.d.ts`;
+      if (!reached.includes(next)) reached.push(next);
+    }
+  }
+  for (const file of readdirSync('dist/types', { recursive: true })) {
+    const path = join('dist/types', file);
+    if (path.endsWith('.d.ts') && !reached.includes(path)) rmSync(path);
+  }
 }
 
 /** The licences of all packages that went into the bundles. */

@@ -2,7 +2,7 @@ import builtInFixture from '../fixtures/users.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import type { Warning } from './control/warnings.ts';
 import type { EmulatorServer } from './emulator.ts';
-import type { LogLine } from './http/emulated.ts';
+import type { LogLine } from './events.ts';
 
 /** What is printed once the server listens: addresses, applications with their keys, seeded users, one line to paste. */
 export function banner(server: EmulatorServer, config: Config): string {

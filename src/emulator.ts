@@ -12,8 +12,8 @@ import { createSurface, type Surface } from './control/surface.ts';
 import { type Warning, Warnings } from './control/warnings.ts';
 import type { Host } from './control/world.ts';
 import { DIALECTS } from './dialects/index.ts';
+import type { EmulatorEvents } from './events.ts';
 import { createApp } from './http/app.ts';
-import type { LogLine } from './http/emulated.ts';
 import { sharePort } from './http/port.ts';
 import { createHttpServer } from './http/server.ts';
 import { Trust } from './http/trust.ts';
@@ -28,15 +28,6 @@ import { version } from './version.ts';
 const MAX_SANDBOXES = 10_000;
 const SANDBOX_NAME = /^[\w.-]{1,64}$/;
 const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
-
-export interface EmulatorEvents {
-  /** Told of every request of the emulated API. */
-  readonly log?: (line: LogLine) => void;
-  /** Told of errors of the emulator itself. */
-  readonly onError?: (error: unknown) => void;
-  /** Told when the data file can't be written, when it can be again, of what was left out of it, and of mails not sent on. */
-  readonly warn?: (text: string) => void;
-}
 
 /** The server: listens, and holds the sandboxes. */
 export class EmulatorServer implements Host {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Config, readConfig } from './config.ts';
 import type { Surface } from './control/surface.ts';
-import { type EmulatorEvents, EmulatorServer } from './emulator.ts';
+import { EmulatorServer } from './emulator.ts';
+import type { EmulatorEvents } from './events.ts';
 
 export { UsageError } from './config.ts';
 export { connect, type RemoteEmulator } from './connect.ts';

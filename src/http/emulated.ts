@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Request as HttpRequest, Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../api/errors.ts';
 import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
+import type { LogLine } from '../events.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { hasBody } from './body.ts';
 import type { Call, Reply } from './call.ts';
@@ -20,18 +21,6 @@ export interface Emulated {
   latency(): number;
   /** Told of errors of the emulator itself: answers somehow. */
   failed(response: Response, error: unknown): void;
-}
-
-export interface LogLine {
-  readonly sandbox: string;
-  readonly method: string;
-  readonly path: string;
-  readonly operation: string | undefined;
-  readonly status: number;
-  readonly duration_ms: number;
-  readonly errors: readonly string[];
-  /** A hint for whoever runs the emulator. */
-  readonly hint: string | undefined;
 }
 
 type Answered = Reply & { readonly errors: readonly string[] };
