@@ -48,7 +48,12 @@ const results = await Promise.all([
     // as require: Node takes 100 ms to get its other loader ready
     supported: { 'dynamic-import': false },
   }),
-  build({ ...options, entryPoints: ['src/http/certificates.ts'], mainFields: ['module', 'main'] }),
+  build({
+    ...options,
+    entryPoints: ['src/http/certificates.ts'],
+    mainFields: ['module', 'main'],
+    minifyIdentifiers: true,
+  }),
   build({ ...options, entryPoints: ['nodemailer'] }),
   build({
     ...options,
