@@ -33,7 +33,7 @@ export function begin(config: Config, warn: (text: string) => void): Beginning {
   };
   const bare = new State();
   for (const app of known) bare.applications.put(app);
-  for (const app of config.app) bare.applications.put(applicationOf(app));
+  configure(bare, config.app.map(applicationOf), {});
   const seed = loadSeed(config.seed, options, bare);
   for (const app of seed.applications.values())
     seed.applications.put({ ...app, settings: { ...app.settings, ...settings } });
@@ -54,11 +54,14 @@ export function begin(config: Config, warn: (text: string) => void): Beginning {
   };
 }
 
-/** What is said at the start wins over what is kept. */
+/** What is said at the start wins over what is kept. @throws UsageError */
 function configure({ applications }: State, given: readonly Application[], settings: Partial<Settings>): void {
   for (const app of given) {
     const { next_user_id, settings: own, ...known } = applications.get(app.id) ?? app;
     if (applications.get(app.id) && known.auth_key === app.auth_key && known.auth_secret === app.auth_secret) continue;
+    const holder = applications.find('auth_key', app.auth_key);
+    if (holder && holder.id !== app.id)
+      throw new UsageError(`--app: application ${holder.id} has the auth key ${app.auth_key} already`);
     applications.put({ ...app, next_user_id, settings: own });
   }
   for (const app of applications.values()) {

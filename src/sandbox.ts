@@ -202,7 +202,9 @@ export class Sandbox implements World {
    */
   application(id: number, authKey: string | undefined, dialect: string): Application | undefined {
     const known = this.state.applications.get(id);
-    if (known || !this.#beginning.anyApp || authKey === undefined) return known;
+    if (known || !this.#beginning.anyApp || !authKey) return known;
+    // a key names one application
+    if (this.state.applications.find('auth_key', authKey)) return undefined;
     const template = DIALECTS.find(({ name }) => name === dialect)!.application;
     const { applications } = this.#beginning.seed;
     const app: Application = {

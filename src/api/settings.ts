@@ -55,6 +55,9 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
   },
 };
 
+/** In seconds about thirty years: what ends later than dates go can't be written. */
+const MOST = 1_000_000_000;
+
 export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof Settings)[];
 
 /**
@@ -71,8 +74,8 @@ export function readSetting(name: string, given: unknown): { value: boolean | nu
   }
   if (type === 'integer') {
     const value = Number(text);
-    if (text !== '' && Number.isSafeInteger(value) && value >= 1) return { value };
-    return { problem: `setting '${name}' is a whole number from 1, not '${text}'` };
+    if (text !== '' && Number.isSafeInteger(value) && value >= 1 && value <= MOST) return { value };
+    return { problem: `setting '${name}' is a whole number from 1 to ${MOST}, not '${text}'` };
   }
   if (text === 'off' || readRate(text)) return { value: text };
   return { problem: `setting '${name}' is 'off' or 'requests/seconds' such as 10/1, not '${text}'` };

@@ -3,6 +3,7 @@ import { FixtureError } from '../store/fixture-schema.ts';
 import { exportState } from '../store/fixture-text.ts';
 import { type FixtureOptions, loadFixture } from '../store/fixtures.ts';
 import { State } from '../store/state.ts';
+import { applicationOf } from './applications.ts';
 import { NOTHING, operation, text } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { Host, World } from './world.ts';
@@ -96,7 +97,9 @@ function noSnapshot(world: World, name: string): ControlError {
 function importFixture(world: World, fixture: unknown, mode: 'replace' | 'merge', host: Host) {
   const options: FixtureOptions = {
     dialects: host.dialects,
-    defaultApplication: [...world.state.applications.values()].find(({ dialect }) => dialect === host.dialects[0])!,
+    get defaultApplication() {
+      return applicationOf(world, undefined, host.dialects);
+    },
     ids: world.ids,
     now: world.clock.iso(),
   };

@@ -217,9 +217,11 @@ function generate(context: Context, count: number) {
   for (let made = 0; made < count; made++) {
     const id = (context.state.applications.get(context.app.id) ?? context.app).next_user_id;
     const login = `user${id}`;
-    if (context.users.find('login', login)) throw new ControlError(409, `there is a user '${login}' already`);
+    const email = `${login}@example.com`;
+    if (context.users.find('login', login) ?? context.users.find('email', email))
+      throw new ControlError(409, `there is a user '${login}' already`);
     const full_name = `${FIRST[id % FIRST.length]} ${LAST[id % LAST.length]}`;
-    addUser(context, { login, email: `${login}@example.com`, full_name, password_hash });
+    addUser(context, { login, email, full_name, password_hash });
     first ??= id;
     last = id;
   }

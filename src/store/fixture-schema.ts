@@ -15,6 +15,8 @@ const objectOf = (what: string) => (issue: { readonly expected: string | null })
 
 const nullable = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
 const integer = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'));
+/** A time in ms: of a clock that a test has set, any number. */
+const ms = v.number('must be a number');
 const positive = v.pipe(integer, v.minValue(1, 'must be 1 or more'));
 const text = v.string('must be a text');
 const time = v.pipe(
@@ -55,7 +57,7 @@ const USER_KINDS: Readonly<Record<string, Kind>> = {
   updated_at: kind(v.optional(time), isTime),
   password: kind(v.optional(v.nullable(text)), isText),
   password_hash: KINDS.string,
-  guest_until: KINDS.integer,
+  guest_until: kind(nullable(ms), Number.isFinite),
 };
 
 const AnyUserSchema = v.strictObject(
@@ -96,7 +98,7 @@ const ApplicationSchema = v.strictObject(
     auth_secret: nullable(text),
     owner_id: nullable(integer),
     next_user_id: v.optional(positive),
-    settings: v.optional(v.record(text, v.unknown()), {}),
+    settings: v.optional(v.record(text, v.unknown(), 'must be an object')),
     users: v.optional(v.array(UserSchema, 'must be a list of users'), []),
   },
   objectOf('a field of an application'),
@@ -110,9 +112,9 @@ const SessionSchema = v.strictObject(
     user_id: nullable(integer),
     nonce: nullable(v.union([integer, text])),
     ts: integer,
-    created_at: integer,
-    updated_at: integer,
-    expires_at: integer,
+    created_at: ms,
+    updated_at: ms,
+    expires_at: ms,
   },
   objectOf('a field of a session'),
 );
@@ -131,7 +133,7 @@ const MailSchema = v.strictObject(
     user_id: integer,
     reset_token: text,
     used: v.boolean(),
-    expires_at: integer,
+    expires_at: ms,
   },
   objectOf('a field of a mail'),
 );

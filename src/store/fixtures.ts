@@ -54,9 +54,9 @@ export function loadContents(given: unknown, options: FixtureOptions): Contents 
   return { state, snapshots };
 }
 
-function readFixture(given: unknown, { defaultApplication }: FixtureOptions) {
+function readFixture(given: unknown, options: FixtureOptions) {
   if (!Array.isArray(given)) return checkShape(given);
-  const { next_user_id: _, settings, ...application } = defaultApplication;
+  const { next_user_id: _, settings, ...application } = options.defaultApplication;
   return checkShape({ applications: [{ ...application, settings: { ...settings }, users: given }] });
 }
 
@@ -109,7 +109,7 @@ function loadApplication(
     auth_secret: given.auth_secret,
     owner_id: given.owner_id,
     next_user_id: next,
-    settings: loadSettings(given.settings, place, problems),
+    settings: given.settings ? loadSettings(given.settings, place, problems) : (known?.settings ?? {}),
   });
 }
 

@@ -182,9 +182,11 @@ export class JournalFile {
     this.#end = NOTHING;
   }
 
+  /** Lets go of the file. What is left of a line that was begun goes with it. */
   async close(): Promise<void> {
     if (this.#uncut) await this.#open().catch(() => {});
     await this.#release();
+    if (this.#end.length === 0) await this.remove().catch(() => {});
   }
 
   async #release(): Promise<void> {
