@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { BIN, runCommand } from '../support/command-line.ts';
 import { raw } from '../support/raw.ts';
 
@@ -155,6 +155,9 @@ async function begun(code: string) {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
     timeout: 15_000,
+  });
+  onTestFinished(() => {
+    if (child.exitCode === null && child.signalCode === null) signalGroup(child, 'SIGKILL');
   });
   const ended = once(child, 'exit').then(([status, signal]) => signal ?? status);
   const [line] = await once(child.stdout!, 'data');

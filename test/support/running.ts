@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
 import { BIN } from './command-line.ts';
 
 /** The ready line of `--json`. */
@@ -18,7 +19,7 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the built command line, whose arguments have `--json` among them, and waits for its ready line. */
+/** Starts the built command line for one test, with `--json` among its arguments, and waits for its ready line. */
 export async function startCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -28,6 +29,7 @@ export async function startCommand(
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 30_000,
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   let out = '';
   const ready = new Promise<Ready>((said, failed) => {

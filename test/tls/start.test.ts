@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { BIN } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { raw } from '../support/raw.ts';
@@ -16,6 +16,7 @@ test("the banner's NODE_EXTRA_CA_CERTS line works when it is pasted", async () =
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 15_000,
   });
+  onTestFinished(() => void server.kill('SIGKILL'));
   let banner = '';
   server.stdout.on('data', (chunk) => {
     banner += chunk;
