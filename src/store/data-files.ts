@@ -4,6 +4,9 @@ import { type FixtureOptions, loadContents } from './fixtures.ts';
 import { lockFile } from './lock.ts';
 import { Persistence } from './persistence.ts';
 
+/** The names of files while they are written. */
+const UNFINISHED = /\.\d+(?:-\d+)?\.tmp$/;
+
 export interface DataOptions {
   readonly fixtures: FixtureOptions;
   /** Told of what whoever runs the emulator should know. */
@@ -75,7 +78,7 @@ export class DataFiles {
   /** Removes what a process that was killed had begun to write. */
   #sweep(folder: string, prefix: string): void {
     for (const file of this.#list(folder)) {
-      if (file.startsWith(prefix) && file.endsWith('.tmp')) this.#disk.rmSync(join(folder, file), { force: true });
+      if (file.startsWith(prefix) && UNFINISHED.test(file)) this.#disk.rmSync(join(folder, file), { force: true });
     }
   }
 

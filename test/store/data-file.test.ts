@@ -264,3 +264,17 @@ test('a link to the file stays a link', async () => {
   expect(list()).toEqual(['state.json']);
   expect(readFileSync(real, 'utf8')).toContain('mia');
 });
+
+test('what a killed server had begun to write is cleared away, and nothing else', async () => {
+  const { file, start, list } = place();
+  const sandboxes = file.replace('.json', '.sandboxes');
+  mkdirSync(sandboxes);
+  const left = [`${file}.4711-1.tmp`, `${file}.journal.4711.tmp`, `${file}.lock.4711.tmp`];
+  const others = ['state.json.notes', 'state.json.tmp', 'other.json.4711-1.tmp'];
+  for (const name of [...left, join(sandboxes, 'box.json.4711-1.tmp')]) writeFileSync(name, 'x');
+  for (const name of others) writeFileSync(join(file, '..', name), 'x');
+  const { emulator } = await start();
+  await emulator.close();
+  expect(list()).toEqual([...others, 'state.json', 'state.sandboxes'].sort());
+  expect(readdirSync(sandboxes)).toEqual([]);
+});
