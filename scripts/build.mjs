@@ -18,6 +18,7 @@ const options = {
   format: 'cjs',
   minifySyntax: true,
   minifyWhitespace: true,
+  minifyIdentifiers: true,
   // Node prints the line of an error that nobody caught: it had better not be the whole file
   lineLimit: 120,
   metafile: true,
@@ -28,12 +29,34 @@ const apart = {
   name: 'apart',
   setup({ onResolve }) {
     onResolve({ filter: /\/certificates\.ts$/ }, () => ({ path: './certificates.cjs', external: true }));
+    onResolve({ filter: /\/multipart\.ts$/ }, () => ({ path: './multipart.cjs', external: true }));
     onResolve({ filter: /^nodemailer$/ }, () => ({ path: './nodemailer.cjs', external: true }));
   },
 };
 const page = {
   name: 'page',
   setup: ({ onLoad }) => onLoad({ filter: PAGE }, async () => ({ contents: await consolePage(), loader: 'text' })),
+};
+// what the libraries bring and nothing here calls, more than half of the bundle: charsets and MIME types (bodies are read as bytes,
+// answers say their own type), Express' other body parsers, and writing query strings
+const UNUSED = {
+  'iconv-lite/lib/index.js': 'charsets',
+  'mime-db/db.json': undefined,
+  'body-parser/lib/types/json.js': 'express.json',
+  'body-parser/lib/types/text.js': 'express.text',
+  'body-parser/lib/types/urlencoded.js': 'express.urlencoded',
+  'qs/lib/stringify.js': 'qs.stringify',
+};
+const lean = {
+  name: 'lean',
+  setup({ onLoad }) {
+    const paths = Object.keys(UNUSED).map((path) => path.replaceAll('.', '\\.'));
+    onLoad({ filter: new RegExp(`node_modules/(?:${paths.join('|')})$`) }, ({ path }) => {
+      const what = UNUSED[path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)];
+      const refuse = `module.exports = () => { throw new Error('${what} is left out by scripts/build.mjs'); };`;
+      return what === undefined ? { contents: '{}', loader: 'json' } : { contents: refuse, loader: 'js' };
+    });
+  },
 };
 // what stands on the library doesn't bring another one
 const onTop = {
@@ -44,7 +67,7 @@ const results = await Promise.all([
   build({
     ...options,
     entryPoints: ['src/bundle.ts'],
-    plugins: [apart, page],
+    plugins: [apart, page, lean],
     // as require: Node takes 100 ms to get its other loader ready
     supported: { 'dynamic-import': false },
   }),
@@ -52,8 +75,8 @@ const results = await Promise.all([
     ...options,
     entryPoints: ['src/http/certificates.ts'],
     mainFields: ['module', 'main'],
-    minifyIdentifiers: true,
   }),
+  build({ ...options, entryPoints: ['src/http/multipart.ts'] }),
   build({ ...options, entryPoints: ['nodemailer'] }),
   build({
     ...options,
