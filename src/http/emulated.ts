@@ -1,7 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Request as HttpRequest, Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../api/errors.ts';
 import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
+import type { Params } from '../core/context.ts';
 import type { LogLine } from '../events.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { hasBody } from './body.ts';
@@ -125,7 +127,7 @@ export class Exchange {
       application: caller.app?.id ?? null,
       user_id: caller.session?.user_id ?? null,
       tag: headers['x-emulator-request-tag'] as string | undefined,
-      params,
+      params: isBulky(headers, params) ? BULKY : params,
       errors,
       fault,
       findings,
@@ -143,6 +145,15 @@ export class Exchange {
       this.#write(request, answerError(this.#sandbox, request, error), undefined);
     } else this.#server.failed(this.#response, error);
   }
+}
+
+/** What the journal keeps of a body it has no room for: a thousand of them would fill the memory. */
+const BULKY = { '': 'more than 64 kB: not kept' };
+const BULK = 65_536;
+
+function isBulky(headers: IncomingHttpHeaders, params: Params): boolean {
+  if (headers['transfer-encoding'] !== undefined) return JSON.stringify(params).length > BULK;
+  return headers['content-length'] !== undefined && Number(headers['content-length']) > BULK;
 }
 
 /** A fault on a request; without an id, that of the request's own header. */

@@ -153,3 +153,15 @@ test('requests of one sandbox are not in the journal of another', async () => {
   expect(await emulator.sandbox('b').requests.list()).toEqual([]);
   expect(await emulator.requests.list()).toEqual([]);
 });
+
+test('a body of more than 64 kB is not kept', async () => {
+  await using emulator = await createEmulator({ seed: true });
+  const bodyOf = (size: number) => JSON.stringify({ user: { login: 'mia', custom_data: 'x'.repeat(size) } });
+  for (const size of [60_000, 70_000]) {
+    const headers = { 'Content-Type': 'application/json', 'CB-AuthKey': '29WfrNWdvkhmX6V' };
+    await fetch(`${emulator.url}/users`, { method: 'POST', headers, body: bodyOf(size) });
+  }
+  const [small, large] = await emulator.requests.list();
+  expect(JSON.stringify(small!.params).length).toBeGreaterThan(60_000);
+  expect(large!.params).toEqual({ '': 'more than 64 kB: not kept' });
+});
