@@ -100,7 +100,9 @@ function parseFilter(text: string, fields: QueryFields, rules: V1Rules): Conditi
   if (rules.numberAsStringFindsNothing && type === 'string' && fieldType === 'integer')
     return [{ field, op: 'in', values: [] }];
 
-  const texts = LISTS.has(name) ? given.split(',').map((each) => each.trim()) : [given];
+  const listed = LISTS.has(name) ? given.split(',').map((each) => each.trim()) : [given];
+  // log: Android asks so for a list without ids
+  const texts = name === 'in' && fieldType !== 'string' ? listed.filter((each) => each !== 'null') : listed;
   const values = texts.map(
     (each) =>
       readValue(each, fieldType) ??

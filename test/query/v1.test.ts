@@ -46,6 +46,8 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['number id in 101, 103', [101, 103]],
     ['number id in 103', [103]],
     ['number id in 9', []],
+    ['number id in null', []],
+    ['string login in null', []],
     ['number external_user_id gt 40', [103]], // as numbers: as texts, 5 would be more
     ['number external_user_id le 40', [101, 102]],
     ['number external_user_id ne 40', but(102)],
