@@ -46,7 +46,10 @@ const UNUSED = {
   'body-parser/lib/types/text.js': 'express.text',
   'body-parser/lib/types/urlencoded.js': 'express.urlencoded',
   'qs/lib/stringify.js': 'qs.stringify',
+  'object-inspect/index.js': 'object-inspect',
 };
+// Express' tracing, which DEBUG switches on: who sets that for a program of their own doesn't mean what serves it
+const SILENT = /node_modules\/debug\/src\/index\.js$/;
 const lean = {
   name: 'lean',
   setup({ onLoad }) {
@@ -56,6 +59,25 @@ const lean = {
       const refuse = `module.exports = () => { throw new Error('${what} is left out by scripts/build.mjs'); };`;
       return what === undefined ? { contents: '{}', loader: 'json' } : { contents: refuse, loader: 'js' };
     });
+    onLoad({ filter: SILENT }, () => ({ contents: 'module.exports = () => () => {};' }));
+  },
+};
+// Node's own modules that take long to load and are needed by few runs: loaded at the first call
+const LATE = {
+  'node:zlib': { by: 'body-parser', calls: ['createInflate', 'createGunzip', 'createBrotliDecompress'] },
+  'node:child_process': { by: 'commander', calls: ['spawn'] },
+};
+const late = {
+  name: 'late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${Object.keys(LATE).join('|')})$`) }, ({ path, importer }) =>
+      importer.includes(`node_modules/${LATE[path].by}/`) ? { path, namespace: 'late' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: LATE[path].calls
+        .map((name) => `exports.${name} = (...a) => require('${path}').${name}(...a);`)
+        .join('\n'),
+    }));
   },
 };
 // what stands on the library doesn't bring another one
@@ -67,7 +89,7 @@ const results = await Promise.all([
   build({
     ...options,
     entryPoints: ['src/bundle.ts'],
-    plugins: [apart, page, lean],
+    plugins: [apart, page, lean, late],
     // as require: Node takes 100 ms to get its other loader ready
     supported: { 'dynamic-import': false },
   }),

@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isatty } from 'node:tty';
 import type { Command } from 'commander';
 import type { EmulatorServer } from '../emulator.ts';
 import { configOf, readyLine, serverFor, stopServer, withStartOptions } from './start.ts';
@@ -53,11 +52,13 @@ async function caFileFor(server: EmulatorServer): Promise<{ readonly file: strin
 }
 
 /** Runs a command to its end, and passes signals on. @returns its exit code as a shell would say it */
-function run([command, ...args]: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<number> {
+async function run([command, ...args]: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<number> {
+  const [{ spawn }, { isatty }] = await Promise.all([import('node:child_process'), import('node:tty')]);
   const child = spawn(command, args, { stdio: 'inherit', env, shell: process.platform === 'win32' });
   // whatever ends this process, the command isn't left behind
   process.on('exit', () => child.kill('SIGKILL'));
-  passSignals(child);
+  const onTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  passSignals(child, onTerminal);
   return new Promise((ended) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return;
@@ -70,8 +71,8 @@ function run([command, ...args]: readonly [string, ...string[]], env: NodeJS.Pro
 }
 
 /** SIGINT of a terminal goes to the command, too, without our help; twice, it would mean to end at once. */
-function passSignals(child: ChildProcess): void {
-  let terminal = [0, 1, 2].some((fd) => isatty(fd));
+function passSignals(child: ChildProcess, onTerminal: boolean): void {
+  let terminal = onTerminal;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (signal === 'SIGINT' && terminal) {

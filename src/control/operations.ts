@@ -1,7 +1,6 @@
 import { applicationOperations } from './applications.ts';
 import { consoleOperations } from './console.ts';
 import { faultOperations } from './fault-operations.ts';
-import { openApi } from './openapi.ts';
 import { NOTHING, type Operation, operation } from './operation.ts';
 import { outboxOperations } from './outbox.ts';
 import { requestOperations } from './requests.ts';
@@ -29,7 +28,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/openapi.json',
     summary: 'this description',
     input: NOTHING,
-    run: ({ name }, _input, host) => openApi(OPERATIONS, host, name),
+    run: async ({ name }, _input, host) => (await import('./openapi.ts')).openApi(OPERATIONS, host, name),
   }),
 ] as unknown as readonly Operation[];
 
