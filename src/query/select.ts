@@ -1,21 +1,15 @@
 import { compileOrder, compileTest, type Test } from './compile.ts';
 import type { Condition, Query, QueryField, Value } from './condition.ts';
-
-type Key = number | string;
-
-/** Keys in ascending order. */
-interface Keys {
-  readonly size: number;
-  keys(): Iterable<Key>;
-}
+import { type Key, type Keys, union } from './keys.ts';
 
 /** What a query runs over: records by key, and the look-ups that spare a scan. */
 export interface Table<T> {
   readonly size: number;
   get(key: never): T | undefined;
+  /** By ascending key. */
   values(): Iterable<T>;
   lookup(index: string, value: Key): Keys;
-  lookupPrefix(index: string, prefix: string): Key[];
+  lookupPrefix(index: string, prefix: string): Keys;
 }
 
 /** `indexed`: equality and prefixes of this field may be answered by an index. */
@@ -30,13 +24,12 @@ export interface Selection<T> {
 /** Runs a query: the narrowest index first, the other conditions as tests, and no more sorting than the page needs. */
 export function select<T extends object>(table: Table<T>, query: Query, fields: QueryFields): Selection<T> {
   const { candidates, rest } = narrowest(table, query.where, fields);
-  const tests = rest.map((condition) => compileTest(condition, fields));
-  const byId = query.order.length === 0;
-  if (tests.length === 0 && byId)
-    return { total: candidates?.size ?? table.size, records: slice(table, candidates, query) };
-
-  const matches = filtered(candidates ? recordsOf(table, candidates) : table.values(), tests);
-  return byId ? firstInOrder(matches, query) : best(matches, query);
+  if (rest.length === 0 && query.order.length === 0) {
+    const records = candidates ? page(table, candidates, query) : slice(table.values(), query);
+    return { total: candidates?.size ?? table.size, records };
+  }
+  const meets = all(rest.map((condition) => compileTest(condition, fields)));
+  return candidates ? best(recordsOf(table, candidates), meets, query) : best(table.values(), meets, query);
 }
 
 /** The condition whose index leaves the fewest records, taken out of the list; all records when none has one. */
@@ -65,61 +58,45 @@ const INDEXED: Partial<
     return found.length === 1 ? found[0]! : union(found);
   },
   start_with(table, { field, values }) {
-    return listed(table.lookupPrefix(field, values[0] as string));
+    return table.lookupPrefix(field, values[0] as string);
   },
 };
-
-function union(found: readonly Keys[]): Keys {
-  const all = new Set<Key>();
-  for (const keys of found) for (const key of keys.keys()) all.add(key);
-  return listed([...all].sort((a, b) => (a < b ? -1 : 1)));
-}
-
-function listed(keys: Key[]): Keys {
-  return { size: keys.length, keys: () => keys };
-}
 
 function* recordsOf<T>(table: Table<T>, keys: Keys): Iterable<T> {
   for (const key of keys.keys()) yield table.get(key as never)!;
 }
 
-function* filtered<T>(records: Iterable<T>, tests: readonly Test[]): Iterable<T> {
-  next: for (const record of records) {
-    for (const test of tests) if (!test(record)) continue next;
-    yield record;
-  }
+function page<T>(table: Table<T>, candidates: Keys, { skip, limit }: Query): T[] {
+  const keys = candidates.first(skip + limit).slice(skip);
+  return keys.map((key) => table.get(key as never)!);
 }
 
-function slice<T>(table: Table<T>, candidates: Keys | undefined, { skip, limit }: Query): T[] {
-  const records: T[] = [];
+function slice<T>(records: Iterable<T>, { skip, limit }: Query): T[] {
+  const found: T[] = [];
   let at = 0;
-  for (const record of candidates ? recordsOf(table, candidates) : table.values()) {
+  for (const record of records) {
     if (at++ < skip) continue;
-    if (records.length === limit) break;
-    records.push(record);
+    if (found.length === limit) break;
+    found.push(record);
   }
-  return records;
+  return found;
 }
 
-function firstInOrder<T>(matches: Iterable<T>, { skip, limit }: Query): Selection<T> {
-  const records: T[] = [];
-  let total = 0;
-  for (const record of matches) {
-    if (total >= skip && records.length < limit) records.push(record);
-    total++;
-  }
-  return { total, records };
+function all(tests: readonly Test[]): Test {
+  const [only] = tests;
+  return tests.length === 1 ? only! : (record) => tests.every((meets) => meets(record));
 }
 
 /** Keeps only as many of the best as the page needs: sorting 100,000 to show 100 would take fifty times as long. */
-function best<T>(matches: Iterable<T>, { order, skip, limit }: Query): Selection<T> {
+function best<T>(records: Iterable<T>, meets: Test, { order, skip, limit }: Query): Selection<T> {
   const compare = compileOrder(order);
   const wanted = skip + limit;
   const room = Math.max(wanted * 2, 256);
   let kept: T[] = [];
   let worst: T | undefined;
   let total = 0;
-  for (const record of matches) {
+  for (const record of records) {
+    if (!meets(record)) continue;
     total++;
     if (worst !== undefined && compare(record, worst) >= 0) continue;
     kept.push(record);

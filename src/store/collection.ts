@@ -1,7 +1,7 @@
-import type { Key } from './ordered.ts';
+import { type Key, type Keys, listed } from '../query/keys.ts';
 import { OrderedMap } from './ordered.ts';
 import { PrefixIndex } from './prefix-index.ts';
-import { type Keys, NO_KEYS, oneKey, ValueIndex } from './value-index.ts';
+import { ValueIndex } from './value-index.ts';
 
 /** What a record can be found by, besides its key: the values it has there (none, one or several). */
 export type Indexes<T> = Readonly<Record<string, (record: T) => Key | readonly Key[] | null>>;
@@ -14,6 +14,8 @@ export interface Options<K extends Key, T> {
   readonly key: string;
   readonly keyOf: (record: T) => K;
   readonly indexes: Indexes<T>;
+  /** Of these, those whose values are lists. */
+  readonly lists?: ReadonlySet<string>;
   /** How values are made alike in prefix indexes. */
   readonly foldPrefix: (value: string) => string;
 }
@@ -77,7 +79,7 @@ export class Collection<K extends Key, T extends object> {
   /** The keys of the records that have a value in an index. */
   lookup(index: string, value: Key): Keys<K> {
     if (index !== this.#options.key) return this.#valueIndex(index).get(value);
-    return this.#data.records.has(value as K) ? oneKey(value as K) : NO_KEYS;
+    return listed(this.#data.records.has(value as K) ? [value as K] : []);
   }
 
   /** One record that has a value in an index. */
@@ -87,15 +89,17 @@ export class Collection<K extends Key, T extends object> {
   }
 
   /** The keys of the records with a value in an index that starts with a text. */
-  lookupPrefix(index: string, prefix: string): K[] {
-    let built = this.#data.prefixes.get(index);
-    if (!built) {
-      const { foldPrefix, keyOf, indexes } = this.#options;
-      built = new PrefixIndex<K>(foldPrefix);
-      built.build(this.values(), indexes[index]!, keyOf);
-      this.#data.prefixes.set(index, built);
-    }
-    return built.get(prefix);
+  lookupPrefix(index: string, prefix: string): Keys<K> {
+    const { foldPrefix, indexes, lists } = this.#options;
+    const start = foldPrefix(prefix);
+    const meets = (value: string) => foldPrefix(value).startsWith(start);
+    if (lists?.has(index)) return this.#valueIndex(index).matching(meets);
+    const read = indexes[index] as (record: T) => Key | null;
+    const found = this.#prefixIndex(index).get(prefix);
+    return {
+      ...found,
+      first: (count) => this.#first(count, found, (record) => read(record) !== null && meets(String(read(record)))),
+    };
   }
 
   /** A collection with the same records, to be changed apart. Costs nothing until one of the two changes. */
@@ -104,6 +108,36 @@ export class Collection<K extends Key, T extends object> {
     this.#data.shared = true;
     fork.#data = this.#data;
     return fork;
+  }
+
+  /**
+   * The lowest of the keys that a prefix finds. Where it finds many, they are soon met by going through all records; after as
+   * many steps as it finds, sorting them is quicker.
+   */
+  #first(count: number, found: { readonly size: number; keys(): K[] }, meets: (record: T) => boolean): readonly K[] {
+    const wanted = Math.min(count, found.size);
+    const lowest: K[] = [];
+    let steps = found.size;
+    for (const record of this.values()) {
+      if (lowest.length === wanted || steps-- === 0) break;
+      if (meets(record)) lowest.push(this.#options.keyOf(record));
+    }
+    if (lowest.length === wanted) return lowest;
+    return found
+      .keys()
+      .sort((a, b) => (a < b ? -1 : 1))
+      .slice(0, wanted);
+  }
+
+  #prefixIndex(index: string): PrefixIndex<K> {
+    let built = this.#data.prefixes.get(index);
+    if (!built) {
+      const { foldPrefix, keyOf, indexes } = this.#options;
+      built = new PrefixIndex<K>(foldPrefix);
+      built.build(this.values(), indexes[index] as (record: T) => Key | null, keyOf);
+      this.#data.prefixes.set(index, built);
+    }
+    return built;
   }
 
   #valueIndex(index: string): ValueIndex<K> {
@@ -125,7 +159,7 @@ export class Collection<K extends Key, T extends object> {
 
   #reindex(data: Data<K, T>, key: K, before: T | undefined, after: T | undefined): void {
     for (const indexes of [data.values, data.prefixes]) {
-      for (const [name, index] of indexes) {
+      for (const [name, index] of indexes as Map<string, ValueIndex<K>>) {
         const read = this.#options.indexes[name]!;
         const old = before ? read(before) : null;
         const next = after ? read(after) : null;

@@ -1,4 +1,4 @@
-export type Key = number | string;
+import type { Key } from '../query/keys.ts';
 
 /**
  * A map whose iteration is in ascending order of its keys. Keys mostly arrive in that order; when one doesn't, the next

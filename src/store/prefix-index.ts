@@ -1,63 +1,62 @@
-import type { Key } from './ordered.ts';
+import type { Key } from '../query/keys.ts';
 
-interface Entry<K extends Key> {
-  readonly value: string;
-  readonly key: K;
-}
-
-/** Values in sorted order, to find those that start with a text. */
+/** Texts in sorted order, with the keys of their records, to find those that start in some way. */
 export class PrefixIndex<K extends Key> {
   readonly #fold: (value: string) => string;
-  #entries: Entry<K>[] = [];
+  /** Two lists side by side: a million records take a third of what as many pairs would. */
+  #values: string[] = [];
+  #keys: K[] = [];
 
   constructor(fold: (value: string) => string) {
     this.#fold = fold;
   }
 
-  build<T>(records: Iterable<T>, read: (record: T) => Key | readonly Key[] | null, keyOf: (record: T) => K): void {
+  build<T>(records: Iterable<T>, read: (record: T) => Key | null, keyOf: (record: T) => K): void {
+    const pairs: { readonly value: string; readonly key: K }[] = [];
     for (const record of records) {
-      for (const value of this.#folded(read(record))) this.#entries.push({ value, key: keyOf(record) });
+      const value = read(record);
+      if (value !== null) pairs.push({ value: this.#fold(String(value)), key: keyOf(record) });
     }
-    this.#entries.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.key < b.key ? -1 : 1));
+    pairs.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.key < b.key ? -1 : 1));
+    this.#values = pairs.map(({ value }) => value);
+    this.#keys = pairs.map(({ key }) => key);
   }
 
-  /** The keys of all records with a value that starts so, each once, ascending. */
-  get(prefix: string): K[] {
+  /** The keys of the records whose value starts so, in the order of the values; and how many. */
+  get(prefix: string): { readonly size: number; keys(): K[] } {
     const start = this.#fold(prefix);
-    const keys = new Set<K>();
-    for (let at = this.#place(start); at < this.#entries.length; at++) {
-      const entry = this.#entries[at]!;
-      if (!entry.value.startsWith(start)) break;
-      keys.add(entry.key);
-    }
-    return [...keys].sort((a, b) => (a < b ? -1 : 1));
+    const from = this.#place((value) => value < start);
+    const to = this.#place((value) => value < start || value.startsWith(start));
+    return { size: to - from, keys: () => this.#keys.slice(from, to) };
   }
 
-  add(value: Key | readonly Key[] | null, key: K): void {
-    for (const folded of this.#folded(value)) this.#entries.splice(this.#place(folded, key), 0, { value: folded, key });
+  add(value: Key | null, key: K): void {
+    if (value === null) return;
+    const at = this.#placeOf(value, key);
+    this.#values.splice(at, 0, this.#fold(String(value)));
+    this.#keys.splice(at, 0, key);
   }
 
-  remove(value: Key | readonly Key[] | null, key: K): void {
-    for (const folded of this.#folded(value)) {
-      const at = this.#place(folded, key);
-      if (this.#entries[at]?.key === key) this.#entries.splice(at, 1);
-    }
+  remove(value: Key | null, key: K): void {
+    if (value === null) return;
+    const at = this.#placeOf(value, key);
+    if (this.#keys[at] !== key) return;
+    this.#values.splice(at, 1);
+    this.#keys.splice(at, 1);
   }
 
-  #folded(value: Key | readonly Key[] | null): string[] {
-    if (value === null) return [];
-    return (typeof value === 'object' ? value : [value]).map((each) => this.#fold(String(each)));
+  #placeOf(value: Key, key: K): number {
+    const folded = this.#fold(String(value));
+    return this.#place((other, at) => other < folded || (other === folded && this.#keys[at]! < key));
   }
 
-  /** Where the first entry stands that is not before a value (and key). */
-  #place(value: string, key?: K): number {
+  /** Where the first entry stands that is not before something. */
+  #place(before: (value: string, at: number) => boolean): number {
     let low = 0;
-    let high = this.#entries.length;
+    let high = this.#values.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const entry = this.#entries[middle]!;
-      const before = entry.value < value || (entry.value === value && key !== undefined && entry.key < key);
-      if (before) low = middle + 1;
+      if (before(this.#values[middle]!, middle)) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -39,7 +39,12 @@ const TABLES = {
     indexes: { user_id: (session: Session) => session.user_id },
   },
   mails: { key: 'id', keyOf: (mail: Mail) => mail.id, indexes: { reset_token: (mail: Mail) => mail.reset_token } },
-  users: { key: 'id', keyOf: (user: User) => user.id, indexes: userIndexes },
+  users: {
+    key: 'id',
+    keyOf: (user: User) => user.id,
+    indexes: userIndexes,
+    lists: new Set(INDEXED_FIELDS.filter((field) => USER_FIELDS[field].type === 'tags')),
+  },
 } as const;
 
 const collection = <K extends number | string, T extends object>(options: Omit<Options<K, T>, 'foldPrefix'>) =>
