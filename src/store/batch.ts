@@ -13,7 +13,7 @@ interface Touched {
 export class Batch {
   /** The whole file has to be written. */
   whole = false;
-  /** Somebody waits for it. */
+  /** It is to be written. */
   wanted = false;
   #touched = new Map<string, Touched>();
   readonly #earlier: (() => void)[] = [];
@@ -40,7 +40,6 @@ export class Batch {
     });
     this.#touched = new Map();
     this.whole = true;
-    this.wanted = true;
   }
 
   /** The records as they are now. */

@@ -38,6 +38,8 @@ export class Persistence {
   #kept!: Kept;
   #low!: Low<Writing>;
   #next = new Batch();
+  /** Something has changed since `keep` was called last: it is the caller's change. */
+  #changed = false;
   #running: Promise<void> | undefined;
   /** The last of the steps that use the journal: one at a time. */
   #step: Promise<unknown> = Promise.resolve();
@@ -75,7 +77,7 @@ export class Persistence {
     return `${this.#file.hash} ${this.#journal.end.number}`;
   }
 
-  /** Follows a sandbox from now on: either what `load` gave is in it, or there is no file, and `create` or a change makes it. */
+  /** Follows a sandbox from now on. What `load` gave is in it; if that was nothing, `create` or a change makes the file. */
   follow(kept: Kept): void {
     this.#kept = kept;
     this.#low = new Low<Writing>(this.#file, { ...kept, turn: (_hash, replace) => replace() });
@@ -86,7 +88,7 @@ export class Persistence {
   /** Writes the file though nothing has changed. */
   create(): Promise<void> {
     this.#next.whole = true;
-    this.#next.wanted = true;
+    this.#changed = true;
     return this.keep()!;
   }
 
@@ -100,6 +102,7 @@ export class Persistence {
       kept.snapshots.clear();
       for (const [name, snapshot] of snapshots) kept.snapshots.set(name, snapshot);
     });
+    this.#changed = true;
     state.onChange = undefined;
     change();
     kept.state.onChange = this.#note;
@@ -107,18 +110,20 @@ export class Persistence {
 
   /**
    * Keeps what has changed. To be called in the turn of the change.
-   * @returns undefined when nothing is to be waited for; rejects when it could not be kept, and was taken back
+   * @returns undefined when the caller has changed nothing that is to be waited for; rejects when it could not be kept, and was
+   * taken back
    */
   keep(): Promise<void> | undefined {
-    if (this.#ended || !this.#next.wanted) return undefined;
+    if (this.#ended || !this.#changed) return undefined;
+    this.#changed = false;
     const { done } = this.#next;
-    this.#running ??= this.#run();
+    this.#write();
     return done;
   }
 
   /** Brings everything into the one file and lets go of it. What can't be written now stays in the journal. */
   async close(): Promise<void> {
-    if (this.#journal.end.length > 0 || this.#next.wanted || this.#next.size > 0) await this.create().catch(() => {});
+    if (this.#journal.end.length > 0 || this.#next.whole || this.#next.size > 0) await this.create().catch(() => {});
     await this.#end();
   }
 
@@ -141,12 +146,15 @@ export class Persistence {
   readonly #note: StateListener = (table, application, key, before, lazy) => {
     if (this.#ended) return;
     this.#next.note(table, application, key, before);
-    if (!lazy) this.#next.wanted = true;
-    this.#timer ??= setTimeout(() => {
-      this.#next.wanted ||= this.#next.size > 0;
-      this.keep()?.catch(() => {});
-    }, LAZY_WAIT).unref();
+    if (!lazy) this.#changed = true;
+    this.#timer ??= setTimeout(() => this.#write(), LAZY_WAIT).unref();
   };
+
+  /** Writes what has changed, now or after what is being written. */
+  #write(): void {
+    this.#next.wanted = true;
+    this.#running ??= this.#run();
+  }
 
   async #run(): Promise<void> {
     while (this.#next.wanted) {
@@ -155,7 +163,7 @@ export class Persistence {
       clearTimeout(this.#timer);
       this.#timer = undefined;
       try {
-        await this.#write(batch);
+        await this.#writeBatch(batch);
         if (this.#failing) this.#warn(`${this.#file.path} is written again`);
         this.#failing = false;
         batch.settle();
@@ -166,11 +174,12 @@ export class Persistence {
     this.#running = undefined;
   }
 
-  async #write(batch: Batch): Promise<void> {
+  async #writeBatch(batch: Batch): Promise<void> {
     if (batch.whole || batch.size > MANY || !this.#file.isUnchanged || !this.#journal.isThere) {
       this.#fold = undefined;
       return this.#rewrite(() => this.#journal.end);
     }
+    if (batch.size === 0) return;
     const changes = batch.changes(this.#kept.state);
     const fold = !this.#folding && this.#journal.end.length > this.#limit ? this.#beginFold() : undefined;
     await this.#inTurn(async () => {

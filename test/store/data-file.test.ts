@@ -278,3 +278,22 @@ test('what a killed server had begun to write is cleared away, and nothing else'
   expect(list()).toEqual([...others, 'state.json', 'state.sandboxes'].sort());
   expect(readdirSync(sandboxes)).toEqual([]);
 });
+
+test('reading does not wait for what others write', async () => {
+  const { start } = place();
+  const { emulator, send } = await start({ seed: true });
+  await emulator.users.generate(50_000);
+  const { token } = await emulator.sessions.create({ user: 'Dacia' });
+  let saved = false;
+  const saving = emulator.snapshot('large').then(() => {
+    saved = true;
+  });
+  const waiting = send('POST /users', { token, body: { user: { login: 'mia', password: 'secret123' } } });
+  for (let reads = 0; reads < 10; reads++) {
+    expect((await send('GET /users/51941', { token })).status).toBe(200);
+    expect(saved).toBe(false);
+  }
+  await saving;
+  expect((await waiting).status).toBe(201);
+  await emulator.close();
+});
