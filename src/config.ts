@@ -231,7 +231,8 @@ function readRow(row: AnyOption, given: unknown, place: string): unknown {
     const values = (Array.isArray(given) ? given : [given]).flatMap((each) => row.read(each) as unknown);
     return row.name === 'set' ? Object.assign({}, ...values) : values;
   } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, error.exitCode);
+    const exitCode = place.startsWith('config file') ? 4 : 2;
+    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, exitCode);
     throw error;
   }
 }

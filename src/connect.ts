@@ -15,7 +15,7 @@ export type RemoteEmulator = Surface & {
  * @param options.adminToken where the emulator was started with one
  */
 export function connect(url: string, options: { readonly adminToken?: string | undefined } = {}): RemoteEmulator {
-  const base = url.replace(/\/+$/, '');
+  const base = (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
   return {
     url: base,
     ...createSurface(httpTransport(base, options.adminToken)),

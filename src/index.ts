@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Config, readConfig } from './config.ts';
+import { type Config, OPTIONS, readConfig, UsageError } from './config.ts';
 import type { Surface } from './control/surface.ts';
 import { EmulatorServer } from './emulator.ts';
 import type { EmulatorEvents } from './events.ts';
@@ -46,6 +46,7 @@ export type Emulator = Surface & {
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { settings, log, onError, warn, port = 0, freezeTime, ...rest } = options;
+  checkNames(rest, { log, onError, warn });
   const config = readConfig({ ...rest, port, set: settings && { ...settings }, freezeTime }, {});
   const server = new EmulatorServer(config, {
     ...(log && { log }),
@@ -66,4 +67,18 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** @throws UsageError for what no option is called, and for events that are no functions */
+function checkNames(options: object, events: Readonly<Record<string, unknown>>): void {
+  const names: string[] = OPTIONS.map(({ name }) => name);
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    const known = [...names, 'settings', ...Object.keys(events)].join(', ');
+    throw new UsageError(`createEmulator: unknown option '${name}'; there is: ${known}`);
+  }
+  for (const [name, event] of Object.entries(events)) {
+    if (event !== undefined && typeof event !== 'function')
+      throw new UsageError(`createEmulator: ${name} is a function`);
+  }
 }

@@ -110,7 +110,7 @@ function readFixture(file: string): object {
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} can't be read: ${(error as Error).message}`);
+    throw new UsageError(`${file} can't be read: ${(error as Error).message}`, 4);
   }
   try {
     return parseJson(content) as object;

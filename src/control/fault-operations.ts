@@ -5,6 +5,8 @@ import { NOTHING, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
+/** The name of an operation of the emulated API. */
+export const OperationName = v.picklist(operations, `must be one of ${operations.join(', ')}`);
 const MAX_DELAY = 600_000;
 const DELAY = 'must be milliseconds up to ten minutes, or [min, max]';
 const ms = v.pipe(v.number(), v.minValue(0, DELAY), v.maxValue(MAX_DELAY, DELAY));
@@ -24,7 +26,7 @@ export const FaultSchema = v.pipe(
     match: v.optional(
       v.strictObject(
         {
-          operation: v.optional(v.picklist(operations, `must be one of ${operations.join(', ')}`)),
+          operation: v.optional(OperationName),
           method: v.optional(text),
           path: v.optional(text),
           user: v.optional(v.union([v.number(), text])),

@@ -81,7 +81,10 @@ export function readInput<I>(schema: v.GenericSchema<unknown, I>, given: unknown
   if (checked.success) return checked.output;
   const problems = checked.issues.map(({ path, message }) => {
     const place = path?.map(({ key }) => String(key)).join('.');
-    return place ? `${place}: ${message}` : message;
+    const words = message
+      .replace(/^Invalid key: Expected never.*/s, 'is not known here')
+      .replace(/^Invalid key:.*/s, 'is missing');
+    return place ? `${place}: ${words}` : words;
   });
   throw new ControlError(422, problems.join('; '), { problems });
 }

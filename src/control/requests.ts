@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { OperationName } from './fault-operations.ts';
 import { pathMatches } from './faults.ts';
 import type { JournalEntry } from './journal.ts';
 import { NOTHING, operation, text, whole } from './operation.ts';
@@ -7,7 +8,7 @@ import type { World } from './world.ts';
 
 const UNKNOWN = 'is not something a request can be matched by';
 const FIELDS = {
-  operation: v.optional(text),
+  operation: v.optional(OperationName),
   method: v.optional(text),
   path: v.optional(text),
   tag: v.optional(text),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ApiError, ERRORS, type ErrorRow } from '../api/errors.ts';
-import { readSignUp, readUpdate } from '../api/inputs.ts';
+import { readSignUp, readUpdate, USER_PARAMS } from '../api/inputs.ts';
 import type { Context } from '../core/context.ts';
 import type { User } from '../core/model.ts';
 import { hashPassword } from '../core/passwords.ts';
@@ -150,8 +150,11 @@ function isKnownBy({ id, login, email, full_name, phone }: User, text: string): 
   );
 }
 
-/** `user_tags` as the documents call what is read, `tag_list` as they call what is sent: both are taken. */
+/** `user_tags` as the documents call what is read, `tag_list` as they call what is sent: both are taken. @throws ControlError 422 */
 function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  const unknown = Object.keys(fields).filter((name) => !USER_PARAMS.includes(name));
+  if (unknown.length > 0)
+    throw new ControlError(422, `${unknown.join(', ')}: not known here; there is: ${USER_PARAMS.join(', ')}`);
   return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
 }
 
@@ -167,9 +170,9 @@ function checked<R>(run: () => R): R {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const problems = error.problems.map(({ key, params }) => {
-      const { text } = ERRORS[key] as ErrorRow;
+      const { text, shape } = ERRORS[key] as ErrorRow;
       const words = String(text).replace(/\{(\w+)\}/g, (_, name) => String(params[name]));
-      return params.field === undefined || words.includes(String(params.field)) ? words : `${params.field}: ${words}`;
+      return shape === 'field' ? `${params.field}: ${words}` : words;
     });
     throw new ControlError(422, problems.join('; '), { problems, keys: error.problems.map(({ key }) => key) });
   }

@@ -58,7 +58,10 @@ async function serve(server: Controlled, operation: Operation, request: Request,
 async function bodyOf(request: Request, response: Response): Promise<object | undefined> {
   if (!hasBody(request)) return undefined;
   const bytes = await readImport(request, response);
-  const value = bytes.length === 0 ? undefined : await parseBody(bytes, request.headers['content-type']);
+  // curl sends JSON as a form unless it is told otherwise: what looks like JSON is taken for it
+  const { 'content-type': type } = request.headers;
+  const told = type?.startsWith('application/x-www-form-urlencoded') ? undefined : type;
+  const value = bytes.length === 0 ? undefined : await parseBody(bytes, told);
   return Array.isArray(value) ? { items: value } : typeof value === 'object' && value !== null ? value : undefined;
 }
 

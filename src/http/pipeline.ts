@@ -58,7 +58,9 @@ export function answer(sandbox: Sandbox, request: Request): Reply & { readonly e
   try {
     if (!route || !format || dialect.absent.has(route.endpoint.operation)) {
       const error = isLeftOut(call.path) ? 'not_emulated' : 'route_unknown';
-      fail(error, { method: call.method, path: call.path });
+      // a suffix that is no format of the dialect is a part of the path
+      const path = format ? call.path : `${call.path}.${call.suffix}`;
+      fail(error, { method: call.method, path });
     }
     const { endpoint, id } = route;
     context = authenticate(sandbox, endpoint, request);

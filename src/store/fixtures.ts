@@ -69,6 +69,8 @@ function loadState(
   problems: string[],
 ): State {
   applications.forEach((application, index) => {
+    const first = applications.findIndex(({ id }) => id === application.id);
+    if (first < index) problems.push(`${place}applications[${index}].id: applications[${first}] has the same`);
     loadApplication(application, `${place}applications[${index}]`, options, state, problems);
   });
   for (const session of sessions) state.sessions.put(session as Session);

@@ -71,7 +71,7 @@ describe('the state', () => {
       code: 4,
       err: expect.stringContaining('line 2, column 3'),
     });
-    expect(await run('import none.json')).toMatchObject({ code: 2, err: expect.stringContaining('none.json') });
+    expect(await run('import none.json')).toMatchObject({ code: 4, err: expect.stringContaining('none.json') });
     expect(await total()).toBe(3);
   });
 
