@@ -26,7 +26,8 @@ export function byExternalId(context: Context, _params: Params, id: string): Out
 export function byFullName(context: Context, params: Params): Output {
   const name = required(params, 'full_name').toLowerCase();
   const page = parsePage(params);
-  const matches = [...context.users.values()].filter((user) => user.full_name?.toLowerCase().includes(name));
+  const matches: User[] = [];
+  for (const user of context.users.values()) if (user.full_name?.toLowerCase().includes(name)) matches.push(user);
   return pageOf(
     context,
     page,

@@ -83,13 +83,11 @@ export function foldPrefix(value: string): string {
 
 /** Compares two records by the fields asked for, then by id. Absent values come first. */
 export function compileOrder(order: readonly Order[]): (a: Row, b: Row) => number {
-  return (a, b) => {
-    for (const { field, descending } of order) {
-      const result = compareValues(a[field], b[field]);
-      if (result !== 0) return descending ? -result : result;
-    }
-    return a.id - b.id;
-  };
+  const byId = (a: Row, b: Row) => a.id - b.id;
+  return order.reduceRight<(a: Row, b: Row) => number>((next, { field, descending }) => {
+    const sign = descending ? -1 : 1;
+    return (a, b) => sign * compareValues(a[field], b[field]) || next(a, b);
+  }, byId);
 }
 
 function compareValues(a: unknown, b: unknown): number {

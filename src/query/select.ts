@@ -29,7 +29,17 @@ export function select<T extends object>(table: Table<T>, query: Query, fields: 
     return { total: candidates?.size ?? table.size, records };
   }
   const meets = all(rest.map((condition) => compileTest(condition, fields)));
-  return candidates ? best(recordsOf(table, candidates), meets, query) : best(table.values(), meets, query);
+  const best = new Best<T>(query);
+  // two loops, since V8 is slow where one runs over this and that
+  if (candidates) {
+    for (const key of candidates.keys()) {
+      const record = table.get(key as never)!;
+      if (meets(record)) best.add(record);
+    }
+  } else {
+    for (const record of table.values()) if (meets(record)) best.add(record);
+  }
+  return best.selection();
 }
 
 /** The condition whose index leaves the fewest records, taken out of the list; all records when none has one. */
@@ -62,10 +72,6 @@ const INDEXED: Partial<
   },
 };
 
-function* recordsOf<T>(table: Table<T>, keys: Keys): Iterable<T> {
-  for (const key of keys.keys()) yield table.get(key as never)!;
-}
-
 function page<T>(table: Table<T>, candidates: Keys, { skip, limit }: Query): T[] {
   const keys = candidates.first(skip + limit).slice(skip);
   return keys.map((key) => table.get(key as never)!);
@@ -83,27 +89,37 @@ function slice<T>(records: Iterable<T>, { skip, limit }: Query): T[] {
 }
 
 function all(tests: readonly Test[]): Test {
-  const [only] = tests;
-  return tests.length === 1 ? only! : (record) => tests.every((meets) => meets(record));
+  const [first = () => true, ...others] = tests;
+  return others.length === 0 ? first : (record) => first(record) && others.every((meets) => meets(record));
 }
 
 /** Keeps only as many of the best as the page needs: sorting 100,000 to show 100 would take fifty times as long. */
-function best<T>(records: Iterable<T>, meets: Test, { order, skip, limit }: Query): Selection<T> {
-  const compare = compileOrder(order);
-  const wanted = skip + limit;
-  const room = Math.max(wanted * 2, 256);
-  let kept: T[] = [];
-  let worst: T | undefined;
-  let total = 0;
-  for (const record of records) {
-    if (!meets(record)) continue;
-    total++;
-    if (worst !== undefined && compare(record, worst) >= 0) continue;
-    kept.push(record);
-    if (kept.length >= room) {
-      kept = kept.sort(compare).slice(0, wanted);
-      worst = kept.length === wanted ? kept[wanted - 1] : undefined;
-    }
+class Best<T> {
+  readonly #compare: (a: T, b: T) => number;
+  readonly #skip: number;
+  readonly #wanted: number;
+  readonly #room: number;
+  #kept: T[] = [];
+  #worst: T | undefined;
+  #total = 0;
+
+  constructor({ order, skip, limit }: Query) {
+    this.#compare = compileOrder(order);
+    this.#skip = skip;
+    this.#wanted = skip + limit;
+    this.#room = Math.max(this.#wanted * 2, 256);
   }
-  return { total, records: kept.sort(compare).slice(skip, wanted) };
+
+  add(record: T): void {
+    this.#total++;
+    if (this.#worst !== undefined && this.#compare(record, this.#worst) >= 0) return;
+    this.#kept.push(record);
+    if (this.#kept.length < this.#room) return;
+    this.#kept = this.#kept.sort(this.#compare).slice(0, this.#wanted);
+    this.#worst = this.#kept.at(-1);
+  }
+
+  selection(): Selection<T> {
+    return { total: this.#total, records: this.#kept.sort(this.#compare).slice(this.#skip, this.#wanted) };
+  }
 }

@@ -20,6 +20,9 @@ export interface Options<K extends Key, T> {
   readonly foldPrefix: (value: string) => string;
 }
 
+/** A prefix index that changed so often without being asked is in the way of an import: it is built anew when it is asked again. */
+const MANY_CHANGES = 1000;
+
 /** What a collection and its forks share until one of them changes. */
 interface Data<K extends Key, T> {
   readonly records: OrderedMap<K, T>;
@@ -158,15 +161,18 @@ export class Collection<K extends Key, T extends object> {
   }
 
   #reindex(data: Data<K, T>, key: K, before: T | undefined, after: T | undefined): void {
-    for (const indexes of [data.values, data.prefixes]) {
-      for (const [name, index] of indexes as Map<string, ValueIndex<K>>) {
-        const read = this.#options.indexes[name]!;
-        const old = before ? read(before) : null;
-        const next = after ? read(after) : null;
-        if (old === next) continue;
-        index.remove(old, key);
-        index.add(next, key);
-      }
+    const change = (name: string, index: ValueIndex<K> | PrefixIndex<K>) => {
+      const read = this.#options.indexes[name] as (record: T) => Key | null;
+      const old = before ? read(before) : null;
+      const next = after ? read(after) : null;
+      if (old === next) return;
+      index.remove(old, key);
+      index.add(next, key);
+    };
+    for (const [name, index] of data.values) change(name, index);
+    for (const [name, index] of data.prefixes) {
+      if (index.changes < MANY_CHANGES) change(name, index);
+      else data.prefixes.delete(name);
     }
   }
 }

@@ -6,6 +6,7 @@ export class PrefixIndex<K extends Key> {
   /** Two lists side by side: a million records take a third of what as many pairs would. */
   #values: string[] = [];
   #keys: K[] = [];
+  #changes = 0;
 
   constructor(fold: (value: string) => string) {
     this.#fold = fold;
@@ -24,14 +25,21 @@ export class PrefixIndex<K extends Key> {
 
   /** The keys of the records whose value starts so, in the order of the values; and how many. */
   get(prefix: string): { readonly size: number; keys(): K[] } {
+    this.#changes = 0;
     const start = this.#fold(prefix);
     const from = this.#place((value) => value < start);
     const to = this.#place((value) => value < start || value.startsWith(start));
     return { size: to - from, keys: () => this.#keys.slice(from, to) };
   }
 
+  /** How many changes there were since it was last asked. Each takes time in proportion to its size. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   add(value: Key | null, key: K): void {
     if (value === null) return;
+    this.#changes++;
     const at = this.#placeOf(value, key);
     this.#values.splice(at, 0, this.#fold(String(value)));
     this.#keys.splice(at, 0, key);
@@ -39,6 +47,7 @@ export class PrefixIndex<K extends Key> {
 
   remove(value: Key | null, key: K): void {
     if (value === null) return;
+    this.#changes++;
     const at = this.#placeOf(value, key);
     if (this.#keys[at] !== key) return;
     this.#values.splice(at, 1);
