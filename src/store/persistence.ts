@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { Low } from 'lowdb';
 import { Batch } from './batch.ts';
 import type { Contents } from './fixtures.ts';
@@ -158,6 +159,8 @@ export class Persistence {
 
   async #run(): Promise<void> {
     while (this.#next.wanted) {
+      // requests that arrived together are answered together
+      await nextRound();
       const batch = this.#next;
       this.#next = new Batch();
       clearTimeout(this.#timer);
