@@ -1,4 +1,4 @@
-import { compileOrder, compileTest, type Test } from './compile.ts';
+import { compileOrder, compileTest, type Ordering, type Test } from './compile.ts';
 import type { Condition, Query, QueryField, Value } from './condition.ts';
 import { type Key, type Keys, union } from './keys.ts';
 
@@ -95,16 +95,16 @@ function all(tests: readonly Test[]): Test {
 
 /** Keeps only as many of the best as the page needs: sorting 100,000 to show 100 would take fifty times as long. */
 class Best<T> {
-  readonly #compare: (a: T, b: T) => number;
+  readonly #order: Ordering;
   readonly #skip: number;
   readonly #wanted: number;
   readonly #room: number;
-  #kept: T[] = [];
-  #worst: T | undefined;
+  #kept: Kept<T>[] = [];
+  #worst: Kept<T> | undefined;
   #total = 0;
 
   constructor({ order, skip, limit }: Query) {
-    this.#compare = compileOrder(order);
+    this.#order = compileOrder(order);
     this.#skip = skip;
     this.#wanted = skip + limit;
     this.#room = Math.max(this.#wanted * 2, 256);
@@ -112,14 +112,27 @@ class Best<T> {
 
   add(record: T): void {
     this.#total++;
-    if (this.#worst !== undefined && this.#compare(record, this.#worst) >= 0) return;
-    this.#kept.push(record);
+    const key = this.#order.key(record);
+    const worst = this.#worst;
+    if (worst !== undefined && this.#order.compare(key, record, worst.key, worst.record) >= 0) return;
+    this.#kept.push({ key, record });
     if (this.#kept.length < this.#room) return;
-    this.#kept = this.#kept.sort(this.#compare).slice(0, this.#wanted);
+    this.#kept = this.#sorted();
     this.#worst = this.#kept.at(-1);
   }
 
   selection(): Selection<T> {
-    return { total: this.#total, records: this.#kept.sort(this.#compare).slice(this.#skip, this.#wanted) };
+    const records = this.#sorted().slice(this.#skip);
+    return { total: this.#total, records: records.map(({ record }) => record) };
   }
+
+  #sorted(): Kept<T>[] {
+    const { compare } = this.#order;
+    return this.#kept.sort((a, b) => compare(a.key, a.record, b.key, b.record)).slice(0, this.#wanted);
+  }
+}
+
+interface Kept<T> {
+  readonly key: Key | null;
+  readonly record: T;
 }
