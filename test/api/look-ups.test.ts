@@ -155,6 +155,6 @@ test('the look-ups of one service, as the other has them not', async () => {
   const cube = worldOf(emulator, CUBE, '.xml');
   expectError(await get(cube, 'by_login', { login: 'anna' }), CUBE, 'route_unknown', {
     method: 'GET',
-    path: '/users/by_login',
+    path: '/users/by_login.xml',
   });
 });
