@@ -26,8 +26,10 @@ const MANY_CHANGES = 1000;
 /** What a collection and its forks share until one of them changes. */
 interface Data<K extends Key, T> {
   readonly records: OrderedMap<K, T>;
-  readonly values: Map<string, ValueIndex<K>>;
-  readonly prefixes: Map<string, PrefixIndex<K>>;
+  indexes: {
+    readonly values: Map<string, ValueIndex<K>>;
+    readonly prefixes: Map<string, PrefixIndex<K>>;
+  };
   shared: boolean;
 }
 
@@ -133,34 +135,38 @@ export class Collection<K extends Key, T extends object> {
   }
 
   #prefixIndex(index: string): PrefixIndex<K> {
-    let built = this.#data.prefixes.get(index);
+    let built = this.#data.indexes.prefixes.get(index);
     if (!built) {
       const { foldPrefix, keyOf, indexes } = this.#options;
       built = new PrefixIndex<K>(foldPrefix);
       built.build(this.values(), indexes[index] as (record: T) => Key | null, keyOf);
-      this.#data.prefixes.set(index, built);
+      this.#data.indexes.prefixes.set(index, built);
     }
     return built;
   }
 
   #valueIndex(index: string): ValueIndex<K> {
-    let built = this.#data.values.get(index);
+    let built = this.#data.indexes.values.get(index);
     if (!built) {
       built = new ValueIndex<K>();
       const { keyOf, indexes } = this.#options;
       const read = indexes[index]!;
       for (const record of this.#data.records.values()) built.add(read(record), keyOf(record));
-      this.#data.values.set(index, built);
+      this.#data.indexes.values.set(index, built);
     }
     return built;
   }
 
   #writable(): Data<K, T> {
-    if (this.#data.shared) this.#data = dataOf(new OrderedMap(this.#data.records));
+    const data = this.#data;
+    if (!data.shared) return data;
+    this.#data = dataOf(new OrderedMap(data.records));
+    // whoever changes things needs the indexes soon; what stays as it was builds them again if it is ever asked
+    [this.#data.indexes, data.indexes] = [data.indexes, this.#data.indexes];
     return this.#data;
   }
 
-  #reindex(data: Data<K, T>, key: K, before: T | undefined, after: T | undefined): void {
+  #reindex({ indexes }: Data<K, T>, key: K, before: T | undefined, after: T | undefined): void {
     const change = (name: string, index: ValueIndex<K> | PrefixIndex<K>) => {
       const read = this.#options.indexes[name] as (record: T) => Key | null;
       const old = before ? read(before) : null;
@@ -169,14 +175,14 @@ export class Collection<K extends Key, T extends object> {
       index.remove(old, key);
       index.add(next, key);
     };
-    for (const [name, index] of data.values) change(name, index);
-    for (const [name, index] of data.prefixes) {
+    for (const [name, index] of indexes.values) change(name, index);
+    for (const [name, index] of indexes.prefixes) {
       if (index.changes < MANY_CHANGES) change(name, index);
-      else data.prefixes.delete(name);
+      else indexes.prefixes.delete(name);
     }
   }
 }
 
 function dataOf<K extends Key, T>(records: OrderedMap<K, T>): Data<K, T> {
-  return { records, values: new Map(), prefixes: new Map(), shared: false };
+  return { records, indexes: { values: new Map(), prefixes: new Map() }, shared: false };
 }
