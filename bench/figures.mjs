@@ -14,7 +14,7 @@ export function medianRatio(values, floors) {
 /** 1234567 → `1,234,567`; small numbers keep as many digits as tell something. */
 export function shown(value) {
   if (value >= 100) return Math.round(value).toLocaleString('en');
-  return String(Number(value.toPrecision(value >= 10 ? 3 : 2)));
+  return String(Number(value.toPrecision(3)));
 }
 
 /** Least to most. */

@@ -112,7 +112,7 @@ export function cpuOf({ pid }) {
 }
 
 /** Below the range from which the kernel takes ports for clients: a client of a closed port there can meet itself. */
-async function freePort() {
+export async function freePort() {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);
     const server = createServer();
