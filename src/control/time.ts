@@ -35,9 +35,10 @@ export const clockOperations = [
     summary: 'sets the time, stops the clock or lets it run on',
     input: v.strictObject({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
     run: (world, { now, frozen }) => {
-      if (now !== undefined) world.clock.set(now);
-      if (frozen === true) world.clock.freeze();
-      else if (frozen === false) world.clock.resume();
+      // in one step: a clock that runs on between two would not show the time it was given
+      if (frozen === true) world.clock.freeze(now);
+      else if (now !== undefined) world.clock.set(now);
+      if (frozen === false) world.clock.resume();
       return show(world);
     },
   }),
