@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-require('../dist/bundle.cjs').main(process.argv);
+const { loadCompiled } = require('./compiled.js');
+
+loadCompiled(require.resolve('../dist/bundle.cjs')).main(process.argv);
