@@ -54,11 +54,12 @@ async function caFileFor(server: EmulatorServer): Promise<{ readonly file: strin
 /** Runs a command to its end, and passes signals on. @returns its exit code as a shell would say it */
 async function run([command, ...args]: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<number> {
   const [{ spawn }, { isatty }] = await Promise.all([import('node:child_process'), import('node:tty')]);
+  const onTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  // before the command is there: it may be told to end at once
+  passSignals((signal) => child.kill(signal), onTerminal);
   const child = spawn(command, args, { stdio: 'inherit', env, shell: process.platform === 'win32' });
   // whatever ends this process, the command isn't left behind
   process.on('exit', () => child.kill('SIGKILL'));
-  const onTerminal = [0, 1, 2].some((fd) => isatty(fd));
-  passSignals(child, onTerminal);
   return new Promise((ended) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return;
@@ -71,7 +72,7 @@ async function run([command, ...args]: readonly [string, ...string[]], env: Node
 }
 
 /** SIGINT of a terminal goes to the command, too, without our help; twice, it would mean to end at once. */
-function passSignals(child: ChildProcess, onTerminal: boolean): void {
+function passSignals(kill: ChildProcess['kill'], onTerminal: boolean): void {
   let terminal = onTerminal;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -79,8 +80,8 @@ function passSignals(child: ChildProcess, onTerminal: boolean): void {
         terminal = false;
         return;
       }
-      child.kill(signal);
-      if (signal !== 'SIGINT') setTimeout(() => child.kill('SIGKILL'), GRACE).unref();
+      kill(signal);
+      if (signal !== 'SIGINT') setTimeout(() => kill('SIGKILL'), GRACE).unref();
     });
   }
 }
