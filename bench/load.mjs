@@ -61,6 +61,7 @@ async function loadWithoutWrk(server, { path, headers, post }, { connections, se
       }
     }),
   );
+  client.close();
   const used = Math.max(cpuOf(server) - cpu, 0.01);
   const perSecond = (times.length / (performance.now() - began)) * 1000;
   return { perSecond, perCpuSecond: times.length / used, done: times.length, p99: percentile(times, 99), failed };
@@ -80,6 +81,7 @@ export async function requests(server, { path, headers = {} }, count, connection
       }
     }),
   );
+  client.close();
   return times;
 }
 
@@ -100,10 +102,11 @@ export function percentile(values, percent) {
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))];
 }
 
+/** A way to send requests, as many at once as it has connections; they stay open until it is closed. */
 function connection({ url }, maxSockets) {
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets });
-  return (path, headers, body) =>
+  const send = (path, headers, body) =>
     new Promise((resolve, reject) => {
       const began = performance.now();
       const method = body === undefined ? 'GET' : 'POST';
@@ -118,6 +121,7 @@ function connection({ url }, maxSockets) {
       sent.on('error', reject);
       sent.end(body);
     });
+  return Object.assign(send, { close: () => agent.destroy() });
 }
 
 /** The body that post.lua sends. */
