@@ -47,6 +47,13 @@ const UNUSED = {
   'body-parser/lib/types/urlencoded.js': 'express.urlencoded',
   'qs/lib/stringify.js': 'qs.stringify',
   'object-inspect/index.js': 'object-inspect',
+  'ipaddr.js/lib/ipaddr.js': 'req.ip',
+  'send/index.js': 'res.sendFile',
+  'serve-static/index.js': 'express.static',
+  'content-disposition/index.js': 'res.attachment',
+  'negotiator/index.js': 'req.accepts',
+  'cookie/index.js': 'res.cookie',
+  'range-parser/index.js': 'req.range',
 };
 // Express' tracing, which DEBUG switches on: who sets that for a program of their own doesn't mean what serves it
 const SILENT = /node_modules\/debug\/src\/index\.js$/;
