@@ -1,3 +1,4 @@
+import quickselect from 'quickselect';
 import { compileOrder, compileTest, type Ordering, type Test } from './compile.ts';
 import type { Condition, Query, QueryField, Value } from './condition.ts';
 import { type Key, type Keys, union } from './keys.ts';
@@ -99,8 +100,9 @@ class Best<T> {
   readonly #skip: number;
   readonly #wanted: number;
   readonly #room: number;
-  #kept: Kept<T>[] = [];
-  #worst: Kept<T> | undefined;
+  readonly #kept: Kept<T>[] = [];
+  /** The best of those that are not wanted any more. */
+  #bound: Kept<T> | undefined;
   #total = 0;
 
   constructor({ order, skip, limit }: Query) {
@@ -113,23 +115,31 @@ class Best<T> {
   add(record: T): void {
     this.#total++;
     const key = this.#order.key(record);
-    const worst = this.#worst;
-    if (worst !== undefined && this.#order.compare(key, record, worst.key, worst.record) >= 0) return;
+    const bound = this.#bound;
+    if (bound !== undefined && this.#order.compare(key, record, bound.key, bound.record) >= 0) return;
     this.#kept.push({ key, record });
-    if (this.#kept.length < this.#room) return;
-    this.#kept = this.#sorted();
-    this.#worst = this.#kept.at(-1);
+    if (this.#kept.length === this.#room) this.#keepWanted();
   }
 
   selection(): Selection<T> {
-    const records = this.#sorted().slice(this.#skip);
+    this.#keepWanted();
+    this.#part(this.#skip);
+    const records = this.#kept.slice(this.#skip).sort(this.#compare);
     return { total: this.#total, records: records.map(({ record }) => record) };
   }
 
-  #sorted(): Kept<T>[] {
-    const { compare } = this.#order;
-    return this.#kept.sort((a, b) => compare(a.key, a.record, b.key, b.record)).slice(0, this.#wanted);
+  #keepWanted(): void {
+    this.#bound = this.#part(this.#wanted) ?? this.#bound;
+    this.#kept.length = Math.min(this.#kept.length, this.#wanted);
   }
+
+  /** Puts so many of the best before all others. @returns the best of the others */
+  #part(count: number): Kept<T> | undefined {
+    if (count < this.#kept.length) quickselect(this.#kept, count, 0, this.#kept.length - 1, this.#compare);
+    return this.#kept[count];
+  }
+
+  readonly #compare = (a: Kept<T>, b: Kept<T>) => this.#order.compare(a.key, a.record, b.key, b.record);
 }
 
 interface Kept<T> {
