@@ -16,28 +16,40 @@ export async function rows({ runs, smoke }) {
   }
   const ratio = medianRatio(idle.emulator, idle.bare);
   const figure = `${shown(ratio)} × (${shown(median(idle.emulator))} : ${shown(median(idle.bare))} MB)`;
-  const { resident, live } = await underLoad(smoke ? 100 : 10_000);
-  const grown = ([second, tenth]) => `${shown(second)} and ${shown(tenth)} MB`;
+  const batch = smoke ? 100 : 10_000;
+  const { resident, live } = await underLoad('emulator', batch);
+  const floor = await underLoad('floor', batch);
+  const grown = ([second, tenth, last]) => `${shown(second)}, ${shown(tenth)} and ${shown(last)} MB`;
   const steady = ([second, tenth]) => tenth <= second * 1.05;
+  const requests = (batches) => (batches * batch).toLocaleString('en');
+  const after = `after ${AT.slice(0, -1).map(requests).join(', ')} and ${requests(AT.at(-1))} requests`;
   return [
     row('memory after start', '≤ 1.35 × bare node:http', figure, ratio <= 1.35),
-    row('resident memory after 20,000 and after 100,000 requests', 'no growth', grown(resident), steady(resident)),
-    row('live objects after 20,000 and after 100,000 requests', 'no growth', grown(live), steady(live)),
+    row(`live objects ${after}`, 'no growth', grown(live), steady(live)),
+    row(`resident memory ${after}`, 'no growth', grown(resident), steady(resident)),
+    row('the same of node:http with a Map', '', grown(floor.resident)),
   ];
 }
 
-/** Resident memory and live objects (MB), after the 2nd and after the 10th batch of requests. */
-async function underLoad(batch) {
-  const server = await start('emulator', { node: COLLECTING });
+/** After which batches of requests the memory is read. */
+const AT = [2, 10, 20];
+
+/** Resident memory and, of the emulator, live objects (MB), while requests come in. */
+async function underLoad(name, batch) {
+  const server = await start(name, name === 'emulator' ? { node: COLLECTING } : {});
   try {
-    const { token } = await ask(server, 'POST', '/_emulator/sessions', { user: 51946 });
+    const path = name === 'emulator' ? '/users/51946' : '/users/1';
+    const headers =
+      name === 'emulator'
+        ? { 'CB-Token': (await ask(server, 'POST', '/_emulator/sessions', { user: 51946 })).token }
+        : {};
     const resident = [];
     const live = [];
-    for (let round = 1; round <= 10; round++) {
-      await requests(server, { path: '/users/51946', headers: { 'CB-Token': token } }, batch, 50);
-      if (round !== 2 && round !== 10) continue;
+    for (let round = 1; round <= AT.at(-1); round++) {
+      await requests(server, { path, headers }, batch, 50);
+      if (!AT.includes(round)) continue;
       resident.push(memoryOf(server));
-      live.push(await liveMemoryOf(server));
+      if (name === 'emulator') live.push(await liveMemoryOf(server));
     }
     return { resident, live };
   } finally {
