@@ -1,5 +1,5 @@
 const { hash } = require('node:crypto');
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const { homedir } = require('node:os');
 const { dirname, join } = require('node:path');
@@ -43,7 +43,7 @@ function readKept(folder, source) {
 function keep(folder, source, script) {
   try {
     const compiled = script.createCachedData();
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const each of [dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
     const unfinished = join(folder, `compiled.${process.pid}`);
     writeFileSync(unfinished, Buffer.concat([Buffer.from(hash('sha1', source) + hash('sha1', compiled)), compiled]), {
       mode: 0o600,

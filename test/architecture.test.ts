@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dialects: ['api', 'core', 'support'],
   control: ['api', 'core', 'store', 'support', 'console/page.html'],
   console: ['type control', 'type core'],
-  http: ['api', 'core', 'query', 'control', 'dialects', 'type sandbox.ts', 'type events.ts'],
+  http: ['api', 'core', 'query', 'control', 'dialects', 'type sandbox.ts', 'type events.ts', 'store/disk.ts'],
   sandbox: ['api', 'core', 'control', 'dialects', 'store', 'support'],
   events: [], // types alone: what may be told
   beginning: ['*'],
@@ -80,6 +80,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   express: ['http', 'emulator'],
   qs: ['http'],
+  quickselect: ['query'],
   '@fastify/busboy': ['http'],
   '@peculiar/x509': ['http'],
   'reflect-metadata': ['http'],

@@ -1,8 +1,9 @@
-import { accessSync, constants, mkdirSync, mkdtempSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Server as TlsServer } from 'node:tls';
+import { disk, makeFolder } from '../store/disk.ts';
 import { authorityFile } from './authority.ts';
 import type { Certificates } from './tls.ts';
 
@@ -67,7 +68,7 @@ export class Trust {
 /** A folder of the user's own; where it can't be had (as for a user without home), one for this process. */
 function privateFolder(wanted: string): string {
   try {
-    mkdirSync(wanted, { recursive: true, mode: 0o700 });
+    makeFolder(disk, wanted, 0o700);
     accessSync(wanted, constants.W_OK);
     return wanted;
   } catch {

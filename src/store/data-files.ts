@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { DataError, type Disk, disk as nodeDisk } from './disk.ts';
+import { DataError, type Disk, makeFolder, disk as nodeDisk } from './disk.ts';
 import { type FixtureOptions, loadContents } from './fixtures.ts';
 import { lockFile } from './lock.ts';
 import { Persistence } from './persistence.ts';
@@ -39,7 +39,7 @@ export class DataFiles {
 
   /** What keeps a sandbox; the unnamed one is the emulator's own. */
   of(name: string): Persistence {
-    if (name !== '') this.#disk.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    if (name !== '') makeFolder(this.#disk, this.#folder, 0o700);
     const load = (given: unknown) => loadContents(given, this.#options.fixtures);
     return new Persistence(this.#pathOf(name), { disk: this.#disk, load, warn: this.#options.warn });
   }
@@ -68,7 +68,7 @@ export class DataFiles {
   #realPath(file: string): string {
     try {
       if (this.#disk.existsSync(file)) return this.#disk.realpathSync(file);
-      this.#disk.mkdirSync(dirname(file), { recursive: true });
+      makeFolder(this.#disk, dirname(file));
       return join(this.#disk.realpathSync(dirname(file)), basename(file));
     } catch (error) {
       throw new DataError(`${file} can't be used: ${(error as Error).message}`);

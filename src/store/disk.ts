@@ -48,6 +48,22 @@ export async function syncFolder({ promises }: Disk, file: string): Promise<void
   }
 }
 
+/**
+ * Makes a folder, and those above it that are missing. Node's own `recursive` never comes back from places that refuse a
+ * folder as if one above it were missing, such as /proc.
+ * @throws the file system's error
+ */
+export function makeFolder(disk: Disk, path: string, mode = 0o777): void {
+  const above = dirname(path);
+  if (above !== path && !disk.existsSync(above)) makeFolder(disk, above, mode);
+  try {
+    disk.mkdirSync(path, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' || !disk.statSync(path).isDirectory()) throw error;
+  }
+}
+
 /** What tells a file from one that has taken its place, or was written anew; undefined: there is none. */
 export function identityOf({ statSync }: Disk, file: string): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });

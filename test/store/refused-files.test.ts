@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, UsageError } from '../../src/index.ts';
@@ -165,6 +165,11 @@ describe('the data file is left as it is, and the start refused with the place',
       `users-emulator: ${file} can't be used, and is left as it is:\n  line 1, column 2: not valid JSON (Expected property name or '}')\n`,
     );
     expect(readFileSync(file, 'utf8')).toBe('{');
+  });
+
+  test.skipIf(!existsSync('/proc/self'))('a place where no folder can be made', async () => {
+    const { code, err } = await runCommand(['--data', '/proc/nowhere/at/all.json', '--port', '0']);
+    expect([code, err]).toEqual([5, expect.stringContaining("/proc/nowhere/at/all.json can't be used: ENOENT")]);
   });
 });
 

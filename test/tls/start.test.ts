@@ -44,6 +44,15 @@ test("the ready line's CA file is there, and is the one that https needs", async
   expect(await stop()).toBe(0);
 });
 
+test.skipIf(!existsSync('/proc/self'))('where nothing can be kept, https works all the same', async () => {
+  const { ready, stop } = await startCommand(['--json', '--port', '0', '--state-dir', '/proc/nowhere/at/all'], {
+    XDG_CACHE_HOME: '/proc/nowhere/either',
+  });
+  const ca = readFileSync(ready.caFile, 'utf8');
+  expect((await raw(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
+  expect(await stop()).toBe(0);
+});
+
 async function until<T>(found: () => T | undefined): Promise<T> {
   for (let wait = 0; wait < 10_000; wait += 20) {
     const value = found();
