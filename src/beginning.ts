@@ -73,16 +73,17 @@ function configure({ applications }: State, given: readonly Application[], setti
 function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): State {
   if (seed === false) return bare;
   if (seed === true) return loadFixture(builtInFixture, options, bare);
-  const file = resolve(seed);
+  const file = typeof seed === 'string' ? resolve(seed) : '';
+  const name = file === '' ? 'the seed' : `the seed ${file}`;
   try {
-    return loadFixture(parseJson(readFileSync(file, 'utf8')), options, bare);
+    return loadFixture(typeof seed === 'string' ? parseJson(readFileSync(file, 'utf8')) : seed, options, bare);
   } catch (error) {
     if (error instanceof FixtureError) {
       const shown = error.problems.slice(0, 20).map((problem) => `  ${problem}`);
       const more = error.problems.length > 20 ? [`  … and ${error.problems.length - 20} more`] : [];
-      throw new UsageError(`the seed ${file} can't be used:\n${[...shown, ...more].join('\n')}`, 4);
+      throw new UsageError(`${name} can't be used:\n${[...shown, ...more].join('\n')}`, 4);
     }
-    throw new UsageError(`the seed ${file} can't be read: ${(error as Error).message}`, 4);
+    throw new UsageError(`${name} can't be read: ${(error as Error).message}`, 4);
   }
 }
 

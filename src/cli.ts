@@ -8,13 +8,23 @@ import { version } from './version.ts';
 /** Runs the command line. @returns when the command has ended, or the server runs */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
-    await program().parseAsync(argv);
+    await program().parseAsync(withCommand(argv.slice(2)), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
     process.stderr.write(`users-emulator: ${(error as Error).message}\n`);
     process.exit(error instanceof UsageError ? error.exitCode : 1);
   }
 }
+
+/** `start` goes without saying. Commander's own default command would take a mistyped one for an argument of it. */
+function withCommand(words: readonly string[]): string[] {
+  const [first] = words;
+  const starts = first === undefined || (first.startsWith('-') && !ABOUT.includes(first));
+  return starts ? ['start', ...words] : [...words];
+}
+
+/** Options of the program itself. */
+const ABOUT = ['-h', '--help', '-V', '--version'];
 
 function program(): Command {
   const program = new Command('users-emulator')

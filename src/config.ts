@@ -21,7 +21,8 @@ export { UsageError };
 /** What the server is started with, however it was said. */
 export interface Config {
   /** true: the built-in fixture; a text: a file. */
-  seed: boolean | string;
+  /** A file, what is in one, or true: the built-in ones. */
+  seed: boolean | string | object;
   data: string | undefined;
   port: number;
   host: string;
@@ -64,8 +65,10 @@ export const OPTIONS = [
     flags: '--seed [file]',
     help: 'load applications and users: from a file, else the built-in ones',
     default: false,
-    read: (given) =>
-      given === 'true' || given === true ? true : given === 'false' || given === false ? false : text(given),
+    read: (given) => {
+      if (typeof given === 'object' && given !== null) return given;
+      return given === 'true' || given === true ? true : given === 'false' || given === false ? false : text(given);
+    },
   }),
   option({
     name: 'data',
@@ -192,6 +195,11 @@ export function stateFolder(said: string | undefined, env = process.env): string
   return join(local || join(homedir(), usual), 'users-emulator');
 }
 
+/** `-p, --port <n>` → `--port`. */
+export function flagOf({ flags }: { readonly flags: string }): string {
+  return flags.split(/[ ,]+/).find((part) => part.startsWith('--'))!;
+}
+
 /** `anyApp` → `USERS_EMULATOR_ANY_APP`. */
 export function envName(name: string): string {
   return `USERS_EMULATOR_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
@@ -212,7 +220,7 @@ export function readConfig(
   const config: Record<string, unknown> = {};
   for (const row of ROWS) {
     const sources: [unknown, string][] = [
-      [flags[row.name], row.flags.split(/[ ,]+/).find((part) => part.startsWith('--'))!],
+      [flags[row.name], flagOf(row)],
       [splitEnv(row, env[envName(row.name)]), envName(row.name)],
       [inFile[row.name], `config file, ${row.name}`],
     ];

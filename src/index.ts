@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Config, OPTIONS, readConfig, UsageError } from './config.ts';
+import { type Config, flagOf, OPTIONS, readConfig, UsageError } from './config.ts';
 import type { Surface } from './control/surface.ts';
 import { EmulatorServer } from './emulator.ts';
 import type { EmulatorEvents } from './events.ts';
@@ -47,13 +47,8 @@ export type Emulator = Surface & {
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { settings, log, onError, warn, port = 0, freezeTime, ...rest } = options;
   checkNames(rest, { log, onError, warn });
-  const config = readConfig({ ...rest, port, set: settings && { ...settings }, freezeTime }, {});
-  const server = new EmulatorServer(config, {
-    ...(log && { log }),
-    ...(onError && { onError }),
-    ...(warn && { warn }),
-  });
-  await server.start();
+  const events = { ...(log && { log }), ...(onError && { onError }), ...(warn && { warn }) };
+  const server = await started({ ...rest, port, set: settings && { ...settings }, freezeTime }, events);
   const close = () => server.stop(0);
   return {
     ...server.surface(''),
@@ -67,6 +62,23 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** @throws UsageError that names options as they are called here, not as flags */
+async function started(flags: Readonly<Record<string, unknown>>, events: EmulatorEvents): Promise<EmulatorServer> {
+  try {
+    const server = new EmulatorServer(readConfig(flags, {}), events);
+    await server.start();
+    return server;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const words = error.message.replace(/--[a-z-]+/g, (flag) => {
+      const name = OPTIONS.find((row) => flagOf(row) === flag)?.name ?? flag;
+      return name === 'set' ? 'settings' : name;
+    });
+    const message = error.message.startsWith('--') ? `createEmulator: ${words}` : error.message;
+    throw new UsageError(message, error.exitCode);
+  }
 }
 
 /** @throws UsageError for what no option is called, and for events that are no functions */

@@ -15,7 +15,8 @@ export function registerExec(program: Command): void {
     .command('exec <command...>')
     .usage('[options] -- <command...>')
     .description('start on a free port, run a command, stop, and end with its exit code')
-    .passThroughOptions();
+    .passThroughOptions()
+    .showHelpAfterError('(users-emulator exec [options] -- <command>)');
   withStartOptions(command).action(async (words: [string, ...string[]], flags: Record<string, unknown>) => {
     const config = configOf(flags, { port: 0, log: 'silent' });
     const server = serverFor(config);

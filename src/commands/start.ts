@@ -10,9 +10,9 @@ const CONFIG_FILE = 'users-emulator.config.json';
 /** The banner's line about the certificate may be a moment ahead of the certificate: first requests come first. */
 const CA_DELAY = 500;
 
-/** Adds `start`, the default command. */
+/** Adds `start`. */
 export function registerStart(program: Command): void {
-  const command = program.command('start', { isDefault: true }).description('start the server (the default)');
+  const command = program.command('start').description('start the server (the default)');
   withStartOptions(command).action(async (flags: Record<string, unknown>) => {
     await start(configOf(flags));
   });

@@ -212,21 +212,19 @@ const LAST = [
   'Mensah',
 ];
 
-/** The names repeat, logins and addresses don't; the hash is made once, since the password is the same. */
+/** The names repeat, logins and addresses don't; the hash is made once, since the password is the same. All of them, or none. */
 function generate(context: Context, count: number) {
-  const password_hash = hashPassword('password', context.ids);
-  let first: number | undefined;
-  let last = 0;
-  for (let made = 0; made < count; made++) {
-    const id = (context.state.applications.get(context.app.id) ?? context.app).next_user_id;
+  const { state, app, users } = context;
+  const first_id = (state.applications.get(app.id) ?? app).next_user_id;
+  const made = Array.from({ length: count }, (_, at) => {
+    const id = first_id + at;
     const login = `user${id}`;
     const email = `${login}@example.com`;
-    if (context.users.find('login', login) ?? context.users.find('email', email))
+    if (users.find('login', login) ?? users.find('email', email))
       throw new ControlError(409, `there is a user '${login}' already`);
-    const full_name = `${FIRST[id % FIRST.length]} ${LAST[id % LAST.length]}`;
-    addUser(context, { login, email, full_name, password_hash });
-    first ??= id;
-    last = id;
-  }
-  return { count, first_id: first, last_id: last };
+    return { login, email, full_name: `${FIRST[id % FIRST.length]} ${LAST[id % LAST.length]}` };
+  });
+  const password_hash = hashPassword('password', context.ids);
+  for (const fields of made) addUser(context, { ...fields, password_hash });
+  return { count, first_id, last_id: first_id + count - 1 };
 }

@@ -31,3 +31,19 @@ describe('a running server', () => {
     expect(err).toBe(`users-emulator: port ${port} is in use: choose another with --port, or 0 for any free one\n`);
   });
 });
+
+describe('a word too many, or a letter', () => {
+  test.each([
+    [['strat'], "error: unknown command 'strat'\n(Did you mean start?)\n"],
+    [['people.json'], "error: unknown command 'people.json'\n"],
+    [['--sed'], "error: unknown option '--sed'\n(Did you mean one of --seed, --set?)\n"],
+    [['exec'], "error: missing required argument 'command'\n(users-emulator exec [options] -- <command>)\n"],
+  ])('%j: 2, and what was meant', async (args, words) => {
+    expect(await runCommand(args, { env })).toEqual({ code: 2, out: '', err: words });
+  });
+
+  test('the program itself is asked about', async () => {
+    expect((await runCommand(['--help'])).out).toContain('start the server (the default)');
+    expect((await runCommand(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -15,6 +15,25 @@ test('an option that is misspelt is refused, and so is an event that is no funct
   await expect(createEmulator({ log: 'silent' } as unknown as EmulatorOptions)).rejects.toThrow('log is a function');
 });
 
+test.each<[EmulatorOptions, string]>([
+  [{ settings: { nope: 1 } }, "createEmulator: settings: unknown setting 'nope'"],
+  [{ freezeTime: 'noon' }, "createEmulator: freezeTime: a time is such as 2026-01-01T00:00:00Z, not 'noon'"],
+  [{ cert: 'mine.pem' }, 'createEmulator: cert and key go together'],
+  [{ seed: { applications: [{ id: 7 }] } }, "the seed can't be used:\n  applications[0].auth_key: is missing"],
+])('%j is refused in the words of the option', async (options, words) => {
+  await expect(createEmulator(options)).rejects.toThrow(words);
+});
+
+test('a seed may be given as it would stand in a file, and is taken as it is at that moment', async () => {
+  const seed = [{ login: 'mia', password: 'secret123' }];
+  await using own = await createEmulator({ seed });
+  seed[0]!.login = 'changed';
+  expect((await own.users.list()).users.map(({ login }) => login)).toEqual(['mia']);
+  await own.users.create({ login: 'noah', password: 'secret123' });
+  await own.reset();
+  expect((await own.users.list()).total).toBe(1);
+});
+
 test('a misspelt operation is no request that was never made', async () => {
   const match = { operation: 'users.creat' };
   await expect(emulator.requests.verify({ match, times: 0 })).rejects.toThrow(

@@ -202,6 +202,13 @@ eachWay({}, (here) => {
       expect(await refusal(here.surface.users.generate(0))).toMatchObject({ status: 422 });
     });
 
+    test('users are generated all or none', async () => {
+      await here.surface.users.create({ login: 'user51950', password: 'secret123' });
+      expect(await refusal(here.surface.users.generate(50))).toMatchObject({ status: 409 });
+      expect((await here.surface.users.list()).total).toBe(4);
+      expect((await here.surface.users.create({ login: 'next', password: 'secret123' })).id).toBe(51948);
+    });
+
     test('a session is made without credentials and leaves no trace on its user', async () => {
       const made = await here.surface.sessions.create({ user: 'Dacia' });
       expect(made).toMatchObject({ user_id: 51941, token: expect.stringMatching(/^[0-9A-F]{36}$/) });
