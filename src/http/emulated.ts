@@ -200,10 +200,17 @@ function faultReply(
   return status === undefined ? reply : { ...reply, status };
 }
 
+/** How long (ms) a client has for what TLS itself sent last: one that finds that and the reset together takes it for an orderly end. */
+const BEFORE_RESET = 20;
+
 function drop(response: Response, how: 'reset' | 'hang' | 'empty'): void {
   const socket = response.socket as (Socket & { readonly _parent?: Socket }) | null;
   // hang: nothing is ever answered; the client's own time limit ends it
   if (how === 'empty') socket?.end();
-  // only the connection below TLS can be reset, and there is no public way to it
-  else if (how === 'reset') (socket?._parent ?? socket)?.resetAndDestroy();
+  else if (how === 'reset') {
+    // only the connection below TLS can be reset, and there is no public way to it
+    const below = socket?._parent;
+    if (below) setTimeout(() => below.resetAndDestroy(), BEFORE_RESET);
+    else socket?.resetAndDestroy();
+  }
 }
