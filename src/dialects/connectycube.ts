@@ -35,15 +35,18 @@ const SHOWN: UserView = LISTED.filter(([name]) => name !== 'external_id');
 /** log: sessions have milliseconds. */
 const milliseconds = (ms: number) => new Date(ms).toISOString();
 
-/** doc: "all fields (exclude 'custom_data') are allowed". */
-const V1_FIELDS = new Set(LISTED.map(([name]) => name).filter((name) => name !== 'custom_data' && name !== 'is_guest'));
+/** doc: sorted "by any of the field". */
+const V1_ORDER_FIELDS = new Set(LISTED.map(([name]) => name).filter((name) => name !== 'is_guest'));
+
+/** doc: "all fields (exclude 'custom_data') are allowed to be used as a filter". */
+const V1_FIELDS = new Set([...V1_ORDER_FIELDS].filter((name) => name !== 'custom_data'));
 
 export const connectycube: Dialect = {
   name: 'connectycube',
   // doc: the id in the forbidden error's link, and the key in the sign-up's example
   application: { id: 230, auth_key: '29WfrNWdvkhmX6V', auth_secret: 'users-emulator-secret', owner_id: null },
   rules: {
-    v1: { fields: V1_FIELDS, numberAsStringFindsNothing: true },
+    v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true },
     lengths: {
       login: { min: 3, max: 70 }, // doc of the FAQ
       email: { min: 0, max: 255 }, // guess

@@ -101,7 +101,7 @@ export const quickblox: Dialect = {
   // doc of the auth page: the id and key of its signature examples; the owner of the users page's examples
   application: { id: 22, auth_key: 'wJHd4cQSxpQGWx5', auth_secret: 'users-emulator-secret', owner_id: 4360 },
   rules: {
-    v1: { fields: V1_FIELDS, numberAsStringFindsNothing: false }, // sdk: types lie
+    v1: { fields: V1_FIELDS, orderFields: V1_FIELDS, numberAsStringFindsNothing: false }, // sdk: types lie
     lengths: {
       login: { min: 3, max: 50 }, // sdk: samples
       email: { min: 0, max: 255 }, // guess

@@ -13,8 +13,10 @@ import type { QueryFields } from './select.ts';
 
 /** What differs between the services that speak V1. */
 export interface V1Rules {
-  /** The fields that filters and order may use. */
+  /** The fields that filters may use. */
   readonly fields: ReadonlySet<string>;
+  /** The fields to sort by. */
+  readonly orderFields: ReadonlySet<string>;
   /** log: a number field filtered as `string` finds nothing. Else the type a filter names is ignored. */
   readonly numberAsStringFindsNothing: boolean;
 }
@@ -121,7 +123,7 @@ function readValue(text: string, type: string): Value | undefined {
 /** The type is ignored: the JS SDKs always say `string` (sdk). */
 function parseOrder(text: string, rules: V1Rules): Order {
   const parts = ORDER.exec(text);
-  if (!parts || !rules.fields.has(parts[2]!)) fail('order_malformed', { value: text });
+  if (!parts || !rules.orderFields.has(parts[2]!)) fail('order_malformed', { value: text });
   return { field: parts[2]!, descending: parts[1] === 'desc' };
 }
 

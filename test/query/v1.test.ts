@@ -188,7 +188,7 @@ describe.each(SERVICES)('filters of $name', (service) => {
     expect(await idsOf(service, query)).toEqual(ids);
   });
 
-  test.each(['up string id', 'asc', 'asc string', 'desc string nonsense', 'asc string custom_data', 'id'])(
+  test.each(['up string id', 'asc', 'asc string', 'desc string nonsense', 'asc string password', 'id'])(
     'order=%s is an error',
     async (order) => {
       const { status, body } = await ask(service, `order=${order}`);
@@ -244,5 +244,19 @@ describe('where the services differ', () => {
     expect(await idsOf(CUBE, `filter[]=${filter}`)).toEqual(ids);
     const { status, body } = await ask(BLOX, `filter[]=${filter}`);
     expect([status, body.errors.base[0]]).toEqual([422, expect.stringContaining("can't be used")]);
+  });
+
+  test.each<[string, number[]]>([
+    ['asc string custom_data', [...but(101), 101]], // excluded from filters alone
+    ['desc string avatar', EVERYONE],
+    ['asc integer timezone', [104, 105, 106, 107, 103, 102, 101]],
+    ['asc integer blob_id', [...but(101), 101]],
+    ['desc string external_id', [103, 102, 101, 105, 104, 106, 107]],
+    ['desc string user_tags', [103, 101, 102, 107, 104, 105, 106]],
+  ])('one sorts by "any of the field", the other by those of its table: %s', async (order, ids) => {
+    expect(await idsOf(CUBE, `order=${order}`)).toEqual(ids);
+    const { status, body } = await ask(BLOX, `order=${order}`);
+    const text = `Wrong order '${order}': expected asc or desc, data type and field`;
+    expect([status, body]).toEqual([422, { errors: { base: [text] } }]);
   });
 });
