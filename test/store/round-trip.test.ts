@@ -143,7 +143,7 @@ test('two applications can not have one key', async () => {
   const auth_key = '29WfrNWdvkhmX6V';
   await expect(createEmulator({ app: `231:${auth_key}` })).rejects.toMatchObject({
     exitCode: 2,
-    message: `--app: application 230 has the auth key ${auth_key} already`,
+    message: `createEmulator: app: application 230 has the auth key ${auth_key} already`,
   });
 });
 
