@@ -35,23 +35,37 @@ const UNIQUE = USER_FIELD_NAMES.filter((field) => USER_FIELDS[field].unique);
  * @throws FixtureError with every problem found
  */
 export function loadFixture(given: unknown, options: FixtureOptions, into: State = new State()): State {
-  const problems: string[] = [];
-  const state = loadState(readFixture(given, options), '', options, into.fork(), problems);
-  if (problems.length > 0) throw new FixtureError(problems);
-  return state;
+  return inPlace(given, () => {
+    const problems: string[] = [];
+    const state = loadState(readFixture(given, options), '', options, into.fork(), problems);
+    if (problems.length > 0) throw new FixtureError(problems);
+    return state;
+  });
 }
 
 /** The same for a data file: nothing but what is in it, and its snapshots too. @throws FixtureError */
 export function loadContents(given: unknown, options: FixtureOptions): Contents {
-  const fixture = readFixture(given, options);
-  const problems: string[] = [];
-  const state = loadState(fixture, '', options, new State(), problems);
-  const snapshots = new Map<string, State>();
-  fixture.snapshots.forEach((snapshot, index) => {
-    snapshots.set(snapshot.name, loadState(snapshot, `snapshots[${index}].`, options, new State(), problems));
+  return inPlace(given, () => {
+    const fixture = readFixture(given, options);
+    const problems: string[] = [];
+    const state = loadState(fixture, '', options, new State(), problems);
+    const snapshots = new Map<string, State>();
+    fixture.snapshots.forEach((snapshot, index) => {
+      snapshots.set(snapshot.name, loadState(snapshot, `snapshots[${index}].`, options, new State(), problems));
+    });
+    if (problems.length > 0) throw new FixtureError(problems);
+    return { state, snapshots };
   });
-  if (problems.length > 0) throw new FixtureError(problems);
-  return { state, snapshots };
+}
+
+/** Tells the problems of a bare list by their places in that list. */
+function inPlace<R>(given: unknown, load: () => R): R {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof FixtureError && Array.isArray(given))) throw error;
+    throw new FixtureError(error.problems.map((problem) => problem.replace(/^applications\[0\]\.users/, '')));
+  }
 }
 
 function readFixture(given: unknown, options: FixtureOptions) {

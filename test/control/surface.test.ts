@@ -104,7 +104,7 @@ eachWay({}, (here) => {
       const bad = here.surface.import([{ id: 8, login: 'ann' }, { id: 9, login: 'Dacia' }, { id: 9 }], 'merge');
       expect(await refusal(bad)).toMatchObject({
         status: 422,
-        more: { problems: [expect.stringContaining('users[1].login'), expect.stringContaining('users[2].id')] },
+        more: { problems: [expect.stringMatching(/^\[1\]\.login: /), expect.stringMatching(/^\[2\]\.id: /)] },
       });
       expect(await logins()).toEqual(['zoe', 'Dacia', 'ppavalli', 'gabby']);
     });
