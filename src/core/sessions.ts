@@ -147,8 +147,9 @@ export function sweep(state: State, now: number): number {
 function identify(context: Context, given: Params, params: Params, newSession: boolean): User | null {
   if (params.provider !== undefined) return byProvider(context, params);
   if (newSession && ['1', 'true'].includes(oneText(given.guest) ?? '')) return addGuest(context, given);
-  const login = text(given.login);
-  const email = text(given.email);
+  // doc: a sign-up trims what is sent, so the same sent again means the same user
+  const login = text(given.login)?.trimEnd() || undefined;
+  const email = text(given.email)?.trimEnd() || undefined;
   if (login === undefined && email === undefined) {
     return newSession && given.password === undefined ? null : fail('credentials_missing');
   }

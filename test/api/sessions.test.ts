@@ -98,6 +98,9 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['email', { email: anna.email, password: 'annaSecret1' }],
     ['email in another case', { email: String(anna.email).toUpperCase(), password: 'annaSecret1' }],
     ['login and email', { login: 'anna', email: 'x@example.com', password: 'annaSecret1' }],
+    // a sign-up trims them: whoever types the same again is the same
+    ['login with a blank behind it', { login: 'anna ', password: 'annaSecret1' }],
+    ['email with a blank behind it', { email: `${anna.email} `, password: 'annaSecret1' }],
   ])('a user by %s', async (_name, user) => {
     const world = worldOf(emulator, service);
     const { status, json } = await world.open({ user });
