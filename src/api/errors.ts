@@ -174,6 +174,8 @@ export interface Problem {
 export class ApiError extends Error {
   readonly problems: readonly Problem[];
   readonly headers: Readonly<Record<string, string>>;
+  /** The end (ms) of the session that was asked for, where only its user is missing. */
+  sessionEnd: number | undefined;
 
   constructor(problems: readonly Problem[], headers: Readonly<Record<string, string>> = {}) {
     super(problems.map(({ key }) => key).join(', '));

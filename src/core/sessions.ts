@@ -23,8 +23,18 @@ export function create(context: Context, params: Params): Output {
   checkTimestamp(context, params);
   checkSignature(context, params);
   checkNonce(context, params);
-  const user = identify(context, userParams(params), params, true);
+  const user = userOfNewSession(context, params);
   return { kind: 'session', session: addSession(context, user, params), user };
+}
+
+/** log: by the time that the user turns out to be wrong, the ancestor has made the session, and says when it ends. */
+function userOfNewSession(context: Context, params: Params): User | null {
+  try {
+    return identify(context, userParams(params), params, true);
+  } catch (error) {
+    if (error instanceof ApiError) error.sessionEnd = endOfSession(context);
+    throw error;
+  }
 }
 
 /**
@@ -83,7 +93,7 @@ export function logout({ state, session, clock }: Context): Output {
 
 /** A session made without asking for credentials; `timestamp` and `nonce` are echoed in it. */
 export function addSession(context: Context, user: User | null, params: Params = {}): Session {
-  const { state, app, rules, settings, clock, ids } = context;
+  const { state, app, rules, clock, ids } = context;
   const now = clock.now();
   const session: Session = {
     token: ids.token(rules.token.alphabet, rules.token.length),
@@ -94,10 +104,15 @@ export function addSession(context: Context, user: User | null, params: Params =
     ts: numeric(params.timestamp) ?? Math.floor(now / 1000),
     created_at: now,
     updated_at: now,
-    expires_at: user?.guest_until ?? now + settings.session_ttl * 1000,
+    expires_at: user?.guest_until ?? endOfSession(context),
   };
   state.sessions.put(session);
   return session;
+}
+
+/** When a session that is used now ends (ms). */
+function endOfSession({ settings, clock }: Context): number {
+  return clock.now() + settings.session_ttl * 1000;
 }
 
 /** The session, if there is one whose time isn't over. @throws ApiError `session_missing` @param now ms */
@@ -109,11 +124,12 @@ export function findSession(session: Session | undefined, now: number): Session 
  * Notes that a session was used: its end moves (log: two hours after the last request), and so does the user's
  * `last_request_at`. Both have a resolution of a second, and no answer waits until they are kept.
  */
-export function touch({ state, users, session, settings, clock }: Context): void {
+export function touch(context: Context): void {
+  const { state, users, session, clock } = context;
   const current = session && state.sessions.get(session.token);
   if (!current) return;
   const user = current.user_id === null ? undefined : users.get(current.user_id);
-  const expires_at = clock.now() + settings.session_ttl * 1000;
+  const expires_at = endOfSession(context);
   const moved = !user?.guest_until && Math.abs(expires_at - current.expires_at) >= 1000;
   const last_request_at = clock.iso();
   const seen = user !== undefined && user.last_request_at !== last_request_at;

@@ -131,6 +131,7 @@ export const connectycube: Dialect = {
     ),
   },
   sessionHasUser: true,
+  entityTags: false,
   blank: () => '', // doc: "Status: 200" and no more
   headers({ status, expiry }) {
     const headers: Record<string, string> = {

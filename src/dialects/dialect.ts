@@ -65,6 +65,8 @@ export interface Dialect {
   readonly errors: Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
   /** The session's answer has the user in it. */
   readonly sessionHasUser: boolean;
+  /** What GET answers is tagged, and whoever has it already is told no more than that (304). */
+  readonly entityTags: boolean;
   /** The body of an answer without content. */
   blank(operation: string, format: Format): string;
   /** The headers of an answer, but for its type and length. */

@@ -110,14 +110,14 @@ export const quickblox: Dialect = {
     },
     patterns: {
       login: /^[A-Za-z0-9@._+-]+$/, // sdk: samples
-      password: /^[\x21-\x7e]+$/, // log: the text of its error
+      password: /^[\x20-\x7e]+$/, // log: the text of its error; doc: its trailing blanks count
     },
     sessionParams: ['application_id', 'auth_key', 'nonce', 'timestamp'], // doc of the auth page
     token: { alphabet: HEX, length: 40 }, // log
     sessionIdIsUserId: false, // log
     signUpIsRequest: true, // doc: equal to created_at
     tagsMatch: 'all', // log
-    noneFound: 'error', // log: by_tags; guess: the others
+    noneFound: 'error', // log: by_tags, by_full_name; guess: by phone
     emptyPerPageZero: false,
     phoneLookup: 'page', // guess: the result's type is unknown
     userParamsRequired: false, // guess: as a sign-up without fields
@@ -170,8 +170,8 @@ export const quickblox: Dialect = {
     unexpected_signature: row(422, 'base', 'Unexpected signature', 'log'),
     wrong_password: row(401, 'list', 'Unauthorized', 'log: 27 bytes'),
     login_unknown: row(401, 'list', 'Unauthorized', 'log: the same as for a wrong password'),
-    credentials_missing: row(422, 'base', 'Login or email required', 'log: of the sign-up; guess: of the login'),
-    bad_authentication_data: row(422, 'list', 'Bad Authentication data', 'guess: wording'),
+    credentials_missing: row(422, 'base', 'Login or email required', 'log: of the sign-up, and 47 bytes of a login'),
+    bad_authentication_data: row(422, 'list', 'Bad Authentication data', 'log: 38 bytes'),
     provider_unknown: row(422, 'list', 'Bad Authentication data', 'guess: wording'),
     user_not_found: row(404, 'message', "Couldn't find user", 'log: 44 bytes'),
     no_users_found: row(404, 'message', "Couldn't find user", 'log: by_tags without a match'),
@@ -193,6 +193,7 @@ export const quickblox: Dialect = {
     too_many_requests: row(429, 'list', 'Too Many Requests', 'doc: the status; guess: the shape'),
   },
   sessionHasUser: false,
+  entityTags: true, // log: tags and 304
   blank: (operation, format) => (format === 'xml' ? '' : NULL_BODIES.has(operation) ? 'null' : ' '),
   // log: these on every answer
   headers({ operation, status, method, expiry }) {
@@ -201,7 +202,7 @@ export const quickblox: Dialect = {
       'QuickBlox-REST-API-Version': '0.1.1',
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Expose-Headers': 'QB-Token-ExpirationDate, Date, Status',
-      'Cache-Control': method === 'GET' && status === 200 ? 'max-age=0, private, must-revalidate' : 'no-cache',
+      'Cache-Control': method === 'GET' && status < 400 ? 'max-age=0, private, must-revalidate' : 'no-cache',
     };
     if (status === 401) headers['WWW-Authenticate'] = 'OAuth realm=users';
     // log: it lags by one request, but for a new session

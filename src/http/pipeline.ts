@@ -10,6 +10,7 @@ import { present, presentError } from '../dialects/present.ts';
 import { oneText } from '../query/condition.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Call, Reply } from './call.ts';
+import { entityTag, isKnown } from './entity-tag.ts';
 import { findRoute, isLeftOut, type Route } from './routes.ts';
 
 /** Who a call comes from, as far as it tells; whether it may is settled later. */
@@ -70,13 +71,16 @@ export function answer(sandbox: Sandbox, request: Request): Reply & { readonly e
     const body = present(dialect, format, endpoint.operation, context.app, output);
     const used = output.kind === 'session' ? output.session : context.session;
     touch(output.kind === 'session' && !context.session ? { ...context, session: output.session } : context);
+    const tag = dialect.entityTags && call.method === 'GET' ? entityTag(body.text) : undefined;
+    const status = tag && isKnown(tag, call.headers['if-none-match']) ? 304 : endpoint.status;
     const headers = dialect.headers({
       operation: endpoint.operation,
-      status: endpoint.status,
+      status,
       method: call.method,
       expiry: used ? { before: used.expires_at, after: expiryOf(sandbox, used) } : undefined,
     });
-    return { status: endpoint.status, headers, ...body, errors: NONE };
+    if (tag) headers.ETag = tag;
+    return { status, headers, ...body, errors: NONE };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const reply = answerError(sandbox, request, error, session);
@@ -90,12 +94,12 @@ export function answer(sandbox: Sandbox, request: Request): Reply & { readonly e
 export function answerError(sandbox: Sandbox, { call, route, caller }: Request, error: ApiError, session?: Session) {
   const { dialect } = caller;
   const { status, type, text } = presentError(dialect, formatOf(call, dialect) ?? 'json', error);
-  const alive = session && session.expires_at > sandbox.clock.now() ? session : undefined;
+  const end = session && session.expires_at > sandbox.clock.now() ? session.expires_at : error.sessionEnd;
   const headers = dialect.headers({
     operation: route?.endpoint.operation,
     status,
     method: call.method,
-    expiry: alive && { before: alive.expires_at, after: alive.expires_at },
+    expiry: end === undefined ? undefined : { before: end, after: end },
   });
   return {
     status,

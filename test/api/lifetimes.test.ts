@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
-import { peopled, type World, worldOf } from '../support/world.ts';
+import { type Params, peopled, type World, worldOf } from '../support/world.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
@@ -178,5 +178,26 @@ describe('guests', () => {
     expectError(await world.send('POST /login', { token, params }), CUBE, 'wrong_password');
     expect((await world.send(`DELETE ${path}`, { token })).status).toBe(200);
     expectError(await show(world, token), CUBE, 'session_missing');
+  });
+});
+
+describe('a session that is refused', () => {
+  /** log: for its user, with the end it would have had; before there is one, without. */
+  test.each<[string, Params, string | null]>([
+    ['an unknown login', { user: { login: 'nobody', password: 'annaSecret1' } }, '2026-01-01 02:00:00 UTC'],
+    ['a provider without its token', { provider: 'facebook' }, '2026-01-01 02:00:00 UTC'],
+    ['an old timestamp', { timestamp: 1_326_966_962 }, null],
+    ['a wrong signature', { signature: '0'.repeat(40) }, null],
+    ['an unknown key', { auth_key: 'wrong' }, null],
+    ['nothing', { application_id: undefined }, null],
+  ])('quickblox: for %s', async (_name, params, end) => {
+    const { status, headers } = await worldOf(emulator, BLOX).open(params);
+    expect([status >= 400, headers.get('QB-Token-ExpirationDate')]).toEqual([true, end]);
+  });
+
+  test.each(SERVICES)('$name: leaves none behind', async (service) => {
+    const world = worldOf(emulator, service);
+    await world.open({ user: { login: 'anna', password: 'wrongSecret' } });
+    expect((await world.box.export()).sessions ?? []).toEqual([]);
   });
 });

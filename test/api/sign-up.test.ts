@@ -148,14 +148,13 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
 
   test('the password is not trimmed, and not told', async () => {
     const world = worldOf(emulator, service);
-    const password = service.name === 'connectycube' ? ' secret ' : 'secret$"<>';
+    const password = ' secret$"<> ';
     const { status, text } = await signUp(world, { login: 'newbie', password });
     expect(status).toBe(201);
     expect(text).not.toMatch(/password|secret/);
     expect((await world.open({ user: { login: 'newbie', password } })).status).toBe(201);
-    expect((await world.open({ user: { login: 'newbie', password: password.trim().slice(1) }, nonce: 2 })).status).toBe(
-      401,
-    );
+    for (const other of [password.trimEnd(), password.trimStart()])
+      expect((await world.open({ user: { login: 'newbie', password: other } })).status).toBe(401);
   });
 
   test.each<[unknown, readonly string[]]>([
