@@ -1,6 +1,7 @@
 import type { Context, Params } from '../core/context.ts';
 import { MAX_TAGS, USER_FIELDS, type User, type UserField } from '../core/model.ts';
 import { readTags } from '../core/tags.ts';
+import { lengthOf } from '../query/condition.ts';
 import { ApiError, type ErrorKey, fail, type Problem } from './errors.ts';
 
 /** The fields of a user that a request may set. */
@@ -122,8 +123,9 @@ function* checkText(row: InputRow, value: string, { rules, settings }: Context):
   const length = rules.lengths[row.field];
   if (!length) return;
   const min = row.field === 'password' ? settings.password_min_length : length.min;
-  if (value.length < min) yield { key: 'too_short', params: { field: row.param, limit: min } };
-  if (value.length > length.max) yield { key: 'too_long', params: { field: row.param, limit: length.max } };
+  const characters = lengthOf(value);
+  if (characters < min) yield { key: 'too_short', params: { field: row.param, limit: min } };
+  if (characters > length.max) yield { key: 'too_long', params: { field: row.param, limit: length.max } };
 }
 
 function problem(key: ErrorKey, row: InputRow, problems: Problem[], limit = 0): null {

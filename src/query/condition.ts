@@ -90,3 +90,11 @@ export function parseInteger(text: string): number | undefined {
   if (!/^[+-]?\d+$/.test(text)) return undefined;
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(text), Number.MAX_SAFE_INTEGER));
 }
+
+/** Two units of the encoding that are one character, such as an emoji's. */
+const PAIR = /[\ud800-\udbff][\udc00-\udfff]/g;
+
+/** How many characters a text has: what the documents count. */
+export function lengthOf(text: string): number {
+  return text.length - (text.match(PAIR)?.length ?? 0);
+}

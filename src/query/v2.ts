@@ -1,6 +1,7 @@
 import { fail } from '../api/errors.ts';
 import {
   type Condition,
+  lengthOf,
   type Operator,
   type Order,
   parseDate,
@@ -89,7 +90,7 @@ function condition(field: string, name: string, op: Operator, given: unknown, fi
   if (op === 'start_with') {
     const prefix = texts(field, given)[0] ?? '';
     if (type === 'integer' || type === 'date') fail('query_operator', { field, operator: name });
-    if (prefix.length < START_WITH_MIN_LENGTH) fail('query_start_with', { field, limit: START_WITH_MIN_LENGTH });
+    if (lengthOf(prefix) < START_WITH_MIN_LENGTH) fail('query_start_with', { field, limit: START_WITH_MIN_LENGTH });
     return { field, op, values: [prefix] };
   }
   const isList = LISTS.has(name) || (name === 'eq' && type === 'tags');

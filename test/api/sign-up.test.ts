@@ -237,6 +237,17 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     expect((await signUp(world, of(shortest))).status).toBe(201);
   });
 
+  test('characters are counted, not the units of their encoding', async () => {
+    const world = worldOf(emulator, service);
+    const limit = LIMITS[service.name]!.find(([field]) => field === 'full_name')![2];
+    const full_name = '😀'.repeat(limit);
+    expect((await signUp(world, { ...NEW, full_name })).json.user.full_name).toBe(full_name);
+    const long = await signUp(world, { ...NEW, login: 'other', full_name: `${full_name}😀` });
+    expectError(long, service, 'too_long', { field: 'full_name', limit });
+    const short = await signUp(world, { ...NEW, login: 'other', password: '😀😀😀' });
+    expect(short.json.errors.password).toContainEqual(expect.stringContaining('is too short'));
+  });
+
   test.each(['nowhere', '@example.com', 'a@', 'a b@example.com', 'a@b@c'])('the email %j is none', async (email) => {
     expectError(await signUp(worldOf(emulator, service), { ...NEW, email }), service, 'bad_email');
   });

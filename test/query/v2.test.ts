@@ -107,6 +107,7 @@ describe('which query is valid', () => {
     ['last_request_at=2017-07-06T11:21:41Z', /stand-alone field with primary operator/],
     ['created_at[gte]=2019-11-06T09:21:41Z', /stand-alone field with primary operator/],
     ['login[start_with]=vip', /minimum argument length/],
+    ['login[start_with]=%F0%9F%98%80%F0%9F%98%80', /minimum argument length/], // two characters
     ['', /stand-alone field with primary operator/],
     ['limit=10&sort_asc=id', /stand-alone field with primary operator/],
     [`${ALL}&full_name[start_with]=hun`, /minimum argument length/],
