@@ -52,9 +52,10 @@ const FILTER_OPERATORS = ['gt', 'lt', 'ge', 'le', 'eq', 'eg', 'ne', 'between', '
 /**
  * What the documents don't know in a `filter`. log: where a filter's type isn't the field's, the real service may find nothing,
  * without an error.
+ * @param dates how the service's documents want a date; undefined: they don't say
  */
-export function oddFilters(given: unknown): string[] {
-  return readFilters(given).flatMap(({ type, field, operator }) => {
+export function oddFilters(given: unknown, dates: RegExp | undefined): string[] {
+  return readFilters(given).flatMap(({ type, field, operator, value }) => {
     const is = USER_FIELDS[field as UserField]?.type;
     if (!is) return [];
     const shown = `filter '${type} ${field} ${operator}'`;
@@ -63,6 +64,8 @@ export function oddFilters(given: unknown): string[] {
     if (FILTER_TYPES[is] !== type && !(type === 'number' && field.endsWith('_id')))
       odd.push(`${shown}, but ${field} is a ${FILTER_TYPES[is]}`);
     if (!FILTER_OPERATORS.includes(operator)) odd.push(`${shown}: an operator that is not in the documents`);
+    if (is === 'date' && dates && !value.split(',').every((each) => dates.test(each.trim())))
+      odd.push(`${shown}: a date that is not written as in the documents`);
     return odd;
   });
 }

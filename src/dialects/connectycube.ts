@@ -91,6 +91,7 @@ export const connectycube: Dialect = {
       'users.by_phone': 'all',
     },
     deprecatedParams: ['user[external_user_id]', 'user[blob_id]'],
+    filterDates: /^\d{4}([-.])\d{2}\1\d{2}$/, // doc: "date format must be yyyy-mm-dd or yyyy.mm.dd"
   },
   formats: {
     json: {

@@ -34,6 +34,8 @@ export interface Documents {
   readonly lack: Readonly<Record<string, 'all' | readonly string[]>>;
   /** Parameters that they call deprecated. */
   readonly deprecatedParams: readonly string[];
+  /** How they want dates in filters; undefined: they don't say. */
+  readonly filterDates: RegExp | undefined;
 }
 
 /**

@@ -150,6 +150,7 @@ export const quickblox: Dialect = {
       'users.by_phone': 'all',
     },
     deprecatedParams: ['token'], // doc of the auth page: "insecure, deprecated"
+    filterDates: undefined,
   },
   formats: {
     json: { user: JSON_VIEW, userOf: { 'users.show': SHOW_VIEW }, session: JSON_SESSION },

@@ -14,6 +14,7 @@ interface Sheet {
   /** Whatever the parameters are. */
   readonly always: readonly Finding[];
   readonly params: ReadonlyMap<string, Known>;
+  readonly dates: RegExp | undefined;
 }
 
 const NOTHING: readonly Finding[] = [];
@@ -25,7 +26,11 @@ const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
     new Map(
       ENDPOINTS.filter(({ operation }) => !dialect.absent.has(operation)).map((endpoint) => [
         endpoint,
-        { always: standing(dialect, endpoint), params: knownParams(dialect, endpoint.operation) },
+        {
+          always: standing(dialect, endpoint),
+          params: knownParams(dialect, endpoint.operation),
+          dates: dialect.documents.filterDates,
+        },
       ]),
     ),
   ]),
@@ -64,12 +69,12 @@ function knownParams({ documents }: Dialect, operation: string): ReadonlyMap<str
   return known;
 }
 
-function inParam({ params: known }: Sheet, endpoint: Endpoint, name: string, params: Params): Finding[] {
+function inParam({ params: known, dates }: Sheet, endpoint: Endpoint, name: string, params: Params): Finding[] {
   const facts = known.get(name);
   if (facts === undefined || facts === 'deprecated') return [judged(endpoint, name, facts)];
   if (facts === 'known') {
     return name === 'filter'
-      ? oddFilters(params.filter).map((odd) => finding('undocumented', endpoint, `: ${odd}`))
+      ? oddFilters(params.filter, dates).map((odd) => finding('undocumented', endpoint, `: ${odd}`))
       : [];
   }
   const inside = params[name];

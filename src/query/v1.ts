@@ -64,10 +64,10 @@ export function parseV1(params: Readonly<Record<string, unknown>>, fields: Query
 }
 
 /** How the filters in a parameter are written; those that can't be read are left out. */
-export function readFilters(given: unknown): { text: string; type: string; field: string; operator: string }[] {
+export function readFilters(given: unknown): { type: string; field: string; operator: string; value: string }[] {
   return filterTexts(given).flatMap((text) => {
     const parts = FILTER.exec(text);
-    return parts ? [{ text, type: parts[1]!, field: parts[2]!, operator: parts[3]! }] : [];
+    return parts ? [{ type: parts[1]!, field: parts[2]!, operator: parts[3]!, value: parts[4] ?? '' }] : [];
   });
 }
 

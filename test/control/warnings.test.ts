@@ -138,6 +138,25 @@ eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
       ]);
     });
 
+    test('with dates that are not written as one’s documents say they must be', async () => {
+      const dates = ['gt 2012-01-01T00:00:00Z', 'lt 1325376000', 'between 2012-01-01,1325376000', 'le 2012-01.01'];
+      const odd = dates.map((date) => `filter[]=date created_at ${date}`);
+      const sound = ['between 2012.01.01, 2012-01-02', 'in 2012-01-01'].map(
+        (date) => `filter[]=date created_at ${date}`,
+      );
+      const query = [...odd, ...sound].join('&').replaceAll(' ', '%20');
+      expect((await cube(`GET /users?${query}`)).status).toBe(200);
+      expect((await warned()).filter((each) => each.startsWith('undocumented'))).toEqual(
+        ['gt', 'lt', 'between', 'le'].map(
+          (operator) =>
+            `undocumented: GET /users: filter 'date created_at ${operator}': a date that is not written as in the documents`,
+        ),
+      );
+      // the other's documents say nothing of it
+      expect((await blox(`GET /users?${query}`)).status).toBe(200);
+      expect((await warned()).filter((each) => each.startsWith('undocumented'))).toHaveLength(4);
+    });
+
     test('as the documents have them', async () => {
       expect(
         await filtered(
