@@ -175,14 +175,14 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     await expectNothingLeft(said);
   });
 
-  // Debian's `script` gives a command a terminal of its own
+  // Debian's `script` gives a command a terminal of its own. Its shell would answer Ctrl-C, too, if it didn't make way
   test.skipIf(!existsSync('/usr/bin/script'))('Ctrl-C at a terminal reaches the command once', async () => {
     const count = `let times = 0; process.on('SIGINT', () => { if (++times === 1) setTimeout(() => { told({ times }); process.exit(5); }, 300); }); told(); ${WAITS}`;
     const line = [process.execPath, BIN, 'exec', '--', ...script(count)].map(
       (word) => `'${word.replaceAll("'", `'\\''`)}'`,
     );
-    const terminal = spawn('script', ['-qec', line.join(' '), '/dev/null'], {
-      env: { ...process.env, ...env },
+    const terminal = spawn('script', ['-qec', `exec ${line.join(' ')}`, '/dev/null'], {
+      env: { ...process.env, ...env, SHELL: '/bin/sh' },
       timeout: 15_000,
     });
     let said = '';
