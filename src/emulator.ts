@@ -11,7 +11,8 @@ import { ControlError } from './control/problem.ts';
 import { createSurface, type Surface } from './control/surface.ts';
 import { type Warning, Warnings } from './control/warnings.ts';
 import type { Host } from './control/world.ts';
-import { DIALECTS } from './dialects/index.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { DIALECTS, dialectOf } from './dialects/index.ts';
 import type { EmulatorEvents } from './events.ts';
 import { createApp } from './http/app.ts';
 import { sharePort } from './http/port.ts';
@@ -200,6 +201,10 @@ export class EmulatorServer implements Host {
     const sandbox = new Sandbox(name, this.#beginning, this.#data?.of(name));
     this.#sandboxes.set(name, sandbox);
     return sandbox;
+  }
+
+  errorsOf(dialect: string): Dialect['errors'] {
+    return dialectOf(dialect).errors;
   }
 
   /** The names of the sandboxes: those in use, and those that are kept. */

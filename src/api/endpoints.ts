@@ -4,7 +4,6 @@ import * as lookups from '../core/lookups.ts';
 import { resetPassword } from '../core/password-reset.ts';
 import * as sessions from '../core/sessions.ts';
 import * as users from '../core/users.ts';
-import { readSignUp, readUpdate } from './inputs.ts';
 
 /**
  * Who may call: anyone with a registered application (`application`), an application's key or any session (`key`), any session
@@ -45,21 +44,14 @@ const alias = { alias: true } as const;
 
 /** The table of contents: every operation that is emulated. */
 export const ENDPOINTS: readonly Endpoint[] = [
-  row('session.create', 'POST /session', 'application', 201, sessions.create, 'log'),
-  row('session.show', 'GET /session', 'session', 200, sessions.show, 'sdk'),
-  row('session.destroy', 'DELETE /session', 'session', 200, sessions.destroy, 'sdk'),
+  row('session.create', 'POST /session', 'application', 201, sessions.create, 'doc: the auth page; log: the body'),
+  row('session.show', 'GET /session', 'session', 200, sessions.show, 'doc: the auth page'),
+  row('session.destroy', 'DELETE /session', 'session', 200, sessions.destroy, 'doc: the auth page'),
   row('session.destroy', 'DELETE /session/:id', 'user', 200, sessions.destroyOther, 'sdk: Dart', alias),
   row('login', 'POST /login', 'session', 202, sessions.login, 'log: 202'),
   row('logout', 'DELETE /login', 'session', 200, sessions.logout, 'sdk'),
 
-  row(
-    'users.create',
-    'POST /users',
-    'key',
-    201,
-    (context, params) => users.create(context, readSignUp(params, context)),
-    'doc',
-  ),
+  row('users.create', 'POST /users', 'key', 201, users.create, 'doc'),
   row('users.list_v2', 'GET /users/v2', 'session', 200, listing.listV2, 'doc'),
   row('users.list', 'GET /users', 'session', 200, listing.list, 'doc', deprecated),
   row('users.by_login', 'GET /users/by_login', 'session', 200, lookups.byField('login'), 'doc', deprecated),
@@ -91,14 +83,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   row('users.password_reset', 'GET /users/password/reset', 'session', 200, resetPassword, 'doc'),
   row('users.password_reset', 'POST /users/password/reset', 'session', 200, resetPassword, 'sdk: JS from 4', alias),
   row('users.show', 'GET /users/:id', 'session', 200, users.show, 'doc', deprecated),
-  row(
-    'users.update',
-    'PUT /users/:id',
-    'user',
-    200,
-    (context, params, id) => users.update(context, id, readUpdate(params, context)),
-    'doc',
-  ),
+  row('users.update', 'PUT /users/:id', 'user', 200, users.update, 'doc'),
   row('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, 'doc'),
 ];
 

@@ -185,6 +185,12 @@ export class ApiError extends Error {
   }
 }
 
+/** The texts of a problem, by its row, with its parameters filled in. */
+export function textsOf({ text }: ErrorRow, { params }: Problem): string[] {
+  const texts = typeof text === 'string' ? [text] : text;
+  return texts.map((each) => each.replace(/\{(\w+)\}/g, (placeholder, name) => String(params[name] ?? placeholder)));
+}
+
 /** Ends the request with an error of the catalogue. */
 export function fail(key: ErrorKey, params: Problem['params'] = {}, headers?: Readonly<Record<string, string>>): never {
   throw new ApiError([{ key, params }], headers);

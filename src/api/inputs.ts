@@ -18,8 +18,8 @@ interface InputRow {
   /** The name inside `user[…]`. */
   readonly param: string;
   readonly field: UserField | 'password';
-  /** An empty value means that there is none. Else it is kept (log: `""` in custom_data and avatar). */
-  readonly blankIsNull?: true;
+  /** log: an empty value is kept as it is. Else it means that there is none. */
+  readonly keepsBlank?: true;
   readonly normalize?: (value: string) => string;
   readonly check?: { readonly key: ErrorKey; readonly pattern: RegExp };
 }
@@ -27,28 +27,34 @@ interface InputRow {
 /** One @ with something on both sides and no blanks: enough to catch what isn't meant as an address. */
 const EMAIL = { key: 'bad_email', pattern: /^[^\s@]+@[^\s@]+$/ } as const;
 
-/** doc: `pavalli.com.au` becomes `http://pavalli.com.au`. */
-const withScheme = (value: string) =>
-  value === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+/** doc: `pavalli.com.au` becomes `http://pavalli.com.au`; guess: the ancestor's does, too. */
+const withScheme = (value: string) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
 
 /** doc: the parameters of sign-up and update, in the order in which they are checked. Lengths and characters: the dialect's. */
 const USER_INPUTS: readonly InputRow[] = [
-  { param: 'login', field: 'login', blankIsNull: true },
-  { param: 'email', field: 'email', blankIsNull: true, check: EMAIL },
+  { param: 'login', field: 'login' },
+  { param: 'email', field: 'email', check: EMAIL },
   { param: 'password', field: 'password' },
-  { param: 'external_user_id', field: 'external_user_id', blankIsNull: true },
-  { param: 'external_id', field: 'external_id', blankIsNull: true },
-  { param: 'facebook_id', field: 'facebook_id', blankIsNull: true },
-  { param: 'twitter_id', field: 'twitter_id', blankIsNull: true },
+  { param: 'external_user_id', field: 'external_user_id' },
+  { param: 'external_id', field: 'external_id' },
+  { param: 'facebook_id', field: 'facebook_id' },
+  { param: 'twitter_id', field: 'twitter_id' },
   { param: 'full_name', field: 'full_name' },
-  { param: 'phone', field: 'phone', blankIsNull: true },
+  { param: 'phone', field: 'phone' },
   { param: 'website', field: 'website', normalize: withScheme },
-  { param: 'custom_data', field: 'custom_data' },
-  { param: 'timezone', field: 'timezone', blankIsNull: true },
+  { param: 'custom_data', field: 'custom_data', keepsBlank: true },
+  { param: 'timezone', field: 'timezone' },
   { param: 'tag_list', field: 'user_tags' },
-  { param: 'avatar', field: 'avatar' },
-  { param: 'blob_id', field: 'blob_id', blankIsNull: true },
+  { param: 'avatar', field: 'avatar', keepsBlank: true },
+  { param: 'blob_id', field: 'blob_id' },
 ];
+
+const PASSWORD = USER_INPUTS.find(({ field }) => field === 'password')!;
+
+/** What is wrong with a new password; nothing: it may be used. */
+export function passwordProblems(password: string, context: Context): Problem[] {
+  return [...checkText(PASSWORD, password, context)];
+}
 
 /** The names inside `user[…]` that a sign-up and an update know. */
 export const USER_PARAMS: readonly string[] = USER_INPUTS.map(({ param }) => param);
@@ -76,6 +82,7 @@ function readUserInput(params: Params, context: Context, signUp: boolean): UserI
   const changes: Record<string, unknown> = {};
   let password: string | undefined;
   for (const row of USER_INPUTS) {
+    if (context.rules.absentFields.has(row.field)) continue;
     const sound = problems.length;
     const value = Object.hasOwn(given, row.param) ? readValue(row, given[row.param], problems) : undefined;
     if (typeof value === 'string' && value !== '') problems.push(...checkText(row, value, context));
@@ -85,7 +92,9 @@ function readUserInput(params: Params, context: Context, signUp: boolean): UserI
         problem('password_missing', row, problems, context.settings.password_min_length);
     } else if (value !== undefined) changes[row.field] = value;
   }
-  if (signUp && !changes.login && !changes.email) problems.push({ key: 'signup_credentials_missing', params: {} });
+  if (signUp && problems.every(({ params }) => params.field !== 'login' && params.field !== 'email')) {
+    if (!changes.login && !changes.email) problems.push({ key: 'signup_credentials_missing', params: {} });
+  }
   if (problems.length > 0) throw new ApiError(problems);
   // sdk: Dart sends `oldPassword`
   return { changes, password, old_password: textOf(given.old_password) ?? textOf(given.oldPassword) };
@@ -95,16 +104,18 @@ function readUserInput(params: Params, context: Context, signUp: boolean): UserI
 function readValue(row: InputRow, given: unknown, problems: Problem[]): unknown {
   if (row.field === 'user_tags') return readTagList(row, given, problems);
   if (given === null || given === undefined) return null;
-  if (typeof given === 'object') return problem('not_a_text', row, problems);
-  const text = String(given);
-  if (row.field === 'password') return text;
-  if (USER_FIELDS[row.field].type === 'integer') {
-    if (ABSENT_NUMBERS.has(text)) return null;
-    return /^-?\d{1,15}$/.test(text) ? Number(text) : problem('not_a_number', row, problems);
-  }
+  // a number in JSON that is too long has lost digits by now: better an error than another user's id
+  const inexact = Number.isInteger(given) && !Number.isSafeInteger(given);
+  if (typeof given === 'object' || inexact) return problem('not_a_text', row, problems);
+  if (row.field === 'password') return String(given);
   // doc: trailing whitespace is trimmed, except the password's
-  const trimmed = text.trimEnd();
-  if (trimmed === '' && row.blankIsNull) return null;
+  const trimmed = String(given).trimEnd();
+  if (USER_FIELDS[row.field].type === 'integer') {
+    if (ABSENT_NUMBERS.has(trimmed)) return null;
+    const number = /^-?\d+$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+    return Number.isSafeInteger(number) ? number : problem('not_a_number', row, problems);
+  }
+  if (trimmed === '' && !row.keepsBlank) return null;
   return row.normalize ? row.normalize(trimmed) : trimmed;
 }
 

@@ -21,7 +21,7 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
   create_user_on_session: {
     type: 'boolean',
     effect: 'a session for an unknown login or email creates that user',
-    evidence: 'log: the current default; older applications answer 404',
+    evidence: 'doc of the auth page: the current default; log: others answer 404',
   },
   reset_password_by_email: {
     type: 'boolean',
@@ -36,7 +36,7 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
   session_ttl: {
     type: 'integer',
     effect: 'seconds until an unused session ends',
-    evidence: 'log: two hours after the last request',
+    evidence: 'doc of the auth page: two hours after the last request',
   },
   require_signature: {
     type: 'boolean',

@@ -1,5 +1,8 @@
 import escapeHtml from 'escape-html';
 import * as v from 'valibot';
+import { ERRORS, textsOf } from '../api/errors.ts';
+import { passwordProblems } from '../api/inputs.ts';
+import type { Mail } from '../core/model.ts';
 import { openLink, useLink } from '../core/password-reset.ts';
 import { operation, Page } from './operation.ts';
 import type { World } from './world.ts';
@@ -10,6 +13,7 @@ const texts = v.optional(v.string(), '');
 const DEAD_LINKS = {
   unknown: [404, 'This link is not known', 'It may have been cut off on the way, or the outbox was emptied since.'],
   used: [410, 'This link was used already', 'Ask for another one to change your password again.'],
+  gone: [410, 'This account is gone', 'It was deleted after the mail had been sent.'],
   expired: [410, 'This link has expired', 'Ask for another one to change your password.'],
 } as const;
 
@@ -36,9 +40,9 @@ export const resetPageOperations = [
     run: (world, { token, password }) => {
       const mail = openLink(world.state, token, world.clock.now());
       if (typeof mail === 'string') return formPage(world, token, '');
-      const least = leastLength(world, mail.application_id);
-      if (password.length < least)
-        return formPage(world, token, `The password is too short: ${least} characters at least.`);
+      const context = world.contextOf(world.state.applications.get(mail.application_id)!);
+      const [problem] = passwordProblems(password, context);
+      if (problem) return formPage(world, token, `The password ${textsOf(ERRORS[problem.key], problem)}.`);
       useLink(world.state, mail, password, world.ids, world.clock.iso());
       return page(200, 'Your password was changed', '<p role="status">You can log in with it now.</p>');
     },
@@ -55,15 +59,14 @@ function formPage(world: World, token: string, problem: string): Page {
   const form = `<p>For <strong>${escapeHtml(mail.to)}</strong></p>${alert}
 <form method="post" action="reset-password">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
-<label>New password <input type="password" name="password" required minlength="${leastLength(world, mail.application_id)}" autocomplete="new-password" autofocus></label>
+<label>New password <input type="password" name="password" required minlength="${leastLength(world, mail)}" autocomplete="new-password" autofocus></label>
 <button>Change my password</button>
 </form>`;
   return page(problem ? 422 : 200, 'Choose a new password', form);
 }
 
-function leastLength(world: World, application: number): number {
-  const app = world.state.applications.get(application);
-  return app ? world.settingsOf(app).password_min_length : 1;
+function leastLength(world: World, { application_id }: Mail): number {
+  return world.settingsOf(world.state.applications.get(application_id)!).password_min_length;
 }
 
 function page(status: number, title: string, body: string): Page {

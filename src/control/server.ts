@@ -66,9 +66,9 @@ export const serverOperations = [
     name: 'coverage',
     method: 'GET',
     path: '/coverage',
-    summary: 'what is emulated, and on what evidence',
+    summary: 'what is emulated, and on what evidence; an error with a `dialect` is its own instead of that of all',
     input: NOTHING,
-    run: () => ({
+    run: (_world, _input, host) => ({
       endpoints: ENDPOINTS.map(({ operation, method, path, status, deprecated = false, evidence }) => ({
         operation,
         method,
@@ -77,7 +77,13 @@ export const serverOperations = [
         deprecated,
         evidence,
       })),
-      errors: Object.entries(ERRORS).map(([key, row]) => ({ key, ...row })),
+      errors: [undefined, ...host.dialects].flatMap((dialect) =>
+        Object.entries(dialect === undefined ? ERRORS : host.errorsOf(dialect)).map(([key, row]) => ({
+          key,
+          dialect,
+          ...row,
+        })),
+      ),
       settings: Object.entries(SETTINGS).map(([name, { effect, evidence }]) => ({ name, effect, evidence })),
       not_emulated: NOT_EMULATED,
     }),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ApiError, ERRORS, type ErrorRow } from '../api/errors.ts';
+import { ApiError, ERRORS, type ErrorRow, textsOf } from '../api/errors.ts';
 import { readSignUp, readUpdate, USER_PARAMS } from '../api/inputs.ts';
 import type { Context } from '../core/context.ts';
 import type { User } from '../core/model.ts';
@@ -169,10 +169,10 @@ function checked<R>(run: () => R): R {
     return run();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const problems = error.problems.map(({ key, params }) => {
-      const { text, shape } = ERRORS[key] as ErrorRow;
-      const words = String(text).replace(/\{(\w+)\}/g, (_, name) => String(params[name]));
-      return shape === 'field' ? `${params.field}: ${words}` : words;
+    const problems = error.problems.map((problem) => {
+      const row: ErrorRow = ERRORS[problem.key];
+      const words = textsOf(row, problem).join();
+      return row.shape === 'field' ? `${problem.params.field}: ${words}` : words;
     });
     throw new ControlError(422, problems.join('; '), { problems, keys: error.problems.map(({ key }) => key) });
   }

@@ -1,3 +1,4 @@
+import type { ErrorKey, ErrorRow } from '../api/errors.ts';
 import type { Context } from '../core/context.ts';
 import type { Application, Session, Settings } from '../core/model.ts';
 import type { State } from '../store/state.ts';
@@ -47,6 +48,8 @@ export interface Host {
     readonly token: string;
     readonly authKey: string | undefined;
   }[];
+  /** The errors that a dialect has otherwise than the catalogue. */
+  errorsOf(dialect: string): Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
   sandboxNames(): string[];
   /** @returns false when there is none of this name */
   deleteSandbox(name: string): Promise<boolean>;

@@ -34,6 +34,10 @@ export interface Rules {
   readonly phoneLookup: 'user' | 'page';
   /** A sign-up or update without a `user` object is an error of its own, not one without fields. */
   readonly userParamsRequired: boolean;
+  /** Fields of a user that this service doesn't have: what is sent for them is ignored, like any unknown parameter. */
+  readonly absentFields: ReadonlySet<string>;
+  /** Users without a name of their own, who last a day. */
+  readonly guests: boolean;
   /** Providers offered, with the parameters they need. */
   readonly providers: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,5 +1,5 @@
 import { fail } from '../api/errors.ts';
-import { oneText, type Query } from '../query/condition.ts';
+import { oneText, phoneText, type Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
 import { USER_QUERY_FIELDS } from '../store/state.ts';
@@ -40,21 +40,27 @@ export function byFullName(context: Context, params: Params): Output {
 export function byTags(context: Context, params: Params): Output {
   const tags = readTags(required(params, 'tags') && params.tags);
   if (tags.length === 0) fail('param_required', { field: 'tags' });
-  const page = parsePage(params);
   const groups = context.rules.tagsMatch === 'all' ? tags.map((tag) => [tag]) : [tags];
-  const where = groups.map((values) => ({ field: 'user_tags', op: 'in', values }) as const);
-  const query: Query = { where, order: [], skip: (page.page - 1) * page.per_page, limit: page.per_page };
-  const { total, records } = select(context.users, query, USER_QUERY_FIELDS);
-  return pageOf(context, page, total, records);
+  return selectPage(
+    context,
+    params,
+    groups.map((values) => ({ field: 'user_tags', op: 'in', values })),
+  );
 }
 
 /** GET /users/phone and /users/by_phone. sdk: the first as the JS SDKs send it, the second as the Dart SDK does. */
 export function byPhone(context: Context, params: Params): Output {
-  // a `+` that was not encoded arrives as a blank
-  const user = context.users.find('phone', required(params, 'phone').replace(/^ /, '+'));
-  if (context.rules.phoneLookup === 'user') return { kind: 'user', user: user ?? fail('user_not_found') };
+  const { users, rules } = context;
+  const phone = phoneText(required(params, 'phone'));
+  if (rules.phoneLookup === 'user') return { kind: 'user', user: users.find('phone', phone) ?? fail('user_not_found') };
+  return selectPage(context, params, [{ field: 'phone', op: 'in', values: [phone] }]);
+}
+
+function selectPage(context: Context, params: Params, where: Query['where']): Output {
   const page = parsePage(params);
-  return pageOf(context, page, user ? 1 : 0, user && page.page === 1 ? [user] : []);
+  const query: Query = { where, order: [], skip: (page.page - 1) * page.per_page, limit: page.per_page };
+  const { total, records } = select(context.users, query, USER_QUERY_FIELDS);
+  return pageOf(context, page, total, records);
 }
 
 /** A page of users, or what the service answers when there is none at all. */

@@ -42,19 +42,20 @@ export function resetPassword(context: Context, params: Params): Output {
 }
 
 /** A link's mail; or why the link leads nowhere. @param now ms */
-export function openLink(state: State, token: string, now: number): Mail | 'unknown' | 'used' | 'expired' {
+export function openLink(state: State, token: string, now: number): Mail | 'unknown' | 'used' | 'gone' | 'expired' {
   const mail = state.mails.find('reset_token', token);
   if (!mail) return 'unknown';
   if (mail.used) return 'used';
+  if (!state.users(mail.application_id).get(mail.user_id)) return 'gone';
   return mail.expires_at <= now ? 'expired' : mail;
 }
 
 /** Sets the password of a link's user; the link is used up. @param now the current time as users have it */
 export function useLink(state: State, mail: Mail, password: string, ids: Ids, now: string): void {
   const users = state.users(mail.application_id);
-  const user = users.get(mail.user_id);
+  const user = users.get(mail.user_id)!;
   state.mails.put({ ...mail, used: true });
-  if (user) users.put({ ...user, password_hash: hashPassword(password, ids), updated_at: now });
+  users.put({ ...user, password_hash: hashPassword(password, ids), updated_at: now });
 }
 
 function resetHtml(name: string, link: string): string {

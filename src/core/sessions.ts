@@ -69,10 +69,11 @@ export function destroy({ state, session }: Context): Output {
 
 /** DELETE /session/{id} and /session/list. sdk: Dart ends one session of the user, or all but the current one. */
 export function destroyOther({ state, session, user }: Context, _params: Params, id: string): Output {
-  for (const token of [...state.sessions.lookup('user_id', user!.id).keys()]) {
-    const other = state.sessions.get(token)!;
-    if (id === 'list' ? token !== session!.token : String(other.id) === id) state.sessions.delete(token);
-  }
+  const own = [...state.sessions.lookup('user_id', user!.id).keys()].map((token) => state.sessions.get(token)!);
+  const others = own.filter(({ token }) => token !== session!.token);
+  // where all sessions of a user have the same id, the caller's own is meant
+  const ended = id === 'list' ? others : [session!, ...others].filter((each) => String(each.id) === id).slice(0, 1);
+  for (const { token } of ended) state.sessions.delete(token);
   return BLANK;
 }
 
@@ -86,8 +87,9 @@ export function login(context: Context, params: Params): Output {
 }
 
 /** DELETE /login: the token stays, as an application's session. */
-export function logout({ state, session, clock }: Context): Output {
-  state.sessions.put({ ...session!, user_id: null, updated_at: clock.now() });
+export function logout({ state, session, clock, rules, ids }: Context): Output {
+  const id = rules.sessionIdIsUserId ? ids.integer() : session!.id;
+  state.sessions.put({ ...session!, id, user_id: null, updated_at: clock.now() });
   return BLANK;
 }
 
@@ -161,8 +163,9 @@ export function sweep(state: State, now: number): number {
  * @param given where the credentials are: `user[…]` of a new session, the top level of a login
  */
 function identify(context: Context, given: Params, params: Params, newSession: boolean): User | null {
-  if (params.provider !== undefined) return byProvider(context, params);
-  if (newSession && ['1', 'true'].includes(oneText(given.guest) ?? '')) return addGuest(context, given);
+  const { rules, users, settings } = context;
+  if (text(params.provider) !== undefined) return byProvider(context, params);
+  if (rules.guests && newSession && ['1', 'true'].includes(oneText(given.guest) ?? '')) return addGuest(context, given);
   // doc: a sign-up trims what is sent, so the same sent again means the same user
   const login = text(given.login)?.trimEnd() || undefined;
   const email = text(given.email)?.trimEnd() || undefined;
@@ -170,7 +173,6 @@ function identify(context: Context, given: Params, params: Params, newSession: b
     return newSession && given.password === undefined ? null : fail('credentials_missing');
   }
   const password = text(given.password) ?? fail('param_required', { field: 'password' });
-  const { users, settings } = context;
   const user = login !== undefined ? users.find('login', login) : users.find('email', USER_FIELDS.email.fold!(email!));
   if (user) return passwordMatches(user.password_hash, password) ? user : fail('wrong_password');
   if (!newSession || !settings.create_user_on_session) fail('login_unknown');
@@ -207,7 +209,7 @@ const PROVIDERS: Readonly<
 
 /** Offline, any token is taken: the same token is the same user in every run; a JWT's own claim says who it is (guess). */
 function byProvider(context: Context, params: Params): User {
-  const provider = oneText(params.provider) ?? '';
+  const provider = text(params.provider)!;
   const { rules, users } = context;
   const facts = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   const needed = Object.hasOwn(rules.providers, provider) ? rules.providers[provider] : undefined;
@@ -220,9 +222,11 @@ function byProvider(context: Context, params: Params): User {
     .slice(0, 15);
   const derived =
     facts.field === 'phone' ? `+${digits.slice(0, 11)}` : facts.field === 'email' ? `${digits}@example.com` : digits;
-  const value = claimOf(token, facts.claim) ?? derived;
+  const claimed = claimOf(token, facts.claim) ?? derived;
+  const { changes } = readUpdate({ user: { [facts.field]: claimed } }, context);
+  const value = changes[facts.field]!;
   const { fold } = USER_FIELDS[facts.field];
-  return users.find(facts.field, fold ? fold(value) : value) ?? addUser(context, { [facts.field]: value });
+  return users.find(facts.field, fold ? fold(value) : value) ?? addUser(context, changes);
 }
 
 /** A claim of a JSON web token, unverified; undefined for tokens of other kinds. */
@@ -236,7 +240,7 @@ function claimOf(token: string, claim: string | undefined): string | undefined {
 }
 
 function checkTimestamp({ clock }: Context, { timestamp }: Params): void {
-  if (timestamp === undefined) return;
+  if (text(timestamp) === undefined) return;
   const seconds = numeric(timestamp);
   const near = (ms: number) => seconds !== null && Math.abs(seconds - ms / 1000) <= TIMESTAMP_TOLERANCE;
   // sdk: they stamp by the machine's time, also while the sandbox's clock shows another

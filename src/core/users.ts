@@ -1,5 +1,5 @@
 import { fail } from '../api/errors.ts';
-import type { UserInput } from '../api/inputs.ts';
+import { readSignUp, readUpdate, type UserInput } from '../api/inputs.ts';
 import { BLANK, type Context, type Output, type Params } from './context.ts';
 import type { User } from './model.ts';
 import { hashPassword, passwordMatches } from './passwords.ts';
@@ -28,29 +28,26 @@ export const EMPTY_USER: Omit<User, 'id' | 'created_at' | 'updated_at'> = {
 
 /** The application's next user: takes its id, checks nothing. */
 export function addUser(context: Context, fields: Partial<User>): User {
-  const { state, app, users, clock } = context;
+  const { state, app, users, clock, rules } = context;
   const now = clock.iso();
   const current = state.applications.get(app.id) ?? app;
   const id = current.next_user_id;
   state.applications.put({ ...current, next_user_id: id + 1 });
-  const user: User = { id, ...EMPTY_USER, created_at: now, updated_at: now, ...fields };
+  const last_request_at = rules.signUpIsRequest ? now : null;
+  const user: User = { id, ...EMPTY_USER, created_at: now, updated_at: now, last_request_at, ...fields };
   users.put(user);
   return user;
 }
 
 /** POST /users. doc: User Sign Up. */
-export function create(context: Context, input: UserInput): Output {
-  return { kind: 'user', user: createUser(context, input) };
+export function create(context: Context, params: Params): Output {
+  return { kind: 'user', user: createUser(context, readSignUp(params, context)) };
 }
 
 /** Signs a user up. @throws ApiError `taken` */
 export function createUser(context: Context, { changes, password }: UserInput): User {
   checkUnique(context.users, changes);
-  return addUser(context, {
-    password_hash: hashPassword(password!, context.ids),
-    last_request_at: context.rules.signUpIsRequest ? context.clock.iso() : null,
-    ...changes,
-  });
+  return addUser(context, { password_hash: hashPassword(password!, context.ids), ...changes });
 }
 
 /** GET /users/{id}. doc: Show User by identifier. */
@@ -59,12 +56,15 @@ export function show({ users }: Context, _params: Params, id: string): Output {
 }
 
 /**
- * PUT /users/{id}. doc: Update User by identifier; a new password needs the old one. guess: one's own user only.
- * @throws ApiError `user_not_found`, `not_owner`, `old_password_missing`, `old_password_wrong`, `taken`
+ * PUT /users/{id}. doc: Update User by identifier; a new password needs the old one. guess: one's own user only, which keeps
+ * a login or an email (as a sign-up needs one).
+ * @throws ApiError `user_not_found`, `not_owner`, `old_password_missing`, `old_password_wrong`, `taken`,
+ * `signup_credentials_missing`, and those of the input
  */
-export function update(context: Context, id: string, { changes, password, old_password }: UserInput): Output {
+export function update(context: Context, params: Params, id: string): Output {
   const { users, clock, ids } = context;
   const user = own(context, users.get(userId(id)));
+  const { changes, password, old_password } = readUpdate(params, context);
   if (password !== undefined) {
     if (old_password === undefined) fail('old_password_missing', { field: 'old_password' });
     if (!passwordMatches(user.password_hash, old_password)) fail('old_password_wrong', { field: 'old_password' });
@@ -72,6 +72,7 @@ export function update(context: Context, id: string, { changes, password, old_pa
   checkUnique(users, changes, user.id);
   const password_hash = password === undefined ? user.password_hash : hashPassword(password, ids);
   const updated: User = { ...user, ...changes, password_hash, updated_at: clock.iso() };
+  if (hasCredentials(user) && !hasCredentials(updated)) fail('signup_credentials_missing');
   users.put(updated);
   return { kind: 'user', user: updated };
 }
@@ -88,16 +89,26 @@ export function destroyExternal(context: Context, _params: Params, id: string): 
   return BLANK;
 }
 
-/** The user with an external id: the number, or the text that came after it. */
-export function findExternal({ users }: Context, id: string): User | undefined {
-  const number = /^-?\d{1,15}$/.test(id) ? Number(id) : undefined;
-  return (number === undefined ? undefined : users.find('external_user_id', number)) ?? users.find('external_id', id);
+/**
+ * The user with an external id: the number, or the text that came after it. Both may be some user's; then the one who asks
+ * means its own (guess).
+ */
+export function findExternal({ users, user }: Context, id: string): User | undefined {
+  const found = [
+    String(Number(id)) === id ? users.find('external_user_id', Number(id)) : undefined,
+    users.find('external_id', id),
+  ].filter((each) => each !== undefined);
+  return found.find((each) => each.id === user?.id) ?? found[0];
 }
 
 /** Removes a user and ends its sessions. */
 export function removeUser({ users, state }: Pick<Context, 'users' | 'state' | 'app'>, user: User): void {
   users.delete(user.id);
   for (const token of [...state.sessions.lookup('user_id', user.id).keys()]) state.sessions.delete(token);
+}
+
+function hasCredentials({ login, email }: User): boolean {
+  return login !== null || email !== null;
 }
 
 function own({ user: caller }: Context, user: User | undefined): User {

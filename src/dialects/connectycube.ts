@@ -25,7 +25,7 @@ const LISTED: UserView = [
   field('avatar'),
   ['user_tags', (user) => user.user_tags?.join(',') ?? null],
   field('timezone'),
-  // log: guests only; undefined is not printed
+  // doc of the auth page: guests only; undefined is not printed
   ['is_guest', (user) => (user.guest_until === null ? undefined : true)],
 ];
 
@@ -63,6 +63,9 @@ export const connectycube: Dialect = {
     emptyPerPageZero: true, // log
     phoneLookup: 'user', // sdk
     userParamsRequired: true, // guess
+    absentFields: new Set(),
+    guests: true, // doc of the auth page
+    // sdk: what they send; guess: offered, too, by names alone
     providers: {
       facebook: ['keys[token]'],
       twitter: ['keys[token]'],
@@ -72,13 +75,13 @@ export const connectycube: Dialect = {
   },
   settings: {
     disable_list_users_v1: true, // doc: V1 has to be enabled
-    allow_list_users: true,
-    create_user_on_session: true, // log: the current default
-    reset_password_by_email: true,
-    password_min_length: 6,
-    session_ttl: 7200, // log
-    require_signature: false,
-    check_nonce: false,
+    allow_list_users: true, // doc: lists work
+    create_user_on_session: true, // doc of the auth page: the current default
+    reset_password_by_email: true, // doc: it works
+    password_min_length: 6, // sdk: the official React sample
+    session_ttl: 7200, // doc of the auth page
+    require_signature: false, // sdk: current ones send none
+    check_nonce: false, // sdk: nonces of 0 to 9999 within one second collide in fast tests
     rate_limit: 'off',
   },
   absent: new Set(),

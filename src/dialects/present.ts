@@ -1,4 +1,4 @@
-import { type ApiError, ERRORS, type ErrorRow, type Problem } from '../api/errors.ts';
+import { type ApiError, ERRORS, type ErrorRow, type Problem, textsOf } from '../api/errors.ts';
 import type { Output } from '../core/context.ts';
 import type { Application, Session, User } from '../core/model.ts';
 import type { Dialect, Format, UserView } from './dialect.ts';
@@ -80,9 +80,4 @@ function errorValue(rows: readonly { problem: Problem; row: ErrorRow }[]): unkno
     errors[field] = [...(errors[field] ?? []), ...textsOf(row, problem)];
   }
   return { errors };
-}
-
-function textsOf({ text }: ErrorRow, { params }: Problem): string[] {
-  const texts = typeof text === 'string' ? [text] : text;
-  return texts.map((each) => each.replace(/\{(\w+)\}/g, (placeholder, name) => String(params[name] ?? placeholder)));
 }

@@ -93,8 +93,9 @@ const BAD_CHARACTERS = 'should contain alphanumeric and punctuation characters o
 /** doc: "Status: 200, null" for JSON; the other calls answer one blank (log). */
 const NULL_BODIES = new Set(['users.destroy', 'users.external.destroy', 'users.password_reset']);
 
-/** Parameters that only the successor's documents have. */
-const LATER_PARAMS = ['user[external_id]', 'user[timezone]', 'user[avatar]'];
+/** Fields that only the successor's documents have. */
+const LATER_FIELDS = ['external_id', 'timezone', 'avatar'] as const;
+const LATER_PARAMS = LATER_FIELDS.map((field) => `user[${field}]`);
 
 export const quickblox: Dialect = {
   name: 'quickblox',
@@ -117,10 +118,12 @@ export const quickblox: Dialect = {
     sessionIdIsUserId: false, // log
     signUpIsRequest: true, // doc: equal to created_at
     tagsMatch: 'all', // log
-    noneFound: 'error', // log: by_tags, by_full_name; guess: by phone
-    emptyPerPageZero: false,
+    noneFound: 'error', // log: by_tags; guess: by_full_name, by phone
+    emptyPerPageZero: false, // guess: only the successor's log has that
     phoneLookup: 'page', // guess: the result's type is unknown
     userParamsRequired: false, // guess: as a sign-up without fields
+    absentFields: new Set(LATER_FIELDS),
+    guests: false, // guess: only the successor's pages have them
     providers: {
       facebook: ['keys[token]'],
       twitter: ['keys[token]', 'keys[secret]'],
@@ -129,13 +132,13 @@ export const quickblox: Dialect = {
     },
   },
   settings: {
-    disable_list_users_v1: false,
-    allow_list_users: true,
+    disable_list_users_v1: false, // doc: a list without any ado
+    allow_list_users: true, // the same
     create_user_on_session: false, // log: 401
-    reset_password_by_email: true,
-    password_min_length: 4,
+    reset_password_by_email: true, // doc: it works
+    password_min_length: 4, // doc: `Lena`; later logs say 8
     session_ttl: 7200, // log
-    require_signature: true,
+    require_signature: true, // doc of the auth page
     check_nonce: false, // sdk: nonces of 0 to 9999 within one second collide in fast tests
     rate_limit: 'off',
   },
@@ -163,6 +166,9 @@ export const quickblox: Dialect = {
   },
   browserHeaders: ['QB-Token', 'QB-OS', 'QB-SDK', 'QB-Account-Key', 'QuickBlox-REST-API-Version'], // sdk
   errors: {
+    token_required: row(403, 'list', 'Token is required', "log: shape; guess: status, the successor's"),
+    too_short: row(422, 'field', TOO_SHORT, 'log: of a password'),
+    bad_characters: row(422, 'field', BAD_CHARACTERS, 'log: of a password'),
     not_owner: row(403, 'base', 'You are not owner of this object', 'log: text; guess: status'),
     param_required: row(422, 'field', 'is required', 'log: of the signature; guess: of the others'),
     application_unknown: row(422, 'base', 'No application found', 'log: 44 bytes'),
@@ -191,12 +197,15 @@ export const quickblox: Dialect = {
     ),
     route_unknown: row(404, 'message', 'Resource not found', 'guess: wording'),
     malformed_body: row(400, 'message', '{reason}', "log: exceptions' texts have this shape"),
+    malformed_url: row(400, 'message', 'Malformed URL', 'guess: as of a body'),
+    body_too_large: row(413, 'message', 'Request body is larger than {limit} bytes', 'guess: as of a body'),
+    unsupported_body: row(415, 'message', 'Unsupported request body: {reason}', 'guess: as of a body'),
     too_many_requests: row(429, 'list', 'Too Many Requests', 'doc: the status; guess: the shape'),
   },
   sessionHasUser: false,
   entityTags: true, // log: tags and 304
   blank: (operation, format) => (format === 'xml' ? '' : NULL_BODIES.has(operation) ? 'null' : ' '),
-  // log: these on every answer
+  // log: these on every answer; sdk: Expose-Headers, without which browsers hide the others
   headers({ operation, status, method, expiry }) {
     const headers: Record<string, string> = {
       Status: `${status} ${STATUS_CODES[status]}`,

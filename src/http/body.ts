@@ -54,18 +54,28 @@ export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknow
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
   if (type === 'multipart/form-data') {
     const { parseMultipart } = await import('./multipart.ts');
-    return parseForm(await parseMultipart(bytes, contentType).catch(malformed));
+    return readForm(await parseMultipart(bytes, contentType).catch(malformed));
   }
   const text = bytes.toString('utf8');
   if (type === 'application/json' || type.endsWith('+json')) return parseJson(text);
+  if (type.endsWith('/xml') || type.endsWith('+xml'))
+    throw new BodyError('unsupported_body', `${type}, not JSON or a form`);
   // the documents' curl examples have curl's default type, forms; what says nothing is taken for what it looks like
-  if (type === 'application/x-www-form-urlencoded' || !/^\s*[{[]/.test(text)) return parseForm(text);
+  if (type === 'application/x-www-form-urlencoded' || !/^\s*[{[]/.test(text)) return readForm(text);
   return parseJson(text);
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
+  } catch (error) {
+    malformed(error as Error);
+  }
+}
+
+function readForm(text: string): unknown {
+  try {
+    return parseForm(text);
   } catch (error) {
     malformed(error as Error);
   }

@@ -5,7 +5,7 @@ import type { Format } from '../dialects/dialect.ts';
 /** A request of the emulated API, decoded. */
 export interface Call {
   readonly method: string;
-  /** Without sandbox, suffix and query, one slash between segments. */
+  /** Without sandbox, suffix and query, one slash between segments; in these, only `%2F` and `%25` are still encoded. */
   readonly path: string;
   /** From the suffix; null without one. */
   readonly suffix: Format | null;

@@ -28,7 +28,7 @@ export function decode(request: IncomingMessage, place: Place, body: Params = NO
     method: request.method === 'HEAD' ? 'GET' : request.method!,
     path,
     suffix,
-    params: query === '' ? body : { ...parseForm(query), ...body },
+    params: query === '' ? body : { ...readQuery(query), ...body },
     headers: request.headers,
     baseUrl: originOf(request) + place.mount,
   };
@@ -68,17 +68,34 @@ function originOf({ socket, headers }: IncomingMessage): string {
   return `${(socket as TLSSocket).encrypted ? 'https' : 'http'}://${headers.host ?? 'localhost'}`;
 }
 
-function readPath(raw: string): [path: string, suffix: Format | null] {
-  const path = raw.includes('//') ? raw.replace(/\/{2,}/g, '/') : raw;
-  const suffix = suffixOf(path);
-  const bare = suffix ? path.slice(0, -suffix.length - 1) : path;
-  const trimmed = bare.length > 1 && bare.endsWith('/') ? bare.slice(0, -1) : bare;
-  if (!trimmed.includes('%')) return [trimmed, suffix ?? null];
+function readQuery(query: string): Params {
   try {
-    return [decodeURIComponent(trimmed), suffix ?? null];
+    return parseForm(query);
   } catch {
     fail('malformed_url');
   }
+}
+
+function readPath(raw: string): [path: string, suffix: Format | null] {
+  const path = trim(raw.includes('//') ? raw.replace(/\/{2,}/g, '/') : raw);
+  const suffix = suffixOf(path);
+  const bare = trim(suffix ? path.slice(0, -suffix.length - 1) : path);
+  if (!bare.includes('%')) return [bare, suffix ?? null];
+  try {
+    // a slash inside of an id is no slash of the path
+    return [bare.split('/').map(readSegment).join('/'), suffix ?? null];
+  } catch {
+    fail('malformed_url');
+  }
+}
+
+/** A segment without encoding, but for what would be taken for the path's own: `a%2Fb` stays as it is. */
+function readSegment(raw: string): string {
+  return decodeURIComponent(raw).replace(/[%/]/g, encodeURIComponent);
+}
+
+function trim(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 function suffixOf(path: string): Format | undefined {

@@ -194,10 +194,10 @@ function faultReply(
   { error, status, reason = 'injected fault' }: Strike,
 ): Answered {
   const key = error ?? BY_STATUS[status!] ?? 'fault';
-  const params: Problem['params'] = { field: 'base', limit: 0, status: status ?? 0, reason };
+  const application = request.caller.app?.id ?? 0;
+  const params: Problem['params'] = { field: 'base', limit: 0, status: status ?? 0, reason, application };
   const headers = key === 'too_many_requests' ? { 'Retry-After': '1' } : {};
-  const reply = answerError(sandbox, request, new ApiError([{ key, params }], headers), request.caller.session);
-  return status === undefined ? reply : { ...reply, status };
+  return answerError(sandbox, request, new ApiError([{ key, params }], headers), request.caller.session, status);
 }
 
 /** How long (ms) a client has for what TLS itself sent last: one that finds that and the reset together takes it for an orderly end. */

@@ -7,7 +7,7 @@ import { findApplication, findSession, touch } from '../core/sessions.ts';
 import type { Dialect, Format } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { present, presentError } from '../dialects/present.ts';
-import { oneText } from '../query/condition.ts';
+import { oneText, parseInteger } from '../query/condition.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Call, Reply } from './call.ts';
 import { entityTag, isKnown } from './entity-tag.ts';
@@ -90,10 +90,17 @@ export function answer(sandbox: Sandbox, request: Request): Reply & { readonly e
   }
 }
 
-/** The answer that an error is, in the words and the format of the request. */
-export function answerError(sandbox: Sandbox, { call, route, caller }: Request, error: ApiError, session?: Session) {
+/** The answer that an error is, in the words and the format of the request. @param given another status than the error's */
+export function answerError(
+  sandbox: Sandbox,
+  { call, route, caller }: Request,
+  error: ApiError,
+  session?: Session,
+  given?: number,
+) {
   const { dialect } = caller;
-  const { status, type, text } = presentError(dialect, formatOf(call, dialect) ?? 'json', error);
+  const { type, text, ...presented } = presentError(dialect, formatOf(call, dialect) ?? 'json', error);
+  const status = given ?? presented.status;
   const end = session && session.expires_at > sandbox.clock.now() ? session.expires_at : error.sessionEnd;
   const headers = dialect.headers({
     operation: route?.endpoint.operation,
@@ -129,8 +136,8 @@ function authenticate(sandbox: Sandbox, { access }: Endpoint, { call, caller }: 
 
 function applicationAskedFor(sandbox: Sandbox, call: Call): Application | undefined {
   const { application_id, auth_key } = call.params;
-  const id = Number(oneText(application_id));
-  if (!Number.isSafeInteger(id) || id < 1) return undefined;
+  const id = parseInteger(oneText(application_id) ?? '');
+  if (id === undefined || id < 1) return undefined;
   return sandbox.application(id, typeof auth_key === 'string' ? auth_key : undefined, dialectSpoken(call).name);
 }
 

@@ -25,7 +25,12 @@ export function findRoute(method: string, path: string): Route | undefined {
   if (found || leftOut.has(path)) return found;
   const slash = key.lastIndexOf('/');
   const endpoint = withId.get(key.slice(0, slash));
-  return endpoint && slash < key.length - 1 ? { endpoint, id: key.slice(slash + 1) } : undefined;
+  return endpoint && slash < key.length - 1 ? { endpoint, id: decodeId(key.slice(slash + 1)) } : undefined;
+}
+
+/** What `decode` has left encoded. */
+function decodeId(segment: string): string {
+  return segment.replaceAll('%2F', '/').replaceAll('%25', '%');
 }
 
 /** Whether a path belongs to a module of the vendors that is left out on purpose. */

@@ -37,10 +37,13 @@ const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
 );
 
 /** What a call does that works here, but is deprecated or unknown to the documents of its service. */
-export function findingsOf({ call: { params }, route, caller }: Request): readonly Finding[] {
+export function findingsOf({ call: { params, headers }, route, caller }: Request): readonly Finding[] {
   const sheet = route && SHEETS.get(caller.dialect)!.get(route.endpoint);
   if (!sheet) return NOTHING;
   let findings: Finding[] | undefined;
+  const { token } = caller.dialect.request;
+  if (caller.token !== undefined && !(token in headers) && params.token === undefined)
+    findings = [...sheet.always, finding('undocumented', route.endpoint, `: a token that is not sent as ${token}`)];
   for (const name in params) {
     const found = inParam(sheet, route.endpoint, name, params);
     if (found.length > 0) findings = [...(findings ?? sheet.always), ...found];

@@ -8,15 +8,16 @@ export type Test = (row: Row) => boolean;
 
 /** A function that tells whether a record meets a condition. Absent values meet only `nin` (guess: as a document store has it). */
 export function compileTest(condition: Condition, fields: Fields): Test {
-  const { field, op, values } = condition;
+  const { field, op, values, numeric } = condition;
   const { type, fold = same } = fields[field]!;
+  if (numeric) return OPERATORS[op].plain(field, values, numberOf);
   if (type === 'date') return OPERATORS[op].date(field, values as DateSpan[]);
   if (type === 'tags') return OPERATORS[op].tags(field, new Set(values as string[]));
   return OPERATORS[op].plain(field, type === 'string' ? values.map((value) => fold(value as string)) : values, fold);
 }
 
 interface OperatorTests {
-  plain(field: string, values: readonly Value[], fold: (value: string) => string): Test;
+  plain(field: string, values: readonly Value[], fold: (value: string) => Value): Test;
   date(field: string, spans: readonly DateSpan[]): Test;
   tags(field: string, values: ReadonlySet<string>): Test;
 }
@@ -90,23 +91,24 @@ export interface Ordering {
 }
 
 export function compileOrder(order: readonly Order[]): Ordering {
-  const [first = { field: 'id', descending: false }, ...others] = order;
+  const [first = { field: 'id', descending: false } as Order, ...others] = order;
   const sign = first.descending ? -1 : 1;
   const further = others.reduceRight<(a: Row, b: Row) => number>(
-    (next, { field, descending }) =>
+    (next, { descending, ...by }) =>
       (a, b) =>
-        (descending ? -1 : 1) * compareValues(sortValue(a, field), sortValue(b, field)) || next(a, b),
+        (descending ? -1 : 1) * compareValues(sortValue(a, by), sortValue(b, by)) || next(a, b),
     (a, b) => a.id - b.id,
   );
   return {
-    key: (record) => sortValue(record, first.field),
+    key: (record) => sortValue(record, first),
     compare: (keyOfA, a, keyOfB, b) => sign * compareValues(keyOfA, keyOfB) || further(a, b),
   };
 }
 
 /** Tags are compared as one text. */
-function sortValue(record: Row, field: string): Key | null {
+function sortValue(record: Row, { field, numeric }: Omit<Order, 'descending'>): Key | null {
   const value = record[field];
+  if (numeric) return value === null || Number.isNaN(numberOf(value)) ? null : numberOf(value);
   return typeof value === 'object' && value !== null ? value.join() : value;
 }
 
@@ -117,12 +119,17 @@ function compareValues(a: Key | null, b: Key | null): number {
   return a < b ? -1 : 1;
 }
 
-function folded(value: unknown, fold: (value: string) => string): Value {
+function folded(value: unknown, fold: (value: string) => Value): Value {
   return typeof value === 'string' ? fold(value) : (value as Value);
 }
 
 function within(value: string | null, span: DateSpan): boolean {
   return value !== null && value >= span.from && value <= span.to;
+}
+
+/** The number that a text is; NaN, of which no comparison is true, where it is none. */
+function numberOf(text: string): number {
+  return /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function same(value: string): string {

@@ -18,11 +18,15 @@ export interface Condition {
   readonly field: string;
   readonly op: Operator;
   readonly values: readonly Value[];
+  /** Texts are compared as the numbers they are; other texts never meet it. */
+  readonly numeric?: boolean;
 }
 
 export interface Order {
   readonly field: string;
   readonly descending: boolean;
+  /** Texts are sorted as the numbers they are; other texts as if they were absent. */
+  readonly numeric?: boolean;
 }
 
 /** What both languages are read into: all conditions must hold; `id` ascending decides among equals. */
@@ -54,7 +58,7 @@ export function parseDate(text: string): DateSpan | undefined {
   const day = DAY.exec(text);
   if (day) {
     const date = `${day[1]}-${day[2]}-${day[3]}`;
-    return isTime(Date.parse(date)) ? { from: `${date}T00:00:00Z`, to: `${date}T23:59:59Z` } : undefined;
+    return isDay(date) ? { from: `${date}T00:00:00Z`, to: `${date}T23:59:59Z` } : undefined;
   }
   const ms = /^\d{1,10}$/.test(text) ? Number(text) * 1000 : /^\d{11,15}$/.test(text) ? Number(text) : parseTime(text);
   if (!isTime(ms)) return undefined;
@@ -62,11 +66,18 @@ export function parseDate(text: string): DateSpan | undefined {
   return { from: second, to: second };
 }
 
+/** Date.parse takes the 31st of February for a day in March. */
+function isDay(date: string): boolean {
+  const ms = Date.parse(date);
+  return isTime(ms) && new Date(ms).toISOString().startsWith(date);
+}
+
 /** Date.parse of these forms alone: it would take nearly any text, and times without zone for the machine's own. */
 function parseTime(text: string): number {
   const iso = ISO_TIME.exec(text);
   if (iso) {
-    const [, date, time, sign, hours, minutes] = iso;
+    const [, date, time, sign, hours, minutes] = iso as unknown as [string, string, ...string[]];
+    if (!isDay(date)) return Number.NaN;
     return Date.parse(`${date}T${time}${hours ? `${sign || '+'}${hours}:${minutes}` : 'Z'}`);
   }
   const printed = JAVASCRIPT_TIME.exec(text);
@@ -83,6 +94,11 @@ function isTime(ms: number): boolean {
 /** A parameter that is one value, as text: numbers and booleans as they are written. undefined: a list, an object or nothing. */
 export function oneText(given: unknown): string | undefined {
   return given === undefined || given === null || typeof given === 'object' ? undefined : String(given);
+}
+
+/** A phone number as it was meant: a `+` that was not encoded arrives as a blank. */
+export function phoneText(text: string): string {
+  return text.replace(/^ /, '+');
 }
 
 /** A whole number as both languages take it, no larger than can be exact; undefined for anything else. */

@@ -6,6 +6,7 @@ import {
   oneText,
   parseDate,
   parseInteger,
+  phoneText,
   type Query,
   type Value,
 } from './condition.ts';
@@ -41,6 +42,8 @@ const OPERATORS: Readonly<Record<string, readonly Operator[]>> = {
   between: ['gte', 'lte'],
 };
 const LISTS = new Set(['in', 'between']);
+const COMPARING: ReadonlySet<Operator> = new Set(['gt', 'gte', 'lt', 'lte']);
+const NUMERIC = new Set(['number', 'integer', 'float']);
 
 const PER_PAGE = { default: 10, max: 100 };
 
@@ -49,7 +52,8 @@ const TYPE = 'number|integer|string|date|float|boolean';
 const FILTER = new RegExp(`^(${TYPE})[ +]+([a-z_]+)[ +]+([a-z]+)(?:[ +](.*))?$`, 's');
 /** Where one value holds several filters (sdk: the older JS SDKs join them by a comma). */
 const NEXT_FILTER = new RegExp(`,\\s*(?=(?:${TYPE})[ +][a-z_]+[ +][a-z]+[ +])`);
-const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(?:${TYPE})[ +]+)?([a-z_]+)$`);
+/** guess: an order without a type is taken, too. */
+const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(${TYPE})[ +]+)?([a-z_]+)$`);
 
 /**
  * Reads the language of Retrieve Users V1 (doc): `filter[]` under any key, `order`, `page`, `per_page`. Unknown parameters
@@ -59,7 +63,7 @@ const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(?:${TYPE})[ +]+)?([a-z_]+)$`);
 export function parseV1(params: Readonly<Record<string, unknown>>, fields: QueryFields, rules: V1Rules): Query & Page {
   const page = parsePage(params);
   const where = filterTexts(params.filter).flatMap((text) => parseFilter(text, fields, rules));
-  const order = strings(params.order).map((text) => parseOrder(text.trim(), rules));
+  const order = strings(params.order).map((text) => parseOrder(text.trim(), fields, rules));
   return { ...page, where, order, skip: (page.page - 1) * page.per_page, limit: page.per_page };
 }
 
@@ -107,12 +111,21 @@ function parseFilter(text: string, fields: QueryFields, rules: V1Rules): Conditi
   const texts = name === 'in' && fieldType !== 'string' ? listed.filter((each) => each !== 'null') : listed;
   const values = texts.map(
     (each) =>
-      readValue(each, fieldType) ??
+      readValue(field === 'phone' ? phoneText(each) : each, fieldType) ??
       fail('filter_value', { value: text, part: each, type: fieldType === 'integer' ? 'number' : fieldType }),
   );
-  if (name !== 'between') return [{ field, op: ops[0]!, values }];
+  if (name !== 'between') return [comparison(field, ops[0]!, values, type, fieldType)];
   if (values.length !== 2) fail('filter_value', { value: text, part: given, type: 'range' });
-  return ops.map((op, end) => ({ field, op, values: [values[end]!] }));
+  return ops.map((op, end) => comparison(field, op, [values[end]!], type, fieldType));
+}
+
+/** doc: a text may hold a number, and be filtered as one (`number+facebook_id+gt+5`): `10` is more than `9` then. */
+function comparison(field: string, op: Operator, values: Value[], type: string, fieldType: string): Condition {
+  if (fieldType !== 'string' || !NUMERIC.has(type) || !COMPARING.has(op)) return { field, op, values };
+  const numbers = values.map((value) => parseInteger(value as string));
+  return numbers.includes(undefined)
+    ? { field, op, values }
+    : { field, op, values: numbers as number[], numeric: true };
 }
 
 function readValue(text: string, type: string): Value | undefined {
@@ -120,11 +133,18 @@ function readValue(text: string, type: string): Value | undefined {
   return type === 'date' ? parseDate(text) : text;
 }
 
-/** The type is ignored: the JS SDKs always say `string` (sdk). */
-function parseOrder(text: string, rules: V1Rules): Order {
-  const parts = ORDER.exec(text);
-  if (!parts || !rules.orderFields.has(parts[2]!)) fail('order_malformed', { value: text });
-  return { field: parts[2]!, descending: parts[1] === 'desc' };
+/**
+ * A text is sorted as a number where that is asked for (doc: `order=desc+integer+facebook_id`). Otherwise the type is ignored:
+ * the JS SDKs always say `string` (sdk).
+ */
+function parseOrder(text: string, fields: QueryFields, rules: V1Rules): Order {
+  const [, direction, type = '', field = ''] = ORDER.exec(text) ?? [];
+  if (!rules.orderFields.has(field)) fail('order_malformed', { value: text });
+  return {
+    field,
+    descending: direction === 'desc',
+    numeric: fields[field]!.type === 'string' && NUMERIC.has(type),
+  };
 }
 
 /** The texts in a parameter that may be one value, a list or keyed: `filter[]=`, `filter[gt]=`, `filter=`. */

@@ -6,6 +6,7 @@ import {
   type Order,
   parseDate,
   parseInteger,
+  phoneText,
   type Query,
   type Value,
 } from './condition.ts';
@@ -54,7 +55,7 @@ export function parseV2(params: Readonly<Record<string, unknown>>, fields: V2Fie
       const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
       if (!operator) fail('query_operator', { field, operator: name });
       if (operator.kind === 'compare' && role !== 'additional') fail('query_compare', { field });
-      where.push(condition(field, name, operator.op, value, fields));
+      where.push(...conditions(field, name, operator.op, value, fields));
       if (operator.kind === 'primary' && role !== 'additional') standsAlone = true;
       if (operator.op === 'start_with') startsWith = true;
     }
@@ -85,17 +86,20 @@ function operations(given: unknown): [string, unknown][] {
   return bare.length > 0 || named.length === 0 ? [['in', bare], ...named] : named;
 }
 
-function condition(field: string, name: string, op: Operator, given: unknown, fields: V2Fields): Condition {
+/** What an operator asks for: `in` and `nin` of all their values at once, the others of each (an operator sent twice). */
+function conditions(field: string, name: string, op: Operator, given: unknown, fields: V2Fields): Condition[] {
   const { type } = fields[field]!;
+  const sent = texts(field, given);
   if (op === 'start_with') {
-    const prefix = texts(field, given)[0] ?? '';
     if (type === 'integer' || type === 'date') fail('query_operator', { field, operator: name });
-    if (lengthOf(prefix) < START_WITH_MIN_LENGTH) fail('query_start_with', { field, limit: START_WITH_MIN_LENGTH });
-    return { field, op, values: [prefix] };
+    if (sent.length === 0 || sent.some((prefix) => lengthOf(prefix) < START_WITH_MIN_LENGTH))
+      fail('query_start_with', { field, limit: START_WITH_MIN_LENGTH });
+    return sent.map((prefix) => ({ field, op, values: [plainText(field, prefix)] }));
   }
   const isList = LISTS.has(name) || (name === 'eq' && type === 'tags');
-  const each = isList ? texts(field, given).flatMap((text) => list(text, type)) : texts(field, given);
-  return { field, op, values: each.map((text) => value(field, text, type)) };
+  const each = isList ? sent.flatMap((text) => list(text, type)) : sent;
+  const values = each.map((text) => value(field, text, type));
+  return op === 'in' || op === 'nin' ? [{ field, op, values }] : values.map((one) => ({ field, op, values: [one] }));
 }
 
 /** Lists come as repeated parameters (with `[]` or without), or as one value: `[vip,guest]`, and `1,2` where no value has a comma. */
@@ -112,21 +116,20 @@ function texts(field: string, given: unknown): string[] {
 }
 
 function value(field: string, text: string, type: string): Value {
-  const read = type === 'integer' ? parseInteger(text) : type === 'date' ? parseDate(text) : phoneText(field, text);
+  const read = type === 'integer' ? parseInteger(text) : type === 'date' ? parseDate(text) : plainText(field, text);
   if (read === undefined) fail('query_value', { field, value: text, type: type === 'integer' ? 'number' : type });
   return read;
 }
 
-/** A `+` that was not encoded arrives as a blank. */
-function phoneText(field: string, text: string): string {
-  return field === 'phone' ? text.replace(/^ /, '+') : text;
+function plainText(field: string, text: string): string {
+  return field === 'phone' ? phoneText(text) : text;
 }
 
 function order(params: Readonly<Record<string, unknown>>, fields: V2Fields): Order[] {
   const orders: Order[] = [];
   for (const [name, given] of Object.entries(params)) {
     if (name !== 'sort_asc' && name !== 'sort_desc') continue;
-    for (const field of texts(name, given)) {
+    for (const field of texts(name, given).filter((text) => text !== '')) {
       if (!Object.hasOwn(fields, field) || !fields[field]!.v2) fail('query_sort', { field });
       orders.push({ field, descending: name === 'sort_desc' });
     }

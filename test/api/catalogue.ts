@@ -136,9 +136,15 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     [400, '{"errors":{"base":["Malformed request body: $reason"]}}'],
     [400, '{"code":null,"message":"$reason"}'],
   ),
-  body_too_large: both(413, '{"errors":{"base":["Request body is larger than 1048576 bytes"]}}'),
-  unsupported_body: both(415, '{"errors":{"base":["Unsupported request body: $reason"]}}'),
-  malformed_url: both(400, '{"errors":{"base":["Malformed URL"]}}'),
+  body_too_large: each(
+    [413, '{"errors":{"base":["Request body is larger than 1048576 bytes"]}}'],
+    [413, '{"code":null,"message":"Request body is larger than 1048576 bytes"}'],
+  ),
+  unsupported_body: each(
+    [415, '{"errors":{"base":["Unsupported request body: $reason"]}}'],
+    [415, '{"code":null,"message":"Unsupported request body: $reason"}'],
+  ),
+  malformed_url: each([400, '{"errors":{"base":["Malformed URL"]}}'], [400, '{"code":null,"message":"Malformed URL"}']),
   too_many_requests: each(
     [429, '{"errors":{"base":["Too many requests"]}}'],
     [429, '{"errors":["Too Many Requests"]}'],

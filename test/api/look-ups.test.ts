@@ -95,9 +95,19 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
 
   test('external: the number, else the text', async () => {
     const world = worldOf(emulator, service);
-    for (const id of ['9001', 'ext-anna', '09001'])
-      expect((await get(world, `external/${id}`)).json.user.id).toBe(anna.id);
-    expectError(await get(world, 'external/9001x'), service, 'user_not_found');
+    const found = service === CUBE ? ['9001', 'ext-anna'] : ['9001'];
+    for (const id of found) expect((await get(world, `external/${id}`)).json.user.id).toBe(anna.id);
+    for (const id of ['9001x', '09001', '1e3', ' 9001'])
+      expectError(await get(world, `external/${encodeURIComponent(id)}`), service, 'user_not_found');
+  });
+
+  test('by phone: all who have the number, where the service answers a page', async () => {
+    const world = worldOf(emulator, service);
+    for (const login of ['two', 'three'])
+      await world.box.users.create({ login, password: 'secret123', phone: '+15' }, { app: service.app.id });
+    const { json } = await get(world, 'phone', { phone: '+15', per_page: 1 });
+    if (service === CUBE) expect(json.user.login).toBe('two');
+    else expect([json.total_entries, json.items.length]).toEqual([2, 1]);
   });
 
   test('parameters in the body of a GET', async () => {

@@ -189,7 +189,9 @@ describe.each(SERVICES)('sessions of $name', (service) => {
       const answer = await world.send('POST /login', { token, params });
       expect([answer.status, answer.json.user.id, await whose()]).toEqual([202, anna.id, anna.id]);
       expect((await world.send('DELETE /login', { token })).status).toBe(200);
-      expect(await whose()).toBe(service.nobody);
+      const left = (await world.send('GET /session', { token })).json.session;
+      expect(left.user_id).toBe(service.nobody);
+      expect(left.id).not.toBe(anna.id);
     }
     expectError(await world.send(`DELETE /users/${anna.id}`, { token }), service, 'user_required');
   });
@@ -231,6 +233,15 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     expect(await statuses()).toEqual([401, 401, 200]);
   });
 
+  test('DELETE /session/{id} ends one session, also where all of a user have the same id', async () => {
+    const world = worldOf(emulator, service);
+    const [own, second] = [await world.tokenOf('anna'), await world.tokenOf('anna')];
+    const { id } = (await world.send('GET /session', { token: own })).json.session;
+    await world.send(`DELETE /session/${id}`, { token: own });
+    expect((await world.send('GET /session', { token: own })).status).toBe(401);
+    expect((await world.send('GET /session', { token: second })).status).toBe(200);
+  });
+
   test('the token as a parameter, in the query or in the body', async () => {
     const world = worldOf(emulator, service);
     const token = await world.tokenOf('anna');
@@ -258,6 +269,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
       params: { provider, ...JSON.parse(JSON.stringify(keys).replace('-token', '-other')) },
     });
     expect(other.json.user.id).toBe(first.user_id + 1);
+    expect(other.json.user.last_request_at).toBe(service === CUBE ? null : '2026-01-01T00:00:00Z'); // as a sign-up's
   });
 
   test.each([
@@ -270,9 +282,32 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     expectError(answer, service, 'bad_authentication_data', { names: 'keys[token]' });
   });
 
-  test.each(['constructor', '__proto__', '', 'Facebook'])('the provider %j is none', async (provider) => {
+  test.each(['constructor', '__proto__', 'Facebook'])('the provider %j is none', async (provider) => {
     expectError(await worldOf(emulator, service).open({ provider }), service, 'provider_unknown', { provider });
   });
+});
+
+test('guests are one service’s; to the other the parameter says nothing', async () => {
+  const user = { guest: '1', login: 'anna', password: 'annaSecret1' };
+  expect((await worldOf(emulator, CUBE).open({ user })).json.session.user.is_guest).toBe(true);
+  expect((await worldOf(emulator, BLOX).open({ user })).json.session.user_id).toBe(person(BLOX, 'anna').id);
+  expect((await worldOf(emulator, BLOX).open({ user: { guest: '1' } })).json.session.user_id).toBe(0);
+});
+
+test('what a provider’s token claims is checked like what a user says', async () => {
+  const jwt = (email: string) => `x.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.x`;
+  const open = (email: string) =>
+    worldOf(emulator, CUBE).open({
+      provider: 'firebase_email',
+      firebase_email: { project_id: 'p', access_token: jwt(email) },
+    });
+  expect((await open('Mia@Example.com ')).json.session.user.email).toBe('Mia@Example.com');
+  expectError(await open('not an address'), CUBE, 'bad_email');
+});
+
+test.each([null, ''])('the provider %j is no provider', async (provider) => {
+  const { status, json } = await worldOf(emulator, CUBE).open({ provider, timestamp: provider });
+  expect([status, json.session.user_id]).toEqual([201, null]);
 });
 
 test('providers of one service alone', async () => {

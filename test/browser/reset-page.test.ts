@@ -71,7 +71,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
     expect(await page.locator('input:invalid').count()).toBe(1);
     await page.evaluate('document.forms[0].noValidate = true');
     await choose('abc');
-    await page.getByRole('alert').getByText('The password is too short: 6 characters at least.').waitFor();
+    await page.getByRole('alert').getByText('The password is too short (minimum is 6 characters).').waitFor();
     await choose('newSecret1');
     await page.getByRole('status').waitFor();
     expect(await logIn('newSecret1')).toBe(201);

@@ -46,10 +46,15 @@ eachWay({}, (here) => {
     const refused = await submit(link, 'elevenChars');
     expect(refused.status).toBe(422);
     const html = await refused.text();
-    expect(html).toContain('role="alert">The password is too short: 12 characters at least.');
+    expect(html).toContain('role="alert">The password is too short (minimum is 12 characters).');
     expect(html).toContain('minlength="12"');
     expect(await logIn('petU4or!')).toBe(201);
     expect((await submit(link, 'twelveChars!')).status).toBe(200);
+  });
+
+  test.each(['😀😀😀', 'a'.repeat(41)])('so is %s, as by a sign-up', async (password) => {
+    expect((await submit(await linkFor(DACIA), password)).status).toBe(422);
+    expect(await logIn('petU4or!')).toBe(201);
   });
 
   describe('a link that leads nowhere says why, before and after the form', () => {
@@ -69,6 +74,12 @@ eachWay({}, (here) => {
       expect(await said(await fetch(link))).toEqual([410, 'This link has expired']);
       expect(await said(await submit(link, 'newSecret1'))).toEqual([410, 'This link has expired']);
       expect(await logIn('petU4or!')).toBe(201);
+    });
+
+    test('of a user who is gone', async () => {
+      const link = await linkFor(DACIA);
+      await here.surface.users.delete(51941);
+      expect(await said(await submit(link, 'newSecret1'))).toEqual([410, 'This account is gone']);
     });
 
     test('unknown: cut off, made up, or of a mail that was cleared', async () => {

@@ -245,6 +245,11 @@ eachWay({}, (here) => {
     for (const row of [...endpoints!, ...errors!, ...settings!])
       expect(row).toMatchObject({ evidence: expect.stringMatching(/^(doc|log|sdk|guess)/) });
     expect(not_emulated).toContain('/chat');
+    const ofOne = { key: 'session_missing', dialect: 'quickblox' };
+    expect(errors).toContainEqual(
+      expect.objectContaining({ key: 'application_unknown', dialect: 'quickblox', status: 422 }),
+    );
+    expect(errors).not.toContainEqual(expect.objectContaining(ofOne));
   });
 
   test('sandboxes are listed while they are used, and begin anew after they were deleted', async () => {

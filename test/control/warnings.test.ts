@@ -51,6 +51,12 @@ eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
     ]);
   });
 
+  test('a token in the header of another service', async () => {
+    const { token } = await here.surface.sessions.create({ user: 'Dacia' });
+    expect((await here.send('GET /users/v2?id=51941', { headers: { 'QB-Token': token } })).status).toBe(200);
+    expect(await warned()).toEqual(['undocumented: GET /users/v2: a token that is not sent as cb-token']);
+  });
+
   test('the same calls are not deprecated where the documents of the service do not say so', async () => {
     await blox('GET /users/1639.json');
     await blox('GET /users/by_login?login=Lena');

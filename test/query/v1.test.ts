@@ -51,6 +51,15 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['number external_user_id gt 40', [103]], // as numbers: as texts, 5 would be more
     ['number external_user_id le 40', [101, 102]],
     ['number external_user_id ne 40', but(102)],
+    // doc: texts that hold numbers may be asked for as numbers; what isn't one meets none of these
+    ['number facebook_id gt 503', [104]],
+    ['integer facebook_id le 502', [101, 102]],
+    ['number facebook_id between 503,1000', [103, 104]],
+    ['number facebook_id in 501,1000', [101, 104]],
+    ['string facebook_id gt 5', [101, 102, 103]],
+    ['number login ge 0', []],
+    ['number login gt smith1', [102, 105, 107]], // no number to compare with: as texts
+    ['string phone eq  6754987345567', [102]], // a plus that was not encoded
     // on texts
     ['string login eq smith1', [101]],
     ['string login ne smith1', but(101)],
@@ -178,7 +187,9 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['order=desc string external_user_id&filter[]=number external_user_id ge 5', [103, 102, 101]],
     ['order=asc string login', [104, 103, 106, 101, 102, 107, 105]], // who has none comes first
     ['order=desc string login', [105, 107, 102, 101, 106, 103, 104]],
-    ['order=desc integer facebook_id&filter[]=string facebook_id gt 0', [103, 102, 101, 104]], // doc: the type
+    ['order=desc integer facebook_id&filter[]=string facebook_id gt 0', [104, 103, 102, 101]], // doc: as numbers
+    ['order=desc string facebook_id&filter[]=string facebook_id gt 0', [103, 102, 101, 104]],
+    ['order=asc number login', EVERYONE], // none of them is a number
     ['order=asc date last_request_at', EVERYONE],
     ['order=desc string created_at', [...EVERYONE].reverse()],
     ['order=desc created_at', [...EVERYONE].reverse()],

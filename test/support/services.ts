@@ -17,6 +17,8 @@ export interface Service {
   /** The keys of a user, in order; by operation where one differs. */
   readonly userKeys: readonly string[];
   readonly userKeysOf: Readonly<Record<string, readonly string[]>>;
+  /** The fields whose values no two users share. */
+  readonly unique: readonly string[];
   /** Joins tags. */
   readonly tags: string;
   /** The bodies of answers without content: of deleted users and the password reset, and of the others. */
@@ -69,6 +71,7 @@ export const CUBE: Service = {
   signed: false,
   nobody: null,
   userKeys: CUBE_KEYS,
+  unique: ['login', 'email', 'external_user_id', 'external_id', 'facebook_id', 'twitter_id'],
   userKeysOf: Object.fromEntries(SHORT.map((operation) => [operation, SHORT_CUBE_KEYS])),
   tags: ',',
   blank: { users: '', sessions: '' },
@@ -84,6 +87,7 @@ export const BLOX: Service = {
   signed: true,
   nobody: 0,
   userKeys: BLOX_KEYS,
+  unique: ['login', 'email', 'external_user_id', 'facebook_id', 'twitter_id'], // doc: the sign-up's list
   userKeysOf: { 'users.show': BLOX_SHOW_KEYS },
   tags: ', ',
   blank: { users: 'null', sessions: ' ' },

@@ -43,7 +43,9 @@ function element(name: string, fields: Item, indent: string): string {
 function leaf(field: string, value: unknown): string {
   const name = field.replaceAll('_', '-');
   const type = TYPES[field];
-  const typed = type === 'integer' || type === 'datetime' ? ` type="${type}"` : '';
+  // a nonce may be a text
+  const says = type === 'datetime' || (type === 'integer' && typeof value !== 'string');
+  const typed = says ? ` type="${type}"` : '';
   return value === null ? `<${name}${typed} nil="true"/>` : `<${name}${typed}>${escapeXml(value)}</${name}>`;
 }
 
