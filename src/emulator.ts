@@ -44,6 +44,8 @@ export class EmulatorServer implements Host {
   readonly #server: Server;
   readonly #trust: Trust;
   readonly #closeUnserved: (all: boolean) => void;
+  /** Ends what waits in process. */
+  readonly #stopping = new AbortController();
   #data: DataFiles | undefined;
 
   /** @throws UsageError for what is wrong with options, seed or config */
@@ -126,6 +128,7 @@ export class EmulatorServer implements Host {
    * @param grace ms for running requests
    */
   async stop(grace = 2000): Promise<void> {
+    this.#stopping.abort();
     if (this.#server.listening) await this.#unlisten(grace);
     await this.#closeData();
   }
@@ -234,7 +237,7 @@ export class EmulatorServer implements Host {
   /** The control plane of a sandbox, in process. */
   surface(name: string): Surface {
     return createSurface(async (operation, input) =>
-      perform(this.sandbox(name), operationNamed(operation), input, this),
+      perform(this.sandbox(name), operationNamed(operation), input, this, this.#stopping.signal),
     );
   }
 }

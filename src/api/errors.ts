@@ -93,6 +93,7 @@ export const ERRORS = {
     'doc: the body, to which a service adds a link to its panel; log: the status',
   ),
   no_users_found: row(404, 'list', 'User not found', 'guess: as for one user'),
+  too_many_conditions: row(422, 'base', 'More than {limit} conditions', "guess: a bound of users-emulator's own"),
   filter_malformed: row(
     422,
     'base',

@@ -40,6 +40,7 @@ const SECRETS = new Set([
   'signature',
   'auth_key',
   'access_token',
+  'X-Verify-Credentials-Authorization',
 ]);
 const REDACTED = '[redacted]';
 
@@ -91,9 +92,6 @@ export function redact(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redact);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [
-      name,
-      SECRETS.has(name) && typeof each !== 'object' ? REDACTED : redact(each),
-    ]),
+    Object.entries(value).map(([name, each]) => [name, SECRETS.has(name) ? REDACTED : redact(each)]),
   );
 }

@@ -1,5 +1,5 @@
 import { fail } from '../api/errors.ts';
-import { oneText, phoneText, type Query } from '../query/condition.ts';
+import { listOf, oneText, phoneText, type Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
 import { USER_QUERY_FIELDS } from '../store/state.ts';
@@ -72,6 +72,6 @@ export function pageOf({ rules }: Context, { page, per_page }: Page, total: numb
 /** The text of a parameter that must be there. */
 export function required(params: Params, field: string): string {
   const given = params[field];
-  const text = (Array.isArray(given) ? given : [given]).map((each) => oneText(each) ?? '').join();
+  const text = (listOf(given) ?? [given]).map((each) => oneText(each) ?? '').join();
   return text === '' ? fail('param_required', { field }) : text;
 }

@@ -97,8 +97,12 @@ export function logout({ state, session, clock, rules, ids }: Context): Output {
 export function addSession(context: Context, user: User | null, params: Params = {}): Session {
   const { state, app, rules, clock, ids } = context;
   const now = clock.now();
+  let token: string;
+  // a seeded generator begins anew with a reset, but a snapshot may bring back what it made before
+  do token = ids.token(rules.token.alphabet, rules.token.length);
+  while (state.sessions.get(token));
   const session: Session = {
-    token: ids.token(rules.token.alphabet, rules.token.length),
+    token,
     id: user && rules.sessionIdIsUserId ? user.id : ids.integer(),
     application_id: app.id,
     user_id: user?.id ?? null,
@@ -254,7 +258,7 @@ function checkSignature({ app }: Context, params: Params): void {
 }
 
 function checkNonce({ settings, nonces, app }: Context, { nonce, timestamp }: Params): void {
-  if (!settings.check_nonce || nonce === undefined || timestamp === undefined) return;
+  if (!settings.check_nonce || text(nonce) === undefined || text(timestamp) === undefined) return;
   const used = `${app.id} ${timestamp} ${nonce}`;
   if (nonces.has(used)) fail('nonce_taken', { field: 'nonce' });
   nonces.add(used);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type Response } from 'express';
-import { parseForm } from './form.ts';
+import { MAX_PARAMETERS, parseForm } from './form.ts';
 
 /** Why a body can't be read: its key in the catalogue of errors, and the reason in words. */
 export class BodyError extends Error {
@@ -54,7 +54,7 @@ export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknow
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
   if (type === 'multipart/form-data') {
     const { parseMultipart } = await import('./multipart.ts');
-    return readForm(await parseMultipart(bytes, contentType).catch(malformed));
+    return readForm(await parseMultipart(bytes, contentType, MAX_PARAMETERS).catch(malformed));
   }
   const text = bytes.toString('utf8');
   if (type === 'application/json' || type.endsWith('+json')) return parseJson(text);

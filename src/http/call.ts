@@ -11,6 +11,8 @@ export interface Call {
   readonly suffix: Format | null;
   /** Query and body together; where both have a parameter, the body's. */
   readonly params: Params;
+  /** There is more in it than the journal has room for. */
+  readonly bulky: boolean;
   readonly headers: IncomingHttpHeaders;
   /** The address of the sandbox as the client wrote it. */
   readonly baseUrl: string;

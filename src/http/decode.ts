@@ -14,21 +14,28 @@ export const MAX_BODY = 1_048_576;
 
 const readApiBody = bodyReader(MAX_BODY);
 
+/** What the journal has room for, bytes and values: of larger requests, a thousand would fill the memory. */
+const NOTED = { bytes: 65_536, values: 2000 };
+/** So few bytes hold no more values than that. */
+const SHORT = 2 * NOTED.values;
+
 /** Far more than any request needs. What walks through parameters (filters, signatures, the journal) does so by recursion. */
 const MAX_DEPTH = 32;
 
 const SUFFIX = /\.(json|xml)$/;
 const NO_PARAMS: Params = Object.freeze({});
 
-/** The call in a request without a body. @throws ApiError `malformed_url` */
-export function decode(request: IncomingMessage, place: Place, body: Params = NO_PARAMS): Call {
+/** The call in a request whose body was read. @param size of the body in bytes @throws ApiError `malformed_url` */
+export function decode(request: IncomingMessage, place: Place, body: Params = NO_PARAMS, size = 0): Call {
   const [raw, query] = splitUrl(place.url);
   const [path, suffix] = readPath(raw);
+  const params = query === '' ? body : { ...readQuery(query), ...body };
   return {
     method: request.method === 'HEAD' ? 'GET' : request.method!,
     path,
     suffix,
-    params: query === '' ? body : { ...readQuery(query), ...body },
+    params,
+    bulky: size > NOTED.bytes || (size + query.length > SHORT && valuesIn(params, MAX_DEPTH) > NOTED.values),
     headers: request.headers,
     baseUrl: originOf(request) + place.mount,
   };
@@ -39,8 +46,9 @@ export async function decodeWithBody(request: Request, response: Response, place
   try {
     const bytes = await readApiBody(request, response);
     const value = bytes.length === 0 ? undefined : await parseBody(bytes, request.headers['content-type']);
-    if (isDeeper(value, MAX_DEPTH)) throw new BodyError('malformed_body', `nested deeper than ${MAX_DEPTH} levels`);
-    return decode(request, place, isParams(value) ? value : NO_PARAMS);
+    if (valuesIn(value, MAX_DEPTH) === Number.POSITIVE_INFINITY)
+      throw new BodyError('malformed_body', `nested deeper than ${MAX_DEPTH} levels`);
+    return decode(request, place, isParams(value) ? value : NO_PARAMS, bytes.length);
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     throw new ApiError([{ key: error.key, params: { reason: error.message, limit: MAX_BODY } }]);
@@ -54,7 +62,8 @@ export function decodeHead(request: IncomingMessage, place: Place): Call {
   } catch {
     const [path] = splitUrl(place.url);
     const { method, headers } = request;
-    return { method: method!, path, suffix: suffixOf(path) ?? null, params: NO_PARAMS, headers, baseUrl: '' };
+    const suffix = suffixOf(path) ?? null;
+    return { method: method!, path, suffix, params: NO_PARAMS, bulky: false, headers, baseUrl: '' };
   }
 }
 
@@ -107,7 +116,9 @@ function isParams(value: unknown): value is Params {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+/** How many values there are inside a value, itself included; Infinity: it is deeper than so many levels. */
+function valuesIn(value: unknown, levels: number): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  if (levels === 0) return Number.POSITIVE_INFINITY;
+  return Object.values(value).reduce((count, inner) => count + valuesIn(inner, levels - 1), 1);
 }

@@ -1,9 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Request as HttpRequest, Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../api/errors.ts';
 import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
-import type { Params } from '../core/context.ts';
 import type { LogLine } from '../events.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { hasBody } from './body.ts';
@@ -78,7 +76,7 @@ export class Exchange {
       } catch (error) {
         this.#failed(error);
       }
-    }, delay);
+    }, delay).unref();
   }
 
   #strike(request: Request, fault: Strike | undefined): void {
@@ -95,13 +93,15 @@ export class Exchange {
     const kept = sandbox.keep();
     if (!kept) this.#write(request, reply, fault);
     else
-      kept.then(
-        () => this.#write(request, reply, fault),
-        ({ message: reason }: Error) => {
-          const error = new ApiError([{ key: 'not_kept', params: { reason } }]);
-          this.#write(request, answerError(sandbox, request, error), fault);
-        },
-      );
+      kept
+        .then(
+          () => this.#write(request, reply, fault),
+          ({ message: reason }: Error) => {
+            const error = new ApiError([{ key: 'not_kept', params: { reason } }]);
+            this.#write(request, answerError(sandbox, request, error), fault);
+          },
+        )
+        .catch((error) => this.#failed(error));
   }
 
   #write(request: Request, reply: Answered, fault: Strike | undefined): void {
@@ -112,7 +112,7 @@ export class Exchange {
   #note(request: Request, status: number, errors: readonly string[], fault: string | undefined): void {
     const sandbox = this.#sandbox;
     const { call, route, caller } = request;
-    const { method, path, params, headers } = call;
+    const { method, path, params, headers, bulky } = call;
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
     const operation = route?.endpoint.operation;
     const findings = findingsOf(request);
@@ -127,7 +127,7 @@ export class Exchange {
       application: caller.app?.id ?? null,
       user_id: caller.session?.user_id ?? null,
       tag: headers['x-emulator-request-tag'] as string | undefined,
-      params: isBulky(headers, params) ? BULKY : params,
+      params: bulky ? BULKY : params,
       errors,
       fault,
       findings,
@@ -147,14 +147,8 @@ export class Exchange {
   }
 }
 
-/** What the journal keeps of a body it has no room for: a thousand of them would fill the memory. */
-const BULKY = { '': 'more than 64 kB: not kept' };
-const BULK = 65_536;
-
-function isBulky(headers: IncomingHttpHeaders, params: Params): boolean {
-  if (headers['transfer-encoding'] !== undefined) return JSON.stringify(params).length > BULK;
-  return headers['content-length'] !== undefined && Number(headers['content-length']) > BULK;
-}
+/** What the journal keeps of parameters that it has no room for. */
+const BULKY = { '': 'more than 64 kB or 2,000 values: not kept' };
 
 /** A fault on a request; without an id, that of the request's own header. */
 type Strike = FaultEffect & { readonly id?: string; readonly reason?: string };

@@ -18,6 +18,8 @@ interface Sheet {
 }
 
 const NOTHING: readonly Finding[] = [];
+/** More findings than this of one request say nothing new, and the journal keeps them all. */
+const MOST = 100;
 
 /** Made once, since the commonest call of all is a deprecated one. */
 const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
@@ -40,15 +42,16 @@ const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
 export function findingsOf({ call: { params, headers }, route, caller }: Request): readonly Finding[] {
   const sheet = route && SHEETS.get(caller.dialect)!.get(route.endpoint);
   if (!sheet) return NOTHING;
-  let findings: Finding[] | undefined;
+  let odd: Finding[] | undefined;
   const { token } = caller.dialect.request;
   if (caller.token !== undefined && !(token in headers) && params.token === undefined)
-    findings = [...sheet.always, finding('undocumented', route.endpoint, `: a token that is not sent as ${token}`)];
+    odd = [finding('undocumented', route.endpoint, `: a token that is not sent as ${token}`)];
   for (const name in params) {
     const found = inParam(sheet, route.endpoint, name, params);
-    if (found.length > 0) findings = [...(findings ?? sheet.always), ...found];
+    if (found.length > 0) odd = odd ? [...odd, ...found] : found;
+    if (odd && odd.length > MOST) break;
   }
-  return findings ?? sheet.always;
+  return odd ? [...sheet.always, ...odd.slice(0, MOST)] : sheet.always;
 }
 
 function standing({ documents }: Dialect, endpoint: Endpoint): readonly Finding[] {
@@ -81,10 +84,10 @@ function inParam({ params: known, dates }: Sheet, endpoint: Endpoint, name: stri
       : [];
   }
   const inside = params[name];
-  return (typeof inside === 'object' && inside !== null ? Object.keys(inside) : []).flatMap((each) => {
-    const is = facts.get(each);
-    return is === 'known' ? [] : [judged(endpoint, `${name}[${each}]`, is)];
-  });
+  return (typeof inside === 'object' && inside !== null ? Object.keys(inside) : [])
+    .filter((each) => facts.get(each) !== 'known')
+    .slice(0, MOST)
+    .map((each) => judged(endpoint, `${name}[${each}]`, facts.get(each) as 'deprecated' | undefined));
 }
 
 function judged(endpoint: Endpoint, param: string, is: 'deprecated' | undefined): Finding {

@@ -29,7 +29,10 @@ const OPERATORS: Readonly<Record<Operator, OperatorTests>> = {
       const wanted = new Set(values);
       return (row) => wanted.has(folded(row[field], fold));
     },
-    date: (field, spans) => (row) => spans.some((span) => within(row[field], span)),
+    date: (field, spans) => {
+      const within = inSpans(spans);
+      return (row) => within(row[field]);
+    },
     tags: (field, values) => (row) => row[field]?.some((tag: string) => values.has(tag)) ?? false,
   },
   nin: {
@@ -37,7 +40,10 @@ const OPERATORS: Readonly<Record<Operator, OperatorTests>> = {
       const unwanted = new Set(values);
       return (row) => !unwanted.has(folded(row[field], fold));
     },
-    date: (field, spans) => (row) => !spans.some((span) => within(row[field], span)),
+    date: (field, spans) => {
+      const within = inSpans(spans);
+      return (row) => !within(row[field]);
+    },
     tags: (field, values) => (row) => !row[field]?.some((tag: string) => values.has(tag)),
   },
   start_with: {
@@ -91,7 +97,10 @@ export interface Ordering {
 }
 
 export function compileOrder(order: readonly Order[]): Ordering {
-  const [first = { field: 'id', descending: false } as Order, ...others] = order;
+  // a field that was sorted by already decides nothing any more
+  const fields = order.map(({ field }) => field);
+  const deciding = order.filter(({ field }, at) => fields.indexOf(field) === at);
+  const [first = { field: 'id', descending: false } as Order, ...others] = deciding;
   const sign = first.descending ? -1 : 1;
   const further = others.reduceRight<(a: Row, b: Row) => number>(
     (next, { descending, ...by }) =>
@@ -123,8 +132,19 @@ function folded(value: unknown, fold: (value: string) => Value): Value {
   return typeof value === 'string' ? fold(value) : (value as Value);
 }
 
-function within(value: string | null, span: DateSpan): boolean {
-  return value !== null && value >= span.from && value <= span.to;
+/** Whether a time is in one of many spans, each of which is a second or a day: two look-ups, however many there are. */
+function inSpans(spans: readonly DateSpan[]): (value: string | null) => boolean {
+  const seconds = new Set<string>();
+  const days = new Set<string>();
+  for (const { from, to } of spans) {
+    if (from === to) seconds.add(from);
+    else days.add(dayOf(from));
+  }
+  return (value) => value !== null && (seconds.has(value) || days.has(dayOf(value)));
+}
+
+function dayOf(time: string): string {
+  return time.slice(0, 10);
 }
 
 /** The number that a text is; NaN, of which no comparison is true, where it is none. */

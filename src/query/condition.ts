@@ -1,3 +1,5 @@
+import { fail } from '../api/errors.ts';
+
 /** How a field's values are stored and compared. Dates are `YYYY-MM-DDThh:mm:ssZ`; tags are lists of strings. */
 export type FieldType = 'integer' | 'string' | 'date' | 'tags';
 
@@ -27,6 +29,14 @@ export interface Order {
   readonly descending: boolean;
   /** Texts are sorted as the numbers they are; other texts as if they were absent. */
   readonly numeric?: boolean;
+}
+
+/** More conditions than this at once are a mistake: each one is asked of every user. */
+const MAX_CONDITIONS = 100;
+
+/** @throws ApiError `too_many_conditions` */
+export function checkCount(where: readonly Condition[]): readonly Condition[] {
+  return where.length > MAX_CONDITIONS ? fail('too_many_conditions', { limit: MAX_CONDITIONS }) : where;
 }
 
 /** What both languages are read into: all conditions must hold; `id` ascending decides among equals. */
@@ -94,6 +104,13 @@ function isTime(ms: number): boolean {
 /** A parameter that is one value, as text: numbers and booleans as they are written. undefined: a list, an object or nothing. */
 export function oneText(given: unknown): string | undefined {
   return given === undefined || given === null || typeof given === 'object' ? undefined : String(given);
+}
+
+/** A list, also one that was too long to come as such: an object with numbers for names. undefined: neither. */
+export function listOf(given: unknown): readonly unknown[] | undefined {
+  if (typeof given !== 'object' || given === null) return undefined;
+  if (Array.isArray(given)) return given;
+  return Object.keys(given).every((name) => /^\d+$/.test(name)) ? Object.values(given) : undefined;
 }
 
 /** A phone number as it was meant: a `+` that was not encoded arrives as a blank. */

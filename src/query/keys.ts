@@ -3,7 +3,7 @@ export type Key = number | string;
 /** The keys of the records that an index finds. */
 export interface Keys<K extends Key = Key> {
   readonly size: number;
-  /** All of them, in no particular order. */
+  /** All of them; of an index of values, ascending. */
   keys(): Iterable<K>;
   /** The lowest, ascending. */
   first(count: number): readonly K[];
@@ -16,7 +16,10 @@ export function listed<K extends Key>(keys: readonly K[]): Keys<K> {
 
 /** The keys that are in any of several, each once. */
 export function union<K extends Key>(several: readonly Keys<K>[]): Keys<K> {
-  return several.reduce(either, listed<K>([]));
+  // in halves: one after the other, the same keys would be walked through again for each list
+  const middle = several.length >>> 1;
+  if (middle === 0) return several[0] ?? listed<K>([]);
+  return either(union(several.slice(0, middle)), union(several.slice(middle)));
 }
 
 /** Counted, and merged no further than the page needs: that takes a tenth of the time of merging all. */

@@ -1,6 +1,7 @@
 import { fail } from '../api/errors.ts';
 import {
   type Condition,
+  checkCount,
   type Operator,
   type Order,
   oneText,
@@ -62,7 +63,7 @@ const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(${TYPE})[ +]+)?([a-z_]+)$`);
  */
 export function parseV1(params: Readonly<Record<string, unknown>>, fields: QueryFields, rules: V1Rules): Query & Page {
   const page = parsePage(params);
-  const where = filterTexts(params.filter).flatMap((text) => parseFilter(text, fields, rules));
+  const where = checkCount(filterTexts(params.filter).flatMap((text) => parseFilter(text, fields, rules)));
   const order = strings(params.order).map((text) => parseOrder(text.trim(), fields, rules));
   return { ...page, where, order, skip: (page.page - 1) * page.per_page, limit: page.per_page };
 }

@@ -1,7 +1,9 @@
 import { fail } from '../api/errors.ts';
 import {
   type Condition,
+  checkCount,
   lengthOf,
+  listOf,
   type Operator,
   type Order,
   parseDate,
@@ -63,7 +65,7 @@ export function parseV2(params: Readonly<Record<string, unknown>>, fields: V2Fie
   if (!standsAlone) fail('query_stand_alone');
   const limit = Math.min(pageNumber(params, 'limit'), MAX_LIMIT);
   return {
-    where,
+    where: checkCount(where),
     order: order(params, fields),
     skip: pageNumber(params, 'offset'),
     limit: startsWith ? START_WITH_LIMIT : limit,
@@ -110,7 +112,8 @@ function list(text: string, type: string): string[] {
 }
 
 function texts(field: string, given: unknown): string[] {
-  if (Array.isArray(given)) return given.flatMap((each) => texts(field, each));
+  const list = listOf(given);
+  if (list) return list.flatMap((each) => texts(field, each));
   if (isObject(given)) fail('query_operator', { field, operator: Object.keys(given)[0] ?? '' });
   return [String(given ?? '')];
 }

@@ -1,4 +1,7 @@
-/** The clock of one sandbox: the only source of time for everything inside it. */
+/** The last time (ms) that a clock shows. What is counted from it (sessions, links) still ends in a year of four digits. */
+export const LAST_TIME = Date.UTC(9900, 0, 1) - 1;
+
+/** The clock of one sandbox: the only source of time for everything inside it. Where time would leave its range, it stops. */
 export class Clock {
   readonly #system: () => number;
   #offset = 0;
@@ -13,7 +16,7 @@ export class Clock {
 
   /** Milliseconds since 1970. */
   now(): number {
-    return this.#frozenAt ?? this.#system() + this.#offset;
+    return this.#frozenAt ?? Math.min(this.#system() + this.#offset, LAST_TIME);
   }
 
   /** The machine's time, which moving this clock doesn't move: clients in the same test live by it. */

@@ -110,6 +110,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     [403, `{"errors":["${LIST_FORBIDDEN} https://admin.quickblox.com/apps/22/settings"]}`],
   ),
   no_users_found: each([404, '{"errors":["User not found"]}'], [404, NOT_FOUND]),
+  too_many_conditions: both(422, '{"errors":{"base":["More than 100 conditions"]}}'),
   filter_malformed: both(422, `{"errors":{"base":["Wrong filter '$value': expected data_type+field+operator+value"]}}`),
   filter_field: both(422, `{"errors":{"base":["Wrong filter '$value': field '$field' can't be used"]}}`),
   filter_operator: both(422, `{"errors":{"base":["Wrong filter '$value': unknown operator '$operator'"]}}`),

@@ -168,6 +168,11 @@ export const CASES: readonly ErrorCase[] = [
     `${LIST_LINK} https://admin.quickblox.com/apps/22/settings`,
   ),
   kase('no_users_found', app('GET /users/by_tags', { params: { tags: 'none' } }), NOT_FOUND, {}, 'connectycube'),
+  kase(
+    'too_many_conditions',
+    v1({ filter: Array.from({ length: 101 }, () => 'number id gt 1') }),
+    'More than 100 conditions',
+  ),
   kase('filter_malformed', v1({ filter: ['id=1'] }), `Wrong filter 'id=1': expected data_type+field+operator+value`, {
     value: 'id=1',
   }),

@@ -11,6 +11,9 @@ const multipart = (body: string | Buffer, headers: object = MULTIPART): Ask => (
   headers: { ...headers },
 });
 
+const many = <T>(count: number, of: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => of(n));
+const json = (value: unknown): Ask => ({ body: JSON.stringify(value), headers: JSON_TYPE });
+
 /** Requests that are wrong in one way each, and the statuses that are right. */
 export const HOSTILE: readonly (readonly [name: string, route: string, ask: Ask, statuses: readonly number[]])[] = [
   // JSON that is none
@@ -92,6 +95,37 @@ export const HOSTILE: readonly (readonly [name: string, route: string, ask: Ask,
     { body: `filter[]=string+login+eq+${', '.repeat(100_000)}`, headers: FORM },
     [200],
   ],
+  // much of something, which must not take much longer than reading it
+  ['sixty thousand parameters', 'GET /users/1', json(Object.fromEntries(many(60_000, (n) => [`p${n}`, '']))), [404]],
+  ['ids by the ten thousand', 'GET /users/v2', json({ id: { in: many(90_000, (n) => n) } }), [200, 404]],
+  [
+    'dates by the ten thousand',
+    'GET /users',
+    json({ filter: [`date created_at in ${many(90_000, () => '2001.01.01').join()}`] }),
+    [200],
+  ],
+  ['filters by the thousand', 'GET /users', json({ filter: many(20_000, () => 'number id gt 0') }), [422]],
+  ['orders by the thousand', 'GET /users', json({ order: many(20_000, () => 'asc string login') }), [200]],
+  ['sorted by the thousand', 'GET /users/v2', json({ id: 1, sort_asc: many(20_000, () => 'phone') }), [200, 404]],
+  [
+    'conditions by the thousand',
+    'GET /users/v2',
+    json({ id: 1, created_at: { gt: many(20_000, () => 1) } }),
+    [404, 422],
+  ],
+  [
+    'lists with nothing but a high number',
+    'POST /users',
+    { body: many(9999, (n) => `user[a${n}][9999]=`).join('&'), headers: FORM },
+    [422],
+  ],
+  [
+    'a list of a thousand and more',
+    'GET /users/v2',
+    { body: many(5000, (n) => `id[in][]=${n}`).join('&') },
+    [200, 404],
+  ],
+  ['tags with odd numbers', 'GET /users/by_tags', { body: 'tags[5000]=a&tags[7000]=b' }, [200, 404]],
   // addresses
   ...['%', '%zz', '%c3%28', '%ff', '/%', 'a%2', '%e0%a4%a'].map(
     (path) => [`the path ${path}`, `GET /users/external/${path}`, {}, [400, 404]] as const,
@@ -136,6 +170,26 @@ export const HOSTILE: readonly (readonly [name: string, route: string, ask: Ask,
     'POST /users',
     multipart('--XX\r\nContent-Disposition: form-data; name="user[login]"\r\n\r\nab'),
     [400, 422],
+  ],
+  [
+    'multipart that is cut off in a file',
+    'POST /users',
+    multipart('--XX\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\nab'),
+    [400],
+  ],
+  [
+    'multipart with half a character',
+    'POST /users',
+    multipart(
+      '--XX\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=utf-16le\r\n\r\n\x00\xd8\r\n--XX--\r\n',
+    ),
+    [422],
+  ],
+  [
+    'multipart of many parts',
+    'POST /users',
+    multipart(`${'--XX\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'.repeat(15_000)}--XX--\r\n`),
+    [400],
   ],
   ['multipart cut off in a header', 'POST /users', multipart('--XX\r\nContent-Disp'), [400, 422]],
   ['multipart without names', 'POST /users', multipart('--XX\r\n\r\nx\r\n--XX--\r\n'), [400, 422]],

@@ -86,6 +86,10 @@ describe('what is no HTTP', () => {
     ],
     ['a chunk that is none', `POST /users HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n`, 400],
     ['another transfer', `POST /users HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\nx`, 400],
+    ['an address that is none', `GET http:// HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['an address with half a host', `GET http://[::1 HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['a tunnel', `CONNECT localhost:80 HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['an expectation that is none', `GET /users HTTP/1.1\r\n${HOST}Expect: 200-ok\r\n\r\n`, 417],
     ['random bytes', Buffer.from(Array.from({ length: 512 }, (_, index) => (index * 167 + 13) % 256)), 400],
     ['a very long header', `GET /users HTTP/1.1\r\n${HOST}CB-Token: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
     [

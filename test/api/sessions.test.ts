@@ -305,6 +305,12 @@ test('what a provider’s token claims is checked like what a user says', async 
   expectError(await open('not an address'), CUBE, 'bad_email');
 });
 
+test('a nonce that is none counts as not sent', async () => {
+  const world = worldOf(emulator, CUBE);
+  await world.box.settings.set({ check_nonce: true });
+  for (let time = 0; time < 2; time++) expect((await world.open({ nonce: { toString: 1 } })).status).toBe(201);
+});
+
 test.each([null, ''])('the provider %j is no provider', async (provider) => {
   const { status, json } = await worldOf(emulator, CUBE).open({ provider, timestamp: provider });
   expect([status, json.session.user_id]).toEqual([201, null]);

@@ -84,6 +84,18 @@ describe('a frozen clock and --deterministic', () => {
     expect(await journey(emulator)).toEqual(first);
   });
 
+  test('no token comes twice, also when a reset begins the sequence anew and a snapshot brings back what it made', async () => {
+    await using emulator = await createEmulator({ seed: true, deterministic: true });
+    const { token } = await emulator.sessions.create({ user: 'Dacia' });
+    await emulator.snapshot('with-dacia');
+    await emulator.reset();
+    await emulator.restore('with-dacia');
+    const other = await emulator.sessions.create({ user: 'gabby' });
+    expect(other.token).not.toBe(token);
+    const session = await fetch(`${emulator.url}/session`, { headers: { 'CB-Token': token } });
+    expect(await session.json()).toMatchObject({ session: { user_id: 51941 } });
+  });
+
   test('another seed gives other tokens; none, always others', async () => {
     const [first] = await run('a');
     expect((await run('b'))[0]).not.toBe(first);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 import { NOW } from '../support/http.ts';
@@ -54,6 +55,7 @@ eachWay({}, (here) => {
           keys: { token: 'facebook-token', secret: 'facebook-secret' },
         },
       });
+      await here.send('POST /users', { token, body: { user: { password: ['another1', { a: 'another1' }] } } });
       const user = { password: 'another1', old_password: 'petU4or!' };
       await here.send('PUT /users/51941', { token, body: { user } });
       const kept = JSON.stringify(await here.surface.requests.list());
@@ -154,14 +156,17 @@ test('requests of one sandbox are not in the journal of another', async () => {
   expect(await emulator.requests.list()).toEqual([]);
 });
 
-test('a body of more than 64 kB is not kept', async () => {
+test('a body of more than 64 kB, as it was before it was compressed, or of more than 2,000 values is not kept', async () => {
   await using emulator = await createEmulator({ seed: true });
-  const bodyOf = (size: number) => JSON.stringify({ user: { login: 'mia', custom_data: 'x'.repeat(size) } });
-  for (const size of [60_000, 70_000]) {
-    const headers = { 'Content-Type': 'application/json', 'CB-AuthKey': '29WfrNWdvkhmX6V' };
-    await fetch(`${emulator.url}/users`, { method: 'POST', headers, body: bodyOf(size) });
-  }
-  const [small, large] = await emulator.requests.list();
-  expect(JSON.stringify(small!.params).length).toBeGreaterThan(60_000);
-  expect(large!.params).toEqual({ '': 'more than 64 kB: not kept' });
+  const headers = { 'Content-Type': 'application/json', 'CB-AuthKey': '29WfrNWdvkhmX6V' };
+  const post = (body: string | Buffer, more: object = {}) =>
+    fetch(`${emulator.url}/users`, { method: 'POST', headers: { ...headers, ...more }, body });
+  const text = (size: number) => JSON.stringify({ user: { login: 'mia', custom_data: 'x'.repeat(size) } });
+  const values = (count: number) => JSON.stringify({ a: Array.from({ length: count }, () => ({})) });
+  for (const kept of [text(60_000), values(1900)]) await post(kept);
+  for (const left of [text(70_000), values(2100)]) await post(left);
+  await post(gzipSync(text(70_000)), { 'Content-Encoding': 'gzip' });
+  const entries = await emulator.requests.list();
+  expect(entries.map(({ params }) => '' in params)).toEqual([false, false, true, true, true]);
+  expect(entries.at(-1)!.params).toEqual({ '': 'more than 64 kB or 2,000 values: not kept' });
 });
