@@ -193,6 +193,14 @@ describe.each(SERVICES)('$name', (service) => {
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   });
 
+  test('a slash at the end belongs to nothing, before a suffix or behind it', async () => {
+    const world = worldOf(emulator, service);
+    const { id } = person(service, 'anna');
+    const token = await world.tokenOf('anna');
+    for (const path of [`/users/${id}/`, `/users/${id}.json/`, `/users/${id}/.json`, `//users//${id}`])
+      expect((await world.send(`GET ${path}`, { token })).json.user.id).toBe(id);
+  });
+
   test.each(rows.filter(({ body }) => body))('$route with .json', async (row) => {
     const world = worldOf(emulator, service, '.json');
     const answer = await ask(world, row, await callerOf(world, row));

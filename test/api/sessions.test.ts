@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, person, SERVICES, shown } from '../support/services.ts';
-import { peopled, worldOf } from '../support/world.ts';
+import { peopled, signed, worldOf } from '../support/world.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
@@ -303,6 +303,23 @@ test('what a provider’s token claims is checked like what a user says', async 
     });
   expect((await open('Mia@Example.com ')).json.session.user.email).toBe('Mia@Example.com');
   expectError(await open('not an address'), CUBE, 'bad_email');
+});
+
+test('in XML a nonce is a number or a text', async () => {
+  const world = worldOf(emulator, BLOX);
+  for (const [nonce, element] of [
+    ['7', '<nonce type="integer">7</nonce>'],
+    ['3f2504e0-4f89', '<nonce>3f2504e0-4f89</nonce>'],
+  ] as const) {
+    const timestamp = Math.floor(Date.parse(await world.box.clock.now()) / 1000);
+    const { id: application_id, auth_key, auth_secret } = BLOX.app;
+    const params = signed({ application_id, auth_key, nonce, timestamp }, auth_secret);
+    expect((await world.send('POST /session.xml', { params })).text).toContain(element);
+  }
+});
+
+test('an application’s id is a number as people write it', async () => {
+  expectError(await worldOf(emulator, CUBE).open({ application_id: '0xE6' }), CUBE, 'application_unknown');
 });
 
 test('a nonce that is none counts as not sent', async () => {

@@ -188,6 +188,22 @@ describe('answers', () => {
       expect((await emulator.requests.list()).map(({ fault }) => fault)).toEqual(['X-Emulator-Fault', undefined]);
     });
 
+    test.each([
+      ['502', '502 Bad Gateway', null],
+      ['status=401; error=taken', '401 Unauthorized', 'OAuth realm=users'],
+    ])('%s says its status in every header that does', async (header, status, authenticate) => {
+      const { token } = await emulator.sessions.create({ app: 22, user: 'Lena' });
+      const headers = { 'QB-Token': token, 'X-Emulator-Fault': header };
+      const answer = await fetch(`${emulator.url}/users/1639.json`, { headers });
+      expect(`${answer.status} ${answer.statusText}`).toBe(status);
+      expect([answer.headers.get('Status'), answer.headers.get('WWW-Authenticate')]).toEqual([status, authenticate]);
+    });
+
+    test('a text that names the application names the caller’s', async () => {
+      const { json } = await showCube({ 'X-Emulator-Fault': 'error=list_disabled' });
+      expect(json.errors.base[0]).toContain('https://admin.connectycube.com/apps/230/service');
+    });
+
     test.each(['', 'soon', '99', 'error=no_such', 'delay=long', 'drop=softly', '503; colour=red'])(
       'what cannot be read is an error: %j',
       async (header) => {

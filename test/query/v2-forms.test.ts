@@ -85,6 +85,19 @@ describe('forms of a date', () => {
     }
   });
 
+  test.each(['2018-02-30', '2018-04-31T10:00:00Z', '2023-13-01', '2019-02-29 10:00:00'])(
+    'a day that does not exist is no date: %s',
+    async (date) => {
+      const { status, body } = await ask(`${ALL}&created_at[gt]=${encodeURIComponent(date)}`);
+      expect([status, body.errors.base[0]]).toEqual([422, `Wrong value for created_at: '${date}' is not a date`]);
+    },
+  );
+
+  test('several days at once, and times beside them', async () => {
+    expect((await ask(`${ALL}&created_at[in]=2018-12-06,2018-12-07T00:00:00Z`)).ids).toEqual([102, 103, 104]);
+    expect((await ask(`${ALL}&created_at[nin]=2018-12-06,2018-12-07T00:00:00Z`)).ids).toEqual([101, 105, 106, 107]);
+  });
+
   test('equal to a day is within it', async () => {
     expect((await ask(`${ALL}&created_at=2018-12-06`)).ids).toEqual([102, 103]);
     expect((await ask(`${ALL}&created_at[gte]=2018-12-06&created_at[lte]=2018-12-06`)).ids).toEqual([102, 103]);
