@@ -87,7 +87,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   row('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, 'doc'),
 ];
 
-/** First segments of the vendors' other modules, and single routes: answered with 501, not with an error of the API. */
+/** First segments of the vendors' other modules, and single routes (sdk: their calls): answered with 501, not with an error of the API. */
 export const NOT_EMULATED: readonly string[] = [
   '/users/online',
   '/session/web',

@@ -97,7 +97,7 @@ function readUserInput(params: Params, context: Context, signUp: boolean): UserI
   }
   if (problems.length > 0) throw new ApiError(problems);
   // sdk: Dart sends `oldPassword`
-  return { changes, password, old_password: textOf(given.old_password) ?? textOf(given.oldPassword) };
+  return { changes, password, old_password: filledText(given.old_password) ?? filledText(given.oldPassword) };
 }
 
 /** A value as the field stores it; problems with it are added to the list. */
@@ -144,8 +144,8 @@ function problem(key: ErrorKey, row: InputRow, problems: Problem[], limit = 0): 
   return null;
 }
 
-/** A password as text: empty and absent are the same. */
-function textOf(given: unknown): string | undefined {
+/** A text, or a number as one; undefined: empty, absent or neither. */
+export function filledText(given: unknown): string | undefined {
   return typeof given === 'string' || typeof given === 'number' ? String(given) || undefined : undefined;
 }
 

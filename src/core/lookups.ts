@@ -2,19 +2,17 @@ import { fail } from '../api/errors.ts';
 import { listOf, oneText, phoneText, type Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
-import { USER_QUERY_FIELDS } from '../store/state.ts';
 import type { Context, Output, Params } from './context.ts';
-import { USER_FIELDS, type User, type UserField } from './model.ts';
+import { USER_QUERY_FIELDS, type User, type UserField } from './model.ts';
 import { readTags } from './tags.ts';
 import { findExternal } from './users.ts';
 
 /** The look-up of one user by a field that the parameter of the same name gives. doc: by_login, by_email, by_facebook_id … */
 export function byField(field: UserField): (context: Context, params: Params) => Output {
-  const { fold } = USER_FIELDS[field];
-  return ({ users }, params) => {
-    const value = required(params, field);
-    return { kind: 'user', user: users.find(field, fold ? fold(value) : value) ?? fail('user_not_found') };
-  };
+  return ({ users }, params) => ({
+    kind: 'user',
+    user: users.find(field, required(params, field)) ?? fail('user_not_found'),
+  });
 }
 
 /** GET /users/external/{id}. doc: Retrieve User by external user id. */

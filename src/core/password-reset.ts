@@ -4,7 +4,7 @@ import type { State } from '../store/state.ts';
 import { HEX, type Ids } from '../support/ids.ts';
 import { BLANK, type Context, type Output, type Params } from './context.ts';
 import { required } from './lookups.ts';
-import { type Mail, USER_FIELDS } from './model.ts';
+import type { Mail } from './model.ts';
 import { hashPassword } from './passwords.ts';
 
 const LINK_LIFETIME = 86_400_000;
@@ -18,7 +18,7 @@ export function resetPassword(context: Context, params: Params): Output {
   const { state, app, users, settings, clock, ids, baseUrl, post } = context;
   if (!settings.reset_password_by_email) fail('password_reset_disabled');
   const email = required(params, 'email');
-  const user = users.find('email', USER_FIELDS.email.fold!(email)) ?? fail('user_not_found');
+  const user = users.find('email', email) ?? fail('user_not_found');
   const token = ids.token(HEX, 40);
   const link = `${baseUrl}${RESET_PAGE}?token=${token}`;
   const name = user.full_name ?? user.login ?? user.email!;

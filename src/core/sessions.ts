@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { ApiError, fail, type Problem } from '../api/errors.ts';
-import { readSignUp, readUpdate } from '../api/inputs.ts';
+import { filledText, readSignUp, readUpdate } from '../api/inputs.ts';
 import { oneText } from '../query/condition.ts';
 import type { State } from '../store/state.ts';
 import { UPPER_HEX } from '../support/ids.ts';
 import { BLANK, type Context, type Output, type Params, type Rules } from './context.ts';
-import { type Application, type Session, type Settings, USER_FIELDS, type User } from './model.ts';
+import type { Application, Session, Settings, User } from './model.ts';
 import { passwordMatches, sameText } from './passwords.ts';
+import { byProvider } from './providers.ts';
 import { signatureMatches } from './signature.ts';
 import { addUser, createUser, removeUser } from './users.ts';
 
@@ -50,7 +50,7 @@ export function findApplication(
 ): Application {
   const needed = settings.require_signature ? [...rules.sessionParams, 'signature'].sort() : rules.sessionParams;
   const problems: Problem[] = needed
-    .filter((name) => text(params[name]) === undefined)
+    .filter((name) => filledText(params[name]) === undefined)
     .map((field) => ({ key: 'param_required', params: { field } }));
   if (problems.length > 0) throw new ApiError(problems);
   return app && sameText(app.auth_key, String(params.auth_key)) ? app : fail('application_unknown');
@@ -168,16 +168,16 @@ export function sweep(state: State, now: number): number {
  */
 function identify(context: Context, given: Params, params: Params, newSession: boolean): User | null {
   const { rules, users, settings } = context;
-  if (text(params.provider) !== undefined) return byProvider(context, params);
+  if (filledText(params.provider) !== undefined) return byProvider(context, params);
   if (rules.guests && newSession && ['1', 'true'].includes(oneText(given.guest) ?? '')) return addGuest(context, given);
   // doc: a sign-up trims what is sent, so the same sent again means the same user
-  const login = text(given.login)?.trimEnd() || undefined;
-  const email = text(given.email)?.trimEnd() || undefined;
+  const login = filledText(given.login)?.trimEnd() || undefined;
+  const email = filledText(given.email)?.trimEnd() || undefined;
   if (login === undefined && email === undefined) {
     return newSession && given.password === undefined ? null : fail('credentials_missing');
   }
-  const password = text(given.password) ?? fail('param_required', { field: 'password' });
-  const user = login !== undefined ? users.find('login', login) : users.find('email', USER_FIELDS.email.fold!(email!));
+  const password = filledText(given.password) ?? fail('param_required', { field: 'password' });
+  const user = login !== undefined ? users.find('login', login) : users.find('email', email!);
   if (user) return passwordMatches(user.password_hash, password) ? user : fail('wrong_password');
   if (!newSession || !settings.create_user_on_session) fail('login_unknown');
   return createUser(context, readSignUp({ user: given }, context));
@@ -193,58 +193,8 @@ function addGuest(context: Context, given: Params): User {
   });
 }
 
-/** Where each provider's token is among the parameters, which of the user's fields it proves, and the token's claim for it. */
-const PROVIDERS: Readonly<
-  Record<
-    string,
-    {
-      readonly field: 'facebook_id' | 'twitter_id' | 'phone' | 'email';
-      readonly token: string;
-      readonly claim?: string;
-    }
-  >
-> = {
-  facebook: { field: 'facebook_id', token: 'keys[token]' },
-  twitter: { field: 'twitter_id', token: 'keys[token]' },
-  twitter_digits: { field: 'phone', token: 'twitter_digits[X-Verify-Credentials-Authorization]' },
-  firebase_phone: { field: 'phone', token: 'firebase_phone[access_token]', claim: 'phone_number' },
-  firebase_email: { field: 'email', token: 'firebase_email[access_token]', claim: 'email' },
-};
-
-/** Offline, any token is taken: the same token is the same user in every run; a JWT's own claim says who it is (guess). */
-function byProvider(context: Context, params: Params): User {
-  const provider = text(params.provider)!;
-  const { rules, users } = context;
-  const facts = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
-  const needed = Object.hasOwn(rules.providers, provider) ? rules.providers[provider] : undefined;
-  if (!facts || !needed) fail('provider_unknown', { provider });
-  const missing = needed.filter((name) => nested(params, name) === undefined);
-  if (missing.length > 0) fail('bad_authentication_data', { names: missing.join("' and '") });
-  const token = nested(params, facts.token)!;
-  const digits = BigInt(`0x${createHash('sha256').update(`${provider}:${token}`).digest('hex')}`)
-    .toString()
-    .slice(0, 15);
-  const derived =
-    facts.field === 'phone' ? `+${digits.slice(0, 11)}` : facts.field === 'email' ? `${digits}@example.com` : digits;
-  const claimed = claimOf(token, facts.claim) ?? derived;
-  const { changes } = readUpdate({ user: { [facts.field]: claimed } }, context);
-  const value = changes[facts.field]!;
-  const { fold } = USER_FIELDS[facts.field];
-  return users.find(facts.field, fold ? fold(value) : value) ?? addUser(context, changes);
-}
-
-/** A claim of a JSON web token, unverified; undefined for tokens of other kinds. */
-function claimOf(token: string, claim: string | undefined): string | undefined {
-  try {
-    const value = claim && JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())[claim];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function checkTimestamp({ clock }: Context, { timestamp }: Params): void {
-  if (text(timestamp) === undefined) return;
+  if (filledText(timestamp) === undefined) return;
   const seconds = numeric(timestamp);
   const near = (ms: number) => seconds !== null && Math.abs(seconds - ms / 1000) <= TIMESTAMP_TOLERANCE;
   // sdk: they stamp by the machine's time, also while the sandbox's clock shows another
@@ -258,7 +208,7 @@ function checkSignature({ app }: Context, params: Params): void {
 }
 
 function checkNonce({ settings, nonces, app }: Context, { nonce, timestamp }: Params): void {
-  if (!settings.check_nonce || text(nonce) === undefined || text(timestamp) === undefined) return;
+  if (!settings.check_nonce || filledText(nonce) === undefined || filledText(timestamp) === undefined) return;
   const used = `${app.id} ${timestamp} ${nonce}`;
   if (nonces.has(used)) fail('nonce_taken', { field: 'nonce' });
   nonces.add(used);
@@ -268,23 +218,11 @@ function userParams(params: Params): Params {
   return typeof params.user === 'object' && params.user !== null ? (params.user as Params) : {};
 }
 
-/** A parameter by its bracket name: `keys[token]`. */
-function nested(params: Params, name: string): string | undefined {
-  const [outer, inner] = name.split(/[[\]]/) as [string, string | undefined];
-  const value = params[outer];
-  if (inner === undefined) return text(value);
-  return typeof value === 'object' && value !== null ? text((value as Params)[inner]) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) || undefined : undefined;
-}
-
 function numeric(value: unknown): number | null {
   return /^-?\d{1,15}$/.test(oneText(value) ?? '') ? Number(value) : null;
 }
 
 /** log: sent as text, echoed as a number; a nonce may be any text. */
 function echo(value: unknown): number | string | null {
-  return numeric(value) ?? text(value) ?? null;
+  return numeric(value) ?? filledText(value) ?? null;
 }

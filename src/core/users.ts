@@ -1,30 +1,9 @@
 import { fail } from '../api/errors.ts';
 import { readSignUp, readUpdate, type UserInput } from '../api/inputs.ts';
 import { BLANK, type Context, type Output, type Params } from './context.ts';
-import type { User } from './model.ts';
+import { EMPTY_USER, type User } from './model.ts';
 import { hashPassword, passwordMatches } from './passwords.ts';
 import { checkUnique } from './uniqueness.ts';
-
-/** A user with nothing in it, and the order of a record's fields. */
-export const EMPTY_USER: Omit<User, 'id' | 'created_at' | 'updated_at'> = {
-  login: null,
-  email: null,
-  full_name: null,
-  phone: null,
-  website: null,
-  custom_data: null,
-  avatar: null,
-  blob_id: null,
-  external_user_id: null,
-  external_id: null,
-  facebook_id: null,
-  twitter_id: null,
-  timezone: null,
-  user_tags: null,
-  last_request_at: null,
-  password_hash: null,
-  guest_until: null,
-};
 
 /** The application's next user: takes its id, checks nothing. */
 export function addUser(context: Context, fields: Partial<User>): User {

@@ -1,9 +1,6 @@
 import { row } from '../api/errors.ts';
-import type { User } from '../core/model.ts';
 import { UPPER_HEX } from '../support/ids.ts';
-import { type Dialect, expirationDate, type UserView } from './dialect.ts';
-
-const field = (name: keyof User): UserView[number] => [name, (user) => user[name]];
+import { type Dialect, expirationDate, field, type UserView } from './dialect.ts';
 
 /** doc: the keys and their order, as every example of sign-up and lists prints them. */
 const LISTED: UserView = [
@@ -125,7 +122,6 @@ export const connectycube: Dialect = {
     authKey: 'cb-authkey',
     marks: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
   },
-  browserHeaders: ['CB-Token', 'CB-AuthKey', 'CB-SDK'], // sdk
   errors: {
     list_disabled: row(
       403,

@@ -18,6 +18,9 @@ export interface ReplyFacts {
 export type UserView = readonly (readonly [name: string, read: (user: User, app: Application) => unknown])[];
 export type SessionView = readonly (readonly [name: string, read: (session: Session) => unknown])[];
 
+/** A key with the value of the user's field of the same name. */
+export const field = (name: keyof User): UserView[number] => [name, (user) => user[name]];
+
 /** The keys of records in one format, in order. */
 export interface FormatView {
   readonly user: UserView;
@@ -59,10 +62,11 @@ export interface Dialect {
   readonly documents: Documents;
   /** The formats it speaks, and what records look like in them. */
   readonly formats: { readonly [F in Format]?: FormatView } & { readonly json: FormatView };
-  /** Request headers, in lower case. `marks`: a request with one of these speaks this dialect, before its application is known. */
+  /**
+   * Request headers, in lower case. `marks`: a request with one of these speaks this dialect, before its application is known;
+   * pages of other origins may send them (CORS).
+   */
   readonly request: { readonly token: string; readonly authKey: string | undefined; readonly marks: readonly string[] };
-  /** The headers that pages of other origins may send (CORS). */
-  readonly browserHeaders: readonly string[];
   /** The errors that this service answers otherwise than the catalogue has it. */
   readonly errors: Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
   /** The session's answer has the user in it. */

@@ -1,11 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { row } from '../api/errors.ts';
-import type { User } from '../core/model.ts';
 import { isoSeconds } from '../support/clock.ts';
 import { HEX } from '../support/ids.ts';
-import { type Dialect, expirationDate, type SessionView, type UserView } from './dialect.ts';
+import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
 
-const field = (name: keyof User): UserView[number] => [name, (user) => user[name]];
 const OWNER: UserView[number] = ['owner_id', (_, app) => app.owner_id];
 /** doc: joined by comma and space. */
 const TAGS: UserView[number] = ['user_tags', (user) => user.user_tags?.join(', ') ?? null];
@@ -164,7 +162,6 @@ export const quickblox: Dialect = {
     authKey: undefined,
     marks: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
   },
-  browserHeaders: ['QB-Token', 'QB-OS', 'QB-SDK', 'QB-Account-Key', 'QuickBlox-REST-API-Version'], // sdk
   errors: {
     token_required: row(403, 'list', 'Token is required', "log: shape; guess: status, the successor's"),
     too_short: row(422, 'field', TOO_SHORT, 'log: of a password'),

@@ -25,3 +25,6 @@ export interface Reply {
   readonly type: string;
   readonly text: string;
 }
+
+/** An answer, with the keys of the errors in it. */
+export type Answered = Reply & { readonly errors: readonly string[] };

@@ -1,15 +1,14 @@
-import type { Socket } from 'node:net';
 import type { Request as HttpRequest, Response } from 'express';
-import { ApiError, type ErrorKey, type Problem } from '../api/errors.ts';
-import { type FaultEffect, parseFaultHeader } from '../control/faults.ts';
+import { ApiError } from '../api/errors.ts';
 import type { LogLine } from '../events.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { hasBody } from './body.ts';
-import type { Call, Reply } from './call.ts';
+import type { Answered, Call } from './call.ts';
 import { decode, decodeHead, decodeWithBody } from './decode.ts';
 import { encode } from './encode.ts';
 import { answer, answerError, type Request, recognize } from './pipeline.ts';
 import type { Place } from './place.ts';
+import { drop, faultOf, faultReply, type Strike } from './strike.ts';
 import { findingsOf } from './warn.ts';
 
 /** What the emulated API needs of the server around it. */
@@ -22,8 +21,6 @@ export interface Emulated {
   /** Told of errors of the emulator itself: answers somehow. */
   failed(response: Response, error: unknown): void;
 }
-
-type Answered = Reply & { readonly errors: readonly string[] };
 
 /** One request of the emulated API: bytes to Call, the pipeline, Reply to bytes, and a line in the journal. */
 export class Exchange {
@@ -149,62 +146,3 @@ export class Exchange {
 
 /** What the journal keeps of parameters that it has no room for. */
 const BULKY = { '': 'more than 64 kB or 2,000 values: not kept' };
-
-/** A fault on a request; without an id, that of the request's own header. */
-type Strike = FaultEffect & { readonly id?: string; readonly reason?: string };
-
-/** The fault that hits a request: its own header's, or the sandbox' next. */
-function faultOf(sandbox: Sandbox, { call, route, caller }: Request): Strike | undefined {
-  const header = call.headers['x-emulator-fault'];
-  if (typeof header === 'string') {
-    const effect = parseFaultHeader(header);
-    return 'unreadable' in effect ? { error: 'fault_malformed', reason: effect.unreadable } : effect;
-  }
-  if (!sandbox.faults.any) return undefined;
-  const { session, app } = caller;
-  const user = session?.user_id != null && app ? sandbox.state.users(app.id).get(session.user_id) : undefined;
-  return sandbox.faults.hit({
-    operation: route?.endpoint.operation,
-    method: call.method,
-    path: call.path,
-    user: user ? [user.id, ...(user.login === null ? [] : [user.login])] : [],
-    app: app?.id,
-  });
-}
-
-/** Catalogue keys for statuses that a fault names without an error of its own. */
-const BY_STATUS: Readonly<Record<number, ErrorKey>> = {
-  401: 'session_missing',
-  403: 'user_required',
-  404: 'user_not_found',
-  429: 'too_many_requests',
-  500: 'internal_error',
-  503: 'service_unavailable',
-};
-
-function faultReply(
-  sandbox: Sandbox,
-  request: Request,
-  { error, status, reason = 'injected fault' }: Strike,
-): Answered {
-  const key = error ?? BY_STATUS[status!] ?? 'fault';
-  const application = request.caller.app?.id ?? 0;
-  const params: Problem['params'] = { field: 'base', limit: 0, status: status ?? 0, reason, application };
-  const headers = key === 'too_many_requests' ? { 'Retry-After': '1' } : {};
-  return answerError(sandbox, request, new ApiError([{ key, params }], headers), request.caller.session, status);
-}
-
-/** How long (ms) a client has for what TLS itself sent last: one that finds that and the reset together takes it for an orderly end. */
-const BEFORE_RESET = 20;
-
-function drop(response: Response, how: 'reset' | 'hang' | 'empty'): void {
-  const socket = response.socket as (Socket & { readonly _parent?: Socket }) | null;
-  // hang: nothing is ever answered; the client's own time limit ends it
-  if (how === 'empty') socket?.end();
-  else if (how === 'reset') {
-    // only the connection below TLS can be reset, and there is no public way to it
-    const below = socket?._parent;
-    if (below) setTimeout(() => below.resetAndDestroy(), BEFORE_RESET);
-    else socket?.resetAndDestroy();
-  }
-}

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { Endpoint } from '../api/endpoints.ts';
 import { ApiError, fail } from '../api/errors.ts';
 import type { Context } from '../core/context.ts';
@@ -9,7 +8,7 @@ import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { present, presentError } from '../dialects/present.ts';
 import { oneText, parseInteger } from '../query/condition.ts';
 import type { Sandbox } from '../sandbox.ts';
-import type { Call, Reply } from './call.ts';
+import type { Answered, Call } from './call.ts';
 import { entityTag, isKnown } from './entity-tag.ts';
 import { findRoute, isLeftOut, type Route } from './routes.ts';
 
@@ -31,7 +30,10 @@ export interface Request {
 
 const NONE: readonly string[] = [];
 
-/** Finds a call's operation and its caller. Never fails: what is missing or wrong is an error of the answer. */
+/**
+ * Finds a call's operation and its caller; with `--any-app`, registers the application that is asked for. Never fails: what is
+ * missing or wrong is an error of the answer.
+ */
 export function recognize(sandbox: Sandbox, call: Call): Request {
   const route = findRoute(call.method, call.path);
   const token = header(call, ({ request }) => request.token) ?? (call.params.token as string | undefined);
@@ -51,7 +53,7 @@ export function recognize(sandbox: Sandbox, call: Call): Request {
 }
 
 /** Answers a call: authenticate, read, run, present. Every error of the API on the way becomes its answer. */
-export function answer(sandbox: Sandbox, request: Request): Reply & { readonly errors: readonly string[] } {
+export function answer(sandbox: Sandbox, request: Request): Answered {
   const { call, route, caller } = request;
   const { dialect, session } = caller;
   const format = formatOf(call, dialect);
@@ -166,9 +168,4 @@ function header({ headers }: Call, nameOf: (dialect: Dialect) => string | undefi
 
 function expiryOf(sandbox: Sandbox, session: Session): number {
   return sandbox.state.sessions.get(session.token)?.expires_at ?? session.expires_at;
-}
-
-/** `404 Not Found`, for logs. */
-export function statusText(status: number): string {
-  return STATUS_CODES[status] ?? String(status);
 }

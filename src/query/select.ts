@@ -1,6 +1,6 @@
 import quickselect from 'quickselect';
 import { compileOrder, compileTest, type Ordering, type Test } from './compile.ts';
-import type { Condition, Query, QueryField, Value } from './condition.ts';
+import type { Condition, Query, QueryField } from './condition.ts';
 import { type Key, type Keys, union } from './keys.ts';
 
 /** What a query runs over: records by key, and the look-ups that spare a scan. */
@@ -48,7 +48,7 @@ function narrowest<T>(table: Table<T>, where: readonly Condition[], fields: Quer
   let candidates: Keys | undefined;
   let chosen: Condition | undefined;
   for (const condition of where) {
-    const found = fields[condition.field]!.indexed ? INDEXED[condition.op]?.(table, condition, fields) : undefined;
+    const found = fields[condition.field]!.indexed ? INDEXED[condition.op]?.(table, condition) : undefined;
     if (found && (!candidates || found.size < candidates.size)) {
       candidates = found;
       chosen = condition;
@@ -58,14 +58,9 @@ function narrowest<T>(table: Table<T>, where: readonly Condition[], fields: Quer
 }
 
 /** The operators that an index can answer. */
-const INDEXED: Partial<
-  Record<Condition['op'], (table: Table<unknown>, condition: Condition, fields: QueryFields) => Keys>
-> = {
-  in(table, { field, values }, fields) {
-    const { fold } = fields[field]!;
-    const value = (each: Value) => (typeof each === 'string' && fold ? fold(each) : each) as Key;
-    if (values.length === 1) return table.lookup(field, value(values[0]!));
-    const found = values.map((each) => table.lookup(field, value(each))).filter((keys) => keys.size > 0);
+const INDEXED: Partial<Record<Condition['op'], (table: Table<unknown>, condition: Condition) => Keys>> = {
+  in(table, { field, values }) {
+    const found = values.map((value) => table.lookup(field, value as Key)).filter((keys) => keys.size > 0);
     return found.length === 1 ? found[0]! : union(found);
   },
   start_with(table, { field, values }) {

@@ -46,6 +46,7 @@ const LISTS = new Set(['in', 'between']);
 const COMPARING: ReadonlySet<Operator> = new Set(['gt', 'gte', 'lt', 'lte']);
 const NUMERIC = new Set(['number', 'integer', 'float']);
 
+/** doc: "Default number of results per page - 10, maximum number of results per page - 100". */
 const PER_PAGE = { default: 10, max: 100 };
 
 const TYPE = 'number|integer|string|date|float|boolean';

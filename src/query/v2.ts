@@ -33,11 +33,12 @@ const OPERATORS: Readonly<Record<string, { readonly kind: Kind; readonly op: Ope
 
 const LISTS = new Set(['in', 'nin']);
 
+/** doc: the table "Pagination", and the sentence about `start_with`. */
 const PAGE = { limit: { least: 1, default: 100 }, offset: { least: 0, default: 0 } } as const;
 const MAX_LIMIT = 100;
 const START_WITH_MIN_LENGTH = 4;
 const START_WITH_LIMIT = 5;
-/** Not fields: paging, sorting, the token as a parameter, and what clients add to get past caches. */
+/** Not fields: paging, sorting, the token as a parameter and (guess) what clients add to get past caches. Others are errors (guess). */
 const NOT_FIELDS = new Set(['limit', 'offset', 'sort_asc', 'sort_desc', 'token', '_']);
 
 /**

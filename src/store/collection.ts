@@ -3,8 +3,14 @@ import { OrderedMap } from './ordered.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import { ValueIndex } from './value-index.ts';
 
-/** What a record can be found by, besides its key: the values it has there (none, one or several). */
-export type Indexes<T> = Readonly<Record<string, (record: T) => Key | readonly Key[] | null>>;
+/** What a record can be found by, besides its key. */
+export type Indexes<T> = Readonly<Record<string, Index<T>>>;
+interface Index<T> {
+  /** The values that a record has there: none, one or several. */
+  readonly read: (record: T) => Key | readonly Key[] | null;
+  /** Makes texts alike that mean the same. */
+  readonly fold?: ((text: string) => string) | undefined;
+}
 
 /** Told of every change, in order: the record before it and after it (undefined: not there). */
 export type ChangeListener<T> = (key: Key, before: T | undefined, after: T | undefined) => void;
@@ -99,7 +105,7 @@ export class Collection<K extends Key, T extends object> {
     const start = foldPrefix(prefix);
     const meets = (value: string) => foldPrefix(value).startsWith(start);
     if (lists?.has(index)) return this.#valueIndex(index).matching(meets);
-    const read = indexes[index] as (record: T) => Key | null;
+    const read = indexes[index]!.read as (record: T) => Key | null;
     const found = this.#prefixIndex(index).get(prefix);
     return {
       ...found,
@@ -139,7 +145,7 @@ export class Collection<K extends Key, T extends object> {
     if (!built) {
       const { foldPrefix, keyOf, indexes } = this.#options;
       built = new PrefixIndex<K>(foldPrefix);
-      built.build(this.values(), indexes[index] as (record: T) => Key | null, keyOf);
+      built.build(this.values(), indexes[index]!.read as (record: T) => Key | null, keyOf);
       this.#data.indexes.prefixes.set(index, built);
     }
     return built;
@@ -148,9 +154,9 @@ export class Collection<K extends Key, T extends object> {
   #valueIndex(index: string): ValueIndex<K> {
     let built = this.#data.indexes.values.get(index);
     if (!built) {
-      built = new ValueIndex<K>();
       const { keyOf, indexes } = this.#options;
-      const read = indexes[index]!;
+      const { read, fold } = indexes[index]!;
+      built = new ValueIndex<K>(fold);
       for (const record of this.#data.records.values()) built.add(read(record), keyOf(record));
       this.#data.indexes.values.set(index, built);
     }
@@ -168,7 +174,7 @@ export class Collection<K extends Key, T extends object> {
 
   #reindex({ indexes }: Data<K, T>, key: K, before: T | undefined, after: T | undefined): void {
     const change = (name: string, index: ValueIndex<K> | PrefixIndex<K>) => {
-      const read = this.#options.indexes[name] as (record: T) => Key | null;
+      const read = this.#options.indexes[name]!.read as (record: T) => Key | null;
       const old = before ? read(before) : null;
       const next = after ? read(after) : null;
       if (old === next) return;

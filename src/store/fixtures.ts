@@ -1,9 +1,8 @@
 import { readSetting } from '../api/settings.ts';
 import type { Application, Mail, Session, Settings, User } from '../core/model.ts';
-import { USER_FIELD_NAMES, USER_FIELDS } from '../core/model.ts';
+import { EMPTY_USER, UNIQUE_FIELDS, USER_FIELD_NAMES } from '../core/model.ts';
 import { hashPassword } from '../core/passwords.ts';
 import { readTags } from '../core/tags.ts';
-import { EMPTY_USER } from '../core/users.ts';
 import type { Ids } from '../support/ids.ts';
 import { checkShape, FixtureError, type GivenApplication, type GivenState, type GivenUser } from './fixture-schema.ts';
 import { State } from './state.ts';
@@ -26,8 +25,6 @@ export interface Contents {
 
 /** A user as it is built: cloned, so that all users have the same fields in the same order. */
 const BLANK_USER = { id: 0, ...EMPTY_USER, created_at: '', updated_at: '' };
-
-const UNIQUE = USER_FIELD_NAMES.filter((field) => USER_FIELDS[field].unique);
 
 /**
  * Checks a fixture and loads it into a state: all of it or nothing. Snapshots in it are left out.
@@ -145,11 +142,10 @@ function loadUser(given: GivenUser, id: number, { ids, now }: FixtureOptions): U
 
 /** Reports the unique values that another user has already. */
 function reportTaken(users: ReturnType<State['users']>, user: User, place: () => string, problems: string[]): void {
-  for (const field of UNIQUE) {
+  for (const field of UNIQUE_FIELDS) {
     const value = user[field] as string | number | null;
     if (value === null) continue;
-    const { fold } = USER_FIELDS[field];
-    const holders = users.lookup(field, fold ? fold(value as string) : value);
+    const holders = users.lookup(field, value);
     if (holders.size < 2) continue;
     for (const id of holders.keys()) {
       if (id !== user.id) problems.push(`${place()}.${field}: user ${id} has the same`);

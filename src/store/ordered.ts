@@ -39,11 +39,6 @@ export class OrderedMap<K extends Key, V> {
     return this.#map.delete(key);
   }
 
-  keys(): IterableIterator<K> {
-    this.#sort();
-    return this.#map.keys();
-  }
-
   values(): IterableIterator<V> {
     this.#sort();
     return this.#map.values();

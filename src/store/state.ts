@@ -1,44 +1,30 @@
-import { type Application, type Mail, type Session, USER_FIELDS, type User, type UserField } from '../core/model.ts';
+import { type Application, INDEXED_FIELDS, type Mail, type Session, USER_FIELDS, type User } from '../core/model.ts';
 import { foldPrefix } from '../query/compile.ts';
-import type { QueryFields } from '../query/select.ts';
 import { Collection, type Indexes, type Options } from './collection.ts';
-
-/** The fields that can be found without a scan: every unique one and every stand-alone one of V2 (but the key itself). */
-const INDEXED_FIELDS = (Object.keys(USER_FIELDS) as UserField[]).filter(
-  (field) => field !== 'id' && (USER_FIELDS[field].unique || (USER_FIELDS[field].v2 ?? 'additional') !== 'additional'),
-);
 
 const userIndexes: Indexes<User> = {
   ...Object.fromEntries(
-    INDEXED_FIELDS.map((field) => {
-      const { fold } = USER_FIELDS[field];
-      const read = (user: User) => user[field];
-      return [field, fold ? (user: User) => (user[field] === null ? null : fold(user[field] as string)) : read];
-    }),
+    INDEXED_FIELDS.map((field) => [field, { read: (user: User) => user[field], fold: USER_FIELDS[field].fold }]),
   ),
-  guest: (user) => (user.guest_until === null ? null : 'guest'),
+  guest: { read: (user) => (user.guest_until === null ? null : 'guest') },
 };
-
-/** What queries may use of users. */
-export const USER_QUERY_FIELDS: QueryFields & typeof USER_FIELDS = Object.fromEntries(
-  Object.entries(USER_FIELDS).map(([name, facts]) => [
-    name,
-    { ...facts, indexed: name === 'id' || INDEXED_FIELDS.includes(name as UserField) },
-  ]),
-) as QueryFields & typeof USER_FIELDS;
 
 const TABLES = {
   applications: {
     key: 'id',
     keyOf: (app: Application) => app.id,
-    indexes: { auth_key: (app: Application) => app.auth_key },
+    indexes: { auth_key: { read: (app: Application) => app.auth_key } },
   },
   sessions: {
     key: 'token',
     keyOf: (session: Session) => session.token,
-    indexes: { user_id: (session: Session) => session.user_id },
+    indexes: { user_id: { read: (session: Session) => session.user_id } },
   },
-  mails: { key: 'id', keyOf: (mail: Mail) => mail.id, indexes: { reset_token: (mail: Mail) => mail.reset_token } },
+  mails: {
+    key: 'id',
+    keyOf: (mail: Mail) => mail.id,
+    indexes: { reset_token: { read: (mail: Mail) => mail.reset_token } },
+  },
   users: {
     key: 'id',
     keyOf: (user: User) => user.id,

@@ -5,9 +5,15 @@ const NO_KEYS: Keys<never> = listed([]);
 /** Value → keys of the records that have it. Most values have one record, which is kept without a container of its own. */
 export class ValueIndex<K extends Key> {
   readonly #keys = new Map<Key, K | KeyList<K>>();
+  readonly #fold: ((text: string) => string) | undefined;
+
+  /** @param fold makes texts alike that mean the same */
+  constructor(fold?: (text: string) => string) {
+    this.#fold = fold;
+  }
 
   get(value: Key): Keys<K> {
-    const found = this.#keys.get(value);
+    const found = this.#keys.get(this.#folded(value));
     if (found === undefined) return NO_KEYS;
     return typeof found === 'object' ? found : listed([found]);
   }
@@ -32,14 +38,20 @@ export class ValueIndex<K extends Key> {
     } else this.#remove(value, key);
   }
 
-  #add(value: Key, key: K): void {
+  #folded(value: Key): Key {
+    return this.#fold && typeof value === 'string' ? this.#fold(value) : value;
+  }
+
+  #add(given: Key, key: K): void {
+    const value = this.#folded(given);
     const found = this.#keys.get(value);
     if (found === undefined) this.#keys.set(value, key);
     else if (typeof found === 'object') found.add(key);
     else if (found !== key) this.#keys.set(value, new KeyList([found, key]));
   }
 
-  #remove(value: Key, key: K): void {
+  #remove(given: Key, key: K): void {
+    const value = this.#folded(given);
     const found = this.#keys.get(value);
     if (typeof found === 'object') {
       found.remove(key);

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { USER_FIELDS, type User, type UserField } from '../../src/core/model.ts';
-import { EMPTY_USER } from '../../src/core/users.ts';
+import { EMPTY_USER, USER_FIELDS, USER_QUERY_FIELDS, type User, type UserField } from '../../src/core/model.ts';
 import type { Condition, DateSpan, Operator, Order, Query } from '../../src/query/condition.ts';
 import { select } from '../../src/query/select.ts';
 import type { Collection } from '../../src/store/collection.ts';
-import { State, USER_QUERY_FIELDS } from '../../src/store/state.ts';
+import { State } from '../../src/store/state.ts';
 
 /** A small generator of numbers from 0 to 1 (mulberry32): the same sequence in every run. */
 function chance(seed: number) {

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import type { User } from '../../src/core/model.ts';
-import { EMPTY_USER } from '../../src/core/users.ts';
+import { EMPTY_USER, USER_QUERY_FIELDS, type User } from '../../src/core/model.ts';
 import type { Condition } from '../../src/query/condition.ts';
 import { select } from '../../src/query/select.ts';
-import { State, USER_QUERY_FIELDS } from '../../src/store/state.ts';
+import { State } from '../../src/store/state.ts';
 
 const TIME = '2026-01-01T00:00:00Z';
 const newUsers = () => new State().users(1);
