@@ -18,6 +18,11 @@ const integer = v.pipe(v.number('must be a number'), v.safeInteger('must be a wh
 /** A time in ms: of a clock that a test has set, any number. */
 const ms = v.number('must be a number');
 const positive = v.pipe(integer, v.minValue(1, 'must be 1 or more'));
+/** Of users: sign-ups count on from the highest, and numbers from 2^53 can't be told apart. */
+const MAX_USER_ID = 2 ** 52;
+/** What sign-ups counted on from there has to be read again, too: so many nobody makes. */
+const MADE = 2 ** 32;
+const userId = v.pipe(positive, v.maxValue(MAX_USER_ID + MADE, `must be ${MAX_USER_ID} or less`));
 const text = v.string('must be a text');
 const time = v.pipe(
   text,
@@ -49,7 +54,10 @@ const KINDS = {
 };
 const USER_KINDS: Readonly<Record<string, Kind>> = {
   ...Object.fromEntries(USER_FIELD_NAMES.map((name) => [name, KINDS[USER_FIELDS[name].type]])),
-  id: kind(v.optional(positive), (value) => Number.isSafeInteger(value) && (value as number) > 0),
+  id: kind(
+    v.optional(userId),
+    (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_USER_ID,
+  ),
   facebook_id: kind(nullable(idText), isText),
   twitter_id: kind(nullable(idText), isText),
   external_id: kind(nullable(idText), isText),
@@ -97,7 +105,7 @@ const ApplicationSchema = v.strictObject(
     auth_key: v.pipe(text, v.nonEmpty('must not be empty')),
     auth_secret: nullable(text),
     owner_id: nullable(integer),
-    next_user_id: v.optional(positive),
+    next_user_id: v.optional(userId),
     settings: v.optional(v.record(text, v.unknown(), 'must be an object')),
     users: v.optional(v.array(UserSchema, 'must be a list of users'), []),
   },

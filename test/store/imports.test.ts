@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { type Send, sender } from '../support/http.ts';
+
+/** What an import refuses and takes; `refused-files.test.ts` has the same of data files. */
+
+const folder = temporaryFolder();
+const KEY = '29WfrNWdvkhmX6V';
+const SAFE = Number.MAX_SAFE_INTEGER;
+const HIGHEST = 2 ** 52;
+let emulator: Emulator;
+let send: Send;
+beforeEach(async () => {
+  emulator = await createEmulator({ seed: true });
+  send = sender(emulator.url);
+});
+afterEach(() => emulator.close());
+
+/** An import over HTTP, of JSON as it is written. */
+const post = (json: string, mode = 'replace') => send(`POST /_emulator/import?mode=${mode}`, { body: json });
+const problemsOf = async (fixture: unknown, mode?: string) => {
+  const { status, json } = await post(typeof fixture === 'string' ? fixture : JSON.stringify(fixture), mode);
+  expect(status).toBe(422);
+  return json.problems;
+};
+const logins = async () => (await emulator.users.list()).users.map(({ id, login }) => `${id} ${login}`);
+const exported = async () => JSON.parse(JSON.stringify(await emulator.export()));
+
+const application = (more: object = {}) => ({ id: 230, auth_key: KEY, ...more });
+
+describe('ids', () => {
+  test.each([SAFE, SAFE - 1, 2 ** 53 - 2 ** 50])('%d is refused: the ids after it would run out', async (id) => {
+    const where = 'applications[0].users[0].id: must be 4503599627370496 or less';
+    expect(await problemsOf({ applications: [application({ users: [{ id }] })] })).toEqual([where]);
+    const next = 'applications[0].next_user_id: must be 4503599627370496 or less';
+    expect(await problemsOf({ applications: [application({ next_user_id: id })] })).toEqual([next]);
+    await expect(createEmulator({ seed: [{ id }] as never })).rejects.toMatchObject({ exitCode: 4 });
+    const file = join(folder, `${id}.json`);
+    writeFileSync(file, JSON.stringify([{ id }]));
+    await expect(createEmulator({ data: file })).rejects.toMatchObject({ exitCode: 5 });
+  });
+
+  test('after the highest there are more, and what they make can be imported again', async () => {
+    await emulator.import([{ id: HIGHEST, login: 'highest' }]);
+    for (const login of ['one', 'two', 'three']) await emulator.users.create({ login, password: 'secret123' });
+    expect(await logins()).toEqual([
+      `${HIGHEST} highest`,
+      `${HIGHEST + 1} one`,
+      `${HIGHEST + 2} two`,
+      `${HIGHEST + 3} three`,
+    ]);
+    const before = await exported();
+    await emulator.import(before);
+    expect(await exported()).toEqual(before);
+  });
+});
