@@ -11,6 +11,7 @@ const folder = temporaryFolder();
 const KEY = '29WfrNWdvkhmX6V';
 const SAFE = Number.MAX_SAFE_INTEGER;
 const HIGHEST = 2 ** 52;
+const LAST_TIME = 253_402_300_799_999;
 let emulator: Emulator;
 let send: Send;
 beforeEach(async () => {
@@ -29,6 +30,32 @@ const problemsOf = async (fixture: unknown, mode?: string) => {
 const logins = async () => (await emulator.users.list()).users.map(({ id, login }) => `${id} ${login}`);
 const exported = async () => JSON.parse(JSON.stringify(await emulator.export()));
 
+const session = (more: object = {}) => ({
+  token: 't',
+  id: 1,
+  application_id: 230,
+  ts: 1,
+  created_at: 1,
+  updated_at: 1,
+  expires_at: LAST_TIME,
+  ...more,
+});
+const mail = (more: object = {}) => ({
+  id: 'mail-000001',
+  type: 'password_reset',
+  to: 'a@b.c',
+  subject: '',
+  text: '',
+  html: '',
+  link: '',
+  created_at: '2026-01-01T00:00:00Z',
+  application_id: 230,
+  user_id: 1,
+  reset_token: 'x',
+  used: false,
+  expires_at: LAST_TIME,
+  ...more,
+});
 const application = (more: object = {}) => ({ id: 230, auth_key: KEY, ...more });
 
 describe('ids', () => {
@@ -55,5 +82,34 @@ describe('ids', () => {
     const before = await exported();
     await emulator.import(before);
     expect(await exported()).toEqual(before);
+  });
+});
+
+describe('times', () => {
+  const WRONG = ['1e400', '-1e400', '-1', String(1e16)];
+  const state = (session: string, user = '{}', mail = '') =>
+    `{"applications":[{"id":230,"auth_key":"${KEY}","users":[${user}]}],"sessions":[${session}],"outbox":[${mail}]}`;
+  /** JSON with a number in it as it is written. */
+  const withTime = (record: object, name: string, time: string) =>
+    JSON.stringify({ ...record, [name]: 'TIME' }).replace('"TIME"', time);
+
+  test.each(WRONG)('%s is none', async (time) => {
+    for (const name of ['created_at', 'updated_at', 'expires_at'])
+      expect(await problemsOf(state(withTime(session(), name, time)))).toEqual([
+        `sessions[0].${name}: must be a time in ms, of the years 1970 to 9999`,
+      ]);
+    expect(await problemsOf(state('', withTime({}, 'guest_until', time)))).toEqual([
+      'applications[0].users[0].guest_until: must be a time in ms, of the years 1970 to 9999',
+    ]);
+    expect(await problemsOf(state('', '{}', withTime(mail(), 'expires_at', time)))).toEqual([
+      'outbox[0].expires_at: must be a time in ms, of the years 1970 to 9999',
+    ]);
+  });
+
+  test.each([0, 0.5, LAST_TIME])('%d is one', async (time) => {
+    const own = session({ created_at: time, updated_at: time });
+    const users = [{ id: 1, guest_until: LAST_TIME }];
+    await emulator.import({ applications: [application({ users })], sessions: [own] } as never);
+    expect((await exported()).sessions).toMatchObject([own]);
   });
 });

@@ -120,6 +120,9 @@ test('odd sessions, times, settings and applications', async () => {
   await emulator.clock.advance(253_402_300_799_999 - 1_500_000_000_001);
   await emulator.users.create({ login: 'last', password: 'secret123' });
   await emulator.sessions.create({ user: 'last' });
+  await emulator.settings.set({ session_ttl: 1_000_000_000 });
+  await emulator.sessions.create({ user: 'last' });
+  expect(await open(CUBE, { user: { guest: '1', full_name: 'last' } })).toBe(201);
 
   const unknown = async (application_id: unknown, auth_key: unknown) =>
     (await send('POST /session', { body: { application_id, auth_key } })).status;
