@@ -84,6 +84,13 @@ function loadState(
     if (first < index) problems.push(`${place}applications[${index}].id: applications[${first}] has the same`);
     loadApplication(application, `${place}applications[${index}]`, options, state, problems);
   });
+  // their user may be gone, as after a deletion; applications never go
+  for (const [list, given] of Object.entries({ sessions, outbox })) {
+    given.forEach(({ application_id: id }, index) => {
+      if (!state.applications.get(id))
+        problems.push(`${place}${list}[${index}].application_id: there is no application ${id}`);
+    });
+  }
   for (const session of sessions) state.sessions.put(session as Session);
   for (const mail of outbox) state.mails.put(mail as Mail);
   return state;

@@ -113,3 +113,22 @@ describe('times', () => {
     expect((await exported()).sessions).toMatchObject([own]);
   });
 });
+
+test('a session or a mail of an application that is not there is refused; without its user it is none of a user', async () => {
+  const applications = [application()];
+  const sessions = [session(), session({ token: 'u', application_id: 5 })];
+  expect(await problemsOf({ applications, sessions, outbox: [mail({ application_id: 6 })] })).toEqual([
+    'sessions[1].application_id: there is no application 5',
+    'outbox[0].application_id: there is no application 6',
+  ]);
+  const file = join(folder, 'snapshots.json');
+  writeFileSync(file, JSON.stringify({ applications, snapshots: [{ name: 'a', applications, sessions }] }));
+  await expect(createEmulator({ data: file })).rejects.toThrow(
+    'snapshots[0].sessions[1].application_id: there is no application 5',
+  );
+
+  await emulator.import({ applications: [], sessions: [session({ user_id: 4711 })] } as never, 'merge');
+  expect((await send('GET /users/51941', { token: 't' })).status).toBe(200);
+  const body = { user: { full_name: 'x' } };
+  expect((await send('PUT /users/51941', { token: 't', body })).status).toBeLessThan(500);
+});
