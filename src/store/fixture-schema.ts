@@ -13,6 +13,7 @@ const KEPT_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-
 const objectOf = (what: string) => (issue: { readonly expected: string | null }) =>
   issue.expected === 'never' ? `is not ${what}` : issue.expected === 'Object' ? 'must be an object' : 'is missing';
 
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 const nullable = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema), null);
 const integer = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'));
 /** The last moment (ms) that the clock can show. A time need not be a whole number, but must be finite: JSON's `1e400` isn't. */
@@ -44,6 +45,8 @@ const time = v.pipe(
 );
 /** Ids of other services are texts; a number is taken as one. */
 const idText = v.pipe(v.union([text, integer], 'must be a text'), v.transform(String));
+/** Of a setting; which ones there are, and their values, is known elsewhere. */
+const scalar = v.custom<unknown>((value) => !isObject(value), 'must be true, false, a number or a text');
 const tags = v.union([text, v.array(text)], 'must be a text such as "vip,accountant" or a list of texts');
 
 /** A kind of value: what it may be, and whether one is already as the store keeps it, which is told in a fraction of the time. */
@@ -87,10 +90,7 @@ export type GivenUser = Readonly<Partial<Omit<User, 'user_tags'>>> & Pick<UserIn
 
 /** Most users are as the emulator wrote them: they are taken at a glance. The others are read, and their problems named. */
 const UserSchema = v.pipe(
-  v.custom<UserInFixture>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'must be a user',
-  ),
+  v.custom<UserInFixture>((value) => isObject(value) && !Array.isArray(value), 'must be a user'),
   v.rawTransform(({ dataset: { value }, addIssue, NEVER }): GivenUser => {
     if (fits(value)) return value as GivenUser;
     const read = v.safeParse(AnyUserSchema, value);
@@ -115,7 +115,7 @@ const ApplicationSchema = v.strictObject(
     auth_secret: nullable(text),
     owner_id: nullable(integer),
     next_user_id: v.optional(userId),
-    settings: v.optional(v.record(text, v.unknown(), 'must be an object')),
+    settings: v.optional(v.record(text, scalar, 'must be an object')),
     users: v.optional(v.array(UserSchema, 'must be a list of users'), []),
   },
   objectOf('a field of an application'),
@@ -190,8 +190,10 @@ export class FixtureError extends Error {
 export function checkShape(given: unknown): CheckedFixture {
   const { version = FIXTURE_VERSION } = (given ?? {}) as { version?: unknown };
   if (version !== FIXTURE_VERSION) {
+    // others may be nested so deep that nobody can write them
+    const shown = isObject(version) ? 'a list or an object' : JSON.stringify(version);
     throw new FixtureError([
-      `version: ${JSON.stringify(version)} is not known; this users-emulator reads version ${FIXTURE_VERSION}: use a newer one`,
+      `version: ${shown} is not known; this users-emulator reads version ${FIXTURE_VERSION}: use a newer one`,
     ]);
   }
   const checked = v.safeParse(FixtureSchema, given);
