@@ -3,6 +3,7 @@ import type { Application, Mail, Session, Settings, User } from '../core/model.t
 import { EMPTY_USER, UNIQUE_FIELDS, USER_FIELD_NAMES } from '../core/model.ts';
 import { hashPassword } from '../core/passwords.ts';
 import { readTags } from '../core/tags.ts';
+import type { Keys } from '../query/keys.ts';
 import type { Ids } from '../support/ids.ts';
 import { checkShape, FixtureError, type GivenApplication, type GivenState, type GivenUser } from './fixture-schema.ts';
 import { State } from './state.ts';
@@ -61,7 +62,7 @@ function inPlace<R>(given: unknown, load: () => R): R {
     return load();
   } catch (error) {
     if (!(error instanceof FixtureError && Array.isArray(given))) throw error;
-    throw new FixtureError(error.problems.map((problem) => problem.replace(/^applications\[0\]\.users/, '')));
+    throw new FixtureError(error.problems.map((problem) => problem.replace(/applications\[0\]\.users(?=\[)/g, '')));
   }
 }
 
@@ -79,10 +80,13 @@ function loadState(
   state: State,
   problems: string[],
 ): State {
+  const list = new List(`${place}applications`, 'application', problems);
   applications.forEach((application, index) => {
-    const first = applications.findIndex(({ id }) => id === application.id);
-    if (first < index) problems.push(`${place}applications[${index}].id: applications[${first}] has the same`);
+    list.add(application.id);
     loadApplication(application, `${place}applications[${index}]`, options, state, problems);
+  });
+  applications.forEach(({ id, auth_key }, index) => {
+    list.reportTaken(index, id, 'auth_key', state.applications.lookup('auth_key', auth_key));
   });
   // their user may be gone, as after a deletion; applications never go
   for (const [list, given] of Object.entries({ sessions, outbox })) {
@@ -105,23 +109,26 @@ function loadApplication(
 ): void {
   const dialect = given.dialect ?? options.dialects[0]!;
   if (!options.dialects.includes(dialect)) problems.push(`${place}.dialect: use one of ${options.dialects.join(', ')}`);
-  const holder = state.applications.find('auth_key', given.auth_key);
-  if (holder && holder.id !== given.id) problems.push(`${place}.auth_key: application ${holder.id} has the same`);
-
   const users = state.users(given.id);
   const known = state.applications.get(given.id);
   const highest = given.users.reduce((most, { id = 0 }) => Math.max(most, id), 0);
   let next = Math.max(given.next_user_id ?? 1, known?.next_user_id ?? 1, highest + 1);
-  const seen = new Set<number>();
-  given.users.forEach((user, index) => {
+  const list = new List(`${place}.users`, 'user', problems);
+  const loaded = given.users.map((user) => {
     const id = user.id ?? next++;
-    const at = () => `${place}.users[${index}]`;
-    if (seen.has(id)) problems.push(`${at()}.id: ${id} stands twice`);
-    seen.add(id);
-    const loaded = loadUser(user, id, options);
-    users.put(loaded);
-    reportTaken(users, loaded, at, problems);
+    list.add(id);
+    return loadUser(user, id, options);
   });
+  for (const user of loaded) users.put(user);
+  // not before all of them are in: what one has now may be another's afterwards
+  for (const [index, user] of loaded.entries()) {
+    for (const field of UNIQUE) {
+      const value = user[field] as string | number | null;
+      if (value === null) continue;
+      const { fold } = USER_FIELDS[field];
+      list.reportTaken(index, user.id, field, users.lookup(field, fold ? fold(value as string) : value));
+    }
+  }
   state.applications.put({
     id: given.id,
     dialect,
@@ -147,19 +154,6 @@ function loadUser(given: GivenUser, id: number, { ids, now }: FixtureOptions): U
   return user as unknown as User;
 }
 
-/** Reports the unique values that another user has already. */
-function reportTaken(users: ReturnType<State['users']>, user: User, place: () => string, problems: string[]): void {
-  for (const field of UNIQUE_FIELDS) {
-    const value = user[field] as string | number | null;
-    if (value === null) continue;
-    const holders = users.lookup(field, value);
-    if (holders.size < 2) continue;
-    for (const id of holders.keys()) {
-      if (id !== user.id) problems.push(`${place()}.${field}: user ${id} has the same`);
-    }
-  }
-}
-
 function loadSettings(given: Record<string, unknown>, place: string, problems: string[]): Partial<Settings> {
   const settings: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
@@ -168,4 +162,41 @@ function loadSettings(given: Record<string, unknown>, place: string, problems: s
     else settings[name] = read.value;
   }
   return settings as Partial<Settings>;
+}
+
+/** Records of one list in a file, by their ids: two with the same are told by their places. */
+class List {
+  readonly #indexes = new Map<number, number>();
+  #size = 0;
+  readonly #place: string;
+  readonly #what: string;
+  readonly #problems: string[];
+
+  /** @param what a record is called that is not in the file */
+  constructor(place: string, what: string, problems: string[]) {
+    this.#place = place;
+    this.#what = what;
+    this.#problems = problems;
+  }
+
+  /** Notes the next one. */
+  add(id: number): void {
+    const index = this.#size++;
+    const first = this.#indexes.get(id);
+    if (first === undefined) this.#indexes.set(id, index);
+    else this.#report(index, 'id', `${this.#place}[${first}]`);
+  }
+
+  /** Reports a value that another record has, too: of two in the file, the later one. @param holders all that have it */
+  reportTaken(index: number, id: number, field: string, holders: Keys<number>): void {
+    if (holders.size < 2) return;
+    const other = holders.first(2).find((each) => each !== id)!;
+    const place = this.#indexes.get(other);
+    if (place === undefined) this.#report(index, field, `${this.#what} ${other}`);
+    else if (place < index) this.#report(index, field, `${this.#place}[${place}]`);
+  }
+
+  #report(index: number, field: string, other: string): void {
+    this.#problems.push(`${this.#place}[${index}].${field}: ${other} has the same`);
+  }
 }

@@ -21,7 +21,7 @@ test.each<[EmulatorOptions, string]>([
   [{ cert: 'mine.pem' }, 'createEmulator: cert and key go together'],
   [{ seed: { applications: [{ id: 7 }] } }, "the seed can't be used:\n  applications[0].auth_key: is missing"],
   [{ seed: [{ login: 'mia' }, { login: 5 }] }, "the seed can't be used:\n  [1].login: "],
-  [{ seed: [{ login: 'mia' }, { login: 'mia' }] }, "the seed can't be used:\n  [1].login: user 1 has the same"],
+  [{ seed: [{ login: 'mia' }, { login: 'mia' }] }, "the seed can't be used:\n  [1].login: [0] has the same"],
 ])('%j is refused in the words of the option', async (options, words) => {
   await expect(createEmulator(options)).rejects.toThrow(words);
 });

@@ -146,3 +146,89 @@ test('values nested so deep that they can not be shown are refused like others',
     'applications[0].settings.session_ttl: must be true, false, a number or a text',
   ]);
 });
+
+describe('what must be unique', () => {
+  beforeEach(() =>
+    emulator.import({
+      applications: [
+        application({
+          users: [
+            { id: 1, login: 'aaa' },
+            { id: 2, login: 'bbb', email: 'B@b.b' },
+          ],
+        }),
+        { id: 22, dialect: 'quickblox', auth_key: 'k22' },
+      ],
+    }),
+  );
+  const merge = (...users: object[]) => ({ applications: [application({ users })] });
+
+  test.each<[what: string, users: object[], after: string[]]>([
+    [
+      'moves on',
+      [
+        { id: 1, login: 'bbb' },
+        { id: 2, login: 'ccc' },
+      ],
+      ['1 bbb', '2 ccc'],
+    ],
+    [
+      'is swapped',
+      [
+        { id: 1, login: 'bbb' },
+        { id: 2, login: 'aaa' },
+      ],
+      ['1 bbb', '2 aaa'],
+    ],
+    [
+      'is let go of',
+      [
+        { id: 3, login: 'bbb' },
+        { id: 2, login: null },
+      ],
+      ['1 aaa', '2 undefined', '3 bbb'],
+    ],
+  ])('%s in a merge', async (_, users, after) => {
+    await emulator.import(merge(...users) as never, 'merge');
+    expect(await logins()).toEqual(after);
+  });
+
+  test('the keys of applications are swapped, too', async () => {
+    const applications = [application({ auth_key: 'k22' }), { id: 22, auth_key: KEY }];
+    await emulator.import({ applications } as never, 'merge');
+    expect((await emulator.apps.list()).map(({ id, auth_key }) => [id, auth_key])).toEqual([
+      [22, KEY],
+      [230, 'k22'],
+    ]);
+  });
+
+  test('is told by the place of the other one: in the file, or the user that was there', async () => {
+    const at = 'applications[0].users';
+    expect(await problemsOf(merge({ id: 3, login: 'bbb' }, { id: 4, email: 'b@B.b' }), 'merge')).toEqual([
+      `${at}[0].login: user 2 has the same`,
+      `${at}[1].email: user 2 has the same`,
+    ]);
+    const three = [{ login: 'x' }, { login: 'x' }, { login: 'x' }];
+    expect(await problemsOf(merge(...three))).toEqual([
+      `${at}[1].login: ${at}[0] has the same`,
+      `${at}[2].login: ${at}[0] has the same`,
+    ]);
+    expect(await problemsOf(three)).toEqual(['[1].login: [0] has the same', '[2].login: [0] has the same']);
+    expect(await problemsOf([{ id: 8 }, { id: 8 }])).toEqual(['[1].id: [0] has the same']);
+    expect(
+      await problemsOf([
+        { id: 9, login: 'x' },
+        { id: 8, login: 'x' },
+      ]),
+    ).toEqual(['[1].login: [0] has the same']);
+    const applications = [application(), { id: 231, auth_key: KEY }, { id: 230, auth_key: 'k' }];
+    expect(await problemsOf({ applications })).toEqual(['applications[2].id: applications[0] has the same']);
+    expect(await problemsOf({ applications: applications.slice(0, 2) })).toEqual([
+      'applications[1].auth_key: applications[0] has the same',
+    ]);
+    expect(await problemsOf({ applications: [{ id: 231, auth_key: KEY }] }, 'merge')).toEqual([
+      'applications[0].auth_key: application 230 has the same',
+    ]);
+    expect(await logins()).toEqual(['1 aaa', '2 bbb']);
+  });
+});

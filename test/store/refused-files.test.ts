@@ -105,7 +105,7 @@ describe('the data file is left as it is, and the start refused with the place',
     [
       'with two of the same',
       JSON.stringify({ applications: [{ ...one, users: [...one.users, { id: 2, login: 'ann' }] }] }),
-      'applications[0].users[1].login: user 1 has the same',
+      'applications[0].users[1].login: applications[0].users[0] has the same',
     ],
     [
       'with a bad setting',
@@ -118,7 +118,7 @@ describe('the data file is left as it is, and the start refused with the place',
         applications: [one],
         snapshots: [{ name: 'a', applications: [{ ...one, users: [{ id: 1 }, { id: 1 }] }] }],
       }),
-      'snapshots[0].applications[0].users[1].id: 1 stands twice',
+      'snapshots[0].applications[0].users[1].id: snapshots[0].applications[0].users[0] has the same',
     ],
   ])('%s', async (_, content, where) => {
     writeFileSync(file, content);
