@@ -107,10 +107,12 @@ function loadApplication(
   state: State,
   problems: string[],
 ): void {
-  const dialect = given.dialect ?? options.dialects[0]!;
+  // what isn't given stays as it was: absent is not null
+  const known = state.applications.get(given.id);
+  const dialect = given.dialect ?? known?.dialect ?? options.dialects[0]!;
+  const { auth_secret = known?.auth_secret ?? null, owner_id = known?.owner_id ?? null } = given;
   if (!options.dialects.includes(dialect)) problems.push(`${place}.dialect: use one of ${options.dialects.join(', ')}`);
   const users = state.users(given.id);
-  const known = state.applications.get(given.id);
   const highest = given.users.reduce((most, { id = 0 }) => Math.max(most, id), 0);
   let next = Math.max(given.next_user_id ?? 1, known?.next_user_id ?? 1, highest + 1);
   const list = new List(`${place}.users`, 'user', problems);
@@ -133,8 +135,8 @@ function loadApplication(
     id: given.id,
     dialect,
     auth_key: given.auth_key,
-    auth_secret: given.auth_secret,
-    owner_id: given.owner_id,
+    auth_secret,
+    owner_id,
     next_user_id: next,
     settings: given.settings ? loadSettings(given.settings, place, problems) : (known?.settings ?? {}),
   });

@@ -232,3 +232,30 @@ describe('what must be unique', () => {
     expect(await logins()).toEqual(['1 aaa', '2 bbb']);
   });
 });
+
+describe('what is said of an application that is there', () => {
+  const quickblox = (apps: readonly { readonly id?: unknown }[]) => apps.find(({ id }) => id === 22);
+  const users = [{ id: 1, login: 'one' }];
+
+  test('leaves the rest as it was', async () => {
+    await emulator.settings.set({ session_ttl: 60 }, { app: 22 });
+    const before = quickblox((await exported()).applications)!;
+    const auth_key = 'another';
+    await emulator.import({ applications: [{ id: 22, auth_key, users }] }, 'merge');
+    const after = quickblox((await exported()).applications)!;
+    expect({ ...after, users: [] }).toEqual({ ...before, auth_key, users: [] });
+    await emulator.import({ applications: [{ id: 22, auth_key, auth_secret: null, owner_id: null }] }, 'merge');
+    expect(quickblox(await emulator.apps.list())).toMatchObject({
+      dialect: 'quickblox',
+      auth_secret: null,
+      owner_id: null,
+    });
+  });
+
+  test('in a seed, too, of one that is known without configuration', async () => {
+    const known = quickblox(await emulator.apps.list());
+    const seeded = await createEmulator({ seed: { applications: [{ id: 22, auth_key: 'wJHd4cQSxpQGWx5', users }] } });
+    expect(quickblox(await seeded.apps.list())).toEqual({ ...known, users: 1 });
+    await seeded.close();
+  });
+});
