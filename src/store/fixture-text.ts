@@ -56,8 +56,14 @@ class Rows<T> {
 
 function outlineOf(state: State) {
   return {
+    // named one by one: applications are made in several places, and have their keys in the order of that place
     applications: [...state.applications.values()].map((application) => ({
-      ...application,
+      id: application.id,
+      dialect: application.dialect,
+      auth_key: application.auth_key,
+      auth_secret: application.auth_secret,
+      owner_id: application.owner_id,
+      next_user_id: application.next_user_id,
       settings: { ...application.settings },
       users: new Rows(state.users(application.id).values(), exportUser),
     })),

@@ -259,3 +259,14 @@ describe('what is said of an application that is there', () => {
     await seeded.close();
   });
 });
+
+test('export, import, export: the same text, in whatever order an import had it', async () => {
+  const text = async () => (await send('GET /_emulator/export')).text;
+  await emulator.apps.add({ auth_key: 'k', owner_id: 7, dialect: 'quickblox', auth_secret: 's', id: 777 });
+  await emulator.settings.set({ session_ttl: 60 });
+  const first = await text();
+  const { applications } = JSON.parse(first);
+  const turned = applications.map((each: object) => Object.fromEntries(Object.entries(each).reverse()));
+  await emulator.import({ ...JSON.parse(first), applications: turned });
+  expect(await text()).toBe(first);
+});
