@@ -17,7 +17,7 @@ export interface DataOptions {
 
 /**
  * The files of `--data`, locked: the named one for the emulator itself and, in a folder beside it, one for each sandbox.
- * `state.json` has `state.json.journal`, `state.json.lock` and `state.sandboxes/w1.json` (and its journal) beside it.
+ * `state.json` has `state.json.journal`, `state.json.lock` and `state.json.sandboxes/w1.json` (and its journal) beside it.
  */
 export class DataFiles {
   readonly #file: string;
@@ -31,7 +31,8 @@ export class DataFiles {
     this.#disk = options.disk ?? nodeDisk;
     this.#options = options;
     this.#file = this.#realPath(resolve(file));
-    this.#folder = `${this.#file.replace(/\.json$/i, '')}.sandboxes`;
+    // like everything beside it, so that `state` and `state.json` share nothing
+    this.#folder = `${this.#file}.sandboxes`;
     this.#unlock = lockFile(this.#file, this.#disk);
     this.#sweep(dirname(this.#file), `${basename(this.#file)}.`);
     this.#sweep(this.#folder, '');

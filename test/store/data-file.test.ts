@@ -218,13 +218,13 @@ test('with a seed for ids, a restart goes on with other ones than those that are
 
 test('each sandbox has a file of its own, which is read on first use and removed with it', async () => {
   const { start, file, list } = place();
-  const files = () => readdirSync(file.replace('.json', '.sandboxes')).sort();
+  const files = () => readdirSync(`${file}.sandboxes`).sort();
   const { emulator } = await start({ seed: true });
   for (const name of ['box1', 'Box1', 'a.b-c_d'])
     await emulator.sandbox(name).users.create({ login: name, password: 'secret123' });
   await emulator.sandbox('unchanged').users.list();
   await emulator.close();
-  expect(list()).toEqual(['state.json', 'state.sandboxes']);
+  expect(list()).toEqual(['state.json', 'state.json.sandboxes']);
   expect(files().length).toBe(3);
 
   writeFileSync(join(file, '../victim.json'), '{}');
@@ -267,7 +267,7 @@ test('a link to the file stays a link', async () => {
 
 test('what a killed server had begun to write is cleared away, and nothing else', async () => {
   const { file, start, list } = place();
-  const sandboxes = file.replace('.json', '.sandboxes');
+  const sandboxes = `${file}.sandboxes`;
   mkdirSync(sandboxes);
   const left = [`${file}.4711-1.tmp`, `${file}.journal.4711.tmp`, `${file}.lock.4711.tmp`];
   const others = ['state.json.notes', 'state.json.tmp', 'other.json.4711-1.tmp'];
@@ -275,7 +275,7 @@ test('what a killed server had begun to write is cleared away, and nothing else'
   for (const name of others) writeFileSync(join(file, '..', name), 'x');
   const { emulator } = await start();
   await emulator.close();
-  expect(list()).toEqual([...others, 'state.json', 'state.sandboxes'].sort());
+  expect(list()).toEqual([...others, 'state.json', 'state.json.sandboxes'].sort());
   expect(readdirSync(sandboxes)).toEqual([]);
 });
 

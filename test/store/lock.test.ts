@@ -64,6 +64,19 @@ test('one process has a file once, until it is closed', async () => {
   await again.close();
 });
 
+test('files whose names differ in their ending alone share nothing, not even sandboxes', async () => {
+  const file = newFile();
+  const one = await createEmulator({ data: file });
+  const two = await createEmulator({ data: file.replace('.json', '') });
+  for (const [login, emulator] of Object.entries({ one, two })) {
+    await emulator.sandbox('w1').users.create({ login, password: 'secret123' });
+    await emulator.close();
+  }
+  const again = await createEmulator({ data: file });
+  expect((await again.sandbox('w1').users.list()).users.map(({ login }) => login)).toEqual(['one']);
+  await again.close();
+});
+
 test('a start that fails afterwards gives the lock back', async () => {
   const file = newFile();
   const other = await createEmulator();

@@ -174,7 +174,7 @@ describe('the data file is left as it is, and the start refused with the place',
 });
 
 test("a sandbox' file that can't be used is an error of that sandbox alone", async () => {
-  const sandboxes = file.replace('.json', '.sandboxes');
+  const sandboxes = `${file}.sandboxes`;
   mkdirSync(sandboxes);
   writeFileSync(join(sandboxes, 'bad.json'), '{');
   const errors: unknown[] = [];
