@@ -103,6 +103,11 @@ describe('the data file is left as it is, and the start refused with the place',
       'applications[0].users[0].created_at: must be a time',
     ],
     [
+      'with a day that does not exist',
+      JSON.stringify({ applications: [{ ...one, users: [{ created_at: '2018-02-30T09:00:00Z' }] }] }),
+      'applications[0].users[0].created_at: must be a time',
+    ],
+    [
       'with two of the same',
       JSON.stringify({ applications: [{ ...one, users: [...one.users, { id: 2, login: 'ann' }] }] }),
       'applications[0].users[1].login: applications[0].users[0] has the same',
