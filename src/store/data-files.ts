@@ -34,13 +34,18 @@ export class DataFiles {
     // like everything beside it, so that `state` and `state.json` share nothing
     this.#folder = `${this.#file}.sandboxes`;
     this.#unlock = lockFile(this.#file, this.#disk);
-    this.#sweep(dirname(this.#file), `${basename(this.#file)}.`);
-    this.#sweep(this.#folder, '');
+    try {
+      this.#sweep(dirname(this.#file), `${basename(this.#file)}.`);
+      this.#sweep(this.#folder, '');
+    } catch (error) {
+      this.#unlock();
+      throw error;
+    }
   }
 
-  /** What keeps a sandbox; the unnamed one is the emulator's own. */
+  /** What keeps a sandbox; the unnamed one is the emulator's own. @throws DataError when there can be no folder for it */
   of(name: string): Persistence {
-    if (name !== '') makeFolder(this.#disk, this.#folder, 0o700);
+    if (name !== '') tried(this.#folder, 'made', () => makeFolder(this.#disk, this.#folder, 0o700));
     const load = (given: unknown) => loadContents(given, this.#options.fixtures);
     return new Persistence(this.#pathOf(name), { disk: this.#disk, load, warn: this.#options.warn });
   }
@@ -67,24 +72,32 @@ export class DataFiles {
 
   /** The file itself where the name is a link: a rename would replace the link. */
   #realPath(file: string): string {
-    try {
+    return tried(file, 'used', () => {
       if (this.#disk.existsSync(file)) return this.#disk.realpathSync(file);
       makeFolder(this.#disk, dirname(file));
       return join(this.#disk.realpathSync(dirname(file)), basename(file));
-    } catch (error) {
-      throw new DataError(`${file} can't be used: ${(error as Error).message}`);
-    }
+    });
   }
 
   /** Removes what a process that was killed had begun to write. */
   #sweep(folder: string, prefix: string): void {
-    for (const file of this.#list(folder)) {
-      if (file.startsWith(prefix) && UNFINISHED.test(file)) this.#disk.rmSync(join(folder, file), { force: true });
-    }
+    const unfinished = this.#list(folder).filter((file) => file.startsWith(prefix) && UNFINISHED.test(file));
+    tried(folder, 'used', () => {
+      for (const file of unfinished) this.#disk.rmSync(join(folder, file), { force: true });
+    });
   }
 
   #list(folder: string): string[] {
-    return this.#disk.existsSync(folder) ? this.#disk.readdirSync(folder) : [];
+    return tried(folder, 'read', () => (this.#disk.existsSync(folder) ? this.#disk.readdirSync(folder) : []));
+  }
+}
+
+/** @throws DataError that says of what the file system refused */
+function tried<R>(path: string, what: 'read' | 'made' | 'used', run: () => R): R {
+  try {
+    return run();
+  } catch (error) {
+    throw new DataError(`${path} can't be ${what}: ${(error as Error).message}`);
   }
 }
 

@@ -162,6 +162,14 @@ describe('the data file is left as it is, and the start refused with the place',
     expect(await refusal()).toContain("can't be used: ");
   });
 
+  test("a file where the sandboxes' folder should be", async () => {
+    await written();
+    writeFileSync(`${file}.sandboxes`, 'x');
+    expect(await refusal()).toContain(`${file}.sandboxes can't be read: ENOTDIR`);
+    rmSync(`${file}.sandboxes`);
+    await started();
+  });
+
   test('on the command line: exit code 5, and not a word of a stack', async () => {
     writeFileSync(file, '{');
     const { code, err } = await runCommand(['--data', file, '--port', '0', '--seed']);
