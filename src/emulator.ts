@@ -184,7 +184,7 @@ export class EmulatorServer implements Host {
     }
   }
 
-  /** A sandbox by name, made on first use; the unnamed one is the server's own. @throws ControlError 400, 429 */
+  /** A sandbox by name, made on first use; the unnamed one is the server's own. @throws ControlError 400, 429, 503 */
   sandbox(name: string): Sandbox {
     const known = this.#sandboxes.get(name);
     if (known) return known;
@@ -201,9 +201,15 @@ export class EmulatorServer implements Host {
         `there are ${MAX_SANDBOXES} sandboxes: delete some with DELETE /_emulator/sandboxes/{name}`,
       );
     }
-    const sandbox = new Sandbox(name, this.#beginning, this.#data?.of(name));
-    this.#sandboxes.set(name, sandbox);
-    return sandbox;
+    try {
+      const sandbox = new Sandbox(name, this.#beginning, this.#data?.of(name));
+      this.#sandboxes.set(name, sandbox);
+      return sandbox;
+    } catch (error) {
+      // the others go on, and whoever asks for this one is told what is wrong with its file
+      if (error instanceof DataError && name !== '') throw new ControlError(503, error.message);
+      throw error;
+    }
   }
 
   errorsOf(dialect: string): Dialect['errors'] {

@@ -190,20 +190,30 @@ test("a sandbox' file that can't be used is an error of that sandbox alone", asy
   const sandboxes = `${file}.sandboxes`;
   mkdirSync(sandboxes);
   writeFileSync(join(sandboxes, 'bad.json'), '{');
-  const errors: unknown[] = [];
-  const emulator = await createEmulator({ data: file, seed: true, onError: (error) => errors.push(error) });
+  const emulator = await createEmulator({ data: file, seed: true });
   const send = sender(emulator.url);
+  const why = expect.stringMatching(/bad\.json can't be used, .*\n {2}line 1, column 2: not valid JSON/);
   const control = await send('GET /sandbox/bad/_emulator/users');
-  expect([control.status, control.json.detail]).toEqual([
-    500,
-    expect.stringContaining('line 1, column 2: not valid JSON'),
-  ]);
-  expect((await send('GET /sandbox/bad/users')).status).toBe(500);
-  expect(String(errors[0])).toContain('line 1, column 2');
+  expect([control.status, control.json.detail]).toEqual([503, why]);
+  const answer = await send('GET /sandbox/bad/users');
+  expect([answer.status, answer.json]).toEqual([503, { errors: { base: [why] } }]);
+  await expect(emulator.sandbox('bad').users.list()).rejects.toMatchObject({ status: 503, message: why });
   expect((await emulator.users.list()).total).toBe(3);
   expect(readFileSync(join(sandboxes, 'bad.json'), 'utf8')).toBe('{');
   await emulator.sandboxes.delete('bad');
   expect((await send('GET /sandbox/bad/_emulator/users')).json.total).toBe(3);
+  await emulator.close();
+});
+
+test('a sandbox that can have no file is an error of that sandbox alone', async () => {
+  const emulator = await createEmulator({ data: file, seed: true });
+  const send = sender(emulator.url);
+  writeFileSync(`${file}.sandboxes`, 'x');
+  const why = expect.stringContaining(`${file}.sandboxes can't be made: EEXIST`);
+  expect((await send('GET /sandbox/w1/users')).json).toEqual({ errors: { base: [why] } });
+  expect((await send('GET /sandbox/w1/_emulator/users')).json).toMatchObject({ status: 503, detail: why });
+  rmSync(`${file}.sandboxes`);
+  expect((await send('GET /sandbox/w1/_emulator/users')).json.total).toBe(3);
   await emulator.close();
 });
 
