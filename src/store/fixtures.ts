@@ -124,11 +124,10 @@ function loadApplication(
   for (const user of loaded) users.put(user);
   // not before all of them are in: what one has now may be another's afterwards
   for (const [index, user] of loaded.entries()) {
-    for (const field of UNIQUE) {
+    for (const field of UNIQUE_FIELDS) {
       const value = user[field] as string | number | null;
       if (value === null) continue;
-      const { fold } = USER_FIELDS[field];
-      list.reportTaken(index, user.id, field, users.lookup(field, fold ? fold(value as string) : value));
+      list.reportTaken(index, user.id, field, users.lookup(field, value));
     }
   }
   state.applications.put({
