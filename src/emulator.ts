@@ -35,6 +35,7 @@ export class EmulatorServer implements Host {
   readonly name = 'users-emulator';
   readonly version = version;
   readonly dialects = DIALECT_NAMES;
+  readonly defaultApplication = DIALECTS[0].application.id;
   readonly credentials = DIALECTS.map(({ name, request }) => ({ ...request, dialect: name }));
   readonly app: Express;
   readonly #config: Config;

@@ -3,7 +3,7 @@ import { readSetting } from '../api/settings.ts';
 import type { Application, Settings } from '../core/model.ts';
 import { NOTHING, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
-import type { World } from './world.ts';
+import type { Host, World } from './world.ts';
 
 /** Applications and their admin settings. */
 export const applicationOperations = [
@@ -13,9 +13,9 @@ export const applicationOperations = [
     path: '/apps',
     summary: 'the applications; `default` is the one that calls are about when they name none',
     input: NOTHING,
-    run: (world, _input, { dialects }) => ({
+    run: (world, _input, host) => ({
       apps: [...world.state.applications.values()].map((app) => describe(world, app)),
-      default: defaultOf(world, dialects)?.id ?? null,
+      default: defaultOf(world, host)?.id ?? null,
     }),
   }),
   operation({
@@ -48,7 +48,7 @@ export const applicationOperations = [
     path: '/settings',
     summary: 'the settings in force, of one application or of the default one',
     input: v.object({ app: v.optional(whole) }),
-    run: (world, { app }, { dialects }) => world.settingsOf(applicationOf(world, app, dialects)),
+    run: (world, { app }, host) => world.settingsOf(applicationOf(world, app, host)),
   }),
   operation({
     name: 'settings.set',
@@ -56,11 +56,11 @@ export const applicationOperations = [
     path: '/settings',
     summary: 'changes settings, of one application or of all',
     input: v.looseObject({ app: v.optional(whole) }),
-    run: (world, { app, ...changes }, { dialects }) => {
+    run: (world, { app, ...changes }, host) => {
       const settings = readSettings(changes);
-      const apps = app === undefined ? [...world.state.applications.values()] : [applicationOf(world, app, dialects)];
+      const apps = app === undefined ? [...world.state.applications.values()] : [applicationOf(world, app, host)];
       for (const each of apps) world.state.applications.put({ ...each, settings: { ...each.settings, ...settings } });
-      return world.settingsOf(applicationOf(world, app, dialects));
+      return world.settingsOf(applicationOf(world, app, host));
     },
   }),
 ];
@@ -78,9 +78,9 @@ export function readSettings(given: Readonly<Record<string, unknown>>): Partial<
   return settings as Partial<Settings>;
 }
 
-/** An application by id; without one, the first of the default dialect. @throws ControlError 404 */
-export function applicationOf(world: World, id: number | undefined, dialects: readonly string[]): Application {
-  const app = id === undefined ? defaultOf(world, dialects) : world.state.applications.get(id);
+/** An application by id; without one, the default one. @throws ControlError 404 */
+export function applicationOf(world: World, id: number | undefined, host: Host): Application {
+  const app = id === undefined ? defaultOf(world, host) : world.state.applications.get(id);
   if (app) return app;
   const apps = [...world.state.applications.values()];
   throw new ControlError(
@@ -89,9 +89,11 @@ export function applicationOf(world: World, id: number | undefined, dialects: re
   );
 }
 
-function defaultOf(world: World, dialects: readonly string[]): Application | undefined {
-  const apps = [...world.state.applications.values()];
-  return apps.find(({ dialect }) => dialect === dialects[0]) ?? apps[0];
+/** The application that calls are about when they name none: others that are registered don't take its place. */
+export function defaultOf({ state }: Pick<World, 'state'>, host: Host): Application | undefined {
+  const apps = [...state.applications.values()];
+  const ofDialect = apps.find(({ dialect }) => dialect === host.dialects[0]);
+  return state.applications.get(host.defaultApplication) ?? ofDialect ?? apps[0];
 }
 
 function describe(world: World, { next_user_id: _, settings: _own, ...app }: Application) {

@@ -98,7 +98,7 @@ function importFixture(world: World, fixture: unknown, mode: 'replace' | 'merge'
   const options: FixtureOptions = {
     dialects: host.dialects,
     get defaultApplication() {
-      return applicationOf(world, undefined, host.dialects);
+      return applicationOf(world, undefined, host);
     },
     ids: world.ids,
     now: world.clock.iso(),

@@ -130,8 +130,8 @@ export const userOperations = [
   }),
 ];
 
-function contextOf(world: World, app: number | undefined, { dialects }: Host): Context {
-  return world.contextOf(applicationOf(world, app, dialects));
+function contextOf(world: World, app: number | undefined, host: Host): Context {
+  return world.contextOf(applicationOf(world, app, host));
 }
 
 function userOf({ users, app }: Context, id: number | string): User {

@@ -42,6 +42,8 @@ export interface Host {
   readonly httpsUrl: string;
   /** Names of the dialects; the first is the default. */
   readonly dialects: readonly string[];
+  /** The id of the application that calls are about when they name none, while it is there. */
+  readonly defaultApplication: number;
   /** The request headers that say who calls, by dialect. */
   readonly credentials: readonly {
     readonly dialect: string;

@@ -124,6 +124,14 @@ eachWay({}, (here) => {
       });
     });
 
+    test('one with a lower id does not take the place of the default one', async () => {
+      await here.surface.apps.add({ id: 5, auth_key: 'key-5' });
+      expect((await here.surface.sessions.create({ user: 'Dacia' })).user_id).toBe(51941);
+      expect((await here.send('GET /_emulator/apps')).json.default).toBe(230);
+      await here.surface.import({ applications: [{ id: 7, auth_key: 'key-7' }] });
+      expect((await here.send('GET /_emulator/apps')).json.default).toBe(7);
+    });
+
     test('a setting holds for all applications, or for one', async () => {
       const token = await here.tokenOf('Dacia');
       expect((await here.send('GET /users', { token })).status).toBe(403);
