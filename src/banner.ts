@@ -1,6 +1,8 @@
 import builtInFixture from '../fixtures/users.json' with { type: 'json' };
 import type { Config } from './config.ts';
+import { defaultOf } from './control/applications.ts';
 import type { Warning } from './control/warnings.ts';
+import type { Application } from './core/model.ts';
 import type { EmulatorServer } from './emulator.ts';
 import type { LogLine } from './events.ts';
 
@@ -8,8 +10,7 @@ import type { LogLine } from './events.ts';
 export function banner(server: EmulatorServer, config: Config): string {
   const { state } = server.sandbox('');
   const apps = [...state.applications.values()];
-  const first = apps[0]!;
-  const example = apps.find(({ dialect }) => dialect === server.dialects[0]) ?? first;
+  const example = defaultOf({ state }, server);
   const lines = [
     `users-emulator ${server.version}`,
     '',
@@ -23,9 +24,7 @@ export function banner(server: EmulatorServer, config: Config): string {
         `  application ${id}  ${dialect}  auth key ${auth_key}  ${state.users(id).size} users`,
     ),
     ...(config.seed === true ? ['', ...seededUsers()] : []),
-    '',
-    '  Try:',
-    `  curl -s ${server.url}/session -H 'Content-Type: application/json' -d '${JSON.stringify({ application_id: example.id, auth_key: example.auth_key })}'`,
+    ...(example ? ['', '  Try:', `  ${openSession(server.url, example)}`] : []),
     '',
     '  For https, Node.js clients need:',
     `  NODE_EXTRA_CA_CERTS=${server.caFile}`,
@@ -33,6 +32,11 @@ export function banner(server: EmulatorServer, config: Config): string {
     '',
   ];
   return lines.join('\n');
+}
+
+function openSession(url: string, { id, auth_key }: Application): string {
+  const body = JSON.stringify({ application_id: id, auth_key });
+  return `curl -s ${url}/session -H 'Content-Type: application/json' -d '${body}'`;
 }
 
 /** The built-in fixture's users with their passwords, by application. */

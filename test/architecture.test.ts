@@ -65,7 +65,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'config-values': ['support'],
   config: ['config-values.ts'],
   connect: ['control'],
-  banner: ['config.ts', '../fixtures/users.json', 'type emulator.ts', 'type events.ts', 'type control'],
+  banner: [
+    ...['config.ts', '../fixtures/users.json', 'control/applications.ts'],
+    ...['type emulator.ts', 'type events.ts', 'type control', 'type core/model.ts'],
+  ],
   commands: [
     ...['banner.ts', 'config.ts', 'config-values.ts', 'connect.ts', 'emulator.ts'],
     ...['control/faults.ts', 'control/problem.ts', 'type control', 'store', 'support'],

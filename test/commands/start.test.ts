@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest';
-import { runCommand } from '../support/command-line.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { BIN, runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { raw } from '../support/raw.ts';
 import { startCommand } from '../support/running.ts';
@@ -20,6 +24,16 @@ describe('a running server', () => {
     for (let times = 0; times < 5; times++)
       expect((await raw(ready.url, { method: 'GET', path: '/users/1' })).status).toBe(403);
     expect(await stop()).toBe(0);
+  });
+
+  test('without applications it has none to show, and starts', async () => {
+    const data = join(temporaryFolder(), 'data.json');
+    writeFileSync(data, '{"applications":[]}');
+    const server = spawn(process.execPath, [BIN, '--port', '0', '--data', data], { env: { ...process.env, ...env } });
+    onTestFinished(() => void server.kill('SIGKILL'));
+    const [said] = await once(server.stdout, 'data');
+    expect(String(said)).toMatch(/^users-emulator .*NODE_EXTRA_CA_CERTS=/s);
+    expect(String(said)).not.toContain('curl');
   });
 
   test('a port that is taken: 3, in one line', async () => {
