@@ -1,3 +1,4 @@
+import { isInQuery } from './control/operation.ts';
 import { operationNamed } from './control/operations.ts';
 import { ControlError } from './control/problem.ts';
 import { createSurface, type Surface, type Transport } from './control/surface.ts';
@@ -25,22 +26,24 @@ export function connect(url: string, options: { readonly adminToken?: string | u
 
 function httpTransport(base: string, adminToken: string | undefined): Transport {
   return async (name, input) => {
-    const { method, path } = operationNamed(name);
+    const operation = operationNamed(name);
+    const { method, path, body } = operation;
     const rest: Record<string, unknown> = { ...input };
     const filled = path.replace(/:(\w+)/g, (_, param: string) => {
       const value = String(rest[param]);
       delete rest[param];
       return encodeURIComponent(value);
     });
-    const { mode, app, items, ...body } = rest;
-    const query = method === 'GET' ? rest : { mode, app };
-    const url = `${base}/_emulator${filled}${queryText(query)}`;
+    const inQuery = ([field]: [string, unknown]) => isInQuery(operation, field);
+    const entries = Object.entries(rest);
+    const inBody = Object.fromEntries(entries.filter((entry) => !inQuery(entry)));
+    const url = `${base}/_emulator${filled}${queryText(entries.filter(inQuery))}`;
     const headers: Record<string, string> = { 'Content-Type': 'application/json' };
     if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
     const response = await reach(url, {
       method,
       headers,
-      ...(method === 'GET' ? {} : { body: JSON.stringify(items ?? body) }),
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body ? inBody[body] : inBody) }),
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
@@ -63,9 +66,8 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-function queryText(query: Readonly<Record<string, unknown>>): string {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  return entries.length > 0
-    ? `?${new URLSearchParams(entries.map(([name, value]): [string, string] => [name, String(value)]))}`
-    : '';
+function queryText(entries: readonly [string, unknown][]): string {
+  const given = entries.filter(([, value]) => value !== undefined);
+  const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
+  return given.length > 0 ? `?${new URLSearchParams(texts)}` : '';
 }

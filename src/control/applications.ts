@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readSetting } from '../api/settings.ts';
 import type { Application, Settings } from '../core/model.ts';
-import { NOTHING, operation, text, whole } from './operation.ts';
+import { fields, NOTHING, object, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { Host, World } from './world.ts';
 
@@ -23,7 +23,7 @@ export const applicationOperations = [
     method: 'POST',
     path: '/apps',
     summary: 'registers an application',
-    input: v.strictObject({
+    input: fields({
       id: v.pipe(whole, v.minValue(1, 'must be 1 or more')),
       auth_key: v.pipe(text, v.nonEmpty('must not be empty')),
       auth_secret: v.optional(v.nullable(text), null),
@@ -47,7 +47,7 @@ export const applicationOperations = [
     method: 'GET',
     path: '/settings',
     summary: 'the settings in force, of one application or of the default one',
-    input: v.object({ app: v.optional(whole) }),
+    input: fields({ app: v.optional(whole) }),
     run: (world, { app }, host) => world.settingsOf(applicationOf(world, app, host)),
   }),
   operation({
@@ -55,9 +55,10 @@ export const applicationOperations = [
     method: 'PATCH',
     path: '/settings',
     summary: 'changes settings, of one application or of all',
-    input: v.looseObject({ app: v.optional(whole) }),
-    run: (world, { app, ...changes }, host) => {
-      const settings = readSettings(changes);
+    input: fields({ app: v.optional(whole), settings: object }),
+    body: 'settings',
+    run: (world, { app, settings: given }, host) => {
+      const settings = readSettings(given);
       const apps = app === undefined ? [...world.state.applications.values()] : [applicationOf(world, app, host)];
       for (const each of apps) world.state.applications.put({ ...each, settings: { ...each.settings, ...settings } });
       return world.settingsOf(applicationOf(world, app, host));

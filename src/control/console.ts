@@ -1,5 +1,5 @@
 import page from '../console/page.html';
-import { NOTHING, operation, Page } from './operation.ts';
+import { ANYTHING, operation, Page } from './operation.ts';
 
 const TYPE = 'text/html; charset=utf-8';
 
@@ -10,7 +10,7 @@ export const consoleOperations = [
     method: 'GET',
     path: '/console',
     summary: 'the web console',
-    input: NOTHING,
+    input: ANYTHING,
     // the page asks for the token itself
     open: true,
     type: TYPE,

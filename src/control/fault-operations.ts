@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ENDPOINTS } from '../api/endpoints.ts';
 import { ERROR_KEYS, type ErrorKey } from '../api/errors.ts';
-import { NOTHING, operation, text, whole } from './operation.ts';
+import { fields, NOTHING, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
@@ -22,18 +22,15 @@ const delay = v.union(
 );
 
 export const FaultSchema = v.pipe(
-  v.strictObject({
+  fields({
     match: v.optional(
-      v.strictObject(
-        {
-          operation: v.optional(OperationName),
-          method: v.optional(text),
-          path: v.optional(text),
-          user: v.optional(v.union([v.number(), text])),
-          app: v.optional(whole),
-        },
-        'is not something a request can be matched by',
-      ),
+      fields({
+        operation: v.optional(OperationName),
+        method: v.optional(text),
+        path: v.optional(text),
+        user: v.optional(v.union([v.number(), text], 'must be an id or a login')),
+        app: v.optional(whole),
+      }),
       {},
     ),
     times: v.optional(v.pipe(whole, v.minValue(1, 'must be 1 or more'))),
@@ -100,7 +97,7 @@ export const faultOperations = [
     method: 'DELETE',
     path: '/faults/:id',
     summary: 'removes a fault',
-    input: v.object({ id: text }),
+    input: fields({ id: text }),
     run: (world, { id }) => {
       if (!world.faults.remove(id)) throw new ControlError(404, `there is no fault '${id}'`);
       return { id };

@@ -2,12 +2,10 @@ import { SETTINGS } from '../api/settings.ts';
 import { COMPONENTS } from './openapi-components.ts';
 import { emulatedPaths } from './openapi-emulated.ts';
 import { type Json, ref, schemaOf } from './openapi-schema.ts';
-import type { Operation } from './operation.ts';
+import { isInQuery, type Operation } from './operation.ts';
 import type { Host } from './world.ts';
 
 const ADMIN = 'admin_token';
-/** What is in the query also where there is a body. */
-const IN_QUERY = new Set(['mode', 'app']);
 /** Bodies whose fields are checked elsewhere. */
 const BODIES: Readonly<Record<string, string>> = {
   import: 'Fixture',
@@ -58,7 +56,8 @@ export function openApi(operations: readonly Operation[], host: Host, sandbox: s
   };
 }
 
-function describe({ name, method, path, summary, input, open, type = 'application/json' }: Operation): Json {
+function describe(operation: Operation): Json {
+  const { name, path, summary, input, open, type = 'application/json' } = operation;
   const {
     properties = {},
     required = [],
@@ -68,7 +67,7 @@ function describe({ name, method, path, summary, input, open, type = 'applicatio
     required?: string[];
   };
   const inPath = new Set([...path.matchAll(/:(\w+)/g)].map(([, param]) => param!));
-  const inQuery = (field: string) => !inPath.has(field) && (method === 'GET' || IN_QUERY.has(field));
+  const inQuery = (field: string) => !inPath.has(field) && isInQuery(operation, field);
   const inBody = Object.keys(properties).filter((field) => !inPath.has(field) && !inQuery(field));
   const body = {
     ...rest,

@@ -10,6 +10,8 @@ export interface Operation<I = never, R = unknown> {
   readonly path: string;
   /** What goes in: path, query and body together. */
   readonly input: v.GenericSchema<unknown, I>;
+  /** The part of the input that is the whole body, whatever is in it. Without it, the body's fields are parts of the input. */
+  readonly body?: string;
   /** `signal` ends when nobody waits for the answer any more. */
   readonly run: (world: World, input: I, host: Host, signal?: AbortSignal) => R | Promise<R>;
   /** Needs no admin token: it is meant for whoever follows a link, or waits for the server. */
@@ -48,9 +50,27 @@ export const whole = v.pipe(
   v.safeInteger('must be a whole number'),
 );
 export const text = v.string('must be a text');
-export const NOTHING = v.object({});
-/** Of a field that an operation doesn't have: a misspelt one must not be taken for one that was left out. */
-export const UNKNOWN = 'is not known here';
+/** An object with these fields and no others: a misspelt one must not be taken for one that was left out. */
+export function fields<E extends v.ObjectEntries>(entries: E) {
+  const known = Object.keys(entries).join(', ') || 'nothing';
+  return v.strictObject(entries, ({ expected }) =>
+    expected === 'never' ? `is not known here; there is: ${known}` : expected === 'Object' ? OBJECT : 'is missing',
+  );
+}
+export const OBJECT = 'must be an object';
+/** An object whose fields are checked elsewhere. */
+export const object = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  OBJECT,
+);
+export const NOTHING = fields({});
+/** For what is opened by link or asked by probes: more may be in the address, and means nothing. */
+export const ANYTHING = v.object({});
+
+/** Whether a part of the input, which isn't in the path, is in the query: what says where is, also where there is a body. */
+export function isInQuery({ method, body }: Pick<Operation, 'method' | 'body'>, field: string): boolean {
+  return method === 'GET' || (body === undefined ? field === 'app' : field !== body);
+}
 
 /**
  * Runs an operation in a world, whichever way it was asked for. The answer waits until what changed is kept.
@@ -81,10 +101,7 @@ export function readInput<I>(schema: v.GenericSchema<unknown, I>, given: unknown
   if (checked.success) return checked.output;
   const problems = checked.issues.map(({ path, message }) => {
     const place = path?.map(({ key }) => String(key)).join('.');
-    const words = message
-      .replace(/^Invalid key: Expected never.*/s, 'is not known here')
-      .replace(/^Invalid key:.*/s, 'is missing');
-    return place ? `${place}: ${words}` : words;
+    return place ? `${place}: ${message}` : message;
   });
   throw new ControlError(422, problems.join('; '), { problems });
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Mail } from '../core/model.ts';
 import { parseSpan } from '../support/clock.ts';
-import { NOTHING, operation, Page, text, UNKNOWN } from './operation.ts';
+import { fields, NOTHING, operation, Page, text } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +20,7 @@ export const outboxOperations = [
     method: 'GET',
     path: '/outbox',
     summary: 'mails, newest first; `to` chooses an address, `wait` waits until there is one',
-    input: v.strictObject({ to: v.optional(text), wait: v.optional(span, 0) }, UNKNOWN),
+    input: fields({ to: v.optional(text), wait: v.optional(span, 0) }),
     run: async (world, { to, wait }, _host, signal) => {
       await until(world, () => mailsTo(world, to).length > 0, wait, signal);
       return { items: mailsTo(world, to).map(showMail) };
@@ -31,7 +31,7 @@ export const outboxOperations = [
     method: 'GET',
     path: '/outbox/:id',
     summary: 'one mail; with `.html` or `.txt` behind its id, its text alone',
-    input: v.object({ id: text }),
+    input: fields({ id: text }),
     run: (world, { id }) => {
       const format = /\.(html|txt)$/.exec(id)?.[1];
       const mail = mailOf(world, format ? id.slice(0, id.lastIndexOf('.')) : id);

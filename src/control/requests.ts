@@ -2,11 +2,10 @@ import * as v from 'valibot';
 import { OperationName } from './fault-operations.ts';
 import { pathMatches } from './faults.ts';
 import type { JournalEntry } from './journal.ts';
-import { NOTHING, operation, text, whole } from './operation.ts';
+import { fields, NOTHING, OBJECT, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { World } from './world.ts';
 
-const UNKNOWN = 'is not something a request can be matched by';
 const FIELDS = {
   operation: v.optional(OperationName),
   method: v.optional(text),
@@ -16,7 +15,7 @@ const FIELDS = {
   user: v.optional(whole),
   app: v.optional(whole),
 };
-const Match = v.strictObject({ ...FIELDS, params: v.optional(v.record(text, v.unknown())) }, UNKNOWN);
+const Match = fields({ ...FIELDS, params: v.optional(v.record(text, v.unknown(), OBJECT)) });
 type Match = v.InferOutput<typeof Match>;
 
 const MISSES_SHOWN = 3;
@@ -29,7 +28,7 @@ export const requestOperations = [
     path: '/requests',
     summary:
       'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
-    input: v.strictObject(FIELDS, UNKNOWN),
+    input: fields(FIELDS),
     run: (world, match) => ({
       total: world.journal.count,
       items: world.journal.list().filter((entry) => misses(match, entry).length === 0),
@@ -52,7 +51,7 @@ export const requestOperations = [
     method: 'POST',
     path: '/requests/verify',
     summary: 'whether exactly so many requests (`times`, 1) match; otherwise 417 with the nearest misses',
-    input: v.strictObject({ match: Match, times: v.optional(whole, 1) }),
+    input: fields({ match: Match, times: v.optional(whole, 1) }),
     run: (world, { match, times }) => verify(world, match, times),
   }),
   operation({

@@ -4,11 +4,11 @@ import { exportState } from '../store/fixture-text.ts';
 import { type FixtureOptions, loadFixture } from '../store/fixtures.ts';
 import { State } from '../store/state.ts';
 import { applicationOf } from './applications.ts';
-import { NOTHING, operation, text } from './operation.ts';
+import { fields, NOTHING, operation, text } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { Host, World } from './world.ts';
 
-const SnapshotName = v.object({
+const SnapshotName = fields({
   name: v.pipe(text, v.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
 });
 
@@ -19,7 +19,7 @@ export const stateOperations = [
     method: 'POST',
     path: '/reset',
     summary: 'back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
-    input: v.strictObject({ to: v.optional(v.picklist(['seed', 'empty'], "must be 'seed' or 'empty'"), 'seed') }),
+    input: fields({ to: v.optional(v.picklist(['seed', 'empty'], "must be 'seed' or 'empty'"), 'seed') }),
     run: (world, { to }) => {
       world.reset(to);
       return { reset: to };
@@ -38,11 +38,12 @@ export const stateOperations = [
     method: 'POST',
     path: '/import',
     summary: 'a fixture file becomes the state, or is merged into it: all of it or nothing',
-    input: v.looseObject({
+    input: fields({
       mode: v.optional(v.picklist(['replace', 'merge'], "must be 'replace' or 'merge'"), 'replace'),
+      fixture: v.optional(v.unknown()),
     }),
-    run: (world, { mode, ...fixture }, host) =>
-      importFixture(world, 'items' in fixture ? fixture.items : fixture, mode, host),
+    body: 'fixture',
+    run: (world, { mode, fixture }, host) => importFixture(world, fixture, mode, host),
   }),
   operation({
     name: 'snapshots.list',

@@ -60,8 +60,7 @@ export function createSurface(call: Transport) {
     import: (
       fixture: object,
       mode: 'replace' | 'merge' = 'replace',
-    ): Promise<{ applications: { id: number; users: number }[] }> =>
-      ask('import', Array.isArray(fixture) ? { mode, items: fixture } : { ...fixture, mode }),
+    ): Promise<{ applications: { id: number; users: number }[] }> => ask('import', { mode, fixture }),
     apps: {
       list: (): Promise<Record<string, unknown>[]> => ask('apps.list').then(({ apps }) => apps),
       add: (app: {
@@ -77,16 +76,16 @@ export function createSurface(call: Transport) {
       set: (
         settings: Readonly<Record<string, boolean | number | string>>,
         of: Of = {},
-      ): Promise<Record<string, boolean | number | string>> => ask('settings.set', { ...settings, ...of }),
+      ): Promise<Record<string, boolean | number | string>> => ask('settings.set', { ...of, settings }),
     },
     users: {
       list: (
         page: Of & { offset?: number; limit?: number; search?: string } = {},
       ): Promise<{ total: number; users: ShownUser[] }> => ask('users.list', page),
       get: (id: number, of: Of = {}): Promise<ShownUser> => ask('users.get', { ...of, id }),
-      create: (fields: UserFields, of: Of = {}): Promise<ShownUser> => ask('users.create', { ...fields, ...of }),
-      update: (id: number, fields: UserFields, of: Of = {}): Promise<ShownUser> =>
-        ask('users.update', { ...fields, ...of, id }),
+      create: (user: UserFields, of: Of = {}): Promise<ShownUser> => ask('users.create', { ...of, user }),
+      update: (id: number, user: UserFields, of: Of = {}): Promise<ShownUser> =>
+        ask('users.update', { ...of, id, user }),
       delete: (id: number, of: Of = {}): Promise<void> => ask('users.delete', { ...of, id }).then(nothing),
       generate: (count: number, of: Of = {}): Promise<{ count: number; first_id: number; last_id: number }> =>
         ask('users.generate', { ...of, count }),

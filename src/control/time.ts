@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseSpan } from '../support/clock.ts';
-import { NOTHING, operation, text } from './operation.ts';
+import { fields, NOTHING, operation, text } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +33,7 @@ export const clockOperations = [
     method: 'PUT',
     path: '/clock',
     summary: 'sets the time, stops the clock or lets it run on',
-    input: v.strictObject({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
+    input: fields({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
     run: (world, { now, frozen }) => {
       // in one step: a clock that runs on between two would not show the time it was given
       if (frozen === true) world.clock.freeze(now);
@@ -47,7 +47,7 @@ export const clockOperations = [
     method: 'POST',
     path: '/clock/advance',
     summary: 'moves the clock by a span of time',
-    input: v.strictObject({ by: span }),
+    input: fields({ by: span }),
     run: (world, { by }) => {
       const then = world.clock.now() + by;
       if (then < 0 || then >= END) throw new ControlError(422, 'by: the clock shows years from 1970 to 9999');

@@ -9,7 +9,7 @@ import { checkUnique } from '../core/uniqueness.ts';
 import { addUser, createUser, removeUser } from '../core/users.ts';
 import { exportUser } from '../store/fixture-text.ts';
 import { applicationOf } from './applications.ts';
-import { operation, text, UNKNOWN, whole } from './operation.ts';
+import { fields, object, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { Host, World } from './world.ts';
 
@@ -24,7 +24,7 @@ export const userOperations = [
     path: '/users',
     summary:
       'users by id: from `offset`, at most `limit` (100); `search` chooses those with a text in what they are known by',
-    input: v.object({ app, offset: v.optional(whole, 0), limit: v.optional(whole, 100), search: v.optional(text, '') }),
+    input: fields({ app, offset: v.optional(whole, 0), limit: v.optional(whole, 100), search: v.optional(text, '') }),
     run: (world, { app, offset, limit, search }, host) => {
       const all = [...contextOf(world, app, host).users.values()];
       const found = search === '' ? all : all.filter((user) => isKnownBy(user, search.toLowerCase()));
@@ -36,10 +36,11 @@ export const userOperations = [
     method: 'POST',
     path: '/users',
     summary: "creates a user: the sign-up's fields, the sign-up's rules",
-    input: v.looseObject({ app }),
-    run: (world, { app, ...fields }, host) => {
+    input: fields({ app, user: object }),
+    body: 'user',
+    run: (world, { app, user }, host) => {
       const context = contextOf(world, app, host);
-      return checked(() => showUser(createUser(context, readSignUp({ user: withTags(fields) }, context))));
+      return checked(() => showUser(createUser(context, readSignUp({ user: withTags(user) }, context))));
     },
   }),
   operation({
@@ -47,7 +48,7 @@ export const userOperations = [
     method: 'GET',
     path: '/users/:id',
     summary: 'one user',
-    input: v.object({ app, id: whole }),
+    input: fields({ app, id: whole }),
     run: (world, { app, id }, host) => showUser(userOf(contextOf(world, app, host), id)),
   }),
   operation({
@@ -55,12 +56,13 @@ export const userOperations = [
     method: 'PATCH',
     path: '/users/:id',
     summary: 'changes a user; a new password needs no old one',
-    input: v.looseObject({ app, id: whole }),
-    run: (world, { app, id, ...fields }, host) => {
+    input: fields({ app, id: whole, user: object }),
+    body: 'user',
+    run: (world, { app, id, user: given }, host) => {
       const context = contextOf(world, app, host);
       const user = userOf(context, id);
       return checked(() => {
-        const { changes, password } = readUpdate({ user: withTags(fields) }, context);
+        const { changes, password } = readUpdate({ user: withTags(given) }, context);
         checkUnique(context.users, changes, id);
         const password_hash = password === undefined ? user.password_hash : hashPassword(password, world.ids);
         context.users.put({ ...user, ...changes, password_hash, updated_at: world.clock.iso() });
@@ -73,7 +75,7 @@ export const userOperations = [
     method: 'DELETE',
     path: '/users/:id',
     summary: 'deletes a user and ends its sessions',
-    input: v.object({ app, id: whole }),
+    input: fields({ app, id: whole }),
     run: (world, { app, id }, host) => {
       const context = contextOf(world, app, host);
       removeUser(context, userOf(context, id));
@@ -85,7 +87,7 @@ export const userOperations = [
     method: 'POST',
     path: '/users/generate',
     summary: 'creates users with made-up names; the password of each is `password`',
-    input: v.object({
+    input: fields({
       app,
       count: v.pipe(whole, v.minValue(1), v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`)),
     }),
@@ -96,10 +98,7 @@ export const userOperations = [
     method: 'POST',
     path: '/sessions',
     summary: 'a fresh token: of a user (id or login), or of the application (`user: null`)',
-    input: v.strictObject(
-      { app, user: v.optional(v.nullable(v.union([whole, text], 'must be an id or a login')), null) },
-      UNKNOWN,
-    ),
+    input: fields({ app, user: v.optional(v.nullable(v.union([whole, text], 'must be an id or a login')), null) }),
     run: (world, { app, user: given }, host) => {
       const context = contextOf(world, app, host);
       const user = given === null ? null : userOf(context, given);
@@ -112,10 +111,12 @@ export const userOperations = [
     method: 'POST',
     path: '/sessions/expire',
     summary: 'ends sessions as time would: one by token, those of a user, or all',
-    input: v.strictObject(
-      { token: v.optional(text), user: v.optional(v.union([whole, text])), all: v.optional(v.boolean()), app },
-      UNKNOWN,
-    ),
+    input: fields({
+      token: v.optional(text),
+      user: v.optional(v.union([whole, text], 'must be an id or a login')),
+      all: v.optional(v.boolean('must be true or false')),
+      app,
+    }),
     run: (world, { token, user, all, app }, host) => {
       const given = [token, user, all].filter((each) => each !== undefined);
       if (given.length !== 1) throw new ControlError(422, 'give one of token, user and all');
@@ -153,8 +154,8 @@ function isKnownBy({ id, login, email, full_name, phone }: User, text: string): 
 /** `user_tags` as the documents call what is read, `tag_list` as they call what is sent: both are taken. @throws ControlError 422 */
 function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<string, unknown> {
   const unknown = Object.keys(fields).filter((name) => !USER_PARAMS.includes(name));
-  if (unknown.length > 0)
-    throw new ControlError(422, `${unknown.join(', ')}: not known here; there is: ${USER_PARAMS.join(', ')}`);
+  const known = USER_PARAMS.map((name) => (name === 'tag_list' ? 'user_tags' : name)).join(', ');
+  if (unknown.length > 0) throw new ControlError(422, `${unknown.join(', ')}: not known here; there is: ${known}`);
   return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
 }
 

@@ -46,23 +46,39 @@ async function serve(server: Controlled, operation: Operation, request: Request,
   guard(server, request.headers, operation.open === true);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
-  const body = operation.method === 'GET' ? undefined : await bodyOf(request, response);
   const { sandbox: _, ...path } = request.params;
+  const body = operation.method === 'GET' ? {} : await bodyOf(operation, request, response);
+  const input = together(path, request.query, body);
   const sandbox = server.sandbox(placeOf(request).sandbox);
-  const result = await perform(sandbox, operation, { ...request.query, ...body, ...path }, server.host, gone.signal);
+  const result = await perform(sandbox, operation, input, server.host, gone.signal);
   const page = result instanceof Page ? result : new Page(200, JSON_TYPE, JSON.stringify(result));
   encode(response, { ...page, headers: HEADERS }, sandbox.clock.httpDate);
 }
 
-/** The parameters in a body; a list is that of its `items`. */
-async function bodyOf(request: Request, response: Response): Promise<object | undefined> {
-  if (!hasBody(request)) return undefined;
+/** One input of three; what stands in two of them would be left out of one without a word. @throws ControlError 422 */
+function together(path: object, query: object, body: object): object {
+  const inAddress = { ...query, ...path };
+  const inBoth = (one: object, other: object) => Object.keys(one).find((name) => Object.hasOwn(other, name));
+  const twice = inBoth(query, path) ?? inBoth(inAddress, body);
+  if (twice !== undefined) throw new ControlError(422, `${twice}: stands in more than one of path, query and body`);
+  return { ...inAddress, ...body };
+}
+
+/** The part of the input that is in a body. @throws ControlError 400, 422 @throws BodyError */
+async function bodyOf({ body: whole }: Operation, request: Request, response: Response): Promise<object> {
+  if (!hasBody(request)) return {};
   const bytes = await readImport(request, response);
   // curl sends JSON as a form unless it is told otherwise: what looks like JSON is taken for it
   const { 'content-type': type } = request.headers;
   const told = type?.startsWith('application/x-www-form-urlencoded') ? undefined : type;
-  const value = bytes.length === 0 ? undefined : await parseBody(bytes, told);
-  return Array.isArray(value) ? { items: value } : typeof value === 'object' && value !== null ? value : undefined;
+  if (bytes.length === 0) return {};
+  const value = await parseBody(bytes, told).catch((error: unknown) => {
+    if (!(error instanceof BodyError) || error.key !== 'malformed_body') throw error;
+    throw new ControlError(400, `the body is no JSON that can be read: ${error.message}`);
+  });
+  if (whole !== undefined) return { [whole]: value };
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new ControlError(422, 'the body must be a JSON object');
 }
 
 function problemOf(error: unknown): ControlError {

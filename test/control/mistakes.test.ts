@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 import { seeded, sender } from '../support/http.ts';
 
@@ -61,7 +61,62 @@ test('what curl sends without being told the type is read for what it looks like
     }).then((answer) => answer.json());
   expect(await reset('{"to":"seed"}')).toEqual({ reset: 'seed' });
   expect(await reset('to=seed')).toEqual({ reset: 'seed' });
-  expect(await reset('{"too":"seed"}')).toMatchObject({ status: 422, detail: 'too: is not known here' });
+  expect(await reset('{"too":"seed"}')).toMatchObject({ status: 422, detail: 'too: is not known here; there is: to' });
+});
+
+describe('what an operation does not have is refused, and nothing is done', () => {
+  test.each([
+    ['POST /import?merge=true', { applications: [] }, 'merge: is not known here; there is: mode, fixture'],
+    ['GET /settings?ap=22', undefined, 'ap: is not known here; there is: app'],
+    ['PATCH /settings?ap=22', { session_ttl: 60 }, 'ap: is not known here; there is: app, settings'],
+    ['GET /users?ap=22', undefined, 'ap: is not known here; there is: app, offset, limit, search'],
+    ['POST /users', { login: 'mia', password: 'secret123', ap: 22 }, 'ap: not known here; there is: login'],
+    ['PATCH /users/51941', { id: 5 }, 'id: not known here; there is: login'],
+    ['PATCH /users/51941', { user_tag: 'x' }, /: not known here; there is: .*user_tags/],
+    ['DELETE /users/51941?ap=22', undefined, 'ap: is not known here; there is: app, id'],
+    ['DELETE /users/51941?id=5', undefined, 'id: stands in more than one of path, query and body'],
+    ['POST /users/generate?count=1', { count: 2 }, 'count: stands in more than one of path, query and body'],
+    ['PUT /snapshots/a', { name: 'b' }, 'name: stands in more than one of path, query and body'],
+    ['GET /export?app=22', undefined, 'app: is not known here; there is: nothing'],
+    ['POST /reset', ['empty'], 'the body must be a JSON object'],
+    ['POST /reset', '"empty"', 'the body must be a JSON object'],
+    ['PATCH /settings', [], 'settings: must be an object'],
+    [
+      'POST /faults',
+      { status: 503, match: { paht: '/users' } },
+      'match.paht: is not known here; there is: operation, ',
+    ],
+  ])('%s %j', async (call, body, words) => {
+    const [method, path] = call.split(' ') as [string, string];
+    const before = await emulator.export();
+    const answer = await fetch(`${emulator.url}/_emulator${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    expect(await answer.json()).toMatchObject({
+      status: 422,
+      detail: expect.stringMatching(
+        typeof words === 'string' ? new RegExp(`^${words.replace(/[?.]/g, '\\$&')}`) : words,
+      ),
+    });
+    expect(await emulator.export()).toEqual(before);
+    expect(await emulator.snapshots.list()).toEqual([]);
+  });
+
+  test('in process and from afar, too', async () => {
+    for (const { settings, users } of [emulator, connect(emulator.url)]) {
+      await expect(settings.set({ session_ttl: 60 }, { ap: 22 } as object)).rejects.toThrow('ap: is not known here');
+      await expect(users.update(51941, { id: 5 })).rejects.toThrow('id: not known here');
+      await expect(users.list({ ap: 22 } as object)).rejects.toThrow('ap: is not known here');
+    }
+  });
+
+  test('what only looks like a mode is a part of the file', async () => {
+    await expect(emulator.import({ applications: [], mode: 'merge' })).rejects.toThrow(
+      'mode: is not part of a fixture',
+    );
+  });
 });
 
 test('an address without its scheme is one over http', async () => {
