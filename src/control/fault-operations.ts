@@ -93,14 +93,25 @@ export const faultOperations = [
     },
   }),
   operation({
+    name: 'faults.get',
+    method: 'GET',
+    path: '/faults/:id',
+    summary: 'a fault, with how often it was met and hit',
+    input: fields({ id: text }),
+    run: (world, { id }) => world.faults.list().find((fault) => fault.id === id) ?? noFault(id),
+  }),
+  operation({
     name: 'faults.remove',
     method: 'DELETE',
     path: '/faults/:id',
     summary: 'removes a fault',
     input: fields({ id: text }),
     run: (world, { id }) => {
-      if (!world.faults.remove(id)) throw new ControlError(404, `there is no fault '${id}'`);
-      return { id };
+      return world.faults.remove(id) ? { id } : noFault(id);
     },
   }),
 ];
+
+function noFault(id: string): never {
+  throw new ControlError(404, `there is no fault '${id}'`);
+}

@@ -108,6 +108,7 @@ export function createSurface(call: Transport) {
     },
     faults: {
       list: (): Promise<Fault[]> => ask('faults.list').then(({ items }) => items),
+      get: (id: string): Promise<Fault> => ask('faults.get', { id }),
       add: (fault: FaultInput): Promise<Fault> => ask('faults.add', fault),
       remove: (id: string): Promise<void> => ask('faults.remove', { id }).then(nothing),
       clear: (): Promise<void> => ask('faults.clear').then(nothing),

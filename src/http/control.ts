@@ -31,15 +31,30 @@ export function controlRouter(server: Controlled): Router {
     const method = operation.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
     router[method](operation.path || '/', (request, response) => serve(server, operation, request, response));
   }
-  router.use(({ method, baseUrl, path }: Request) => {
-    throw new ControlError(404, `there is no ${method} ${baseUrl}${path}: see GET /_emulator/openapi.json`);
+  router.use(({ method, baseUrl, path }: Request, response: Response) => {
+    const allowed = methodsOf(path);
+    const none = `there is no ${method} ${baseUrl}${path}`;
+    if (allowed.length === 0) throw new ControlError(404, `${none}: see GET /_emulator/openapi.json`);
+    const Allow = allowed.join(', ');
+    encodeProblem(response, new ControlError(405, `${none}; there is: ${Allow}`), { Allow });
   });
   router.use(((error, _request, response, _next) => {
-    const known = problemOf(error);
-    const text = JSON.stringify(known.toDocument(STATUS_CODES[known.status] ?? 'Error'));
-    encode(response, { status: known.status, type: PROBLEM_TYPE, text, headers: HEADERS }, undefined);
+    encodeProblem(response, problemOf(error));
   }) satisfies ErrorRequestHandler);
   return router;
+}
+
+/** The methods with which a path is known. */
+function methodsOf(path: string): string[] {
+  const patterns = OPERATIONS.map(({ method, path }) => ({ method, segments: path.replace(/:\w+/g, '[^/]+') }));
+  const known = patterns.filter(({ segments }) => new RegExp(`^${segments}/?$`, 'i').test(path));
+  return known.flatMap(({ method }) => (method === 'GET' ? [method, 'HEAD'] : [method]));
+}
+
+function encodeProblem(response: Response, problem: ControlError, headers: Readonly<Record<string, string>> = {}) {
+  const { status } = problem;
+  const text = JSON.stringify(problem.toDocument(STATUS_CODES[status] ?? 'Error'));
+  encode(response, { status, type: PROBLEM_TYPE, text, headers: { ...HEADERS, ...headers } }, undefined);
 }
 
 async function serve(server: Controlled, operation: Operation, request: Request, response: Response): Promise<void> {

@@ -81,7 +81,9 @@ eachWay({}, (here) => {
   test('faults are removed, one or all', async () => {
     const { id } = await here.surface.faults.add({ status: 500 });
     await here.surface.faults.add({ status: 503 });
+    expect(await here.surface.faults.get(id)).toMatchObject({ id, status: 500, hits: 0 });
     await here.surface.faults.remove(id);
+    expect(await refusal(here.surface.faults.get(id))).toMatchObject({ status: 404 });
     expect(await here.surface.faults.list()).toMatchObject([{ status: 503 }]);
     expect(await refusal(here.surface.faults.remove(id))).toMatchObject({ status: 404 });
     await here.surface.faults.clear();

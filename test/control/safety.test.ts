@@ -112,6 +112,20 @@ describe('without a token', () => {
   });
 });
 
+test('a path that is known with other methods says with which', async () => {
+  await using emulator = await createEmulator();
+  const known = [
+    ['GET', '/reset', 'POST'],
+    ['PUT', '/faults/fault-1', 'GET, HEAD, DELETE'],
+    ['PUT', '/users/generate', 'GET, HEAD, PATCH, DELETE, POST'],
+    ['DELETE', '', 'GET, HEAD'],
+  ] as const;
+  for (const [method, path, allow] of known) {
+    const { status, headers, text } = await ask(emulator.url, `/_emulator${path}`, {}, method);
+    expect([status, headers.allow, JSON.parse(text).status]).toEqual([405, allow, 405]);
+  }
+});
+
 describe('with a token', () => {
   const adminToken = 'a-secret-of-the-tests';
   let emulator: Emulator;
