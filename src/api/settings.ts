@@ -67,7 +67,8 @@ export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof Settings)[];
 export function readSetting(name: string, given: unknown): { value: boolean | number | string } | { problem: string } {
   const type = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as keyof Settings].type : undefined;
   if (!type) return { problem: `unknown setting '${name}': use one of ${SETTING_NAMES.join(', ')}` };
-  const text = String(given);
+  // what is an object may not be able to say what it is as a text
+  const text = typeof given === 'object' ? JSON.stringify(given) : String(given);
   if (type === 'boolean') {
     if (text === 'true' || text === 'false') return { value: text === 'true' };
     return { problem: `setting '${name}' is true or false, not '${text}'` };

@@ -12,6 +12,8 @@ export interface Operation<I = never, R = unknown> {
   readonly input: v.GenericSchema<unknown, I>;
   /** The part of the input that is the whole body, whatever is in it. Without it, the body's fields are parts of the input. */
   readonly body?: string;
+  /** Its body may be as large as can be read. */
+  readonly large?: true;
   /** `signal` ends when nobody waits for the answer any more. */
   readonly run: (world: World, input: I, host: Host, signal?: AbortSignal) => R | Promise<R>;
   /** Needs no admin token: it is meant for whoever follows a link, or waits for the server. */

@@ -111,10 +111,17 @@ function misses(match: Match, entry: JournalEntry): string[] {
 function paramMisses(place: string, wanted: unknown, is: unknown): string[] {
   if (wanted === undefined) return [];
   if (typeof wanted !== 'object' || wanted === null) {
-    return String(wanted) === String(is)
+    return String(wanted) === textOf(is)
       ? []
       : [`${place} is ${JSON.stringify(is ?? null)}, not ${JSON.stringify(wanted)}`];
   }
   const inside = (typeof is === 'object' && is !== null ? is : {}) as Record<string, unknown>;
-  return Object.entries(wanted).flatMap(([name, each]) => paramMisses(`${place}.${name}`, each, inside[name]));
+  return Object.entries(wanted).flatMap(([name, each]) =>
+    paramMisses(`${place}.${name}`, each, Object.hasOwn(inside, name) ? inside[name] : undefined),
+  );
+}
+
+/** Not every object can say by itself what it is as a text. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }

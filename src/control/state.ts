@@ -43,6 +43,7 @@ export const stateOperations = [
       fixture: v.optional(v.unknown()),
     }),
     body: 'fixture',
+    large: true,
     run: (world, { mode, fixture }, host) => importFixture(world, fixture, mode, host),
   }),
   operation({

@@ -9,7 +9,7 @@ import { encode } from './encode.ts';
 import { placeOf } from './place.ts';
 
 /** The Express app: the control plane and the emulated API, each also below `/sandbox/<name>`. */
-export function createApp(options: Controlled & Omit<Emulated, 'failed'> & { onError(error: unknown): void }): Express {
+export function createApp(options: Controlled & Omit<Emulated, 'failed'>): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import { ERRORS } from '../api/errors.ts';
@@ -7,12 +8,14 @@ import { ControlError } from '../control/problem.ts';
 import type { Host } from '../control/world.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { BodyError, bodyReader, hasBody, parseBody } from './body.ts';
+import { checkDepth, MAX_BODY } from './decode.ts';
 import { encode } from './encode.ts';
 import { type Guarded, guard } from './guard.ts';
 import { placeOf } from './place.ts';
 
-/** Room for imports of large fixtures. */
-const readImport = bodyReader(2 ** 30);
+/** Large fixtures are read as far as Node.js can hold them as a text. */
+const LIMITS = { large: constants.MAX_STRING_LENGTH, usual: MAX_BODY };
+const readers = { large: bodyReader(LIMITS.large), usual: bodyReader(LIMITS.usual) };
 const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Nothing is kept, taken for another type, or shown inside of another page, where a click could be meant for that. */
@@ -22,6 +25,8 @@ const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosnif
 export interface Controlled extends Guarded {
   readonly host: Host;
   sandbox(name: string): Sandbox;
+  /** Told of errors of the emulator itself. */
+  onError(error: unknown): void;
 }
 
 /** Express' router of the control plane, made from its table. Errors are problem documents (RFC 9457). */
@@ -39,7 +44,9 @@ export function controlRouter(server: Controlled): Router {
     encodeProblem(response, new ControlError(405, `${none}; there is: ${Allow}`), { Allow });
   });
   router.use(((error, _request, response, _next) => {
-    encodeProblem(response, problemOf(error));
+    const problem = problemOf(error);
+    if (problem.status === 500) server.onError(error);
+    encodeProblem(response, problem);
   }) satisfies ErrorRequestHandler);
   return router;
 }
@@ -79,10 +86,14 @@ function together(path: object, query: object, body: object): object {
   return { ...inAddress, ...body };
 }
 
-/** The part of the input that is in a body. @throws ControlError 400, 422 @throws BodyError */
-async function bodyOf({ body: whole }: Operation, request: Request, response: Response): Promise<object> {
+/** The part of the input that is in a body. @throws ControlError 400, 413, 422 @throws BodyError */
+async function bodyOf({ body: whole, large }: Operation, request: Request, response: Response): Promise<object> {
   if (!hasBody(request)) return {};
-  const bytes = await readImport(request, response);
+  const size = large ? 'large' : 'usual';
+  const bytes = await readers[size](request, response).catch((error: unknown) => {
+    if (!(error instanceof BodyError) || error.key !== 'body_too_large') throw error;
+    throw new ControlError(413, `the body is larger than ${LIMITS[size]} bytes`);
+  });
   // curl sends JSON as a form unless it is told otherwise: what looks like JSON is taken for it
   const { 'content-type': type } = request.headers;
   const told = type?.startsWith('application/x-www-form-urlencoded') ? undefined : type;
@@ -91,6 +102,7 @@ async function bodyOf({ body: whole }: Operation, request: Request, response: Re
     if (!(error instanceof BodyError) || error.key !== 'malformed_body') throw error;
     throw new ControlError(400, `the body is no JSON that can be read: ${error.message}`);
   });
+  checkDepth(value);
   if (whole !== undefined) return { [whole]: value };
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new ControlError(422, 'the body must be a JSON object');

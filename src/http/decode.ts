@@ -46,8 +46,7 @@ export async function decodeWithBody(request: Request, response: Response, place
   try {
     const bytes = await readApiBody(request, response);
     const value = bytes.length === 0 ? undefined : await parseBody(bytes, request.headers['content-type']);
-    if (valuesIn(value, MAX_DEPTH) === Number.POSITIVE_INFINITY)
-      throw new BodyError('malformed_body', `nested deeper than ${MAX_DEPTH} levels`);
+    checkDepth(value);
     return decode(request, place, isParams(value) ? value : NO_PARAMS, bytes.length);
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
@@ -114,6 +113,12 @@ function suffixOf(path: string): Format | undefined {
 /** sdk: some send a bare text or list where there are no parameters. */
 function isParams(value: unknown): value is Params {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws BodyError for a body that is nested too deeply */
+export function checkDepth(value: unknown): void {
+  if (valuesIn(value, MAX_DEPTH) === Number.POSITIVE_INFINITY)
+    throw new BodyError('malformed_body', `nested deeper than ${MAX_DEPTH} levels`);
 }
 
 /** How many values there are inside a value, itself included; Infinity: it is deeper than so many levels. */

@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { seeded, sender } from '../support/http.ts';
 
 let emulator: Emulator;
@@ -135,4 +138,15 @@ test('an application stands in a fixture once', async () => {
   await expect(emulator.import({ applications: [app, app] })).rejects.toThrow(
     'applications[1].id: applications[0] has the same',
   );
+});
+
+test('an error of the emulator itself is told to whoever started it', async () => {
+  const data = join(temporaryFolder(), 'users.json');
+  mkdirSync(data.replace('.json', '.sandboxes'));
+  writeFileSync(data.replace('.json', '.sandboxes/bad.json'), '{');
+  const told: unknown[] = [];
+  await using own = await createEmulator({ data, onError: (error) => told.push(error) });
+  const answer = await fetch(`${own.url}/sandbox/bad/_emulator/users`);
+  expect(await answer.json()).toMatchObject({ status: 500, title: 'Internal Server Error' });
+  expect(told).toEqual([expect.objectContaining({ message: expect.stringContaining('bad.json') })]);
 });

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Emulator } from '../../src/index.ts';
-import { seeded } from '../support/http.ts';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { seeded, sender } from '../support/http.ts';
 
 let emulator: Emulator;
 let token: string;
@@ -80,4 +80,42 @@ test("the control plane's bodies: what can't be read is a problem, what is compr
     'Content-Type': 'application/x-www-form-urlencoded',
   });
   expect(await form.json()).toMatchObject({ count: 1 });
+});
+
+test('what is large is for imports alone: no other operation of the control plane unpacks it', async () => {
+  const bomb = gzipSync(Buffer.alloc(2_000_000, ' '));
+  const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
+  for (const path of ['reset-password', 'reset', 'users', 'requests/verify']) {
+    const answer = await post(`/_emulator/${path}`, bomb, headers);
+    expect(await answer.json()).toMatchObject({ status: 413, detail: 'the body is larger than 1048576 bytes' });
+  }
+  const room = Buffer.alloc(2_000_000, ' ');
+  const fixture = gzipSync(Buffer.concat([Buffer.from('{"applications":[]'), room, Buffer.from('}')]));
+  const imported = await post('/sandbox/large/_emulator/import', fixture, headers);
+  expect([imported.status, await imported.json()]).toEqual([200, { mode: 'replace', applications: [] }]);
+});
+
+test("what the control plane's bodies nest too deeply, or what can't be a text, is refused and no error of the emulator", async () => {
+  const told: unknown[] = [];
+  await using own = await createEmulator({ seed: true, onError: (error) => told.push(error) });
+  const send = sender(own.url);
+  const deep = `{"match":{"params":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}}`;
+  const json = { 'Content-Type': 'application/json' };
+  expect((await send('POST /_emulator/requests/verify', { body: deep, headers: json })).json).toMatchObject({
+    status: 400,
+    detail: 'nested deeper than 32 levels',
+  });
+  const odd = { a: { toString: 1 } };
+  expect((await send('PATCH /_emulator/settings', { body: { rate_limit: odd.a } })).json).toMatchObject({
+    status: 422,
+    detail: expect.stringContaining("'rate_limit' is 'off' or"),
+  });
+  const fixture = { applications: [{ id: 7, auth_key: 'k', settings: { session_ttl: odd.a } }] };
+  expect((await send('POST /_emulator/import', { body: fixture })).status).toBe(422);
+  await send('POST /users', { body: odd });
+  for (const a of [odd.a, 'x', { toString: { toString: 'x' } }])
+    expect((await send('POST /_emulator/requests/verify', { body: { match: { params: { a } } } })).status).toBe(
+      a === odd.a ? 200 : 417,
+    );
+  expect(told).toEqual([]);
 });
