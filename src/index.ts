@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Config, flagOf, OPTIONS, readConfig, UsageError } from './config.ts';
-import type { Surface } from './control/surface.ts';
+import type { SettingChanges, Surface } from './control/surface.ts';
 import { EmulatorServer } from './emulator.ts';
 import type { EmulatorEvents } from './events.ts';
 
@@ -14,13 +14,13 @@ export type EmulatorOptions = Partial<
   Omit<Config, 'set' | 'latency' | 'freezeTime' | 'deterministic' | 'json' | 'log' | 'fault' | 'app'>
 > & {
   /** Admin settings, e.g. `{ disable_list_users_v1: false }`. */
-  readonly settings?: Readonly<Record<string, boolean | number | string>>;
+  readonly settings?: SettingChanges;
   /** `230:key`, `230:key:secret:dialect`; one or several. */
   readonly app?: string | readonly string[];
   /** `users.create:503x2`; one or several. */
   readonly fault?: string | readonly string[];
   readonly latency?: number | string;
-  readonly freezeTime?: string;
+  readonly freezeTime?: string | Date;
   readonly deterministic?: boolean | string;
 } & EmulatorEvents;
 
@@ -48,7 +48,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const { settings, log, onError, warn, port = 0, freezeTime, ...rest } = options;
   checkNames(rest, { log, onError, warn });
   const events = { ...(log && { log }), ...(onError && { onError }), ...(warn && { warn }) };
-  const server = await started({ ...rest, port, set: settings && { ...settings }, freezeTime }, events);
+  const frozenAt = freezeTime instanceof Date ? freezeTime.toJSON() : freezeTime;
+  const server = await started({ ...rest, port, set: settings && { ...settings }, freezeTime: frozenAt }, events);
   const close = () => server.stop(0);
   return {
     ...server.surface(''),
@@ -76,14 +77,16 @@ async function started(flags: Readonly<Record<string, unknown>>, events: Emulato
       const name = OPTIONS.find((row) => flagOf(row) === flag)?.name ?? flag;
       return name === 'set' ? 'settings' : name;
     });
-    const message = error.message.startsWith('--') ? `createEmulator: ${words}` : error.message;
-    throw new UsageError(message, error.exitCode);
+    throw new UsageError(error.message.startsWith('--') ? `createEmulator: ${words}` : words, error.exitCode);
   }
 }
 
+/** Options of the command line that are called otherwise here (`settings`, the event `log`), or that mean nothing. */
+const OF_COMMANDS = ['set', 'json', 'log'];
+
 /** @throws UsageError for what no option is called, and for events that are no functions */
 function checkNames(options: object, events: Readonly<Record<string, unknown>>): void {
-  const names: string[] = OPTIONS.map(({ name }) => name);
+  const names: string[] = OPTIONS.map(({ name }) => name).filter((name) => !OF_COMMANDS.includes(name));
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
     const known = [...names, 'settings', ...Object.keys(events)].join(', ');

@@ -11,8 +11,8 @@ import * as users from '../core/users.ts';
  */
 export type Access = 'application' | 'key' | 'session' | 'user';
 
-export interface Endpoint {
-  readonly operation: string;
+export interface Endpoint<N extends string = string> {
+  readonly operation: N;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   /** `:id` stands for one segment. Suffixes for formats are not part of it. */
   readonly path: string;
@@ -26,15 +26,15 @@ export interface Endpoint {
   readonly evidence: string;
 }
 
-const row = (
-  operation: string,
+const row = <N extends string>(
+  operation: N,
   route: `${Endpoint['method']} /${string}`,
   access: Access,
   status: number,
   run: Endpoint['run'],
   evidence: string,
   more: Pick<Endpoint, 'deprecated' | 'alias'> = {},
-): Endpoint => {
+): Endpoint<N> => {
   const [method, path] = route.split(' ') as [Endpoint['method'], string];
   return { operation, method, path, access, status, run, evidence, ...more };
 };
@@ -43,7 +43,7 @@ const deprecated = { deprecated: true } as const;
 const alias = { alias: true } as const;
 
 /** The table of contents: every operation that is emulated. */
-export const ENDPOINTS: readonly Endpoint[] = [
+export const ENDPOINTS = [
   row('session.create', 'POST /session', 'application', 201, sessions.create, 'doc: the auth page; log: the body'),
   row('session.show', 'GET /session', 'session', 200, sessions.show, 'doc: the auth page'),
   row('session.destroy', 'DELETE /session', 'session', 200, sessions.destroy, 'doc: the auth page'),
@@ -85,7 +85,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   row('users.show', 'GET /users/:id', 'session', 200, users.show, 'doc', deprecated),
   row('users.update', 'PUT /users/:id', 'user', 200, users.update, 'doc'),
   row('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, 'doc'),
-];
+] satisfies readonly Endpoint[];
+
+/** The names of the operations. */
+export type OperationName = (typeof ENDPOINTS)[number]['operation'];
 
 /** First segments of the vendors' other modules, and single routes (sdk: their calls): answered with 501, not with an error of the API. */
 export const NOT_EMULATED: readonly string[] = [

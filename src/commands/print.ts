@@ -19,7 +19,7 @@ export function table<R>(
 }
 
 /** `name  value` lines. */
-export function pairs(record: Readonly<Record<string, unknown>>): string {
+export function pairs(record: object): string {
   return aligned(Object.entries(record).map((entry) => entry.map(cell)));
 }
 

@@ -48,7 +48,7 @@ export const applicationOperations = [
     path: '/settings',
     summary: 'the settings in force, of one application or of the default one',
     input: fields({ app: v.optional(whole) }),
-    run: (world, { app }, host) => world.settingsOf(applicationOf(world, app, host)),
+    run: (world, { app }, host) => ({ ...world.settingsOf(applicationOf(world, app, host)) }),
   }),
   operation({
     name: 'settings.set',
@@ -61,7 +61,7 @@ export const applicationOperations = [
       const settings = readSettings(given);
       const apps = app === undefined ? [...world.state.applications.values()] : [applicationOf(world, app, host)];
       for (const each of apps) world.state.applications.put({ ...each, settings: { ...each.settings, ...settings } });
-      return world.settingsOf(applicationOf(world, app, host));
+      return { ...world.settingsOf(applicationOf(world, app, host)) };
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import type { OperationName } from '../api/endpoints.ts';
 import { ERROR_KEYS, type ErrorKey } from '../api/errors.ts';
 import type { Ids } from '../support/ids.ts';
 
@@ -12,7 +13,7 @@ export interface RequestFacts {
 }
 
 export interface FaultMatch {
-  readonly operation?: string | undefined;
+  readonly operation?: OperationName | undefined;
   readonly method?: string | undefined;
   /** A path; `*` stands for any text. */
   readonly path?: string | undefined;

@@ -1,4 +1,5 @@
-import type { UserField } from '../core/model.ts';
+import type { OperationName } from '../api/endpoints.ts';
+import type { Settings, UserField } from '../core/model.ts';
 import type { Fixture } from '../store/fixture.ts';
 import type { Fault, FaultInput } from './faults.ts';
 import type { JournalEntry } from './journal.ts';
@@ -8,6 +9,8 @@ import type { Warning } from './warnings.ts';
 export type Transport = (operation: string, input: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 type Of = { readonly app?: number };
+/** Admin settings by name; a value may also be its text. */
+export type SettingChanges = { readonly [N in keyof Settings]?: Settings[N] | string };
 export type UserFields = Partial<Record<Exclude<UserField, 'user_tags'>, string | number | null>> & {
   readonly password?: string;
   readonly user_tags?: string | readonly string[] | null;
@@ -23,12 +26,14 @@ export interface ShownMail {
   readonly link: string;
   readonly created_at: string;
 }
+/** An ISO time, ms since 1970, or a Date. */
+export type Time = string | number | Date;
 export interface ClockState {
   readonly now: string;
   readonly frozen: boolean;
 }
 export interface RequestMatch {
-  readonly operation?: string;
+  readonly operation?: OperationName;
   readonly method?: string;
   readonly path?: string;
   readonly tag?: string;
@@ -72,11 +77,8 @@ export function createSurface(call: Transport) {
       }): Promise<Record<string, unknown>> => ask('apps.add', app),
     },
     settings: {
-      get: (of: Of = {}): Promise<Record<string, boolean | number | string>> => ask('settings.get', of),
-      set: (
-        settings: Readonly<Record<string, boolean | number | string>>,
-        of: Of = {},
-      ): Promise<Record<string, boolean | number | string>> => ask('settings.set', { ...of, settings }),
+      get: (of: Of = {}): Promise<Settings> => ask('settings.get', of),
+      set: (settings: SettingChanges, of: Of = {}): Promise<Settings> => ask('settings.set', { ...of, settings }),
     },
     users: {
       list: (
@@ -100,9 +102,9 @@ export function createSurface(call: Transport) {
     clock: {
       now: (): Promise<string> => ask('clock.get').then(({ now }) => now),
       get: (): Promise<ClockState> => ask('clock.get'),
-      set: (now: string | number): Promise<ClockState> => ask('clock.set', { now }),
-      freeze: (now?: string | number): Promise<ClockState> =>
-        ask('clock.set', { ...(now === undefined ? {} : { now }), frozen: true }),
+      set: (now: Time): Promise<ClockState> => ask('clock.set', { now: plain(now) }),
+      freeze: (now?: Time): Promise<ClockState> =>
+        ask('clock.set', { ...(now === undefined ? {} : { now: plain(now) }), frozen: true }),
       advance: (by: string | number): Promise<ClockState> => ask('clock.advance', { by }),
       resume: (): Promise<ClockState> => ask('clock.set', { frozen: false }),
     },
@@ -144,3 +146,7 @@ export function createSurface(call: Transport) {
 export type Surface = ReturnType<typeof createSurface>;
 
 function nothing(): void {}
+
+function plain(time: Time): string | number {
+  return time instanceof Date ? time.getTime() : time;
+}

@@ -15,11 +15,14 @@ test('an option that is misspelt is refused, and so is an event that is no funct
   await expect(createEmulator({ sed: true } as EmulatorOptions)).rejects.toThrow(
     /unknown option 'sed'; there is: seed/,
   );
+  // what is called otherwise here, or means nothing, would be left out without a word
+  await expect(createEmulator({ set: { session_ttl: 60 } } as object)).rejects.toThrow(/'set'; there is: .*settings/);
+  await expect(createEmulator({ json: true } as object)).rejects.toThrow("unknown option 'json'");
   await expect(createEmulator({ log: 'silent' } as unknown as EmulatorOptions)).rejects.toThrow('log is a function');
 });
 
 test.each<[EmulatorOptions, string]>([
-  [{ settings: { nope: 1 } }, "createEmulator: settings: unknown setting 'nope'"],
+  [{ settings: { nope: 1 } as object }, "createEmulator: settings: unknown setting 'nope'"],
   [{ freezeTime: 'noon' }, "createEmulator: freezeTime: a time is such as 2026-01-01T00:00:00Z, not 'noon'"],
   [{ cert: 'mine.pem' }, 'createEmulator: cert and key go together'],
   [{ seed: { applications: [{ id: 7 }] } }, "the seed can't be used:\n  applications[0].auth_key: is missing"],
@@ -27,6 +30,28 @@ test.each<[EmulatorOptions, string]>([
   [{ seed: [{ login: 'mia' }, { login: 'mia' }] }, "the seed can't be used:\n  [1].login: [0] has the same"],
 ])('%j is refused in the words of the option', async (options, words) => {
   await expect(createEmulator(options)).rejects.toThrow(words);
+});
+
+test('options are called so wherever a message has them', async () => {
+  await expect(createEmulator({ host: '0.0.0.0' })).rejects.toThrow(/give an adminToken$/);
+  const { port } = new URL(emulator.url);
+  await expect(createEmulator({ port: Number(port) })).rejects.toThrow('choose another with port, or 0');
+});
+
+test('settings that were given out are a copy', async () => {
+  const given = [await emulator.settings.get(), await emulator.settings.set({ session_ttl: 7200 })];
+  for (const settings of given) Object.assign(settings, { session_ttl: 1 });
+  expect(await emulator.settings.get()).toMatchObject({ session_ttl: 7200 });
+});
+
+test('operations and settings are of closed types: a misspelt one is an error of the compiler', () => {
+  // @ts-expect-error: not called so
+  const fault: Parameters<Emulator['faults']['add']>[0] = { match: { operation: 'users.creat' } };
+  // @ts-expect-error: not called so
+  const settings: Parameters<Emulator['settings']['set']>[0] = { session_tll: 60 };
+  // @ts-expect-error: not called so
+  const match: Parameters<Emulator['requests']['verify']>[0] = { match: { operation: 'users.creat' } };
+  expect([fault, settings, match]).toHaveLength(3);
 });
 
 test('a seed may be given as it would stand in a file, and is taken as it is at that moment', async () => {
@@ -40,7 +65,7 @@ test('a seed may be given as it would stand in a file, and is taken as it is at 
 });
 
 test('a misspelt operation is no request that was never made', async () => {
-  const match = { operation: 'users.creat' };
+  const match = { operation: 'users.creat' } as object;
   await expect(emulator.requests.verify({ match, times: 0 })).rejects.toThrow(
     /match.operation: must be one of .*users.create/,
   );

@@ -98,7 +98,11 @@ eachWay({}, (here) => {
       const token = await here.tokenOf('Dacia');
       await signUp('mia', 'a');
       await here.send('GET /users/51941', { token });
-      const match = { operation: 'users.create', status: 201, params: { user: { login: 'leo', email: 'l@x.org' } } };
+      const match = {
+        operation: 'users.create' as const,
+        status: 201,
+        params: { user: { login: 'leo', email: 'l@x.org' } },
+      };
       expect(await refusal(here.surface.requests.verify({ match }))).toEqual({
         status: 417,
         message:

@@ -182,7 +182,7 @@ describe('beyond loopback', () => {
     '%s without a token is wrong usage',
     async (host) => {
       await expect(createEmulator({ host })).rejects.toThrow(UsageError);
-      await expect(createEmulator({ host })).rejects.toThrow('--admin-token');
+      await expect(createEmulator({ host })).rejects.toThrow('adminToken');
     },
   );
 

@@ -149,7 +149,7 @@ eachWay({}, (here) => {
     });
 
     test('every wrong setting is named, and none is applied', async () => {
-      const wrong = here.surface.settings.set({ session_ttl: 60, password_min_length: 0, no_such: true });
+      const wrong = here.surface.settings.set({ session_ttl: 60, password_min_length: 0, no_such: true } as object);
       expect(await refusal(wrong)).toMatchObject({
         status: 422,
         more: { problems: [expect.stringContaining('password_min_length'), expect.stringContaining('no_such')] },
@@ -282,7 +282,9 @@ eachWay({}, (here) => {
     });
     expect(await refusal(surface.snapshot('no/such name'))).toMatchObject({ status: 422 });
     expect(await refusal(surface.clock.set('yesterday'))).toMatchObject({ message: expect.stringContaining('now:') });
-    expect(await refusal(surface.faults.add({ match: { operation: 'users.creat' }, status: 503 }))).toMatchObject({
+    expect(
+      await refusal(surface.faults.add({ match: { operation: 'users.creat' }, status: 503 } as object)),
+    ).toMatchObject({
       message: expect.stringContaining('match.operation: must be one of session.create'),
     });
     expect(await refusal(surface.faults.add({}))).toMatchObject({
