@@ -1,4 +1,4 @@
-import { parseSpan } from './support/clock.ts';
+import { parseSpan, parseTime } from './support/clock.ts';
 
 /** A problem with options or a config file: what, where and what to do instead. */
 export class UsageError extends Error {
@@ -73,8 +73,8 @@ export function readFault(given: unknown): FaultOption {
 }
 
 export function readTime(given: unknown): number {
-  const ms = Date.parse(text(given));
-  if (!Number.isFinite(ms)) throw new UsageError(`a time is such as 2026-01-01T00:00:00Z, not '${given}'`);
+  const ms = parseTime(text(given));
+  if (ms === undefined) throw new UsageError(`a time is such as 2026-01-01T00:00:00Z, not '${given}'`);
   return ms;
 }
 

@@ -101,3 +101,22 @@ export function parseSpan(text: string | number): number | undefined {
     total += Number(amount) * UNITS[unit!]!;
   return match[1] ? -total : total;
 }
+
+const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|([+-]\d\d):?(\d\d))?)?$/;
+
+/**
+ * A time in ms from an ISO one: a day, with a time of day and a zone where there are some (UTC where not). Date.parse alone
+ * would take `5` and the 31st of February, too. @returns undefined for anything else, and for years that clocks don't show
+ */
+export function parseTime(text: string): number | undefined {
+  const [, day, time = '00:00', hours, minutes] = ISO_TIME.exec(text) ?? [];
+  const midnight = Date.parse(`${day}T00:00Z`);
+  if (!isShowable(midnight) || isoSeconds(midnight).slice(0, 10) !== day) return undefined;
+  const ms = Date.parse(`${day}T${time}${hours ? `${hours}:${minutes}` : 'Z'}`);
+  return isShowable(ms) ? ms : undefined;
+}
+
+/** Whether a clock can show a time (ms): from 1970 to 9999, beyond which times are written otherwise. */
+export function isShowable(ms: number): boolean {
+  return ms >= 0 && ms < 253402300800000;
+}

@@ -38,9 +38,27 @@ eachWay({}, (here) => {
       expect((await now()) - Date.parse(NOW)).toBeGreaterThanOrEqual(DAY + 25);
     });
 
+    test('takes a Date, a day, and a zone', async () => {
+      const { clock } = here.surface;
+      const shown = { now: '2026-01-01T00:00:00.000Z', frozen: true };
+      expect(await clock.freeze(new Date(NOW))).toEqual(shown);
+      for (const time of [new Date(NOW), '2026-01-01', '2026-01-01 00:00', '2026-01-01T05:30:00.000+05:30'])
+        expect(await clock.set(time)).toEqual(shown);
+    });
+
+    test.each(['5', 'Jan 5', '2026', '2026-02-30', '2026-02-31T00:00:00Z', '1969-12-31T23:59:59Z', '+010000-01-01'])(
+      'refuses %j: no ISO time that a clock can show',
+      async (time) => {
+        const message = 'now: must be an ISO time from 1970 to 9999, such as 2026-01-01T00:00:00Z';
+        expect(await refusal(here.surface.clock.freeze(time))).toMatchObject({ status: 422, message });
+        await expect(createEmulator({ freezeTime: time })).rejects.toThrow('freezeTime: a time is such as 2026-01-01T');
+      },
+    );
+
     test('refuses what is no time, no span, or beyond the years that can be shown', async () => {
       const { clock } = here.surface;
       expect(await refusal(clock.freeze('soon'))).toMatchObject({ status: 422 });
+      expect(await refusal(clock.set(new Date('soon')))).toMatchObject({ status: 422 });
       expect(await refusal(clock.advance('5 parsecs'))).toMatchObject({ status: 422 });
       expect(await refusal(clock.advance('4000000d'))).toMatchObject({ status: 422 });
       expect(await refusal(clock.set('1969-12-31T23:59:59Z'))).toMatchObject({ status: 422 });
@@ -180,7 +198,7 @@ test('the clock of a sandbox is its own', async () => {
 });
 
 test('--freeze-time starts with a stopped clock, and so does every reset', async () => {
-  await using emulator = await createEmulator({ seed: true, freezeTime: NOW });
+  await using emulator = await createEmulator({ seed: true, freezeTime: new Date(NOW) });
   expect(await emulator.clock.get()).toEqual({ now: '2026-01-01T00:00:00.000Z', frozen: true });
   await emulator.clock.advance('1d');
   await emulator.clock.resume();
