@@ -1,13 +1,19 @@
 import * as v from 'valibot';
 import { ENDPOINTS } from '../api/endpoints.ts';
-import { ERROR_KEYS, type ErrorKey } from '../api/errors.ts';
-import { fields, NOTHING, operation, text, whole } from './operation.ts';
+import { ERROR_KEYS } from '../api/errors.ts';
+import { MAX_DELAY } from './faults.ts';
+import { choice, fields, NOTHING, operation, text, whole } from './operation.ts';
 import { ControlError } from './problem.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
 /** The name of an operation of the emulated API. */
-export const OperationName = v.picklist(operations, `must be one of ${operations.join(', ')}`);
-const MAX_DELAY = 600_000;
+export const OperationName = choice(operations, `must be one of ${operations.join(', ')}`);
+/** HEAD counts as GET; OPTIONS is answered before anything else. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+export const Method = v.pipe(
+  text,
+  v.check((method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
+);
 const DELAY = 'must be milliseconds up to ten minutes, or [min, max]';
 const ms = v.pipe(v.number(), v.minValue(0, DELAY), v.maxValue(MAX_DELAY, DELAY));
 const delay = v.union(
@@ -26,7 +32,7 @@ export const FaultSchema = v.pipe(
     match: v.optional(
       fields({
         operation: v.optional(OperationName),
-        method: v.optional(text),
+        method: v.optional(Method),
         path: v.optional(text),
         user: v.optional(v.union([v.number(), text], 'must be an id or a login')),
         app: v.optional(whole),
@@ -49,9 +55,7 @@ export const FaultSchema = v.pipe(
         v.maxValue(599, 'must be an HTTP status up to 599'),
       ),
     ),
-    error: v.optional(
-      v.picklist(ERROR_KEYS as [ErrorKey, ...ErrorKey[]], "must be a key of the error catalogue, such as 'taken'"),
-    ),
+    error: v.optional(choice(ERROR_KEYS, "must be a key of the error catalogue, such as 'taken'")),
     delay: v.optional(delay),
     drop: v.optional(v.picklist(['reset', 'hang', 'empty'], "must be 'reset', 'hang' or 'empty'")),
   }),

@@ -21,6 +21,9 @@ export interface FaultMatch {
   readonly app?: number | undefined;
 }
 
+/** The longest delay, in ms: ten minutes. */
+export const MAX_DELAY = 600_000;
+
 /** What goes wrong. A fault with none but `delay` only delays. */
 export interface FaultEffect {
   readonly status?: number | undefined;
@@ -137,7 +140,7 @@ export function parseFaultHeader(header: string): FaultEffect | { readonly unrea
     const [name, value] = part.includes('=') ? (part.split('=', 2) as [string, string]) : ['status', part];
     if (name === 'status' && /^[2-5]\d\d$/.test(value)) effect.status = Number(value);
     else if (name === 'error' && (ERROR_KEYS as string[]).includes(value)) effect.error = value;
-    else if (name === 'delay' && /^\d{1,6}$/.test(value)) effect.delay = Number(value);
+    else if (name === 'delay' && /^\d{1,6}$/.test(value) && Number(value) <= MAX_DELAY) effect.delay = Number(value);
     else if (name === 'drop' && ['reset', 'hang', 'empty'].includes(value)) effect.drop = value;
     else return { unreadable: part };
   }

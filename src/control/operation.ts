@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { similar } from '../support/similar.ts';
 import { ControlError } from './problem.ts';
 import type { Host, World } from './world.ts';
 
@@ -68,6 +69,14 @@ export const object = v.custom<Record<string, unknown>>(
 export const NOTHING = fields({});
 /** For what is opened by link or asked by probes: more may be in the address, and means nothing. */
 export const ANYTHING = v.object({});
+
+/** One of these names. @param words what it must be */
+export function choice<const T extends string>(names: readonly T[], words: string) {
+  return v.picklist(names, ({ input }) => {
+    const [meant] = typeof input === 'string' ? similar(input, names) : [];
+    return meant === undefined ? words : `${words}; did you mean ${meant}?`;
+  });
+}
 
 /** Whether a part of the input, which isn't in the path, is in the query: what says where is, also where there is a body. */
 export function isInQuery({ method, body }: Pick<Operation, 'method' | 'body'>, field: string): boolean {

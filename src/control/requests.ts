@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { OperationName } from './fault-operations.ts';
+import { Method, OperationName } from './fault-operations.ts';
 import { pathMatches } from './faults.ts';
 import type { JournalEntry } from './journal.ts';
 import { fields, NOTHING, OBJECT, operation, text, whole } from './operation.ts';
@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 
 const FIELDS = {
   operation: v.optional(OperationName),
-  method: v.optional(text),
+  method: v.optional(Method),
   path: v.optional(text),
   tag: v.optional(text),
   status: v.optional(whole),
@@ -29,10 +29,11 @@ export const requestOperations = [
     summary:
       'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
     input: fields(FIELDS),
-    run: (world, match) => ({
-      total: world.journal.count,
-      items: world.journal.list().filter((entry) => misses(match, entry).length === 0),
-    }),
+    run: (world, match) => {
+      const items = world.journal.list().filter((entry) => misses(match, entry).length === 0);
+      // of all requests, also those that are forgotten are counted
+      return { total: Object.keys(match).length > 0 ? items.length : world.journal.count, items };
+    },
   }),
   operation({
     name: 'requests.clear',

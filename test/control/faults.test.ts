@@ -96,7 +96,11 @@ eachWay({}, (here) => {
     [{ status: 503, probability: 2 }, 'probability: must be a number from 0 to 1'],
     [{ delay: [20, 10] }, 'delay: must be milliseconds'],
     [{ delay: -1 }, 'delay'],
-    [{ error: 'no_such' }, 'error: must be a key'],
+    [{ delay: 700_000 }, 'delay: must be milliseconds up to ten minutes'],
+    [{ error: 'no_such' }, "such as 'taken'"],
+    [{ error: 'tekan' }, "error: must be a key of the error catalogue, such as 'taken'; did you mean taken?"],
+    [{ status: 503, match: { operation: 'users.creat' } }, 'users.destroy; did you mean users.create?'],
+    [{ status: 503, match: { method: 'GTE' } }, 'match.method: must be one of GET, POST, PUT'],
     [{ drop: 'softly' }, "drop: must be 'reset', 'hang' or 'empty'"],
     [{ status: 503, match: { header: 'x' } }, 'match.header'],
     [{ status: 503, sometimes: true }, 'sometimes'],
@@ -206,7 +210,7 @@ describe('answers', () => {
       expect(json.errors.base[0]).toContain('https://admin.connectycube.com/apps/230/service');
     });
 
-    test.each(['', 'soon', '99', 'error=no_such', 'delay=long', 'drop=softly', '503; colour=red'])(
+    test.each(['', 'soon', '99', 'error=no_such', 'delay=long', 'delay=700000', 'drop=softly', '503; colour=red'])(
       'what cannot be read is an error: %j',
       async (header) => {
         const { status, json } = await showCube({ 'X-Emulator-Fault': header });

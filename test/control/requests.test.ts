@@ -78,6 +78,11 @@ eachWay({}, (here) => {
       expect(await found({ status: 422 })).toEqual(['POST 422']);
       expect(await found({ user: 51941 })).toEqual(['GET 200']);
       expect(await found({ app: 22 })).toEqual([]);
+      expect((await here.send('GET /_emulator/requests?tag=b')).json).toMatchObject({
+        total: 1,
+        items: [{ tag: 'b' }],
+      });
+      expect((await here.send('GET /_emulator/requests')).json.total).toBe(3);
       await here.surface.requests.clear();
       expect(await found({})).toEqual([]);
       expect(await refusal(here.surface.requests.list({ verb: 'GET' } as object))).toMatchObject({ status: 422 });
