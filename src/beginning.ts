@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import builtInFixture from '../fixtures/users.json' with { type: 'json' };
-import { type Config, UsageError } from './config.ts';
+import { type Config, misuse, UsageError } from './config.ts';
 import { readSettings } from './control/applications.ts';
 import { FaultSchema } from './control/fault-operations.ts';
 import type { FaultInput } from './control/faults.ts';
@@ -21,7 +21,7 @@ import { createIds } from './support/ids.ts';
 /** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
 export function begin(config: Config, warn: (text: string) => void): Beginning {
   const ids = createIds(config.deterministic);
-  const settings = settingsOf(config.set);
+  const settings = settingsOf(config);
   const known = DIALECTS.map(
     ({ name, application }): Application => ({ ...application, dialect: name, next_user_id: 1, settings: {} }),
   );
@@ -33,7 +33,8 @@ export function begin(config: Config, warn: (text: string) => void): Beginning {
   };
   const bare = new State();
   for (const app of known) bare.applications.put(app);
-  configure(bare, config.app.map(applicationOf), {});
+  const given = config.app.map((app) => applicationOf(app, config));
+  configure(bare, given, {}, config);
   const seed = loadSeed(config.seed, options, bare);
   for (const app of seed.applications.values())
     seed.applications.put({ ...app, settings: { ...app.settings, ...settings } });
@@ -44,10 +45,10 @@ export function begin(config: Config, warn: (text: string) => void): Beginning {
     empty,
     frozenAt: config.freezeTime,
     idSeed: config.deterministic,
-    faults: config.fault.map(readFault),
+    faults: config.fault.map((fault) => readFault(fault, config)),
     anyApp: config.anyApp,
     newApplicationSettings: settings,
-    configure: (state) => configure(state, config.app.map(applicationOf), settings),
+    configure: (state) => configure(state, given, settings, config),
     fixtures: options,
     relay: config.smtp === undefined ? undefined : createRelay(config.smtp, warn),
     warnings: new Warnings(),
@@ -55,13 +56,18 @@ export function begin(config: Config, warn: (text: string) => void): Beginning {
 }
 
 /** What is said at the start wins over what is kept. @throws UsageError */
-function configure({ applications }: State, given: readonly Application[], settings: Partial<Settings>): void {
+function configure(
+  { applications }: State,
+  given: readonly Application[],
+  settings: Partial<Settings>,
+  { places }: Config,
+): void {
   for (const app of given) {
     const { next_user_id, settings: own, ...known } = applications.get(app.id) ?? app;
     if (applications.get(app.id) && known.auth_key === app.auth_key && known.auth_secret === app.auth_secret) continue;
     const holder = applications.find('auth_key', app.auth_key);
     if (holder && holder.id !== app.id)
-      throw new UsageError(`--app: application ${holder.id} has the auth key ${app.auth_key} already`);
+      throw misuse(places.app!, `application ${holder.id} has the auth key ${app.auth_key} already`);
     applications.put({ ...app, next_user_id, settings: own });
   }
   for (const app of applications.values()) {
@@ -87,25 +93,25 @@ function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): S
   }
 }
 
-function settingsOf(set: Config['set']): Partial<Settings> {
+function settingsOf({ set, places }: Config): Partial<Settings> {
   try {
     return readSettings(set);
   } catch (error) {
-    throw new UsageError(`--set: ${(error as Error).message}`);
+    throw misuse(places.set!, (error as Error).message);
   }
 }
 
-function applicationOf({ dialect = DIALECTS[0].name, ...app }: Config['app'][number]): Application {
+function applicationOf({ dialect = DIALECTS[0].name, ...app }: Config['app'][number], { places }: Config): Application {
   const facts = DIALECTS.find(({ name }) => name === dialect);
   if (!facts)
-    throw new UsageError(`--app: '${dialect}' is no dialect; there is: ${DIALECTS.map(({ name }) => name).join(', ')}`);
+    throw misuse(places.app!, `'${dialect}' is no dialect; there is: ${DIALECTS.map(({ name }) => name).join(', ')}`);
   return { ...app, dialect, owner_id: facts.application.owner_id, next_user_id: 1, settings: {} };
 }
 
-function readFault(given: Config['fault'][number]): FaultInput {
+function readFault(given: Config['fault'][number], { places }: Config): FaultInput {
   try {
     return readInput(FaultSchema, given);
   } catch (error) {
-    throw new UsageError(`--fault: ${(error as Error).message}`);
+    throw misuse(places.fault!, (error as Error).message);
   }
 }

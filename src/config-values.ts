@@ -10,6 +10,11 @@ export class UsageError extends Error {
   }
 }
 
+/** A problem with what was given at a place: an option, a variable, a config file. */
+export function misuse(place: string, words: string): UsageError {
+  return new UsageError(`${place}: ${words}`, place.startsWith('config file') ? 4 : 2);
+}
+
 export interface AppOption {
   readonly id: number;
   readonly auth_key: string;
@@ -18,7 +23,7 @@ export interface AppOption {
 }
 
 export interface FaultOption {
-  readonly match: { readonly operation: string };
+  readonly match: { readonly operation?: string };
   readonly status: number;
   readonly times?: number;
 }
@@ -69,7 +74,8 @@ export function readFault(given: unknown): FaultOption {
   const parts = /^([\w.]+):(\d{3})(?:x([1-9]\d*))?$/.exec(text(given));
   if (!parts) throw new UsageError(`a fault is operation:status[xN], e.g. users.create:503x2, not '${given}'`);
   const [, operation, status, times] = parts as unknown as [string, string, string, string | undefined];
-  return { match: { operation }, status: Number(status), ...(times === undefined ? {} : { times: Number(times) }) };
+  const match = operation === 'any' ? {} : { operation };
+  return { match, status: Number(status), ...(times === undefined ? {} : { times: Number(times) }) };
 }
 
 export function readTime(given: unknown): number {

@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   type AppOption,
   type FaultOption,
   flag,
+  misuse,
   port,
   readApp,
   readFault,
@@ -16,7 +17,7 @@ import {
   UsageError,
 } from './config-values.ts';
 
-export { UsageError };
+export { misuse, UsageError };
 
 /** What the server is started with, however it was said. */
 export interface Config {
@@ -42,9 +43,13 @@ export interface Config {
   log: 'pretty' | 'json' | 'silent' | undefined;
   smtp: string | undefined;
   json: boolean;
+  /** Where each option was given: `--set`, `USERS_EMULATOR_SET` or `config file …, set`. */
+  places: Readonly<Record<string, string>>;
 }
 
-interface OptionRow<N extends keyof Config> {
+type OptionName = Exclude<keyof Config, 'places'>;
+
+interface OptionRow<N extends OptionName> {
   readonly name: N;
   /** For commander. */
   readonly flags: string;
@@ -54,14 +59,23 @@ interface OptionRow<N extends keyof Config> {
   readonly read: (given: unknown) => Config[N] extends (infer E)[] ? E | E[] : Config[N];
   /** May be given several times; values are collected. */
   readonly repeatable?: true;
+  /** In a config file, it is relative to that file. */
+  readonly path?: true;
 }
 
-const option = <N extends keyof Config>(row: OptionRow<N>): OptionRow<N> => row;
+/** A config file: where it is, and what is in it. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly content: unknown;
+}
+
+const option = <N extends OptionName>(row: OptionRow<N>): OptionRow<N> => row;
 
 /** All options of `start`: flag, environment twin, config-file twin and help derive from here. */
 export const OPTIONS = [
   option({
     name: 'seed',
+    path: true,
     flags: '--seed [file]',
     help: 'load applications and users: from a file, else the built-in ones',
     default: false,
@@ -72,6 +86,7 @@ export const OPTIONS = [
   }),
   option({
     name: 'data',
+    path: true,
     flags: '--data <file>',
     help: 'keep the state in this JSON file',
     default: undefined,
@@ -104,6 +119,7 @@ export const OPTIONS = [
   }),
   option({
     name: 'cert',
+    path: true,
     flags: '--cert <file>',
     help: 'TLS certificate (PEM); with --key',
     default: undefined,
@@ -111,6 +127,7 @@ export const OPTIONS = [
   }),
   option({
     name: 'key',
+    path: true,
     flags: '--key <file>',
     help: "the certificate's private key (PEM)",
     default: undefined,
@@ -118,6 +135,7 @@ export const OPTIONS = [
   }),
   option({
     name: 'caOut',
+    path: true,
     flags: '--ca-out <file>',
     help: 'also write the CA certificate there',
     default: undefined,
@@ -125,6 +143,7 @@ export const OPTIONS = [
   }),
   option({
     name: 'stateDir',
+    path: true,
     flags: '--state-dir <folder>',
     help: "where the certificate authority is kept, instead of the user's state folder",
     default: undefined,
@@ -184,7 +203,7 @@ export const OPTIONS = [
   option({ name: 'json', flags: '--json', help: 'print one ready line, as JSON', default: false, read: flag }),
 ] as const;
 
-type AnyOption = OptionRow<keyof Config>;
+type AnyOption = OptionRow<OptionName>;
 const ROWS = OPTIONS as unknown as readonly AnyOption[];
 
 /** The folder for what outlives a run: as said, else where the system keeps a user's state. */
@@ -208,28 +227,34 @@ export function envName(name: string): string {
 /**
  * Puts the options together: flag, then environment, then config file, then default.
  * @param flags as commander gives them
- * @param file the config file's content, its keys spelled as the flags (`any-app`) or in camel case
+ * @param file its keys are spelled as the flags (`any-app`) or in camel case
  * @throws UsageError naming the option and where it was given
  */
 export function readConfig(
   flags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, string | undefined>>,
-  file: unknown = {},
+  file: ConfigFile = { path: '', content: {} },
 ): Config {
   const inFile = readFileOptions(file);
   const config: Record<string, unknown> = {};
+  const places: Record<string, string> = {};
   for (const row of ROWS) {
     const sources: [unknown, string][] = [
       [flags[row.name], flagOf(row)],
       [splitEnv(row, env[envName(row.name)]), envName(row.name)],
-      [inFile[row.name], `config file, ${row.name}`],
+      [inFile[row.name], `config file ${file.path}, ${row.name}`],
     ];
-    const [given, place] = sources.find(([value]) => value !== undefined) ?? [];
-    config[row.name] = given === undefined ? row.default : readRow(row, given, place!);
+    const [given, place] = sources.find(([value]) => value !== undefined) ?? [undefined, flagOf(row)];
+    const value = given === undefined ? row.default : readRow(row, given, place);
+    const relative = row.path && place.startsWith('config file') && typeof value === 'string';
+    config[row.name] = relative ? resolve(dirname(file.path), value) : value;
+    places[row.name] = place;
   }
-  const checked = config as unknown as Config;
-  if ((checked.cert === undefined) !== (checked.key === undefined))
-    throw new UsageError('--cert and --key go together');
+  const checked = { ...config, places } as unknown as Config;
+  if ((checked.cert === undefined) !== (checked.key === undefined)) {
+    const [given, lacking] = checked.cert === undefined ? ['key', '--cert'] : ['cert', '--key'];
+    throw misuse(places[given!]!, `needs ${lacking}, too`);
+  }
   return checked;
 }
 
@@ -239,9 +264,7 @@ function readRow(row: AnyOption, given: unknown, place: string): unknown {
     const values = (Array.isArray(given) ? given : [given]).flatMap((each) => row.read(each) as unknown);
     return row.name === 'set' ? Object.assign({}, ...values) : values;
   } catch (error) {
-    const exitCode = place.startsWith('config file') ? 4 : 2;
-    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, exitCode);
-    throw error;
+    throw error instanceof UsageError ? misuse(place, error.message) : error;
   }
 }
 
@@ -250,17 +273,15 @@ function splitEnv(row: AnyOption, value: string | undefined): unknown {
   return value === undefined || value === '' ? undefined : row.repeatable ? value.split(',') : value;
 }
 
-function readFileOptions(file: unknown): Record<string, unknown> {
-  if (typeof file !== 'object' || file === null || Array.isArray(file))
-    throw new UsageError('the config file must be a JSON object', 4);
+function readFileOptions({ path, content }: ConfigFile): Record<string, unknown> {
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw misuse(`config file ${path}`, 'must be a JSON object');
   const options: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(file)) {
+  for (const [key, value] of Object.entries(content)) {
     const name = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     if (!ROWS.some((row) => row.name === name)) {
-      throw new UsageError(
-        `config file: unknown option '${key}'; there is: ${ROWS.map((row) => row.name).join(', ')}`,
-        4,
-      );
+      const known = ROWS.map((row) => row.name).join(', ');
+      throw misuse(`config file ${path}`, `unknown option '${key}'; there is: ${known}`);
     }
     options[name] = value;
   }

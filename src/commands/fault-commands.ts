@@ -1,4 +1,4 @@
-import { type FaultOption, readFault, readLatency } from '../config-values.ts';
+import { type FaultOption, readFault, readLatency, UsageError } from '../config-values.ts';
 import type { FaultInput } from '../control/faults.ts';
 import { client, done, type Given } from './client-command.ts';
 import { table } from './print.ts';
@@ -52,11 +52,13 @@ export const faultCommands = [
 /** The fault that was typed; what its parts may be, the server knows. */
 function faultOf(spec: string, options: Given): FaultInput {
   const { method, path, user, app, delay, probability, error, drop, after } = options;
-  const { match, status, times }: Partial<FaultOption> = spec.includes(':') ? readFault(spec) : {};
-  const operation = match?.operation ?? spec;
+  const own = spec === 'any' ? {} : { operation: spec };
+  const { match, status, times }: Partial<FaultOption> = spec.includes(':') ? readFault(spec) : { match: own };
+  if (times !== undefined && options.times !== undefined)
+    throw new UsageError(`--times: the fault says x${times} already`);
   const [least, most] = delay === undefined ? [] : readLatency(delay);
   return {
-    match: { operation: operation === 'any' ? undefined : operation, method, path, user, app },
+    match: { ...match, method, path, user, app },
     status,
     error,
     drop,

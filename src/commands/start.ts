@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { banner, logger, summary } from '../banner.ts';
-import { type Config, OPTIONS, readConfig, UsageError } from '../config.ts';
+import { type Config, type ConfigFile, OPTIONS, readConfig, UsageError } from '../config.ts';
 import { EmulatorServer } from '../emulator.ts';
 import { parseJson } from '../store/json-text.ts';
 
@@ -34,32 +34,35 @@ function collect(value: string, before: string[] = []): string[] {
 /**
  * The configuration: flags, environment, config file.
  * @param otherwise what a command has instead of the options' own defaults
+ * @param instead what it has instead of what a config file says
  */
 export function configOf(
   { config: named, ...flags }: Record<string, unknown>,
   otherwise: Readonly<Partial<Config>> = {},
+  instead: Readonly<Partial<Config>> = {},
 ): Config {
-  const file = readConfigFile((named as string | undefined) ?? process.env.USERS_EMULATOR_CONFIG);
-  return readConfig(flags, process.env, isObject(file) ? { ...otherwise, ...file } : file);
+  const { path, content } = readConfigFile((named as string | undefined) || process.env.USERS_EMULATOR_CONFIG);
+  const adapted = isObject(content) ? { ...otherwise, ...content, ...instead } : content;
+  return readConfig(flags, process.env, { path, content: adapted });
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readConfigFile(named: string | undefined): unknown {
-  const file = resolve(named ?? CONFIG_FILE);
+function readConfigFile(named: string | undefined): ConfigFile {
+  const path = resolve(named || CONFIG_FILE);
   let content: string;
   try {
-    content = readFileSync(file, 'utf8');
+    content = readFileSync(path, 'utf8');
   } catch (error) {
-    if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new UsageError(`the config file ${file} can't be read: ${(error as Error).message}`, 4);
+    if (!named && (error as NodeJS.ErrnoException).code === 'ENOENT') return { path, content: {} };
+    throw new UsageError(`the config file ${path} can't be read: ${(error as Error).message}`, 4);
   }
   try {
-    return parseJson(content);
+    return { path, content: parseJson(content) };
   } catch (error) {
-    throw new UsageError(`the config file ${file}: ${(error as Error).message}`, 4);
+    throw new UsageError(`config file ${path}: ${(error as Error).message}`, 4);
   }
 }
 

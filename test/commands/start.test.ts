@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BIN, runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -60,4 +61,66 @@ describe('a word too many, or a letter', () => {
     expect((await runCommand(['--help'])).out).toContain('start the server (the default)');
     expect((await runCommand(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
+});
+
+describe('a config file', () => {
+  const file = (content: object | string) => {
+    const path = join(temporaryFolder(), 'emulator.json');
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+
+  test.each<[object | string, string]>([
+    [{ set: { sesion_ttl: 60 } }, ", set: unknown setting 'sesion_ttl'"],
+    [{ set: { session_ttl: 'long' } }, ", set: setting 'session_ttl' is a whole number"],
+    [{ fault: 'users.creat:503' }, ', fault: match.operation: must be one of '],
+    [{ app: '7:seven::none' }, ", app: 'none' is no dialect"],
+    [{ app: '7:29WfrNWdvkhmX6V' }, ', app: application 230 has the auth key'],
+    [{ port: 'any' }, ', port: a port is 0 to 65535'],
+    [{ cert: 'mine.pem' }, ', cert: needs --key, too'],
+    [{ prot: 1 }, ": unknown option 'prot'; there is: seed, "],
+    [[], ': must be a JSON object'],
+    ['{', ': line 1, column 2: not valid JSON'],
+  ])('%j: 4, with the path of the file and the option', async (content, words) => {
+    const path = file(content);
+    const { code, out, err } = await runCommand(['--config', path], { env });
+    expect([code, out, err.slice(0, `users-emulator: config file ${path}${words}`.length)]).toEqual([
+      4,
+      '',
+      `users-emulator: config file ${path}${words}`,
+    ]);
+  });
+
+  test('the same on the command line and in the environment: 2, as it was given', async () => {
+    const flag = await runCommand(['--set', 'sesion_ttl=60'], { env });
+    expect([flag.code, flag.err]).toEqual([2, expect.stringMatching(/^users-emulator: --set: unknown setting/)]);
+    const variable = await runCommand([], { env: { ...env, USERS_EMULATOR_SET: 'sesion_ttl=60' } });
+    expect([variable.code, variable.err]).toEqual([2, expect.stringMatching(/^users-emulator: USERS_EMULATOR_SET: /)]);
+  });
+
+  test('paths in it are relative to it, and on the command line to the working folder', async () => {
+    const path = file({ seed: 'people.json', data: 'kept.json', caOut: 'ca.pem', stateDir: 'state', port: 0 });
+    const folder = dirname(path);
+    const missing = await runCommand(['--config', path], { cwd: tmpdir() });
+    expect([missing.code, missing.err]).toEqual([
+      4,
+      expect.stringContaining(`the seed ${join(folder, 'people.json')} `),
+    ]);
+    writeFileSync(join(folder, 'people.json'), '[{"login":"mia"}]');
+    const { ready, stop } = await startCommand(['--json', '--config', path]);
+    expect(ready.caFile).toBe(join(folder, 'state', 'ca.pem'));
+    expect(await stop()).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(['ca.pem', 'emulator.json', 'kept.json', 'people.json', 'state']);
+    const own = await runCommand(['--config', path, '--data', join(folder, 'new.json'), '--seed', 'people.json'], {
+      cwd: tmpdir(),
+    });
+    expect([own.code, own.err]).toEqual([4, expect.stringContaining(`the seed ${join(tmpdir(), 'people.json')} `)]);
+  });
+});
+
+test('--fault and `fault add` take the same: any operation, too', async () => {
+  const { ready, stop } = await startCommand(['--json', '--port', '0', '--fault', 'any:503x1'], env);
+  const ask = async () => (await raw(ready.url, { method: 'GET', path: '/users/1' })).status;
+  expect([await ask(), await ask()]).toEqual([503, 403]);
+  await stop();
 });
