@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { type Config, envName, UsageError } from '../config.ts';
 import type { EmulatorServer } from '../emulator.ts';
 import { configOf, readyLine, serverFor, stopServer, withStartOptions } from './start.ts';
 
@@ -18,8 +19,8 @@ export function registerExec(program: Command): void {
     .passThroughOptions()
     .showHelpAfterError('(users-emulator exec [options] -- <command>)');
   withStartOptions(command).action(async (words: [string, ...string[]], flags: Record<string, unknown>) => {
-    const config = configOf(flags, { port: 0, log: 'silent' });
-    const server = serverFor(config);
+    const config = configOf(flags, { log: 'silent' }, { port: 0 });
+    const server = serverOf(config, flags.seed);
     await server.start();
     const ca = await caFileFor(server);
     if (config.json) process.stdout.write(await readyLine(server));
@@ -28,11 +29,22 @@ export function registerExec(program: Command): void {
       USERS_EMULATOR_URL: server.url,
       USERS_EMULATOR_HTTPS_URL: server.httpsUrl,
       NODE_EXTRA_CA_CERTS: ca.file,
+      ...(config.adminToken !== undefined && { [envName('adminToken')]: config.adminToken }),
     });
     ca.remove();
     await stopServer(server, config, 0);
     process.exit(code);
   });
+}
+
+/** The server. @param seed as it was typed: `--seed node app.js` has taken the command's first word for a file */
+function serverOf(config: Config, seed: unknown): EmulatorServer {
+  try {
+    return serverFor(config);
+  } catch (error) {
+    if (!(error instanceof UsageError) || typeof seed !== 'string' || existsSync(seed)) throw error;
+    throw new UsageError(`${error.message}\n(users-emulator exec --seed -- ${seed} …, if ${seed} is the command)`, 4);
+  }
 }
 
 /** The file of the certificates that a command has to trust: ours and, where the user has said some, those. */
@@ -52,15 +64,21 @@ async function caFileFor(server: EmulatorServer): Promise<{ readonly file: strin
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Runs a command to its end, and passes signals on. @returns its exit code as a shell would say it */
+/**
+ * Runs a command to its end, and passes signals on: to it and what it has started. At a terminal it has to stay in the group
+ * that Ctrl-C goes to and that may read what is typed; there, signals to exec alone reach the command alone.
+ * @returns its exit code as a shell would say it
+ */
 async function run([command, ...args]: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<number> {
   const [{ spawn }, { isatty }] = await Promise.all([import('node:child_process'), import('node:tty')]);
   const onTerminal = [0, 1, 2].some((fd) => isatty(fd));
   // before the command is there: it may be told to end at once
-  passSignals((signal) => child.kill(signal), onTerminal);
-  const child = spawn(command, args, { stdio: 'inherit', env, shell: process.platform === 'win32' });
+  const detached = !onTerminal && process.platform !== 'win32';
+  const kill = (signal: NodeJS.Signals) => void (detached ? killGroup(child, signal) : child.kill(signal));
+  passSignals(kill, onTerminal);
+  const child = spawn(command, args, { stdio: 'inherit', env, detached, shell: process.platform === 'win32' });
   // whatever ends this process, the command isn't left behind
-  process.on('exit', () => child.kill('SIGKILL'));
+  process.on('exit', () => kill('SIGKILL'));
   return new Promise((ended) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return;
@@ -72,8 +90,18 @@ async function run([command, ...args]: readonly [string, ...string[]], env: Node
   });
 }
 
+/** Signals a group by its leader, while that is there: later, its id may be another's. */
+function killGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // it has ended just now
+  }
+}
+
 /** SIGINT of a terminal goes to the command, too, without our help; twice, it would mean to end at once. */
-function passSignals(kill: ChildProcess['kill'], onTerminal: boolean): void {
+function passSignals(kill: (signal: NodeJS.Signals) => void, onTerminal: boolean): void {
   let terminal = onTerminal;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -89,13 +90,31 @@ describe('what the command is given', () => {
     expect(existsSync(said.file)).toBe(false);
   });
 
-  test('every option of start, after its own, from the config file, too', async () => {
+  test('every option of start, after its own, from the config file, too; and the admin token', async () => {
     const cwd = mkdtempSync(join(folder, 'project-'));
     writeFileSync(join(cwd, 'users-emulator.config.json'), '{"seed": true, "app": "77:key77"}');
-    const print = `fetch(env.USERS_EMULATOR_URL + '/_emulator', { headers: { authorization: 'Bearer t0' } })
+    const print = `fetch(env.USERS_EMULATOR_URL + '/_emulator', { headers: { authorization: 'Bearer ' + env.USERS_EMULATOR_ADMIN_TOKEN } })
       .then((answer) => answer.json()).then(({ applications }) => told({ apps: applications.map(({ id, users }) => [id, users]) }))`;
     const { out } = await runCommand(['exec', '--admin-token', 't0', '--', ...script(print)], { env, cwd });
     expect(Object.fromEntries(JSON.parse(out).apps)).toEqual({ 22: 6, 77: 0, 230: 3 });
+  });
+});
+
+describe('its port', () => {
+  const portOf = ({ out }: { readonly out: string }) => Number(new URL(JSON.parse(out).url).port);
+
+  test('is a free one, whatever a config file says of servers that are started alone', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void taken.close());
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const cwd = mkdtempSync(join(folder, 'project-'));
+    writeFileSync(join(cwd, 'users-emulator.config.json'), JSON.stringify({ port }));
+    const args = ['exec', '--', ...script('told()')];
+    expect(portOf(await runCommand(args, { env, cwd }))).not.toBe(port);
+    // said to exec itself, it is meant
+    const said = await runCommand(args, { env: { ...env, USERS_EMULATOR_PORT: String(port) }, cwd });
+    expect([said.code, said.err]).toEqual([3, expect.stringContaining(`port ${port} is in use`)]);
   });
 });
 
@@ -135,6 +154,14 @@ describe('how it ends', () => {
     expect([code, out]).toEqual([4, '']);
   });
 
+  test('a command that --seed took for its file: 4, and how to keep them apart', async () => {
+    const { code, err } = await runCommand(['exec', '--seed', 'node', 'app.js'], { env });
+    expect(code).toBe(4);
+    expect(err).toMatch(
+      /^users-emulator: the seed .*node can't be read: .*\n\(users-emulator exec --seed -- node …, if/,
+    );
+  });
+
   test('while the command holds its connections open, and has requests under way', async () => {
     const ended = await exec(
       script(`
@@ -161,7 +188,7 @@ async function begun(code: string) {
   });
   const ended = once(child, 'exit').then(([status, signal]) => signal ?? status);
   const [line] = await once(child.stdout!, 'data');
-  return { child, ended, said: JSON.parse(String(line)) as { pid: number; url: string } };
+  return { child, ended, said: JSON.parse(String(line)) as { pid: number; url: string; child?: number } };
 }
 
 const signalGroup = ({ pid }: ChildProcess, signal: NodeJS.Signals) => process.kill(-pid!, signal);
@@ -194,6 +221,17 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     const [code] = await once(terminal, 'exit');
     expect([code, said]).toEqual([5, expect.stringContaining('"times":1')]);
     await expectNothingLeft(JSON.parse(/\{.*\}/.exec(said)![0]));
+  });
+
+  test('what the command has started is reached, too, and ended with it', async () => {
+    const started = `process.on('SIGTERM', () => setTimeout(() => process.exit(), 100)); console.log(process.pid); ${WAITS}`;
+    const { child, ended, said } = await begun(`
+      const child = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(started)}]);
+      child.stdout.once('data', (pid) => told({ child: Number(pid) })); ${WAITS}`);
+    expect(alive(said.child!)).toBe(true);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+    await expectNothingLeft({ ...said, pid: said.child! });
   });
 
   test.each([
