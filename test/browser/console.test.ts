@@ -1,53 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
-import { sender } from '../support/http.ts';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createEmulator } from '../../src/index.ts';
+import { describeConsole, emulator, expected, open, page, press, rowOf, see, send } from './console-page.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-describe.skipIf(!existsSync(CHROMIUM))('the console in a browser', () => {
-  let browser: Browser;
-  let emulator: Emulator;
-  let page: Page;
-  /** What the page asked for elsewhere, complained of, or broke on. */
-  let troubles: string[];
-
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    emulator = await createEmulator({ seed: true });
-  }, 60_000);
-  beforeEach(async () => {
-    await emulator.reset();
-    const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    troubles = [];
-    page.on('pageerror', (error) => troubles.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
-    page.on('request', (request) => {
-      const { origin, protocol } = new URL(request.url());
-      if (origin !== emulator.url && protocol !== 'data:') troubles.push(request.url());
-    });
-  });
-  afterEach(async () => {
-    await page.context().close();
-    expect(troubles).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await emulator?.close();
-  });
-
-  const open = (view: string, base = emulator.url) => page.goto(`${base}/_emulator/console#${view}`);
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-  const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
-  const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
-  const expected = (...texts: string[]) => {
-    troubles = troubles.filter((trouble) => !texts.some((text) => trouble.includes(text)));
-  };
-  const send = (route: string, token: string) => sender(emulator.url)(route, { token });
-
+describeConsole('the console in a browser', () => {
   test('users are listed, searched, created, changed and deleted', async () => {
     await open('users');
     await see('3 users');

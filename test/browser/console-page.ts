@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { sender } from '../support/http.ts';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** The emulator whose console is tested, at its seed when a test begins. */
+export let emulator: Emulator;
+/** A tab of a new visitor's. */
+export let page: Page;
+let browser: Browser;
+/** What the page asked for elsewhere, complained of, or broke on. */
+let troubles: string[];
+
+/** Tests of the console: each has a tab of its own, and fails when the page had troubles that it did not expect. */
+export function describeConsole(name: string, tests: () => void): void {
+  describe.skipIf(!existsSync(CHROMIUM))(name, () => {
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+      emulator = await createEmulator({ seed: true });
+    }, 60_000);
+    beforeEach(async () => {
+      await emulator.reset();
+      await openTab();
+    });
+    afterEach(async () => {
+      await page.context().close();
+      expect(troubles).toEqual([]);
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await emulator?.close();
+    });
+    tests();
+  });
+}
+
+/** Puts another tab in the place of the one there is: one of another size, or in the dark. */
+export async function openTab(options: BrowserContextOptions = {}): Promise<void> {
+  await page?.context().close();
+  page = await (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options })).newPage();
+  page.setDefaultTimeout(10_000);
+  troubles = [];
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== emulator.url && protocol !== 'data:') troubles.push(request.url());
+  });
+}
+
+export const open = (view: string, base = emulator.url) => page.goto(`${base}/_emulator/console#${view}`);
+export const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+/** Presses a button of the dialog that asks. */
+export const agree = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+export const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
+export const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
+/** Forgives troubles that have one of these texts in them. */
+export const expected = (...texts: string[]) => {
+  troubles = troubles.filter((trouble) => !texts.some((text) => trouble.includes(text)));
+};
+export const send = (route: string, token: string) => sender(emulator.url)(route, { token });
