@@ -13,7 +13,6 @@ const FIELDS: readonly (UserField | 'password')[] = [
   'phone',
   'website',
   'user_tags',
-  'custom_data',
   'external_user_id',
   'external_id',
   'facebook_id',
@@ -21,6 +20,7 @@ const FIELDS: readonly (UserField | 'password')[] = [
   'blob_id',
   'avatar',
   'timezone',
+  'custom_data',
 ];
 
 export const users: View = {
@@ -113,12 +113,18 @@ async function copyToken(user: number, app: string): Promise<void> {
 
 /** A form for a new user, or for what is to change of one. */
 function edit(user: ShownUser | undefined, app: string, changed: () => unknown): void {
-  const was = (name: string) => String(user?.[name as UserField] ?? '');
-  const inputs = FIELDS.map((name) => h('input', { name, value: was(name), autocomplete: 'off' }));
+  const inputs = FIELDS.map((name) => {
+    const value = String(user?.[name as UserField] ?? '');
+    // of several lines, as JSON likes to be: an input of one line would lose their ends
+    if (name === 'custom_data') return h('textarea', { name, rows: 4 }, value);
+    return h('input', { name, value, autocomplete: 'off' });
+  });
+  // as the browser gives it back: it writes the ends of lines its own way
+  const before = inputs.map(({ value }) => value);
   dialog(user ? `Edit ${nameOf(user)}` : 'New user', (close) => [
     form(
       async () => {
-        const edited = inputs.filter(({ name, value }) => value !== was(name));
+        const edited = inputs.filter(({ value }, at) => value !== before[at]);
         const fields = Object.fromEntries(edited.map(({ name, value }) => [name, value === '' ? null : value]));
         await api(user ? 'PATCH' : 'POST', `/users${user ? `/${user.id}` : ''}${query({ app })}`, fields);
         close();
