@@ -33,12 +33,14 @@ export const users: View = {
     const list = h('div', {});
     const search = h('input', { type: 'search', placeholder: 'id, login, email, name or phone', size: 28 });
 
-    const load = async () => {
+    const load = async (): Promise<void> => {
       const question = ++asked;
       const path = `/users${query({ app, offset, limit: PAGE, search: search.value })}`;
       const { total, users } = await api<{ total: number; users: ShownUser[] }>('GET', path);
       // a slow answer to an older question
       if (question !== asked) return;
+      // the last page may have lost its last user
+      if (offset > 0 && offset >= total) return turn(Math.max(0, Math.ceil(total / PAGE) - 1) * PAGE)();
       list.replaceChildren(usersTable(users, app, load), pages(total));
     };
     const turn = (to: number) => () => {
