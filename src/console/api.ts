@@ -5,6 +5,9 @@ export const base = location.pathname.replace(/\/_emulator\/console\/?$/, '');
 export const sandbox = decodeURIComponent(/\/sandbox\/([^/]+)$/.exec(base)?.[1] ?? '');
 const TOKEN = 'users-emulator admin token';
 
+/** The admin token was asked for, and not given. */
+export class Locked extends Error {}
+
 let asking: Promise<void> | undefined;
 
 /**
@@ -54,7 +57,7 @@ function askForToken(again: boolean): Promise<void> {
     ]);
     box.addEventListener('close', () => {
       asking = undefined;
-      cancelled(new Error('Without its admin token the emulator shows nothing: reload to be asked again'));
+      cancelled(new Locked('Without its admin token the emulator shows nothing: reload to be asked again'));
     });
   });
 }

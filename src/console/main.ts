@@ -1,6 +1,6 @@
 import { api, base, sandbox } from './api.ts';
 import { clock } from './clock.ts';
-import { attempt, h } from './dom.ts';
+import { attempt, button, h } from './dom.ts';
 import { faults } from './faults.ts';
 import { outbox } from './outbox.ts';
 import { requests } from './requests.ts';
@@ -30,7 +30,14 @@ function show(): void {
   document.title = `${view.title}${sandbox && `, ${sandbox}`} · users-emulator`;
   const page = h('div', {});
   main.replaceChildren(h('h1', {}, view.title), page);
-  void attempt(() => view.show(page, leave.signal));
+  void attempt(async () => {
+    try {
+      await view.show(page, leave.signal);
+    } catch (error) {
+      page.prepend(button('Try again', show));
+      throw error;
+    }
+  });
 }
 
 function chooseSandbox(): void {

@@ -41,7 +41,9 @@ export const requests: View = {
     );
     await watch(left, 1000, async () => {
       const { items } = await api<{ items: JournalEntry[] }>('GET', '/requests');
-      const changed = items.length !== all.length || items.at(-1)?.id !== all.at(-1)?.id;
+      // the time, too: another emulator may have come in the place of this one, and counts anew
+      const mark = ({ id, time }: Partial<JournalEntry> = {}) => `${id} ${time}`;
+      const changed = items.length !== all.length || mark(items.at(-1)) !== mark(all.at(-1));
       all = items;
       if (changed || !list.hasChildNodes()) draw();
     });

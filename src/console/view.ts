@@ -1,4 +1,4 @@
-import { api } from './api.ts';
+import { api, Locked } from './api.ts';
 import { attempt, field, h } from './dom.ts';
 
 /** One of the console's views. */
@@ -9,16 +9,25 @@ export interface View {
   readonly show: (page: HTMLElement, left: AbortSignal) => unknown;
 }
 
-/** Looks again and again while the view is shown and the page is visible; stops at the first error. */
+const connection = document.querySelector<HTMLElement>('#connection')!;
+
+/**
+ * Looks again and again while the view is shown and the page is visible. While that fails, the page says so above everything:
+ * emulators are stopped and started again, and the view goes on with the next one.
+ * @throws Locked when the admin token was not given: asking for it each second would be no help
+ */
 export async function watch(left: AbortSignal, ms: number, look: () => Promise<unknown>): Promise<void> {
-  await look();
-  if (left.aborted) return;
-  const again = () => {
-    if (left.aborted) return;
-    if (document.hidden) setTimeout(again, ms);
-    else void attempt(() => watch(left, ms, look));
-  };
-  setTimeout(again, ms);
+  left.addEventListener('abort', () => connection.replaceChildren());
+  while (!left.aborted) {
+    const problem = document.hidden ? undefined : await look().then(() => '', told);
+    if (problem !== undefined && problem !== connection.textContent && !left.aborted) connection.textContent = problem;
+    await new Promise((done) => setTimeout(done, ms));
+  }
+}
+
+function told(error: Error): string {
+  if (error instanceof Locked) throw error;
+  return `disconnected – ${error.message}`;
 }
 
 /** The emulator's own account of what it has. */

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { agree, describeConsole, emulator, open, page, press, rowOf, see } from './console-page.ts';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { sender } from '../support/http.ts';
+import { agree, describeConsole, emulator, expected, open, page, press, rowOf, see } from './console-page.ts';
+
+const askForMail = async (of: Emulator) => {
+  const { token } = await of.sessions.create();
+  return sender(of.url)('GET /users/password/reset?email=dacia_k@domain.com', { token });
+};
 
 describeConsole('the console takes care', () => {
   test('of a user only what was changed is sent: texts of several lines stay as they are', async () => {
@@ -28,5 +35,45 @@ describeConsole('the console takes care', () => {
     await agree('Delete');
     await see('50 users');
     expect(await page.getByRole('row').count()).toBe(51);
+  });
+
+  /** A view that looks again and again, and something new for it to show. */
+  const news: readonly [string, string, (of: Emulator) => Promise<unknown>][] = [
+    ['requests', 'users.show', (of) => sender(of.url)('GET /users/51941')],
+    ['outbox', 'Reset password instructions', (of) => askForMail(of)],
+    ['faults', 'status 503', (of) => of.faults.add({ status: 503 })],
+    ['clock', 'frozen', (of) => of.clock.freeze()],
+  ];
+  test.each(news)('%s go on after the emulator was away, and tell that it is', async (view, text, happen) => {
+    const before = await createEmulator({ seed: true });
+    await open(view, before.url);
+    await page.locator('#main').getByRole('button').first().waitFor();
+    await before.close();
+    await page.getByRole('status').getByText('disconnected').waitFor();
+    await using again = await createEmulator({ seed: true, port: Number(new URL(before.url).port) });
+    await page.getByText('disconnected').waitFor({ state: 'detached' });
+    await happen(again);
+    await page.locator('#main').getByText(text).first().waitFor();
+    expected('ERR_', again.url);
+  });
+
+  test('the admin token is not asked for again and again after it was not given', async () => {
+    await using guarded = await createEmulator({ adminToken: 'open-sesame' });
+    await page.clock.install();
+    await open('clock', guarded.url);
+    await page.getByLabel('Token', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await see('reload to be asked again');
+    await page.clock.runFor(10_000);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expected('401', guarded.url);
+  });
+
+  test('a view that could not be shown is tried again', async () => {
+    await page.route('**/apps', (route) => route.abort(), { times: 1 });
+    await open('users');
+    await press('Try again');
+    await see('3 users');
+    expected('ERR_FAILED');
   });
 });
