@@ -93,9 +93,10 @@ export function dialog(title: string, content: (close: () => void) => readonly C
   return box;
 }
 
-/** Asks before something is done that can't be undone. */
-export function confirm(question: string, label: string, action: () => unknown): void {
+/** Asks before something is done that can't be undone. @param lost what will be gone, where the question doesn't say it */
+export function confirm(question: string, label: string, action: () => unknown, lost = ''): void {
   dialog(question, (close) => [
+    lost && h('p', {}, lost),
     button(
       label,
       async () => {

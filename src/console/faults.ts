@@ -1,6 +1,6 @@
 import type { Fault } from '../control/faults.ts';
 import { api } from './api.ts';
-import { button, field, form, h, notice, select, table } from './dom.ts';
+import { button, confirm, field, form, h, notice, select, table } from './dom.ts';
 import { coverage, type View, watch } from './view.ts';
 
 /** What a request is matched by; the other fields of the form are the fault itself. */
@@ -52,10 +52,12 @@ export const faults: View = {
         field('Probability', number('probability', { max: 1, step: 'any', placeholder: '1' })),
       ),
     );
-    const clear = button('Remove all', async () => {
-      await api('DELETE', '/faults');
-      await look();
-    });
+    const clear = button('Remove all', () =>
+      confirm('Remove all faults?', 'Remove', async () => {
+        await api('DELETE', '/faults');
+        await look();
+      }),
+    );
     page.append(list, h('div', { class: 'row' }, clear), h('h2', {}, 'Add a fault'), add);
     await watch(left, 1500, look);
   },

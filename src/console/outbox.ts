@@ -1,6 +1,6 @@
 import type { ShownMail } from '../control/surface.ts';
 import { api } from './api.ts';
-import { button, h } from './dom.ts';
+import { button, confirm, h } from './dom.ts';
 import { type View, watch } from './view.ts';
 
 export const outbox: View = {
@@ -17,10 +17,17 @@ export const outbox: View = {
       const none = h('p', { class: 'none' }, 'No mails: they come here instead of leaving.');
       list.replaceChildren(...(items.length > 0 ? items.map(article) : [none]));
     };
-    const clear = button('Clear', async () => {
-      await api('DELETE', '/outbox');
-      await look();
-    });
+    const clear = button('Clear', () =>
+      confirm(
+        'Delete all mails?',
+        'Clear',
+        async () => {
+          await api('DELETE', '/outbox');
+          await look();
+        },
+        'Their links end.',
+      ),
+    );
     page.append(h('div', { class: 'row' }, clear), list);
     await watch(left, 1500, look);
   },

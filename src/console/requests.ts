@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../control/journal.ts';
 import { api } from './api.ts';
-import { button, dialog, field, h, table } from './dom.ts';
+import { button, confirm, dialog, field, h, table } from './dom.ts';
 import { type View, watch } from './view.ts';
 
 const SHOWN = 200;
@@ -31,11 +31,13 @@ export const requests: View = {
         { class: 'row' },
         field('Filter', filter),
         h('label', { class: 'check' }, failed, 'errors only'),
-        button('Clear', async () => {
-          await api('DELETE', '/requests');
-          all = [];
-          draw();
-        }),
+        button('Clear', () =>
+          confirm('Forget all requests?', 'Clear', async () => {
+            await api('DELETE', '/requests');
+            all = [];
+            draw();
+          }),
+        ),
       ),
       list,
     );

@@ -2,13 +2,16 @@ import { api } from './api.ts';
 import { attempt, button, confirm, field, form, h, notice, table } from './dom.ts';
 import type { View } from './view.ts';
 
+const STATE = 'Applications with their settings, users, sessions and mails';
+
 export const state: View = {
   id: 'state',
   title: 'State',
   async show(page) {
     const list = h('div', {});
+    let snapshots: readonly string[] = [];
     const look = async () => {
-      const { snapshots } = await api<{ snapshots: string[] }>('GET', '/snapshots');
+      snapshots = (await api<{ snapshots: string[] }>('GET', '/snapshots')).snapshots;
       const rows = snapshots.map((name) => {
         const at = `/snapshots/${encodeURIComponent(name)}`;
         return [
@@ -16,14 +19,23 @@ export const state: View = {
           h(
             'span',
             { class: 'actions' },
-            button('Restore', async () => {
-              await api('POST', `${at}/restore`);
-              notice(`“${name}” is the state again`);
-            }),
-            button('Delete', async () => {
-              await api('DELETE', at);
-              await look();
-            }),
+            button('Restore', () =>
+              confirm(
+                `Restore “${name}”?`,
+                'Restore',
+                async () => {
+                  await api('POST', `${at}/restore`);
+                  notice(`“${name}” is the state again`);
+                },
+                `${STATE} become what they were then; what they are now is lost.`,
+              ),
+            ),
+            button('Delete', () =>
+              confirm(`Delete “${name}”?`, 'Delete', async () => {
+                await api('DELETE', at);
+                await look();
+              }),
+            ),
           ),
         ];
       });
@@ -31,8 +43,14 @@ export const state: View = {
     };
     const save = form(
       async ({ name }) => {
-        await api('PUT', `/snapshots/${encodeURIComponent(name!)}`);
+        const keep = async () => {
+          await api('PUT', `/snapshots/${encodeURIComponent(name!)}`);
+          await look();
+        };
+        // look first: another client may have saved one of that name
         await look();
+        if (snapshots.includes(name!)) confirm(`Replace “${name}”?`, 'Replace', keep, 'What was saved in it is lost.');
+        else await keep();
       },
       'Save',
       field('Name', h('input', { name: 'name', required: true, autocomplete: 'off' })),
@@ -68,8 +86,21 @@ async function download(): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(href), 1000);
 }
 
-/** A button that takes a fixture file. */
-function picker(label: string, mode: string): HTMLElement {
+const WAYS = {
+  replace: {
+    question: 'Replace everything by',
+    answer: 'Replace',
+    lost: `${STATE} of now are lost; “Merge” would keep them. Snapshots stay.`,
+  },
+  merge: {
+    question: 'Merge with',
+    answer: 'Merge',
+    lost: 'Users in it replace those of the same id; all others stay.',
+  },
+};
+
+/** A button that takes a fixture file, and asks before it is used. */
+function picker(label: string, mode: keyof typeof WAYS): HTMLElement {
   const input = h('input', {
     type: 'file',
     accept: '.json,application/json',
@@ -78,9 +109,23 @@ function picker(label: string, mode: string): HTMLElement {
         const [file] = input.files ?? [];
         input.value = '';
         if (!file) return;
-        await api('POST', `/import?mode=${mode}`, JSON.parse(await file.text()));
-        notice(`${file.name} was taken in`);
+        const fixture = parsed(file.name, await file.text());
+        const { question, answer, lost } = WAYS[mode];
+        const take = async () => {
+          await api('POST', `/import?mode=${mode}`, fixture);
+          notice(`“${file.name}” was taken in`);
+        };
+        confirm(`${question} “${file.name}”?`, answer, take, lost);
       }),
   });
   return h('label', { class: 'button' }, label, input);
+}
+
+/** @throws Error that names the file */
+function parsed(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`“${name}” is not JSON: ${(error as Error).message}`);
+  }
 }

@@ -76,4 +76,62 @@ describeConsole('the console takes care', () => {
     await see('3 users');
     expected('ERR_FAILED');
   });
+
+  /** What can't be undone: where, which button of the page, which one of the dialog, and whether it was done. */
+  const lasting: readonly [string, string, string, () => Promise<boolean>][] = [
+    ['requests', 'Clear', 'Clear', async () => (await emulator.requests.list()).length === 0],
+    ['outbox', 'Clear', 'Clear', async () => (await emulator.outbox.list()).length === 0],
+    ['faults', 'Remove all', 'Remove', async () => (await emulator.faults.list()).length === 0],
+    ['state', 'Restore', 'Restore', async () => (await emulator.users.list()).total === 3],
+    ['state', 'Delete', 'Delete', async () => (await emulator.snapshots.list()).length === 0],
+  ];
+  test.each(lasting)('%s: %s asks first', async (view, label, answer, done) => {
+    await askForMail(emulator);
+    await emulator.faults.add({ delay: 1 });
+    await emulator.snapshot('full');
+    await emulator.users.delete(51941);
+    await open(view);
+    await press(label);
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await done()).toBe(false);
+    await press(label);
+    await agree(answer);
+    await expect.poll(done).toBe(true);
+  });
+
+  const file = (text: string) => ({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+
+  test.each([
+    ['Import', 'Replace', 'are lost', 1],
+    ['Merge', 'Merge', 'same id', 4],
+  ])('%s says what will be lost, and asks', async (label, answer, told, total) => {
+    await open('state');
+    await page.getByLabel(label).setInputFiles(file('[{"login":"mia","password":"secret123"}]'));
+    await page.getByRole('dialog').getByText(told).waitFor();
+    expect((await emulator.users.list()).total).toBe(3);
+    await agree(answer);
+    await see('“mine.json” was taken in');
+    expect((await emulator.users.list()).total).toBe(total);
+  });
+
+  test('a file that is not JSON is named', async () => {
+    await open('state');
+    await page.getByLabel('Import').setInputFiles(file('login,password'));
+    await see('“mine.json” is not JSON');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('a snapshot is not written over unasked', async () => {
+    await emulator.snapshot('before');
+    await emulator.reset('empty');
+    await open('state');
+    await rowOf('before').waitFor();
+    await page.getByLabel('Name').fill('before');
+    await press('Save');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await emulator.restore('before');
+    expect((await emulator.users.list()).total).toBe(3);
+  });
 });

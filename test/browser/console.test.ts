@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
-import { describeConsole, emulator, expected, open, page, press, rowOf, see, send } from './console-page.ts';
+import { agree, describeConsole, emulator, expected, open, page, press, rowOf, see, send } from './console-page.ts';
 
 describeConsole('the console in a browser', () => {
   test('users are listed, searched, created, changed and deleted', async () => {
@@ -79,6 +79,7 @@ describeConsole('the console in a browser', () => {
     await see('"status": 200');
     await page.keyboard.press('Escape');
     await press('Clear');
+    await agree('Clear');
     await see('No requests yet.');
     expect(await emulator.requests.list()).toEqual([]);
   });
@@ -93,6 +94,7 @@ describeConsole('the console in a browser', () => {
     const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open its link').click()]);
     await popup.getByLabel('New password').waitFor();
     await press('Clear');
+    await agree('Clear');
     await see('No mails');
   });
 
@@ -144,6 +146,7 @@ describeConsole('the console in a browser', () => {
     expect((await send('GET /users/51941', token)).status).toBe(503);
     await see('1 of 1');
     await press('Remove all');
+    await agree('Remove');
     await see('No faults');
     expect(await emulator.faults.list()).toEqual([]);
   });
@@ -157,15 +160,18 @@ describeConsole('the console in a browser', () => {
     await press('Reset');
     await expect.poll(async () => (await emulator.users.list()).total).toBe(0);
     await press('Restore');
+    await agree('Restore');
     await expect.poll(async () => (await emulator.users.list()).total).toBe(3);
     const [download] = await Promise.all([page.waitForEvent('download'), press('Export')]);
     const file = await download.path();
     expect(JSON.parse(readFileSync(file, 'utf8')).applications).toHaveLength(2);
     await emulator.reset('empty');
     await page.getByLabel('Import').setInputFiles(file);
+    await agree('Replace');
     await see('was taken in');
     expect((await emulator.users.list()).total).toBe(3);
     await press('Delete');
+    await agree('Delete');
     await see('No snapshots.');
   });
 
