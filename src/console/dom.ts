@@ -68,18 +68,24 @@ export function table(label: string, head: readonly string[], rows: readonly (re
   );
 }
 
-/** A form whose entries go to `submit`; empty ones are left out. */
+/** A form whose entries go to `submit`; empty ones are left out. What was wrong stands in it until it is sent again. */
 export function form(
   submit: (entries: Record<string, string>) => unknown,
   label: string,
   ...children: readonly Child[]
 ): HTMLFormElement {
-  const send = (event: Event) => {
+  const problem = h('p', { role: 'alert', class: 'bad' });
+  const send = async (event: Event) => {
     event.preventDefault();
     const entries = [...new FormData(event.target as HTMLFormElement)].filter(([, value]) => value !== '');
-    void attempt(() => submit(Object.fromEntries(entries) as Record<string, string>));
+    problem.textContent = '';
+    try {
+      await submit(Object.fromEntries(entries) as Record<string, string>);
+    } catch (error) {
+      problem.textContent = (error as Error).message;
+    }
   };
-  return h('form', { submit: send }, ...children, h('button', { class: 'main' }, label));
+  return h('form', { submit: send }, ...children, h('button', { class: 'main' }, label), problem);
 }
 
 /** A dialog with a title, closed by Escape, by its button, or when `content` is done. */
@@ -90,6 +96,8 @@ export function dialog(title: string, content: (close: () => void) => readonly C
   box.append(h('header', {}, h('h2', {}, title), end), h('div', {}, ...content(close)));
   document.body.append(box);
   box.showModal();
+  // the browser would begin with “Close”
+  box.querySelector<HTMLElement>(':scope > div :is(input, button, [tabindex])')?.focus();
   return box;
 }
 

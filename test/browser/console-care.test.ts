@@ -134,4 +134,37 @@ describeConsole('the console takes care', () => {
     await emulator.restore('before');
     expect((await emulator.users.list()).total).toBe(3);
   });
+
+  const focused = () => page.evaluate('document.activeElement.name || document.activeElement.textContent');
+
+  test('dialogs begin at their first field, or at what they ask', async () => {
+    await open('users');
+    await press('New user');
+    expect(await focused()).toBe('login');
+    await page.keyboard.press('Escape');
+    await rowOf('Dacia').getByRole('button', { name: 'Edit' }).click();
+    expect(await focused()).toBe('login');
+    await page.keyboard.press('Escape');
+    await press('Generate users');
+    expect(await focused()).toBe('count');
+    await page.keyboard.press('Escape');
+    await rowOf('Dacia').getByRole('button', { name: 'Delete' }).click();
+    expect(await focused()).toBe('Delete');
+  });
+
+  test('what is wrong with a form stands in it, until it is right', async () => {
+    await open('users');
+    await press('New user');
+    await page.getByLabel('login').fill('mia');
+    await press('Create');
+    const alert = page.locator('dialog form').getByRole('alert');
+    await alert.getByText('password: cannot be blank').waitFor();
+    await page.getByLabel('password').fill('x');
+    await press('Create');
+    await alert.getByText('too short').waitFor();
+    await page.getByLabel('password').fill('secret123');
+    await press('Create');
+    await see('4 users');
+    expected('422');
+  });
 });
