@@ -46,6 +46,7 @@ export const state: View = {
         const keep = async () => {
           await api('PUT', `/snapshots/${encodeURIComponent(name!)}`);
           await look();
+          notice(`“${name}” was saved`);
         };
         // look first: another client may have saved one of that name
         await look();

@@ -167,4 +167,16 @@ describeConsole('the console takes care', () => {
     await see('4 users');
     expected('422');
   });
+
+  test('a snapshot that was saved is told, and the name that was refused is forgotten', async () => {
+    await open('state');
+    await page.getByLabel('Name').fill('a b');
+    await press('Save');
+    await page.getByRole('alert').getByText('must be 1 to 64 letters').waitFor();
+    await page.getByLabel('Name').fill('ab');
+    await press('Save');
+    await page.getByRole('status').getByText('“ab” was saved').waitFor();
+    expect(await page.getByText('must be 1 to 64 letters').count()).toBe(0);
+    expected('422');
+  });
 });
