@@ -45,6 +45,14 @@ function chooseSandbox(): void {
   const input = picker.querySelector('input')!;
   const root = base.replace(/\/sandbox\/[^/]+$/, '');
   input.value = sandbox;
+  input.addEventListener('input', () => {
+    // “.” and “..” would lead elsewhere in an address
+    const fits = /^(?!\.\.?$)[\w.-]{0,64}$/.test(input.value.trim());
+    // the browser says it beside the field, and doesn't leave
+    input.setCustomValidity(
+      fits ? '' : 'Use 1 to 64 letters, digits, dots, dashes or underscores, and not “.” or “..” alone.',
+    );
+  });
   picker.addEventListener('submit', (event) => {
     event.preventDefault();
     const name = input.value.trim();

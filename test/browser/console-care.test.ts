@@ -179,4 +179,18 @@ describeConsole('the console takes care', () => {
     expect(await page.getByText('must be 1 to 64 letters').count()).toBe(0);
     expected('422');
   });
+
+  test('a name that can’t be a sandbox’s is refused where it is typed', async () => {
+    await open('users');
+    const before = page.url();
+    for (const name of ['a b', '..', 'x'.repeat(65)]) {
+      await page.getByLabel('Sandbox').fill(name);
+      await press('Open');
+      expect(await page.evaluate(`document.querySelector('#sandbox input').validationMessage`)).toContain('64 letters');
+      expect(page.url()).toBe(before);
+    }
+    await page.getByLabel('Sandbox').fill(' w-1.b ');
+    await press('Open');
+    await page.waitForURL('**/sandbox/w-1.b/_emulator/console#users');
+  });
 });
