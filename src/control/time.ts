@@ -4,7 +4,7 @@ import { fields, NOTHING, operation, text } from './operation.ts';
 import { ControlError } from './problem.ts';
 import type { World } from './world.ts';
 
-const TIME = 'must be an ISO time from 1970 to 9999, such as 2026-01-01T00:00:00Z';
+const TIME = 'must be an ISO time from 1970 to 9899, such as 2026-01-01T00:00:00Z';
 const time = v.pipe(
   v.union([text, v.number()], TIME),
   v.transform((given) => (typeof given === 'number' ? given : (parseTime(given) ?? Number.NaN))),
@@ -48,7 +48,7 @@ export const clockOperations = [
     input: fields({ by: span }),
     run: (world, { by }) => {
       const then = world.clock.now() + by;
-      if (!isShowable(then)) throw new ControlError(422, 'by: the clock shows years from 1970 to 9999');
+      if (!isShowable(then)) throw new ControlError(422, 'by: the clock shows years from 1970 to 9899');
       world.clock.advance(by);
       return show(world);
     },

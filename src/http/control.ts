@@ -77,10 +77,11 @@ async function serve(server: Controlled, operation: Operation, request: Request,
   encode(response, { ...page, headers: HEADERS }, sandbox.clock.httpDate);
 }
 
-/** One input of three; what stands in two of them would be left out of one without a word. @throws ControlError 422 */
+/** One input of three; what is one thing here and another there would be left out without a word. @throws ControlError 422 */
 function together(path: object, query: object, body: object): object {
   const inAddress = { ...query, ...path };
-  const inBoth = (one: object, other: object) => Object.keys(one).find((name) => Object.hasOwn(other, name));
+  const inBoth = (one: object, other: object) =>
+    Object.entries(one).find(([name, value]) => Object.hasOwn(other, name) && other[name as never] !== value)?.[0];
   const twice = inBoth(query, path) ?? inBoth(inAddress, body);
   if (twice !== undefined) throw new ControlError(422, `${twice}: stands in more than one of path, query and body`);
   return { ...inAddress, ...body };

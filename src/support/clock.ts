@@ -1,5 +1,5 @@
 /** The last time (ms) that a clock shows. What is counted from it (sessions, links) still ends in a year of four digits. */
-export const LAST_TIME = Date.UTC(9900, 0, 1) - 1;
+const LAST_TIME = Date.UTC(9900, 0, 1) - 1;
 
 /** The clock of one sandbox: the only source of time for everything inside it. Where time would leave its range, it stops. */
 export class Clock {
@@ -116,7 +116,7 @@ export function parseTime(text: string): number | undefined {
   return isShowable(ms) ? ms : undefined;
 }
 
-/** Whether a clock can show a time (ms): from 1970 to 9999, beyond which times are written otherwise. */
+/** Whether a clock can show a time (ms): from 1970 to 9899. */
 export function isShowable(ms: number): boolean {
-  return ms >= 0 && ms < 253402300800000;
+  return ms >= 0 && ms <= LAST_TIME;
 }

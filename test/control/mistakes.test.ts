@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
@@ -167,11 +167,11 @@ test('an application stands in a fixture once', async () => {
 
 test('an error of the emulator itself is told to whoever started it', async () => {
   const data = join(temporaryFolder(), 'users.json');
-  mkdirSync(data.replace('.json', '.sandboxes'));
-  writeFileSync(data.replace('.json', '.sandboxes/bad.json'), '{');
+  // what nobody foresees: a folder in the place of a file
+  mkdirSync(`${data}.sandboxes/odd.json`, { recursive: true });
   const told: unknown[] = [];
   await using own = await createEmulator({ data, onError: (error) => told.push(error) });
-  const answer = await fetch(`${own.url}/sandbox/bad/_emulator/users`);
+  const answer = await fetch(`${own.url}/_emulator/sandboxes/odd`, { method: 'DELETE' });
   expect(await answer.json()).toMatchObject({ status: 500, title: 'Internal Server Error' });
-  expect(told).toEqual([expect.objectContaining({ message: expect.stringContaining('bad.json') })]);
+  expect(told).toEqual([expect.objectContaining({ message: expect.stringContaining('odd.json') })]);
 });
