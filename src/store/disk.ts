@@ -1,5 +1,5 @@
-import fs from 'node:fs';
-import { dirname } from 'node:path';
+import fs, { type Stats } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the store needs of `node:fs`; a test gives one that fails. */
@@ -64,16 +64,28 @@ export function makeFolder(disk: Disk, path: string, mode = 0o777): void {
   }
 }
 
-/** What tells a file from one that has taken its place, or was written anew; undefined: there is none. */
-export function identityOf({ statSync }: Disk, file: string): string | undefined {
+/**
+ * What the system knows of a file, to be asked before it is opened: a pipe would be waited for until somebody comes to its
+ * other end.
+ * @returns undefined when there is none
+ * @throws Error when something else is in its place
+ */
+export function statFile({ statSync }: Disk, file: string): Stats | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat && !stat.isFile()) throw new Error(`${basename(file)} is no regular file`);
+  return stat;
+}
+
+/** What tells a file from one that has taken its place, or was written anew; undefined: there is none. @throws Error as `statFile` */
+export function identityOf(disk: Disk, file: string): string | undefined {
+  const stat = statFile(disk, file);
   return stat && `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }
 
 /** A file's bytes; undefined: there is none. @throws DataError */
-export function readBytes({ readFileSync }: Disk, file: string): Buffer | undefined {
+export function readBytes(disk: Disk, file: string): Buffer | undefined {
   try {
-    return readFileSync(file);
+    return statFile(disk, file) && disk.readFileSync(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;

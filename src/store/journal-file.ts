@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { DataError, type Disk, PRIVATE, readBytes, replaceFile, syncFolder } from './disk.ts';
+import { DataError, type Disk, PRIVATE, readBytes, replaceFile, statFile, syncFolder } from './disk.ts';
 import type { TableName } from './state.ts';
 
 /** A record as it is after a change (null: gone), and where: table, application (of users), key. */
@@ -51,9 +51,11 @@ export class JournalFile {
     return this.#end;
   }
 
-  /** False when it was removed, or cut by somebody else. */
+  /** False when it was removed, or cut by somebody else. @throws Error when something else than a file is there */
   get isThere(): boolean {
-    return (this.#disk.statSync(this.path, { throwIfNoEntry: false })?.size ?? 0) >= this.#end.length;
+    const stat = statFile(this.#disk, this.path);
+    if (this.#end.length === 0) return true;
+    return stat !== undefined && stat.size >= this.#end.length;
   }
 
   /**
@@ -135,6 +137,7 @@ export class JournalFile {
   }
 
   async #open(): Promise<FileHandle> {
+    statFile(this.#disk, this.path);
     const handle = await this.#disk.promises.open(this.path, 'a', PRIVATE);
     this.#handle = handle;
     await handle.truncate(this.#end.length);

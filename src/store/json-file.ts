@@ -1,7 +1,7 @@
 import { constants, isUtf8 } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
 import type { Adapter } from 'lowdb';
-import { DataError, type Disk, identityOf, PRIVATE, readBytes, replaceFile } from './disk.ts';
+import { DataError, type Disk, identityOf, PRIVATE, readBytes, replaceFile, statFile } from './disk.ts';
 import { FixtureError } from './fixture-schema.ts';
 import { textOf } from './fixture-text.ts';
 import type { Contents } from './fixtures.ts';
@@ -39,7 +39,7 @@ export class JsonFile implements Adapter<Writing> {
     this.#options = options;
   }
 
-  /** False when there is none, or somebody else has removed, replaced or changed it. */
+  /** False when there is none, or somebody else has removed, replaced or changed it. @throws Error when it is no file */
   get isUnchanged(): boolean {
     return this.#identity !== undefined && identityOf(this.#options.disk, this.path) === this.#identity;
   }
@@ -123,6 +123,7 @@ export class JsonFile implements Adapter<Writing> {
     const found = identityOf(disk, this.path);
     if (found !== undefined && found !== this.#identity) {
       const copy = `${this.path}.theirs`;
+      statFile(disk, copy);
       await disk.promises.copyFile(this.path, copy);
       warn(`${this.path} was changed by somebody else: what they wrote is kept as ${copy}`);
     }

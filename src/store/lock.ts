@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { DataError, type Disk, PRIVATE } from './disk.ts';
+import { DataError, type Disk, PRIVATE, statFile } from './disk.ts';
 
 interface Owner {
   readonly pid: number;
@@ -106,7 +106,7 @@ function readWritten(path: string, disk: Disk): string | undefined {
 
 function read(path: string, disk: Disk): string | undefined {
   try {
-    return disk.readFileSync(path, 'utf8');
+    return statFile(disk, path) && disk.readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

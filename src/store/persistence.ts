@@ -178,7 +178,9 @@ export class Persistence {
   }
 
   async #writeBatch(batch: Batch): Promise<void> {
-    if (batch.whole || batch.size > MANY || !this.#file.isUnchanged || !this.#journal.isThere) {
+    // asked first, since they fail when something else than a file is there
+    const asTheyWere = this.#file.isUnchanged && this.#journal.isThere;
+    if (batch.whole || batch.size > MANY || !asTheyWere) {
       this.#fold = undefined;
       return this.#rewrite(() => this.#journal.end);
     }

@@ -153,7 +153,7 @@ describe('the data file is left as it is, and the start refused with the place',
 
   test('a folder in its place', async () => {
     mkdirSync(file);
-    expect(await refusal()).toContain("can't be read: EISDIR");
+    expect(await refusal()).toContain("can't be read: state.json is no regular file");
   });
 
   test('a file where its folder should be', async () => {

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { type Send, sender } from '../support/http.ts';
+
+/** Something else in the place of a file. Opening a pipe that nobody is at the other end of would wait for ever. */
+
+const root = temporaryFolder();
+const { platform } = process;
+let made = 0;
+let folder: string;
+let file: string;
+let emulator: Emulator | undefined;
+beforeEach(() => {
+  folder = join(root, String(made++));
+  file = join(folder, 'state.json');
+  mkdirSync(folder);
+});
+afterEach(async () => {
+  await emulator?.close();
+  emulator = undefined;
+});
+
+const start = async () => {
+  emulator = await createEmulator({ data: file, seed: true });
+  return emulator;
+};
+const create = (login: string) => emulator!.users.create({ login, password: 'secret123' });
+const pipe = (path: string) => {
+  rmSync(path, { force: true });
+  execFileSync('mkfifo', [path]);
+};
+/** The logins that a server finds that starts after this one was killed. */
+async function found(): Promise<unknown[]> {
+  const copy = join(root, `copy${made++}`);
+  cpSync(folder, copy, { recursive: true, filter: (from) => !from.endsWith('.lock') });
+  const other = await createEmulator({ data: join(copy, 'state.json') });
+  const { users } = await other.users.list();
+  await other.close();
+  return users.map(({ login }) => login);
+}
+
+describe.skipIf(platform === 'win32')('a pipe', () => {
+  const REFUSED = { exitCode: 5, message: expect.stringContaining(' is no regular file') };
+
+  test.each(['', '.journal', '.lock'])('in the place of state.json%s: exit code 5', async (suffix) => {
+    await (await start()).close();
+    pipe(file + suffix);
+    await expect(createEmulator({ data: file })).rejects.toMatchObject(suffix === '.lock' ? { exitCode: 5 } : REFUSED);
+    expect(statSync(file + suffix).isFIFO()).toBe(true);
+    rmSync(file + suffix);
+    await start();
+    await create('after');
+  });
+
+  test("in the place of a sandbox' file: an error of that sandbox, until it is removed", async () => {
+    const { url } = await start();
+    mkdirSync(`${file}.sandboxes`);
+    pipe(join(`${file}.sandboxes`, 'w1.json'));
+    const send = sender(url);
+    expect((await send('GET /sandbox/w1/users')).json.errors.base).toEqual([REFUSED.message]);
+    expect(await send('GET /sandbox/w1/_emulator/users')).toMatchObject({
+      status: 503,
+      json: { detail: REFUSED.message },
+    });
+    rmSync(join(`${file}.sandboxes`, 'w1.json'));
+    expect((await send('GET /sandbox/w1/_emulator/users')).json.total).toBe(3);
+  });
+
+  describe.each(['', '.journal'])('in the place of state.json%s while the server runs', (suffix) => {
+    let send: Send;
+    let token: string;
+    const signUp = (login: string) => send('POST /users', { token, body: { user: { login, password: 'secret123' } } });
+    const NOT_KEPT = [expect.stringMatching(/^The change could not be kept: .*state\.json\S* is no regular file\)$/)];
+
+    beforeEach(async () => {
+      send = sender((await start()).url);
+    });
+
+    test.each([
+      ['before the first change', false],
+      ['after some', true],
+    ])('%s: changes are refused until it is removed', async (_, changed) => {
+      if (changed) {
+        ({ token } = await emulator!.sessions.create({ user: 'Dacia' }));
+        await create('before');
+      } else await emulator!.close();
+      if (!changed) send = sender((await start()).url);
+      pipe(file + suffix);
+      await expect(create('during')).rejects.toMatchObject({ status: 503 });
+      await expect(emulator!.reset()).rejects.toMatchObject({ status: 503 });
+      if (changed) {
+        const { status, json } = await signUp('during');
+        expect([status, json.errors.base]).toEqual([503, NOT_KEPT]);
+        expect((await send('GET /users/51941', { token })).status).toBe(200);
+      }
+      expect(statSync(file + suffix).isFIFO()).toBe(true);
+      rmSync(file + suffix);
+      await create('after');
+      const logins = await found();
+      expect(logins).toEqual(expect.arrayContaining(changed ? ['before', 'after'] : ['after']));
+      expect(logins).not.toContain('during');
+    });
+  });
+
+  test('in the place of what others wrote: the file is not written over', async () => {
+    await start();
+    pipe(`${file}.theirs`);
+    writeFileSync(file, '[]');
+    await expect(create('during')).rejects.toMatchObject({ status: 503, message: REFUSED.message });
+    rmSync(`${file}.theirs`);
+    await create('after');
+    expect(readFileSync(`${file}.theirs`, 'utf8')).toBe('[]');
+    expect(await found()).toContain('after');
+  });
+});
