@@ -37,6 +37,8 @@ export class JournalFile {
   readonly path: string;
   readonly #disk: Disk;
   #handle: FileHandle | undefined;
+  /** Of the file that was read or written to last: another one in its place is not the journal. */
+  #inode: number | undefined;
   #end: End = NOTHING;
   /** Behind the end is something that must not be there. */
   #uncut = false;
@@ -51,11 +53,11 @@ export class JournalFile {
     return this.#end;
   }
 
-  /** False when it was removed, or cut by somebody else. @throws Error when something else than a file is there */
+  /** False when it was removed, replaced or cut by somebody else. @throws Error when something else than a file is there */
   get isThere(): boolean {
     const stat = statFile(this.#disk, this.path);
     if (this.#end.length === 0) return true;
-    return stat !== undefined && stat.size >= this.#end.length;
+    return stat !== undefined && stat.size >= this.#end.length && (this.#inode ?? stat.ino) === stat.ino;
   }
 
   /**
@@ -66,6 +68,7 @@ export class JournalFile {
    */
   read(base: string, warn: (text: string) => void): Change[] {
     const bytes = readBytes(this.#disk, this.path);
+    this.#inode = statFile(this.#disk, this.path)?.ino;
     const lines = bytes ? this.#readLines(bytes, warn) : [];
     const start = lines.findLast(({ kind, content }) => kind !== 'changes' && content.hash === base);
     if (!start && lines.length > 0) {
@@ -140,6 +143,7 @@ export class JournalFile {
     statFile(this.#disk, this.path);
     const handle = await this.#disk.promises.open(this.path, 'a', PRIVATE);
     this.#handle = handle;
+    this.#inode = (await handle.stat()).ino;
     await handle.truncate(this.#end.length);
     this.#uncut = false;
     if (this.#end.length === 0) await syncFolder(this.#disk, this.path);
@@ -157,18 +161,22 @@ export class JournalFile {
   async #restart(base: string, from: End, to: End): Promise<void> {
     await this.#release();
     if (from.length === to.length) return this.remove();
+    if (!this.isThere) throw new Error('it is no longer there');
     const all = await this.#disk.promises.readFile(this.path);
     const first = lineOf(from.number, 'base', { version: 1, hash: base });
     const bytes = Buffer.concat([Buffer.from(first), all.subarray(from.length, to.length)]);
     const temporary = `${this.path}.${process.pid}.tmp`;
     const output = await this.#disk.promises.open(temporary, 'w', PRIVATE);
+    let inode: number;
     try {
       await output.appendFile(bytes);
       await output.sync();
+      inode = (await output.stat()).ino;
     } finally {
       await output.close();
     }
     await replaceFile(this.#disk, temporary, this.path);
+    this.#inode = inode;
     this.#end = { number: to.number, length: bytes.length };
   }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
@@ -115,5 +115,27 @@ describe.skipIf(platform === 'win32')('a pipe', () => {
     await create('after');
     expect(readFileSync(`${file}.theirs`, 'utf8')).toBe('[]');
     expect(await found()).toContain('after');
+  });
+});
+
+describe('another file in the place of the journal', () => {
+  test.each<[what: string, content: (journal: Buffer) => Buffer]>([
+    ['of the same size', (journal) => Buffer.alloc(journal.length, 'x')],
+    ['that is larger', (journal) => Buffer.alloc(journal.length + 1000, 'x')],
+    ['that says the same', (journal) => journal],
+  ])('%s: the next change brings all of it back', async (_, content) => {
+    await start();
+    await create('before');
+    const journal = `${file}.journal`;
+    const before = readFileSync(journal);
+    rmSync(journal);
+    writeFileSync(journal, content(before));
+    for (const login of ['one', 'two']) {
+      await create(login);
+      expect(await found()).toEqual(expect.arrayContaining(['before', login]));
+    }
+    await emulator!.close();
+    expect(existsSync(journal)).toBe(false);
+    expect(await found()).toEqual(expect.arrayContaining(['before', 'one', 'two']));
   });
 });
