@@ -166,9 +166,12 @@ export class Persistence {
       clearTimeout(this.#timer);
       this.#timer = undefined;
       try {
-        await this.#writeBatch(batch);
-        if (this.#failing) this.#warn(`${this.#file.path} is written again`);
-        this.#failing = false;
+        // when a batch was taken back, its timer leaves an empty one, which says nothing of the disk
+        if (batch.whole || batch.size > 0) {
+          await this.#writeBatch(batch);
+          if (this.#failing) this.#warn(`${this.#file.path} is written again`);
+          this.#failing = false;
+        }
         batch.settle();
       } catch (error) {
         this.#takeBack(batch, error as Error);
@@ -184,7 +187,6 @@ export class Persistence {
       this.#fold = undefined;
       return this.#rewrite(() => this.#journal.end);
     }
-    if (batch.size === 0) return;
     const changes = batch.changes(this.#kept.state);
     const fold = !this.#folding && this.#journal.end.length > this.#limit ? this.#beginFold() : undefined;
     await this.#inTurn(async () => {
