@@ -23,7 +23,7 @@ export function resetPassword(context: Context, params: Params): Output {
   const link = `${baseUrl}${RESET_PAGE}?token=${token}`;
   const name = user.full_name ?? user.login ?? user.email!;
   const mail: Mail = {
-    id: `mail-${String(state.mails.size + 1).padStart(6, '0')}-${token.slice(0, 6)}`,
+    id: `mail-${String(nextNumber(state)).padStart(6, '0')}-${token.slice(0, 6)}`,
     type: 'password_reset',
     to: user.email!,
     subject: 'Reset password instructions',
@@ -39,6 +39,13 @@ export function resetPassword(context: Context, params: Params): Output {
   };
   post(mail);
   return BLANK;
+}
+
+/** After the highest there is: mails are listed by their ids, and an import may bring any. */
+function nextNumber({ mails }: State): number {
+  let highest = 0;
+  for (const { id } of mails.values()) highest = Math.max(highest, Number(/^mail-(\d{1,15})\b/.exec(id)?.[1] ?? 0));
+  return highest + 1;
 }
 
 /** A link's mail; or why the link leads nowhere. @param now ms */

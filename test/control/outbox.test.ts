@@ -11,6 +11,19 @@ eachWay({}, (here) => {
   const ask = async (email: string) =>
     here.send(`GET /users/password/reset?email=${email}`, { token: await here.tokenOf(null) });
 
+  test('mails are numbered on from those that an import brought', async () => {
+    await ask(DACIA);
+    const { outbox, ...state } = await here.surface.export();
+    const id = 'mail-000041-abcdef';
+    await here.surface.import({ ...state, outbox: [{ ...outbox![0]!, id, to: 'old@domain.com' }] } as never);
+    await ask(PALLAVI);
+    const mails = await here.surface.outbox.list();
+    expect(mails.map((mail) => [mail.to, mail.id.slice(0, 12)])).toEqual([
+      [PALLAVI, 'mail-000042-'],
+      ['old@domain.com', 'mail-000041-'],
+    ]);
+  });
+
   test('a mail has everything that a test looks for, newest first, by address', async () => {
     await here.surface.clock.freeze(NOW);
     await ask(DACIA);
