@@ -98,5 +98,5 @@ function own({ user: caller }: Context, user: User | undefined): User {
 
 /** An id from a path; what is no number is nobody's. */
 function userId(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  return /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
 }
