@@ -1,9 +1,10 @@
 // The web console: its page, style and script as one text, for the build and for the tests.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const folder = new URL('../src/console/', import.meta.url).pathname;
+const folder = fileURLToPath(new URL('../src/console/', import.meta.url));
 
 /** Whether a path is that of the page, which is imported as a text. */
 export const PAGE = /\/console\/page\.html$/;
