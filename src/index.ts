@@ -30,7 +30,7 @@ export type Emulator = Surface & {
   readonly httpsUrl: string;
   /** The CA certificate (PEM) that https clients have to trust; made when it is first asked for. */
   readonly ca: Promise<string>;
-  /** Mountable in an Express or Connect server. */
+  /** Mountable in an Express or Connect server, before anything that reads bodies. */
   readonly app: (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
   /** The same surface for an isolated sandbox, and its address. */
   sandbox(name: string): Surface & { readonly url: string };
