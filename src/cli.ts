@@ -30,7 +30,9 @@ function program(): Command {
   const program = new Command('users-emulator')
     .description('A mock server of the ConnectyCube and QuickBlox Users APIs, for integration tests')
     .version(version)
+    .addHelpText('after', '\nOptions of the server: users-emulator start --help')
     .enablePositionalOptions()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'users-emulator: ')) })
     .exitOverride();
   registerStart(program);
   registerExec(program);

@@ -98,6 +98,6 @@ export function readLog(given: unknown): 'pretty' | 'json' | 'silent' {
 /** A span such as `10s`, for `--wait`. @returns ms @throws UsageError */
 export function readWait(given: string): number {
   const ms = parseSpan(given);
-  if (ms === undefined || ms < 0) throw new UsageError(`--wait: a span is such as 10s, not '${given}'`);
+  if (ms === undefined || ms < 0) throw new UsageError(`--wait: a span is 10s, 1m30s or 500ms, not '${given}'`);
   return ms;
 }

@@ -20,7 +20,11 @@ export function connect(url: string, options: { readonly adminToken?: string | u
   return {
     url: base,
     ...createSurface(httpTransport(base, options.adminToken)),
-    sandbox: (name) => connect(`${base.replace(/\/sandbox\/[^/]+$/, '')}/sandbox/${encodeURIComponent(name)}`, options),
+    sandbox: (name) => {
+      // a client takes these for folders, and would be back at the server's own
+      if (/^\.{0,2}$/.test(name)) throw new ControlError(400, `'${name}' can't name a sandbox`);
+      return connect(`${base.replace(/\/sandbox\/[^/]+$/, '')}/sandbox/${encodeURIComponent(name)}`, options);
+    },
   };
 }
 
@@ -59,9 +63,16 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {
-    const cause = (error as { cause?: Error }).cause ?? (error as Error);
+    const cause: Error & { code?: string } = (error as { cause?: Error }).cause ?? (error as Error);
+    const { origin } = new URL(url);
+    if (/CERT|SIGNATURE/.test(cause.code ?? '')) {
+      const http = origin.replace('https:', 'http:');
+      throw new Error(
+        `the certificate of ${origin} isn't trusted (${cause.message}): name its CA's file in NODE_EXTRA_CA_CERTS, or use ${http}`,
+      );
+    }
     throw new Error(
-      `no emulator answers at ${new URL(url).origin} (${cause.message}): start one with 'users-emulator', or give another url`,
+      `no emulator answers at ${origin} (${cause.message}): start one with 'users-emulator', or give another url`,
     );
   }
 }

@@ -27,7 +27,8 @@ import { version } from './version.ts';
 
 /** More sandboxes than this at once are a mistake: one that makes names and forgets them. */
 const MAX_SANDBOXES = 10_000;
-const SANDBOX_NAME = /^[\w.-]{1,64}$/;
+/** Not dots alone: clients take these for folders. */
+const SANDBOX_NAME = /^(?!\.{1,2}$)[\w.-]{1,64}$/;
 const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
 
 /** The server: listens, and holds the sandboxes. */

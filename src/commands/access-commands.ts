@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UsageError } from '../config-values.ts';
+import { readWait } from '../config-values.ts';
 import type { RemoteEmulator } from '../connect.ts';
-import { parseSpan } from '../support/clock.ts';
 import { APP, appOf, client } from './client-command.ts';
 
 /** How long (ms) one question about its health may go unanswered, and the pause before the next. */
@@ -15,9 +14,7 @@ export const accessCommands = [
     help: 'whether the emulator is ready; the exit code says it, too',
     options: [['--wait <span>', 'wait until it is, e.g. 10s']],
     run: async (emulator, _, { wait = '0' }) => {
-      const span = parseSpan(String(wait));
-      if (span === undefined) throw new UsageError(`--wait: a span is 10s, 1m30s or 500ms, not '${wait}'`);
-      const status = await healthy(emulator, span);
+      const status = await healthy(emulator, readWait(String(wait)));
       return { ...status, url: emulator.url };
     },
     show: ({ url }) => `${url} is ready`,

@@ -48,6 +48,10 @@ function groupOf(program: Command, name: string): Command {
 
 async function run(row: ClientCommand, command: Command): Promise<void> {
   const options = command.opts<ServerOptions & Record<string, string | true | undefined>>();
+  // what is empty in the environment isn't there
+  const typed = command.options.filter((each) => command.getOptionValueSource(each.attributeName()) === 'cli');
+  const empty = typed.find((each) => options[each.attributeName()] === '')?.long;
+  if (empty || command.args.includes('')) throw new UsageError(`${empty ?? 'an argument'}: needs a value`);
   try {
     const answer = await row.run(remoteOf(options), command.args, options);
     print(options.json ? JSON.stringify(answer) : row.show(answer));
@@ -57,9 +61,10 @@ async function run(row: ClientCommand, command: Command): Promise<void> {
 }
 
 /** What the server refused was typed wrong, or is a file that can't be used, or is the state of things. */
-function inCommandsWords({ status, message }: ControlError, { url }: ServerOptions): Error {
+function inCommandsWords({ status, message }: ControlError, { url, adminToken }: ServerOptions): Error {
+  if (status === 401 && adminToken) return new Error(`${url} has another admin token: that token is wrong`);
   if (status === 401) return new Error(`${url} needs its admin token: give it with --admin-token`);
-  return status === 422 ? new UsageError(message) : new Error(`${url}: ${message}`);
+  return status === 400 || status === 422 ? new UsageError(message) : new Error(`${url}: ${message}`);
 }
 
 function print(text: string): void {

@@ -26,6 +26,6 @@ export function withServer(command: Command): Command {
 
 /** The emulator, or the sandbox, that the options name. */
 export function remoteOf({ url, adminToken, sandbox }: ServerOptions): RemoteEmulator {
-  const emulator = connect(url, { adminToken });
+  const emulator = connect(url, { adminToken: adminToken || undefined });
   return sandbox === undefined ? emulator : emulator.sandbox(sandbox);
 }

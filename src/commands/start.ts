@@ -72,7 +72,7 @@ export function serverFor(config: Config): EmulatorServer {
   process.stdout.on('error', () => {});
   return new EmulatorServer(config, {
     log: logger(logOf(config)),
-    onError: (error) => process.stderr.write(`${(error as Error).stack}\n`),
+    onError: (error) => process.stderr.write(`users-emulator: ${(error as Error).stack}\n`),
     warn: (text) => process.stderr.write(`users-emulator: ${text}\n`),
   });
 }

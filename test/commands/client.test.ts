@@ -213,9 +213,22 @@ describe('which emulator', () => {
     await using guarded = await createEmulator({ adminToken: 'open-sesame' });
     const refused = await run('clock now', guarded.url);
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--admin-token') });
+    const wrong = await run('clock now --admin-token sesame', guarded.url);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('that token is wrong') });
     expect((await run('clock now --admin-token open-sesame', guarded.url)).code).toBe(0);
+    const none = { USERS_EMULATOR_URL: guarded.url, USERS_EMULATOR_ADMIN_TOKEN: '' };
+    expect((await runCommand(['clock', 'now'], { env: none })).err).toContain('give it with --admin-token');
     const env = { USERS_EMULATOR_URL: guarded.url, USERS_EMULATOR_ADMIN_TOKEN: 'open-sesame' };
     expect((await runCommand(['clock', 'now'], { env })).code).toBe(0);
+  });
+
+  test('a certificate that is not trusted is told apart from no answer', async () => {
+    await using secure = await createEmulator({ stateDir: join(folder, 'state') });
+    const { code, err } = await runCommand(['clock', 'now', '--url', secure.httpsUrl], {
+      env: { NODE_EXTRA_CA_CERTS: '' },
+    });
+    expect([code, err]).toEqual([1, expect.stringContaining(`NODE_EXTRA_CA_CERTS, or use ${secure.url}\n`)]);
+    expect(err).not.toContain('no emulator answers');
   });
 
   test('where no emulator answers, it says where, and what to do', async () => {
@@ -226,7 +239,15 @@ describe('which emulator', () => {
 });
 
 test('wrong usage is told with exit code 2', async () => {
-  const lines = ['reset --bogus', 'requests extra', 'snapshot save', 'import', 'reset --to nowhere', 'clock'];
-  const codes = await Promise.all(lines.map(async (line) => [line, (await run(line)).code]));
-  expect(codes).toEqual(lines.map((line) => [line, 2]));
+  await emulator.users.delete(51941);
+  const lines = [
+    ...['reset --bogus', 'requests extra', 'snapshot save', 'import', 'reset --to nowhere', 'clock', 'snapshot save '],
+    ...['clock freeze 5', 'clock set 2026-02-30', 'requests --operation users.creat', 'reset --sandbox a/b'],
+    ...['reset --sandbox ', 'reset --sandbox ..', 'requests --tag '],
+  ];
+  const ended = await Promise.all(lines.map(async (line) => ({ line, ...(await run(line)) })));
+  expect(ended.map(({ line, code }) => [line, code])).toEqual(lines.map((line) => [line, 2]));
+  expect(ended.map(({ err }) => err)).toContain('users-emulator: --sandbox: needs a value\n');
+  for (const { err } of ended.filter(({ line }) => line !== 'clock')) expect(err).toMatch(/^users-emulator: /);
+  expect(await total()).toBe(2);
 });

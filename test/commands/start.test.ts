@@ -49,16 +49,18 @@ describe('a running server', () => {
 
 describe('a word too many, or a letter', () => {
   test.each([
-    [['strat'], "error: unknown command 'strat'\n(Did you mean start?)\n"],
-    [['people.json'], "error: unknown command 'people.json'\n"],
-    [['--sed'], "error: unknown option '--sed'\n(Did you mean one of --seed, --set?)\n"],
-    [['exec'], "error: missing required argument 'command'\n(users-emulator exec [options] -- <command>)\n"],
+    [['strat'], "users-emulator: unknown command 'strat'\n(Did you mean start?)\n"],
+    [['people.json'], "users-emulator: unknown command 'people.json'\n"],
+    [['--sed'], "users-emulator: unknown option '--sed'\n(Did you mean one of --seed, --set?)\n"],
+    [['exec'], "users-emulator: missing required argument 'command'\n(users-emulator exec [options] -- <command>)\n"],
   ])('%j: 2, and what was meant', async (args, words) => {
     expect(await runCommand(args, { env })).toEqual({ code: 2, out: '', err: words });
   });
 
   test('the program itself is asked about', async () => {
-    expect((await runCommand(['--help'])).out).toContain('start the server (the default)');
+    const { out } = await runCommand(['--help']);
+    expect(out).toContain('start the server (the default)');
+    expect(out).toContain('users-emulator start --help');
     expect((await runCommand(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
