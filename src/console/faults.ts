@@ -4,8 +4,8 @@ import { button, confirm, field, form, h, notice, select, table } from './dom.ts
 import { coverage, type View, watch } from './view.ts';
 
 /** What a request is matched by; the other fields of the form are the fault itself. */
-const MATCH = ['operation', 'method', 'path', 'user'];
-const NUMBERS = ['status', 'delay', 'times', 'after', 'probability'];
+const MATCH = ['operation', 'method', 'path', 'user', 'app'];
+const NUMBERS = ['app', 'status', 'delay', 'most', 'times', 'after', 'probability'];
 
 export const faults: View = {
   id: 'faults',
@@ -36,6 +36,7 @@ export const faults: View = {
         field('Method', select('method', ['GET', 'POST', 'PUT', 'DELETE'], 'any')),
         field('Path', h('input', { name: 'path', placeholder: '/users/*' })),
         field('User', h('input', { name: 'user', placeholder: 'id or login' })),
+        field('Application', number('app', { min: 1, placeholder: 'any' })),
         field('Status', number('status', { placeholder: '503', min: 200, max: 599 })),
         field(
           'Error',
@@ -46,6 +47,7 @@ export const faults: View = {
           ),
         ),
         field('Delay, ms', number('delay')),
+        field('Delay up to, ms', number('most', { placeholder: 'the same' })),
         field('Drop', select('drop', ['reset', 'hang', 'empty'], 'no')),
         field('Times', number('times', { min: 1, placeholder: 'always' })),
         field('After', number('after', { placeholder: '0' })),
@@ -66,10 +68,9 @@ export const faults: View = {
 function faultOf(entries: Readonly<Record<string, string>>): object {
   const all = Object.entries(entries).map(([name, text]) => [name, NUMBERS.includes(name) ? Number(text) : text]);
   const inMatch = ([name]: (string | number)[]) => MATCH.includes(String(name));
-  return {
-    match: Object.fromEntries(all.filter(inMatch)),
-    ...Object.fromEntries(all.filter((each) => !inMatch(each))),
-  };
+  const { most, ...effect } = Object.fromEntries(all.filter((each) => !inMatch(each)));
+  const delay = most === undefined ? {} : { delay: [effect.delay ?? 0, most] };
+  return { match: Object.fromEntries(all.filter(inMatch)), ...effect, ...delay };
 }
 
 function faultsTable(items: readonly Fault[], changed: () => unknown): HTMLElement {
@@ -78,9 +79,10 @@ function faultsTable(items: readonly Fault[], changed: () => unknown): HTMLEleme
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');
-  const rows = items.map(({ id, match, seen, hits, times, after, probability, ...effect }) => [
+  const ms = (delay: Fault['delay']) => (delay === undefined ? undefined : `${[delay].flat().join('–')} ms`);
+  const rows = items.map(({ id, match, seen, hits, times, after, probability, delay, ...effect }) => [
     words(match) || 'any request',
-    words(effect),
+    words({ ...effect, delay: ms(delay) }),
     words({ times, after, probability }) || 'always',
     `${hits} of ${seen}`,
     button('Remove', async () => {

@@ -193,4 +193,23 @@ describeConsole('the console takes care', () => {
     await press('Open');
     await page.waitForURL('**/sandbox/w-1.b/_emulator/console#users');
   });
+
+  test('a fault of one application delays for a while between two', async () => {
+    await open('faults');
+    await page.getByRole('spinbutton', { name: 'Application' }).fill('22');
+    await page.getByLabel('Delay, ms', { exact: true }).fill('200');
+    await page.getByLabel('Delay up to, ms').fill('800');
+    await press('Add');
+    await rowOf('app 22').getByText('delay 200–800 ms').waitFor();
+    expect(await emulator.faults.list()).toMatchObject([{ match: { app: 22 }, delay: [200, 800] }]);
+    await page.getByLabel('Delay up to, ms').fill('');
+    await press('Add');
+    await page.getByText('delay 200 ms').waitFor();
+    await page.getByLabel('Delay, ms', { exact: true }).fill('900');
+    await page.getByLabel('Delay up to, ms').fill('800');
+    await press('Add');
+    await page.getByRole('alert').getByText('delay').waitFor();
+    expect(await emulator.faults.list()).toMatchObject([{ delay: [200, 800] }, { delay: 200 }]);
+    expected('422');
+  });
 });
