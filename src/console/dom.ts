@@ -59,7 +59,7 @@ export function select(name: string, options: readonly string[], none?: string):
 /** A table, or a sentence when there is nothing to show. */
 export function table(label: string, head: readonly string[], rows: readonly (readonly Child[])[], none: string) {
   if (rows.length === 0) return h('p', { class: 'none' }, none);
-  const body = rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', {}, cell))));
+  const body = rows.map((cells) => h('tr', {}, ...cells.map((cell, at) => h('td', { 'data-head': head[at] }, cell))));
   const names = head.map((name) => h('th', { scope: 'col' }, name));
   return h(
     'div',

@@ -59,11 +59,11 @@ function row(entry: JournalEntry) {
   return [
     h('time', { datetime: time, title: time }, time.slice(11, 23)),
     h('span', { class: `status ${kind}` }, status || 'dropped'),
-    h('code', {}, `${method} ${path}`),
+    h('code', { class: 'long' }, `${method} ${path}`),
     operation,
     user_id,
     Math.round(duration_ms * 10) / 10,
-    notes.join(', '),
+    notes.length > 0 && h('span', { class: 'long' }, notes.join(', ')),
     button('Details', () =>
       dialog(`${method} ${path}`, () => [h('pre', { tabindex: 0 }, JSON.stringify(entry, null, 2))]),
     ),
