@@ -85,10 +85,14 @@ function faultsTable(items: readonly Fault[], changed: () => unknown): HTMLEleme
     words({ ...effect, delay: ms(delay) }),
     words({ times, after, probability }) || 'always',
     `${hits} of ${seen}`,
-    button('Remove', async () => {
-      await api('DELETE', `/faults/${encodeURIComponent(id)}`);
-      await changed();
-    }),
+    button(
+      'Remove',
+      async () => {
+        await api('DELETE', `/faults/${encodeURIComponent(id)}`);
+        await changed();
+      },
+      { 'aria-label': `Remove ${words(match) || 'any request'}: ${words({ ...effect, delay: ms(delay) })}` },
+    ),
   ]);
   return table('Faults', ['Requests', 'Effect', 'When', 'Hit', ''], rows, 'No faults: everything works.');
 }

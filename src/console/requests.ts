@@ -64,8 +64,10 @@ function row(entry: JournalEntry) {
     user_id,
     Math.round(duration_ms * 10) / 10,
     notes.length > 0 && h('span', { class: 'long' }, notes.join(', ')),
-    button('Details', () =>
-      dialog(`${method} ${path}`, () => [h('pre', { tabindex: 0 }, JSON.stringify(entry, null, 2))]),
+    button(
+      'Details',
+      () => dialog(`${method} ${path}`, () => [h('pre', { tabindex: 0 }, JSON.stringify(entry, null, 2))]),
+      { 'aria-label': `Details of ${method} ${path}` },
     ),
   ];
 }

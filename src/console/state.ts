@@ -19,22 +19,28 @@ export const state: View = {
           h(
             'span',
             { class: 'actions' },
-            button('Restore', () =>
-              confirm(
-                `Restore “${name}”?`,
-                'Restore',
-                async () => {
-                  await api('POST', `${at}/restore`);
-                  notice(`“${name}” is the state again`);
-                },
-                `${STATE} become what they were then; what they are now is lost.`,
-              ),
+            button(
+              'Restore',
+              () =>
+                confirm(
+                  `Restore “${name}”?`,
+                  'Restore',
+                  async () => {
+                    await api('POST', `${at}/restore`);
+                    notice(`“${name}” is the state again`);
+                  },
+                  `${STATE} become what they were then; what they are now is lost.`,
+                ),
+              { 'aria-label': `Restore ${name}` },
             ),
-            button('Delete', () =>
-              confirm(`Delete “${name}”?`, 'Delete', async () => {
-                await api('DELETE', at);
-                await look();
-              }),
+            button(
+              'Delete',
+              () =>
+                confirm(`Delete “${name}”?`, 'Delete', async () => {
+                  await api('DELETE', at);
+                  await look();
+                }),
+              { 'aria-label': `Delete ${name}` },
             ),
           ),
         ];

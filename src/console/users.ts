@@ -85,17 +85,27 @@ function usersTable(users: readonly ShownUser[], app: string, changed: () => unk
     h(
       'span',
       { class: 'actions' },
-      button('Token', () => copyToken(user.id, app), { title: 'Copy a fresh token' }),
-      button('Edit', () => edit(user, app, changed)),
-      button('Delete', () =>
-        confirm(`Delete ${nameOf(user)}?`, 'Delete', async () => {
-          await api('DELETE', `/users/${user.id}${query({ app })}`);
-          await changed();
-        }),
+      button('Token', () => copyToken(user.id, app), {
+        title: 'Copy a fresh token',
+        'aria-label': `Token for ${shortNameOf(user)}`,
+      }),
+      button('Edit', () => edit(user, app, changed), { 'aria-label': `Edit ${shortNameOf(user)}` }),
+      button(
+        'Delete',
+        () =>
+          confirm(`Delete ${nameOf(user)}?`, 'Delete', async () => {
+            await api('DELETE', `/users/${user.id}${query({ app })}`);
+            await changed();
+          }),
+        { 'aria-label': `Delete ${shortNameOf(user)}` },
       ),
     ),
   ]);
   return table('Users', ['Id', 'Login', 'Name', 'Email', 'Tags', ''], rows, 'No users here.');
+}
+
+function shortNameOf({ login, email, id }: ShownUser): string {
+  return String(login ?? email ?? `user ${id}`);
 }
 
 function nameOf(user: ShownUser): string {

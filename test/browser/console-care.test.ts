@@ -82,8 +82,8 @@ describeConsole('the console takes care', () => {
     ['requests', 'Clear', 'Clear', async () => (await emulator.requests.list()).length === 0],
     ['outbox', 'Clear', 'Clear', async () => (await emulator.outbox.list()).length === 0],
     ['faults', 'Remove all', 'Remove', async () => (await emulator.faults.list()).length === 0],
-    ['state', 'Restore', 'Restore', async () => (await emulator.users.list()).total === 3],
-    ['state', 'Delete', 'Delete', async () => (await emulator.snapshots.list()).length === 0],
+    ['state', 'Restore full', 'Restore', async () => (await emulator.users.list()).total === 3],
+    ['state', 'Delete full', 'Delete', async () => (await emulator.snapshots.list()).length === 0],
   ];
   test.each(lasting)('%s: %s asks first', async (view, label, answer, done) => {
     await askForMail(emulator);

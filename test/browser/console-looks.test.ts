@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { sender } from '../support/http.ts';
-import { describeConsole, emulator, open, openTab, page, rowOf } from './console-page.ts';
+import { describeConsole, emulator, expected, open, openTab, page, rowOf, see } from './console-page.ts';
 
 const VIEWS = ['Users', 'Requests', 'Outbox', 'Faults', 'Clock', 'Settings', 'State'];
 
@@ -53,6 +53,62 @@ describeConsole('how the console looks', () => {
       expect(await right(page.getByRole('button', { name }).first())).toBeLessThanOrEqual(1280);
     }
   });
+
+  test.each(['light', 'dark'] as const)(
+    'hints and borders can be told from what is behind them, %s',
+    async (scheme) => {
+      await openTab({ colorScheme: scheme });
+      for (const view of ['users', 'faults', 'settings']) {
+        await open(view);
+        await page.locator('#main input').first().waitFor();
+        const looks =
+          (await page.evaluate(`[...document.querySelectorAll('input:not([type=checkbox]), select')].map((each) => {
+        const { borderTopColor, backgroundColor } = getComputedStyle(each);
+        const behind = getComputedStyle(each.closest('header, .card, dialog') ?? document.documentElement).backgroundColor;
+        return [getComputedStyle(each, '::placeholder').color, borderTopColor, backgroundColor, behind];
+      })`)) as [string, string, string, string][];
+        expect(looks.length).toBeGreaterThan(1);
+        for (const [hint, border, inside, behind] of looks) {
+          expect(contrast(hint, inside)).toBeGreaterThanOrEqual(4.5);
+          expect(contrast(border, inside)).toBeGreaterThanOrEqual(3);
+          expect(contrast(border, behind)).toBeGreaterThanOrEqual(3);
+        }
+      }
+    },
+  );
+
+  test('buttons of rows are named by what they are for, and labels are aligned', async () => {
+    await emulator.snapshot('before');
+    await emulator.faults.add({ status: 503 });
+    await sender(emulator.url)('GET /users/51941');
+    await open('users');
+    for (const name of ['Token for Dacia', 'Edit Dacia', 'Delete gabby'])
+      await page.getByRole('button', { name, exact: true }).waitFor();
+    const top = async (label: string) => (await page.getByText(label, { exact: true }).boundingBox())!.y;
+    expect(await top('Application')).toBe(await top('Search'));
+    for (const [view, name] of [
+      ['requests', 'Details of GET /users/51941'],
+      ['faults', 'Remove any request: status 503'],
+      ['state', 'Restore before'],
+      ['state', 'Delete before'],
+    ] as const) {
+      await open(view);
+      await page.getByRole('button', { name, exact: true }).waitFor();
+    }
+  });
+
+  test.each(['light', 'dark'] as const)('the page behind a mail’s link follows, %s', async (scheme) => {
+    await openTab({ colorScheme: scheme });
+    await page.goto(`${emulator.url}/_emulator/reset-password?token=unknown`);
+    await see('It may have been cut off');
+    const [text, back] = (await page.evaluate(`(() => {
+      document.body.style.backgroundColor = 'Canvas';
+      return [document.querySelector('[role=alert]'), document.body].map((each, at) => getComputedStyle(each)[at ? 'backgroundColor' : 'color']);
+    })()`)) as [string, string];
+    expect(luminance(back) < 0.5).toBe(scheme === 'dark');
+    expect(contrast(text, back)).toBeGreaterThanOrEqual(4.5);
+    expected('404');
+  });
 });
 
 /** Where something ends. */
@@ -63,3 +119,17 @@ async function right(of: Locator): Promise<number> {
 
 /** A request with a path and warnings without an end. */
 const send = () => sender(emulator.url)(`GET /users?${'a'.repeat(300)}=1&filter=${'b'.repeat(300)}`);
+
+/** Of a colour as computed styles give it; WCAG 2.2, "relative luminance". */
+function luminance(colour: string): number {
+  const [red, green, blue] = colour.match(/[\d.]+/g)!.map((each) => {
+    const part = Number(each) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+}
+
+function contrast(one: string, other: string): number {
+  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light! + 0.05) / (dark! + 0.05);
+}

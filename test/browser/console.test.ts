@@ -159,7 +159,7 @@ describeConsole('the console in a browser', () => {
     await press('To no users');
     await press('Reset');
     await expect.poll(async () => (await emulator.users.list()).total).toBe(0);
-    await press('Restore');
+    await press('Restore before');
     await agree('Restore');
     await expect.poll(async () => (await emulator.users.list()).total).toBe(3);
     const [download] = await Promise.all([page.waitForEvent('download'), press('Export')]);
@@ -170,7 +170,7 @@ describeConsole('the console in a browser', () => {
     await agree('Replace');
     await see('was taken in');
     expect((await emulator.users.list()).total).toBe(3);
-    await press('Delete');
+    await press('Delete before');
     await agree('Delete');
     await see('No snapshots.');
   });
