@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
-import { EMPTY_USER } from '../../src/core/users.ts';
+import { EMPTY_USER } from '../../src/core/model.ts';
 import { loadContents } from '../../src/store/fixtures.ts';
 import { type Kept, Persistence } from '../../src/store/persistence.ts';
 import { State } from '../../src/store/state.ts';
