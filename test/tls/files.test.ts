@@ -47,8 +47,8 @@ describe('--cert and --key', () => {
     ['a key that is not there', 'mine.pem', 'missing.key', 4, /the key .*missing\.key can't be read/],
     ['a key of another certificate', 'mine.pem', 'other.key', 4, /the key .*other\.key is not that of .*mine\.pem/],
     ['a file that is no certificate', 'text.pem', 'mine.key', 4, /the certificate .*text\.pem .* can't be used/],
-    ['a certificate alone', 'mine.pem', undefined, 2, /--cert and --key go together/],
-    ['a key alone', undefined, 'mine.key', 2, /--cert and --key go together/],
+    ['a certificate alone', 'mine.pem', undefined, 2, /--cert: needs --key, too/],
+    ['a key alone', undefined, 'mine.key', 2, /--key: needs --cert, too/],
   ])('%s ends the start', async (_, cert, key, code, words) => {
     const given = { ...(cert && { cert: file(cert) }), ...(key && { key: file(key) }) };
     const error = await createEmulator(given).catch((error) => error);
