@@ -83,6 +83,8 @@ export function form(
       await submit(Object.fromEntries(entries) as Record<string, string>);
     } catch (error) {
       problem.textContent = (error as Error).message;
+      // long forms scroll
+      problem.scrollIntoView({ block: 'nearest' });
     }
   };
   return h('form', { submit: send }, ...children, h('button', { class: 'main' }, label), problem);

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { sender } from '../support/http.ts';
-import { describeConsole, emulator, expected, open, openTab, page, rowOf, see } from './console-page.ts';
+import { describeConsole, emulator, expected, open, openTab, page, press, rowOf, see } from './console-page.ts';
 
 const VIEWS = ['Users', 'Requests', 'Outbox', 'Faults', 'Clock', 'Settings', 'State'];
 
@@ -38,6 +38,19 @@ describeConsole('how the console looks', () => {
       for (const button of await page.getByRole('row').getByRole('button').all())
         expect(await right(button)).toBeLessThanOrEqual(360);
     }
+  });
+
+  test('on a telephone what is wrong with a long form is in sight', async () => {
+    await openTab({ viewport: { width: 360, height: 740 } });
+    await open('users');
+    await press('New user');
+    await press('Create');
+    const alert = page.getByRole('alert');
+    await alert.getByText('cannot be blank').waitFor();
+    const fold = (await page.getByRole('dialog').boundingBox())!;
+    const box = (await alert.boundingBox())!;
+    expect(box.y + box.height).toBeLessThanOrEqual(fold.y + fold.height);
+    expected('422');
   });
 
   test('long paths, warnings and names don’t push buttons out of sight', async () => {
