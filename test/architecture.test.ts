@@ -88,6 +88,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@valibot/to-json-schema': ['control'],
   nodemailer: ['control'],
   'escape-html': ['control', 'core', 'dialects'],
+  leven: ['support'],
   lowdb: ['store'],
   nanoid: ['support'],
   commander: ['cli', 'commands'],

@@ -5,7 +5,7 @@ import { ValueIndex } from './value-index.ts';
 
 /** What a record can be found by, besides its key. */
 export type Indexes<T> = Readonly<Record<string, Index<T>>>;
-interface Index<T> {
+export interface Index<T> {
   /** The values that a record has there: none, one or several. */
   readonly read: (record: T) => Key | readonly Key[] | null;
   /** Makes texts alike that mean the same. */
