@@ -7,7 +7,7 @@ const times = process.argv[2] ?? '200';
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', '--testTimeout=600000', 'test/store/crash.test.ts', 'test/store/crash-points.test.ts'],
+  [vitest, 'run', '--testTimeout=600000', 'test/persistence/crash.test.ts', 'test/persistence/crash-points.test.ts'],
   { cwd: new URL('../', import.meta.url), env: { ...process.env, CRASHES: times }, stdio: 'inherit' },
 );
 process.exitCode = status ?? 1;

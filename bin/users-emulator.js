@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-const { loadCompiled } = require('./compiled.js');
+const { loadCompiled } = require('./compile-cache.js');
 
 loadCompiled(require.resolve('../dist/bundle.cjs')).main(process.argv);

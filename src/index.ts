@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Config, flagOf, OPTIONS, readConfig, UsageError } from './config.ts';
-import type { SettingChanges, Surface } from './control/surface.ts';
-import { EmulatorServer } from './emulator.ts';
-import type { EmulatorEvents } from './events.ts';
+import type { SettingChanges, Surface } from './client/control-client.ts';
+import { type Config, flagOf, OPTIONS, readConfig, UsageError } from './config/options.ts';
+import { EmulatorServer } from './emulator/server.ts';
+import type { EmulatorEvents } from './http/request-log.ts';
 
-export { UsageError } from './config.ts';
-export { connect, type RemoteEmulator } from './connect.ts';
-export { ControlError } from './control/problem.ts';
-export type { Surface } from './control/surface.ts';
+export { connect, type RemoteEmulator } from './client/connect.ts';
+export type { Surface } from './client/control-client.ts';
+export { UsageError } from './config/options.ts';
+export { ControlError } from './control/control-error.ts';
 
 /** The options of `createEmulator`: those of the command line, in camel case. */
 export type EmulatorOptions = Partial<

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { ENDPOINTS } from '../src/api/endpoints.ts';
-import { SETTINGS } from '../src/api/settings.ts';
-import { OPTIONS } from '../src/config.ts';
+import { OPTIONS } from '../src/config/options.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
+import { SETTINGS } from '../src/model/settings.ts';
 
 const README = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
 

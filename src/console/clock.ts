@@ -1,4 +1,4 @@
-import type { ClockState } from '../control/surface.ts';
+import type { ClockState } from '../client/control-client.ts';
 import { api } from './api.ts';
 import { button, field, form, h } from './dom.ts';
 import { type View, watch } from './view.ts';

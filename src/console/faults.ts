@@ -1,4 +1,4 @@
-import type { Fault } from '../control/faults.ts';
+import type { Fault } from '../sandbox/faults.ts';
 import { api } from './api.ts';
 import { button, confirm, field, form, h, notice, select, table } from './dom.ts';
 import { coverage, type View, watch } from './view.ts';

@@ -1,4 +1,4 @@
-import type { ShownMail } from '../control/surface.ts';
+import type { ShownMail } from '../client/control-client.ts';
 import { api } from './api.ts';
 import { button, confirm, h } from './dom.ts';
 import { type View, watch } from './view.ts';

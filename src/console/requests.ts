@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../control/journal.ts';
+import type { JournalEntry } from '../sandbox/request-journal.ts';
 import { api } from './api.ts';
 import { button, confirm, dialog, field, h, table } from './dom.ts';
 import { type View, watch } from './view.ts';

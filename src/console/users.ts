@@ -1,5 +1,5 @@
-import type { ShownUser } from '../control/surface.ts';
-import type { UserField } from '../core/model.ts';
+import type { ShownUser } from '../client/control-client.ts';
+import type { UserField } from '../model/records.ts';
 import { api, query } from './api.ts';
 import { attempt, button, confirm, dialog, field, form, h, notice, table } from './dom.ts';
 import { appPicker, type View } from './view.ts';

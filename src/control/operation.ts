@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { similar } from '../support/similar.ts';
-import { ControlError } from './problem.ts';
-import type { Host, World } from './world.ts';
+import { ControlError } from './control-error.ts';
+import type { Host, World } from './controlled-server.ts';
 
 /** One row of the control plane: the same over HTTP, in process and on the command line. */
 export interface Operation<I = never, R = unknown> {

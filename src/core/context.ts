@@ -1,9 +1,9 @@
+import type { Application, Mail, Session, Settings, User, UserField } from '../model/records.ts';
 import type { V1Rules } from '../query/v1.ts';
 import type { Collection } from '../store/collection.ts';
 import type { State } from '../store/state.ts';
 import type { Clock } from '../support/clock.ts';
-import type { Ids } from '../support/ids.ts';
-import type { Application, Mail, Session, Settings, User, UserField } from './model.ts';
+import type { Ids } from '../support/random.ts';
 
 /** A length with its limits. */
 export interface Length {

@@ -1,9 +1,9 @@
-import { fail } from '../api/errors.ts';
+import { fail } from '../model/errors.ts';
+import { USER_QUERY_FIELDS } from '../model/records.ts';
 import { select } from '../query/select.ts';
 import { parseV1 } from '../query/v1.ts';
 import { parseV2 } from '../query/v2.ts';
 import type { Context, Output, Params } from './context.ts';
-import { USER_QUERY_FIELDS } from './model.ts';
 
 /** GET /users. doc: Retrieve Users V1, and the error while it is switched off. */
 export function list(context: Context, params: Params): Output {

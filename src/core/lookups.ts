@@ -1,10 +1,10 @@
-import { fail } from '../api/errors.ts';
+import { fail } from '../model/errors.ts';
+import { USER_QUERY_FIELDS, type User, type UserField } from '../model/records.ts';
+import { readTags } from '../model/tags.ts';
 import { listOf, oneText, phoneText, type Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
 import type { Context, Output, Params } from './context.ts';
-import { USER_QUERY_FIELDS, type User, type UserField } from './model.ts';
-import { readTags } from './tags.ts';
 import { findExternal } from './users.ts';
 
 /** The look-up of one user by a field that the parameter of the same name gives. doc: by_login, by_email, by_facebook_id … */

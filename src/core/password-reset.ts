@@ -1,11 +1,11 @@
 import escapeHtml from 'escape-html';
-import { fail } from '../api/errors.ts';
+import { fail } from '../model/errors.ts';
+import { hashPassword } from '../model/passwords.ts';
+import type { Mail } from '../model/records.ts';
 import type { State } from '../store/state.ts';
-import { HEX, type Ids } from '../support/ids.ts';
+import { HEX, type Ids } from '../support/random.ts';
 import { BLANK, type Context, type Output, type Params } from './context.ts';
 import { required } from './lookups.ts';
-import type { Mail } from './model.ts';
-import { hashPassword } from './passwords.ts';
 
 const LINK_LIFETIME = 86_400_000;
 export const RESET_PAGE = '/_emulator/reset-password';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { fail } from '../api/errors.ts';
-import { filledText, readUpdate } from '../api/inputs.ts';
+import { fail } from '../model/errors.ts';
+import type { User } from '../model/records.ts';
 import type { Context, Params } from './context.ts';
-import type { User } from './model.ts';
+import { filledText, readUpdate } from './user-input.ts';
 import { addUser } from './users.ts';
 
 /** Where each provider's token is among the parameters, which of the user's fields it proves, and the token's claim for it. */

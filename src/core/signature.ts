@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { sameText } from '../model/passwords.ts';
 import { oneText } from '../query/condition.ts';
 import type { Params } from './context.ts';
-import { sameText } from './passwords.ts';
 
 /**
  * Whether `params.signature` signs all other parameters with the application's secret: HMAC of `name=value` pairs with bracket

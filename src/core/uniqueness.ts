@@ -1,6 +1,6 @@
-import { ApiError, type Problem } from '../api/errors.ts';
+import { ApiError, type Problem } from '../model/errors.ts';
+import { UNIQUE_FIELDS, type User } from '../model/records.ts';
 import type { Collection } from '../store/collection.ts';
-import { UNIQUE_FIELDS, type User } from './model.ts';
 
 /**
  * Checks that no other user of the application has one of these values.

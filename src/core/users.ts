@@ -1,9 +1,9 @@
-import { fail } from '../api/errors.ts';
-import { readSignUp, readUpdate, type UserInput } from '../api/inputs.ts';
+import { fail } from '../model/errors.ts';
+import { hashPassword, passwordMatches } from '../model/passwords.ts';
+import { EMPTY_USER, type User } from '../model/records.ts';
 import { BLANK, type Context, type Output, type Params } from './context.ts';
-import { EMPTY_USER, type User } from './model.ts';
-import { hashPassword, passwordMatches } from './passwords.ts';
 import { checkUnique } from './uniqueness.ts';
+import { readSignUp, readUpdate, type UserInput } from './user-input.ts';
 
 /** The application's next user: takes its id, checks nothing. */
 export function addUser(context: Context, fields: Partial<User>): User {

@@ -1,5 +1,5 @@
-import { row } from '../api/errors.ts';
-import { UPPER_HEX } from '../support/ids.ts';
+import { row } from '../model/errors.ts';
+import { UPPER_HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type UserView } from './dialect.ts';
 
 /** doc: the keys and their order, as every example of sign-up and lists prints them. */

@@ -1,6 +1,6 @@
-import type { ErrorKey, ErrorRow } from '../api/errors.ts';
 import type { Rules } from '../core/context.ts';
-import type { Application, Session, Settings, User } from '../core/model.ts';
+import type { ErrorKey, ErrorRow } from '../model/errors.ts';
+import type { Application, Session, Settings, User } from '../model/records.ts';
 import { eachSecond } from '../support/clock.ts';
 
 export type Format = 'json' | 'xml';

@@ -1,6 +1,6 @@
-import { type ApiError, ERRORS, type ErrorRow, type Problem, textsOf } from '../api/errors.ts';
 import type { Output } from '../core/context.ts';
-import type { Application, Session, User } from '../core/model.ts';
+import { type ApiError, ERRORS, type ErrorRow, type Problem, textsOf } from '../model/errors.ts';
+import type { Application, Session, User } from '../model/records.ts';
 import type { Dialect, Format, UserView } from './dialect.ts';
 import { JSON_TYPE, toJson } from './formats/json.ts';
 import { toXml, XML_TYPE } from './formats/xml.ts';

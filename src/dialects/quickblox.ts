@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { row } from '../api/errors.ts';
+import { row } from '../model/errors.ts';
 import { isoSeconds } from '../support/clock.ts';
-import { HEX } from '../support/ids.ts';
+import { HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
 
 const OWNER: UserView[number] = ['owner_id', (_, app) => app.owner_id];

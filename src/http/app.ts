@@ -1,12 +1,12 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import { ERRORS } from '../api/errors.ts';
-import { ControlError } from '../control/problem.ts';
+import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
+import { ERRORS } from '../model/errors.ts';
 import { type Controlled, controlRouter } from './control.ts';
 import { preflight } from './cors.ts';
-import { type Emulated, Exchange } from './emulated.ts';
 import { encode } from './encode.ts';
-import { placeOf } from './place.ts';
+import { type Emulated, Exchange } from './exchange.ts';
+import { placeOf } from './target.ts';
 
 /** The Express app: the control plane and the emulated API, each also below `/sandbox/<name>`. */
 export function createApp(options: Controlled & Omit<Emulated, 'failed'>): Express {

@@ -1,17 +1,17 @@
 import { constants } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
-import { ERRORS } from '../api/errors.ts';
+import { ControlError } from '../control/control-error.ts';
 import { type Operation, Page, perform } from '../control/operation.ts';
-import { OPERATIONS } from '../control/operations.ts';
-import { ControlError } from '../control/problem.ts';
-import type { Host } from '../control/world.ts';
-import type { Sandbox } from '../sandbox.ts';
+import { OPERATIONS } from '../control/operations/index.ts';
+import type { Host } from '../control/controlled-server.ts';
+import { ERRORS } from '../model/errors.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { BodyError, bodyReader, hasBody, parseBody } from './body.ts';
 import { checkDepth, MAX_BODY } from './decode.ts';
 import { encode } from './encode.ts';
 import { type Guarded, guard } from './guard.ts';
-import { placeOf } from './place.ts';
+import { placeOf } from './target.ts';
 
 /** Large fixtures are read as far as Node.js can hold them as a text. */
 const LIMITS = { large: constants.MAX_STRING_LENGTH, usual: MAX_BODY };

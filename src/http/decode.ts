@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Request, Response } from 'express';
-import { ApiError, fail } from '../api/errors.ts';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
+import { ApiError, fail } from '../model/errors.ts';
 import { BodyError, bodyReader, parseBody } from './body.ts';
-import type { Call } from './call.ts';
 import { parseForm } from './form.ts';
-import type { Place } from './place.ts';
+import type { Call } from './messages.ts';
+import type { Place } from './target.ts';
 
 /** Enough for any user; a body beyond it is refused. */
 export const MAX_BODY = 1_048_576;

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Reply } from './call.ts';
+import type { Reply } from './messages.ts';
 
 /**
  * Writes an answer whole, with its length known.

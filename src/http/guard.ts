@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ControlError } from '../control/problem.ts';
-import { sameText } from '../core/passwords.ts';
+import { ControlError } from '../control/control-error.ts';
+import { sameText } from '../model/passwords.ts';
 
 /** What the control plane is guarded with. */
 export interface Guarded {

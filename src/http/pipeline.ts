@@ -1,15 +1,15 @@
 import type { Endpoint } from '../api/endpoints.ts';
-import { ApiError, fail } from '../api/errors.ts';
 import type { Context } from '../core/context.ts';
-import type { Application, Session } from '../core/model.ts';
 import { findApplication, findSession, touch } from '../core/sessions.ts';
 import type { Dialect, Format } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { present, presentError } from '../dialects/present.ts';
+import { ApiError, fail } from '../model/errors.ts';
+import type { Application, Session } from '../model/records.ts';
 import { oneText, parseInteger } from '../query/condition.ts';
-import type { Sandbox } from '../sandbox.ts';
-import type { Answered, Call } from './call.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { entityTag, isKnown } from './entity-tag.ts';
+import type { Answered, Call } from './messages.ts';
 import { findRoute, isLeftOut, type Route } from './routes.ts';
 
 /** Who a call comes from, as far as it tells; whether it may is settled later. */

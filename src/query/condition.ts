@@ -1,4 +1,4 @@
-import { fail } from '../api/errors.ts';
+import { fail } from '../model/errors.ts';
 
 /** How a field's values are stored and compared. Dates are `YYYY-MM-DDThh:mm:ssZ`; tags are lists of strings. */
 export type FieldType = 'integer' | 'string' | 'date' | 'tags';

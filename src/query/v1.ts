@@ -1,4 +1,4 @@
-import { fail } from '../api/errors.ts';
+import { fail } from '../model/errors.ts';
 import {
   type Condition,
   checkCount,

@@ -1,4 +1,4 @@
-import { type Application, INDEXED_FIELDS, type Mail, type Session, USER_FIELDS, type User } from '../core/model.ts';
+import { type Application, INDEXED_FIELDS, type Mail, type Session, USER_FIELDS, type User } from '../model/records.ts';
 import { foldPrefix } from '../query/compile.ts';
 import { Collection, type Indexes, type Options } from './collection.ts';
 

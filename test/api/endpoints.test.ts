@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import type { Emulator } from '../../src/index.ts';
 import { type Name, person, SERVICES, type Service, shown } from '../support/services.ts';
-import { type Params, peopled, type World, worldOf } from '../support/world.ts';
+import { type Params, peopled, type World, worldOf } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

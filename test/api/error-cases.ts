@@ -1,7 +1,7 @@
-import type { ErrorKey } from '../../src/api/errors.ts';
+import type { ErrorKey } from '../../src/model/errors.ts';
 import type { Answer } from '../support/http.ts';
 import { person } from '../support/services.ts';
-import type { Ask, World } from '../support/world.ts';
+import type { Ask, World } from '../support/test-sandbox.ts';
 import type { ErrorParams } from './catalogue.ts';
 
 /** A request that ends in an error, and what the error says. */

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ERROR_KEYS } from '../../src/api/errors.ts';
 import type { Emulator } from '../../src/index.ts';
+import { ERROR_KEYS } from '../../src/model/errors.ts';
 import { BLOX, SERVICES } from '../support/services.ts';
-import { peopled, worldOf } from '../support/world.ts';
+import { peopled, worldOf } from '../support/test-sandbox.ts';
 import { CATALOGUE, expectError, expectedError } from './catalogue.ts';
 import { CASES } from './error-cases.ts';
 

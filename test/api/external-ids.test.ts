@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { CUBE } from '../support/services.ts';
-import { peopled, type World, worldOf } from '../support/world.ts';
+import { peopled, type World, worldOf } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

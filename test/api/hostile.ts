@@ -1,4 +1,4 @@
-import type { Ask } from '../support/world.ts';
+import type { Ask } from '../support/test-sandbox.ts';
 
 export const JSON_TYPE = { 'Content-Type': 'application/json' };
 export const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };

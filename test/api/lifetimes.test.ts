@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
-import { type Params, peopled, type World, worldOf } from '../support/world.ts';
+import { type Params, peopled, type World, worldOf } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOT_EMULATED } from '../../src/api/endpoints.ts';
 import type { Emulator } from '../../src/index.ts';
 import { SERVICES } from '../support/services.ts';
-import { peopled, worldOf } from '../support/world.ts';
+import { peopled, worldOf } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

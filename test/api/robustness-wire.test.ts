@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { person, SERVICES } from '../support/services.ts';
 import { talk } from '../support/socket.ts';
-import { peopled, worldOf } from '../support/world.ts';
-import { expectOwn } from './own-answer.ts';
+import { peopled, worldOf } from '../support/test-sandbox.ts';
+import { expectOwn } from './assert-own-answer.ts';
 
 let emulator: Emulator;
 const failures: unknown[] = [];

@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PARAMETERS } from '../../src/api/documented-parameters.ts';
 import { ENDPOINTS } from '../../src/api/endpoints.ts';
-import { PARAMETERS } from '../../src/api/parameters.ts';
 import type { Emulator } from '../../src/index.ts';
 import type { Answer } from '../support/http.ts';
 import { BLOX, person, SERVICES, type Service } from '../support/services.ts';
-import { peopled, type World, worldOf } from '../support/world.ts';
+import { peopled, type World, worldOf } from '../support/test-sandbox.ts';
+import { expectOwn } from './assert-own-answer.ts';
 import { FORM, HOSTILE, JSON_TYPE } from './hostile.ts';
-import { expectOwn } from './own-answer.ts';
 
 let emulator: Emulator;
 const failures: unknown[] = [];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
-import { peopled, worldOf } from '../support/world.ts';
+import { peopled, worldOf } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

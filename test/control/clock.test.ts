@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 import { NOW, sender } from '../support/http.ts';
-import { signed } from '../support/world.ts';
-import { eachWay, refusal } from './ways.ts';
+import { signed } from '../support/test-sandbox.ts';
+import { eachWay, refusal } from './each-transport.ts';
 
 const DAY = 86_400_000;
 const SESSION = { application_id: 230, auth_key: '29WfrNWdvkhmX6V' };

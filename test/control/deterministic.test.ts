@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { NOW } from '../support/http.ts';
-import { signed } from '../support/world.ts';
+import { signed } from '../support/test-sandbox.ts';
 
 /** An answer as it came: status line, headers in their order, body. */
 function bytes(url: string, method: string, path: string, headers: Record<string, string>, body?: object) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator, UsageError } from '../../src/index.ts';
 import { NOW, type Send, sender } from '../support/http.ts';
-import { eachWay, refusal } from './ways.ts';
+import { eachWay, refusal } from './each-transport.ts';
 
 eachWay({}, (here) => {
   const statuses = async (count: number, route = 'GET /users/51941') => {

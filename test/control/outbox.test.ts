@@ -2,7 +2,7 @@ import { connect as openSocket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 import { NOW, sender } from '../support/http.ts';
-import { eachWay, refusal } from './ways.ts';
+import { eachWay, refusal } from './each-transport.ts';
 
 const DACIA = 'dacia_k@domain.com';
 const PALLAVI = 'pavallip@domain.com';

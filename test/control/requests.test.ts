@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 import { NOW } from '../support/http.ts';
-import { eachWay, refusal } from './ways.ts';
+import { eachWay, refusal } from './each-transport.ts';
 
 eachWay({}, (here) => {
   const signUp = (login: string, tag?: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eachWay } from './ways.ts';
+import { eachWay } from './each-transport.ts';
 
 const DACIA = 'dacia_k@domain.com';
 

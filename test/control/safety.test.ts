@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ControlError, connect, createEmulator, type Emulator, UsageError } from '../../src/index.ts';
 import { sender } from '../support/http.ts';
-import { refusal } from './ways.ts';
+import { refusal } from './each-transport.ts';
 
 interface Asked {
   readonly status: number;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connect, createEmulator, type Emulator } from '../../src/index.ts';
 import { NOW, sender } from '../support/http.ts';
-import { type Governed, refusal } from './ways.ts';
+import { type Governed, refusal } from './each-transport.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {

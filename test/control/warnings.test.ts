@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
-import { eachWay } from './ways.ts';
+import { eachWay } from './each-transport.ts';
 
 const KEY = { 'CB-AuthKey': '29WfrNWdvkhmX6V' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_USER, USER_FIELDS, USER_QUERY_FIELDS, type User, type UserField } from '../../src/core/model.ts';
+import { EMPTY_USER, USER_FIELDS, USER_QUERY_FIELDS, type User, type UserField } from '../../src/model/records.ts';
 import type { Condition, DateSpan, Operator, Order, Query } from '../../src/query/condition.ts';
 import { select } from '../../src/query/select.ts';
 import type { Collection } from '../../src/store/collection.ts';

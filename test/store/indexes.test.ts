@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMPTY_USER, USER_QUERY_FIELDS, type User } from '../../src/core/model.ts';
+import { EMPTY_USER, USER_QUERY_FIELDS, type User } from '../../src/model/records.ts';
 import type { Condition } from '../../src/query/condition.ts';
 import { select } from '../../src/query/select.ts';
 import { State } from '../../src/store/state.ts';

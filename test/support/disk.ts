@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import type { Disk } from '../../src/store/disk.ts';
+import type { Disk } from '../../src/persistence/disk.ts';
 
 /** What happens to a step that changes the disk: nothing, or it fails; `half`: the first half of its bytes is written before. */
 export type Fate = (step: number, name: string) => { readonly code: string; readonly half?: boolean } | undefined;

@@ -1,5 +1,5 @@
 import escapeHtml from 'escape-html';
-import { USER_FIELDS } from '../../core/model.ts';
+import { USER_FIELDS } from '../../model/records.ts';
 
 /** guess: Rails' default. */
 export const XML_TYPE = 'application/xml; charset=utf-8';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { CREDENTIALS, clientOf, DACIA, GABBY, refused, useEmulator } from './world.ts';
+import { CREDENTIALS, clientOf, DACIA, GABBY, refused, useEmulator } from './sdk-world.ts';
 
 const world = useEmulator();
 const NO_SESSION = refused(401, { base: ['Required session does not exist'] });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DACIA, GABBY, PALLAVI, refused, useEmulator } from './world.ts';
+import { DACIA, GABBY, PALLAVI, refused, useEmulator } from './sdk-world.ts';
 
 const world = useEmulator();
 type Client = ReturnType<typeof world.begin>['client'];

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { CASTS } from './casts.ts';
+import { CASTS } from './expectations.ts';
 
 type Params = Record<string, unknown>;
 // biome-ignore lint/suspicious/noExplicitAny: eight releases without common types

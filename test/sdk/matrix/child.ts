@@ -1,5 +1,5 @@
 import { ADAPTERS, Refusal } from './adapters.ts';
-import { CASTS } from './casts.ts';
+import { CASTS } from './expectations.ts';
 import { STEPS, type StepName } from './journey.ts';
 import type { Stage } from './step.ts';
 

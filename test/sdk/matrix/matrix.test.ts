@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../../src/index.ts';
-import { CASTS } from './casts.ts';
+import { CASTS } from './expectations.ts';
 import { STEPS } from './journey.ts';
 import { travel } from './run.ts';
 import { SDKS, type SdkRow } from './sdks.ts';

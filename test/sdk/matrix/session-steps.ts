@@ -1,5 +1,5 @@
 import type { Session } from './adapters.ts';
-import type { Cast } from './casts.ts';
+import type { Cast } from './expectations.ts';
 import { byLogin, refused, type Steps } from './step.ts';
 
 const seen = (session: Session) => ({

@@ -1,5 +1,5 @@
 import type { Sdk } from './adapters.ts';
-import type { Cast } from './casts.ts';
+import type { Cast } from './expectations.ts';
 
 /** What the steps work with. */
 export interface Stage {

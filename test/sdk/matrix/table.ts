@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CASTS } from './casts.ts';
+import { CASTS } from './expectations.ts';
 import { STEPS } from './journey.ts';
 import { SDKS, type SdkRow } from './sdks.ts';
 

@@ -1,0 +1,84 @@
+import { ControlError } from '../control/control-error.ts';
+import { isInQuery } from '../control/operation.ts';
+import { operationNamed } from '../control/operations/index.ts';
+import { createSurface, type Surface, type Transport } from './control-client.ts';
+
+/** An emulator, or a sandbox of it, reached over HTTP. */
+export type RemoteEmulator = Surface & {
+  readonly url: string;
+  /** The same for a sandbox of the emulator. */
+  sandbox(name: string): RemoteEmulator;
+};
+
+/**
+ * The surface of a running emulator.
+ * @param url its address, e.g. `http://127.0.0.1:4230`, or that of one of its sandboxes
+ * @param options.adminToken where the emulator was started with one
+ */
+export function connect(url: string, options: { readonly adminToken?: string | undefined } = {}): RemoteEmulator {
+  const base = (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
+  return {
+    url: base,
+    ...createSurface(httpTransport(base, options.adminToken)),
+    sandbox: (name) => {
+      // a client takes these for folders, and would be back at the server's own
+      if (/^\.{0,2}$/.test(name)) throw new ControlError(400, `'${name}' can't name a sandbox`);
+      return connect(`${base.replace(/\/sandbox\/[^/]+$/, '')}/sandbox/${encodeURIComponent(name)}`, options);
+    },
+  };
+}
+
+function httpTransport(base: string, adminToken: string | undefined): Transport {
+  return async (name, input) => {
+    const operation = operationNamed(name);
+    const { method, path, body } = operation;
+    const rest: Record<string, unknown> = { ...input };
+    const filled = path.replace(/:(\w+)/g, (_, param: string) => {
+      const value = String(rest[param]);
+      delete rest[param];
+      return encodeURIComponent(value);
+    });
+    const inQuery = ([field]: [string, unknown]) => isInQuery(operation, field);
+    const entries = Object.entries(rest);
+    const inBody = Object.fromEntries(entries.filter((entry) => !inQuery(entry)));
+    const url = `${base}/_emulator${filled}${queryText(entries.filter(inQuery))}`;
+    const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+    if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
+    const response = await reach(url, {
+      method,
+      headers,
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body ? inBody[body] : inBody) }),
+    });
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    const value = type.includes('json') ? JSON.parse(text) : text;
+    if (response.ok) return value;
+    if (!type.includes('problem+json')) throw new Error(`${url} answers ${response.status}: is this an emulator?`);
+    const { type: _type, title: _title, status: _status, detail, ...more } = value as Record<string, unknown>;
+    throw new ControlError(response.status, String(detail ?? text), more);
+  };
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const cause: Error & { code?: string } = (error as { cause?: Error }).cause ?? (error as Error);
+    const { origin } = new URL(url);
+    if (/CERT|SIGNATURE/.test(cause.code ?? '')) {
+      const http = origin.replace('https:', 'http:');
+      throw new Error(
+        `the certificate of ${origin} isn't trusted (${cause.message}): name its CA's file in NODE_EXTRA_CA_CERTS, or use ${http}`,
+      );
+    }
+    throw new Error(
+      `no emulator answers at ${origin} (${cause.message}): start one with 'users-emulator', or give another url`,
+    );
+  }
+}
+
+function queryText(entries: readonly [string, unknown][]): string {
+  const given = entries.filter(([, value]) => value !== undefined);
+  const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
+  return given.length > 0 ? `?${new URLSearchParams(texts)}` : '';
+}

@@ -1,0 +1,119 @@
+import { SETTINGS } from '../../model/settings.ts';
+import { isInQuery, type Operation } from '../operation.ts';
+import type { Host } from '../controlled-server.ts';
+import { COMPONENTS } from './components.ts';
+import { emulatedPaths } from './emulated-paths.ts';
+import { type Json, ref, schemaOf } from './schema.ts';
+
+const ADMIN = 'admin_token';
+/** Bodies whose fields are checked elsewhere. */
+const BODIES: Readonly<Record<string, string>> = {
+  import: 'Fixture',
+  'settings.set': 'Settings',
+  'users.create': 'UserInput',
+  'users.update': 'UserInput',
+};
+
+/**
+ * Both APIs as an OpenAPI 3.1 document, made from their tables.
+ * @param sandbox the name of the sandbox whose addresses are described; empty for the server's own
+ */
+export function openApi(operations: readonly Operation[], host: Host, sandbox: string): Json {
+  const paths: Record<string, Record<string, Json>> = emulatedPaths(host.credentials);
+  for (const operation of operations) {
+    const path = `/_emulator${operation.path.replace(/:(\w+)/g, '{$1}')}`;
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: host.name,
+      version: host.version,
+      description:
+        'The emulated API, and the control plane below `/_emulator`. Paths of the emulated API are also taken with `.json` ' +
+        'behind them, and with `.xml` where the service has it. All of it is also below `/sandbox/{name}`.',
+    },
+    servers: [{ url: sandbox === '' ? host.url : `${host.url}/sandbox/${sandbox}` }],
+    tags: [{ name: 'emulated' }, { name: 'control' }],
+    paths,
+    components: {
+      ...COMPONENTS,
+      schemas: { ...COMPONENTS.schemas, Settings: settingsSchema(), Problem: PROBLEM },
+      responses: {
+        ...COMPONENTS.responses,
+        Problem: response('An error (RFC 9457)', 'application/problem+json', ref('schemas', 'Problem')),
+      },
+      securitySchemes: {
+        [ADMIN]: { type: 'http', scheme: 'bearer', description: 'The token of `--admin-token`, where there is one' },
+        ...Object.fromEntries(
+          host.credentials.flatMap(({ dialect, token, authKey }) => [
+            [`${dialect}_token`, { type: 'apiKey', in: 'header', name: token }],
+            ...(authKey === undefined ? [] : [[`${dialect}_key`, { type: 'apiKey', in: 'header', name: authKey }]]),
+          ]),
+        ),
+      },
+    },
+  };
+}
+
+function describe(operation: Operation): Json {
+  const { name, path, summary, input, open, type = 'application/json' } = operation;
+  const {
+    properties = {},
+    required = [],
+    ...rest
+  } = schemaOf(input) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  const inPath = new Set([...path.matchAll(/:(\w+)/g)].map(([, param]) => param!));
+  const inQuery = (field: string) => !inPath.has(field) && isInQuery(operation, field);
+  const inBody = Object.keys(properties).filter((field) => !inPath.has(field) && !inQuery(field));
+  const body = {
+    ...rest,
+    properties: Object.fromEntries(inBody.map((field) => [field, properties[field]!])),
+    required: required.filter((field) => inBody.includes(field)),
+  };
+  const schema = BODIES[name] === undefined ? body : ref('schemas', BODIES[name]);
+  return {
+    operationId: `control.${name}`,
+    summary,
+    tags: ['control'],
+    security: open ? [] : [{}, { [ADMIN]: [] }],
+    parameters: Object.entries(properties)
+      .filter(([field]) => inPath.has(field) || inQuery(field))
+      .map(([field, schema]) => ({
+        name: field,
+        in: inPath.has(field) ? 'path' : 'query',
+        required: inPath.has(field) || required.includes(field),
+        schema,
+      })),
+    ...(inBody.length > 0 || BODIES[name] ? { requestBody: { content: { 'application/json': { schema } } } } : {}),
+    responses: { 200: response('Done', type, {}), default: ref('responses', 'Problem') },
+  };
+}
+
+function response(description: string, type: string, schema: Json): Json {
+  return { description, content: { [type]: { schema } } };
+}
+
+function settingsSchema(): Json {
+  const types = { boolean: { type: 'boolean' }, integer: { type: 'integer', minimum: 1 }, rate: { type: 'string' } };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(SETTINGS).map(([name, { type, effect }]) => [name, { ...types[type], description: effect }]),
+    ),
+  };
+}
+
+const PROBLEM: Json = {
+  type: 'object',
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+  },
+  required: ['type', 'title', 'status', 'detail'],
+};

@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+import type { Application, Settings } from '../../model/records.ts';
+import { readSetting } from '../../model/settings.ts';
+import { ControlError } from '../control-error.ts';
+import { fields, NOTHING, object, operation, text, whole } from '../operation.ts';
+import type { Host, World } from '../controlled-server.ts';
+
+/** Applications and their admin settings. */
+export const applicationOperations = [
+  operation({
+    name: 'apps.list',
+    method: 'GET',
+    path: '/apps',
+    summary: 'the applications; `default` is the one that calls are about when they name none',
+    input: NOTHING,
+    run: (world, _input, host) => ({
+      apps: [...world.state.applications.values()].map((app) => describe(world, app)),
+      default: defaultOf(world, host)?.id ?? null,
+    }),
+  }),
+  operation({
+    name: 'apps.add',
+    method: 'POST',
+    path: '/apps',
+    summary: 'registers an application',
+    input: fields({
+      id: v.pipe(whole, v.minValue(1, 'must be 1 or more')),
+      auth_key: v.pipe(text, v.nonEmpty('must not be empty')),
+      auth_secret: v.optional(v.nullable(text), null),
+      dialect: v.optional(text),
+      owner_id: v.optional(v.nullable(whole), null),
+    }),
+    run: (world, { dialect: given, ...fields }, { dialects }) => {
+      const dialect = given ?? dialects[0]!;
+      if (!dialects.includes(dialect)) throw new ControlError(422, `dialect: use one of ${dialects.join(', ')}`);
+      if (world.state.applications.get(fields.id))
+        throw new ControlError(409, `application ${fields.id} is there already`);
+      if (world.state.applications.find('auth_key', fields.auth_key))
+        throw new ControlError(409, 'auth_key: another application has it');
+      const app: Application = { ...fields, dialect, next_user_id: 1, settings: {} };
+      world.state.applications.put(app);
+      return describe(world, app);
+    },
+  }),
+  operation({
+    name: 'settings.get',
+    method: 'GET',
+    path: '/settings',
+    summary: 'the settings in force, of one application or of the default one',
+    input: fields({ app: v.optional(whole) }),
+    run: (world, { app }, host) => ({ ...world.settingsOf(applicationOf(world, app, host)) }),
+  }),
+  operation({
+    name: 'settings.set',
+    method: 'PATCH',
+    path: '/settings',
+    summary: 'changes settings, of one application or of all',
+    input: fields({ app: v.optional(whole), settings: object }),
+    body: 'settings',
+    run: (world, { app, settings: given }, host) => {
+      const settings = readSettings(given);
+      const apps = app === undefined ? [...world.state.applications.values()] : [applicationOf(world, app, host)];
+      for (const each of apps) world.state.applications.put({ ...each, settings: { ...each.settings, ...settings } });
+      return { ...world.settingsOf(applicationOf(world, app, host)) };
+    },
+  }),
+];
+
+/** Checks settings by name. @throws ControlError 422 with every problem */
+export function readSettings(given: Readonly<Record<string, unknown>>): Partial<Settings> {
+  const settings: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const read = readSetting(name, value);
+    if ('problem' in read) problems.push(read.problem);
+    else settings[name] = read.value;
+  }
+  if (problems.length > 0) throw new ControlError(422, problems.join('; '), { problems });
+  return settings as Partial<Settings>;
+}
+
+/** An application by id; without one, the default one. @throws ControlError 404 */
+export function applicationOf(world: World, id: number | undefined, host: Host): Application {
+  const app = id === undefined ? defaultOf(world, host) : world.state.applications.get(id);
+  if (app) return app;
+  const apps = [...world.state.applications.values()];
+  throw new ControlError(
+    404,
+    `there is no application ${id ?? ''}; there is: ${apps.map((each) => each.id).join(', ') || 'none'}`,
+  );
+}
+
+/** The application that calls are about when they name none: others that are registered don't take its place. */
+export function defaultOf({ state }: Pick<World, 'state'>, host: Host): Application | undefined {
+  const apps = [...state.applications.values()];
+  const ofDialect = apps.find(({ dialect }) => dialect === host.dialects[0]);
+  return state.applications.get(host.defaultApplication) ?? ofDialect ?? apps[0];
+}
+
+function describe(world: World, { next_user_id: _, settings: _own, ...app }: Application) {
+  return { ...app, users: world.state.users(app.id).size };
+}

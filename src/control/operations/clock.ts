@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { isShowable, parseSpan, parseTime } from '../../support/clock.ts';
+import { ControlError } from '../control-error.ts';
+import { fields, NOTHING, operation, text } from '../operation.ts';
+import type { World } from '../controlled-server.ts';
+
+const TIME = 'must be an ISO time from 1970 to 9899, such as 2026-01-01T00:00:00Z';
+const time = v.pipe(
+  v.union([text, v.number()], TIME),
+  v.transform((given) => (typeof given === 'number' ? given : (parseTime(given) ?? Number.NaN))),
+  v.check(isShowable, TIME),
+);
+const span = v.pipe(
+  v.union([text, v.number()], "must be a span such as '2h1m'"),
+  v.transform((given) => parseSpan(given) ?? Number.NaN),
+  v.check((ms) => Number.isFinite(ms), "must be a span such as '2h1m', '90s' or '-1d'"),
+);
+
+/** The sandbox' clock. */
+export const clockOperations = [
+  operation({
+    name: 'clock.get',
+    method: 'GET',
+    path: '/clock',
+    summary: 'the time, and whether it stands still',
+    input: NOTHING,
+    run: show,
+  }),
+  operation({
+    name: 'clock.set',
+    method: 'PUT',
+    path: '/clock',
+    summary: 'sets the time, stops the clock or lets it run on',
+    input: fields({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
+    run: (world, { now, frozen }) => {
+      // in one step: a clock that runs on between two would not show the time it was given
+      if (frozen === true) world.clock.freeze(now);
+      else if (now !== undefined) world.clock.set(now);
+      if (frozen === false) world.clock.resume();
+      return show(world);
+    },
+  }),
+  operation({
+    name: 'clock.advance',
+    method: 'POST',
+    path: '/clock/advance',
+    summary: 'moves the clock by a span of time',
+    input: fields({ by: span }),
+    run: (world, { by }) => {
+      const then = world.clock.now() + by;
+      if (!isShowable(then)) throw new ControlError(422, 'by: the clock shows years from 1970 to 9899');
+      world.clock.advance(by);
+      return show(world);
+    },
+  }),
+];
+
+function show({ clock }: World) {
+  return { now: new Date(clock.now()).toISOString(), frozen: clock.frozen };
+}

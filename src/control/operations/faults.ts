@@ -1,0 +1,121 @@
+import * as v from 'valibot';
+import { ENDPOINTS } from '../../api/endpoints.ts';
+import { ERROR_KEYS } from '../../model/errors.ts';
+import { MAX_DELAY } from '../../sandbox/faults.ts';
+import { ControlError } from '../control-error.ts';
+import { choice, fields, NOTHING, operation, text, whole } from '../operation.ts';
+
+const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
+/** The name of an operation of the emulated API. */
+export const OperationName = choice(operations, `must be one of ${operations.join(', ')}`);
+/** HEAD counts as GET; OPTIONS is answered before anything else. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+export const Method = v.pipe(
+  text,
+  v.check((method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
+);
+const DELAY = 'must be milliseconds up to ten minutes, or [min, max]';
+const ms = v.pipe(v.number(), v.minValue(0, DELAY), v.maxValue(MAX_DELAY, DELAY));
+const delay = v.union(
+  [
+    ms,
+    v.pipe(
+      v.tuple([ms, ms]),
+      v.check(([min, max]) => min <= max, DELAY),
+    ),
+  ],
+  DELAY,
+);
+
+export const FaultSchema = v.pipe(
+  fields({
+    match: v.optional(
+      fields({
+        operation: v.optional(OperationName),
+        method: v.optional(Method),
+        path: v.optional(text),
+        user: v.optional(v.union([v.number(), text], 'must be an id or a login')),
+        app: v.optional(whole),
+      }),
+      {},
+    ),
+    times: v.optional(v.pipe(whole, v.minValue(1, 'must be 1 or more'))),
+    after: v.optional(whole),
+    probability: v.optional(
+      v.pipe(
+        v.number('must be a number from 0 to 1'),
+        v.minValue(0, 'must be a number from 0 to 1'),
+        v.maxValue(1, 'must be a number from 0 to 1'),
+      ),
+    ),
+    status: v.optional(
+      v.pipe(
+        whole,
+        v.minValue(200, 'must be an HTTP status from 200'),
+        v.maxValue(599, 'must be an HTTP status up to 599'),
+      ),
+    ),
+    error: v.optional(choice(ERROR_KEYS, "must be a key of the error catalogue, such as 'taken'")),
+    delay: v.optional(delay),
+    drop: v.optional(v.picklist(['reset', 'hang', 'empty'], "must be 'reset', 'hang' or 'empty'")),
+  }),
+  v.check(
+    ({ status, error, delay, drop }) =>
+      status !== undefined || error !== undefined || delay !== undefined || drop !== undefined,
+    'give at least one effect: status, error, delay or drop',
+  ),
+);
+
+/** Faults on purpose. */
+export const faultOperations = [
+  operation({
+    name: 'faults.list',
+    method: 'GET',
+    path: '/faults',
+    summary: 'the faults, with how often they were met and hit',
+    input: NOTHING,
+    run: (world) => ({ items: world.faults.list() }),
+  }),
+  operation({
+    name: 'faults.add',
+    method: 'POST',
+    path: '/faults',
+    summary: 'adds a fault',
+    input: FaultSchema,
+    run: (world, fault) => world.faults.add(fault),
+  }),
+  operation({
+    name: 'faults.clear',
+    method: 'DELETE',
+    path: '/faults',
+    summary: 'removes all faults',
+    input: NOTHING,
+    run: (world) => {
+      const deleted = world.faults.list().length;
+      world.faults.clear();
+      return { deleted };
+    },
+  }),
+  operation({
+    name: 'faults.get',
+    method: 'GET',
+    path: '/faults/:id',
+    summary: 'a fault, with how often it was met and hit',
+    input: fields({ id: text }),
+    run: (world, { id }) => world.faults.list().find((fault) => fault.id === id) ?? noFault(id),
+  }),
+  operation({
+    name: 'faults.remove',
+    method: 'DELETE',
+    path: '/faults/:id',
+    summary: 'removes a fault',
+    input: fields({ id: text }),
+    run: (world, { id }) => {
+      return world.faults.remove(id) ? { id } : noFault(id);
+    },
+  }),
+];
+
+function noFault(id: string): never {
+  throw new ControlError(404, `there is no fault '${id}'`);
+}

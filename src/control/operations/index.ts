@@ -1,0 +1,39 @@
+import { NOTHING, type Operation, operation } from '../operation.ts';
+import { applicationOperations } from './applications.ts';
+import { clockOperations } from './clock.ts';
+import { consoleOperations } from './console.ts';
+import { faultOperations } from './faults.ts';
+import { serverOperations } from './info.ts';
+import { outboxOperations } from './outbox.ts';
+import { requestOperations } from './requests.ts';
+import { resetPageOperations } from './reset-page.ts';
+import { stateOperations } from './state.ts';
+import { userOperations } from './users.ts';
+
+/** The control plane's table of contents. */
+export const OPERATIONS: readonly Operation[] = [
+  ...serverOperations,
+  ...stateOperations,
+  ...applicationOperations,
+  ...userOperations,
+  ...clockOperations,
+  ...faultOperations,
+  ...outboxOperations,
+  ...resetPageOperations,
+  ...requestOperations,
+  ...consoleOperations,
+  operation({
+    name: 'openapi',
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'this description',
+    input: NOTHING,
+    run: async ({ name }, _input, host) => (await import('../openapi/document.ts')).openApi(OPERATIONS, host, name),
+  }),
+] as unknown as readonly Operation[];
+
+const byName = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
+
+export function operationNamed(name: string): Operation {
+  return byName.get(name)!;
+}

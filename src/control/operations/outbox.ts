@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import type { Mail } from '../../model/records.ts';
+import { parseSpan } from '../../support/clock.ts';
+import { ControlError } from '../control-error.ts';
+import { fields, NOTHING, operation, Page, text } from '../operation.ts';
+import type { World } from '../controlled-server.ts';
+
+/** A client's own limit for answers may be five minutes (Node's `fetch`). */
+const MAX_WAIT = 240_000;
+const span = v.pipe(
+  v.union([text, v.number()], "must be a span such as '5s'"),
+  v.transform((given) => parseSpan(given) ?? Number.NaN),
+  v.check((ms) => ms >= 0 && ms <= MAX_WAIT, "must be a span of at most four minutes, such as '5s'"),
+);
+
+/** The mails that the service would have sent. */
+export const outboxOperations = [
+  operation({
+    name: 'outbox.list',
+    method: 'GET',
+    path: '/outbox',
+    summary: 'mails, newest first; `to` chooses an address, `wait` waits until there is one',
+    input: fields({ to: v.optional(text), wait: v.optional(span, 0) }),
+    run: async (world, { to, wait }, _host, signal) => {
+      await until(world, () => mailsTo(world, to).length > 0, wait, signal);
+      return { items: mailsTo(world, to).map(showMail) };
+    },
+  }),
+  operation({
+    name: 'outbox.get',
+    method: 'GET',
+    path: '/outbox/:id',
+    summary: 'one mail; with `.html` or `.txt` behind its id, its text alone',
+    input: fields({ id: text }),
+    run: (world, { id }) => {
+      const format = /\.(html|txt)$/.exec(id)?.[1];
+      const mail = mailOf(world, format ? id.slice(0, id.lastIndexOf('.')) : id);
+      if (format === 'html') return new Page(200, 'text/html; charset=utf-8', mail.html);
+      return format === 'txt' ? new Page(200, 'text/plain; charset=utf-8', mail.text) : showMail(mail);
+    },
+  }),
+  operation({
+    name: 'outbox.clear',
+    method: 'DELETE',
+    path: '/outbox',
+    summary: 'empties the outbox; the links of its mails end',
+    input: NOTHING,
+    run: (world) => {
+      const mails = [...world.state.mails.values()];
+      for (const { id } of mails) world.state.mails.delete(id);
+      return { deleted: mails.length };
+    },
+  }),
+];
+
+/** @throws ControlError 404 */
+function mailOf(world: World, id: string): Mail {
+  const mail = world.state.mails.get(id);
+  if (!mail) throw new ControlError(404, `there is no mail '${id}'`);
+  return mail;
+}
+
+function mailsTo(world: World, to: string | undefined): Mail[] {
+  const wanted = to?.toLowerCase();
+  return [...world.state.mails.values()]
+    .filter((mail) => wanted === undefined || mail.to.toLowerCase() === wanted)
+    .reverse();
+}
+
+function showMail({ id, type, to, subject, text, html, link, created_at }: Mail) {
+  return { id, type, to, subject, text, html, link, created_at };
+}
+
+/** Waits until something is true of the world, a time (ms, of the machine) is over, or nobody waits any more. */
+function until(world: World, met: () => boolean, wait: number, signal: AbortSignal | undefined): Promise<void> {
+  if (met() || wait === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      world.watchers.delete(look);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const look = () => {
+      if (met()) done();
+    };
+    const timer = setTimeout(done, wait);
+    world.watchers.add(look);
+    signal?.addEventListener('abort', done);
+  });
+}

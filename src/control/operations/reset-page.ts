@@ -1,0 +1,84 @@
+import escapeHtml from 'escape-html';
+import * as v from 'valibot';
+import { openLink, useLink } from '../../core/password-reset.ts';
+import { passwordProblems } from '../../core/user-input.ts';
+import { ERRORS, textsOf } from '../../model/errors.ts';
+import type { Mail } from '../../model/records.ts';
+import { operation, Page } from '../operation.ts';
+import type { World } from '../controlled-server.ts';
+
+const FORM = 'text/html; charset=utf-8';
+const texts = v.optional(v.string(), '');
+
+const DEAD_LINKS = {
+  unknown: [404, 'This link is not known', 'It may have been cut off on the way, or the outbox was emptied since.'],
+  used: [410, 'This link was used already', 'Ask for another one to change your password again.'],
+  gone: [410, 'This account is gone', 'It was deleted after the mail had been sent.'],
+  expired: [410, 'This link has expired', 'Ask for another one to change your password.'],
+} as const;
+
+/** The page that a reset mail's link leads to: a form, without any script. */
+export const resetPageOperations = [
+  operation({
+    name: 'reset_password.page',
+    method: 'GET',
+    path: '/reset-password',
+    summary: "the page behind a reset mail's link",
+    open: true,
+    type: FORM,
+    input: v.object({ token: texts }),
+    run: (world, { token }) => formPage(world, token, ''),
+  }),
+  operation({
+    name: 'reset_password.submit',
+    method: 'POST',
+    path: '/reset-password',
+    summary: 'sets the new password; the link is used up',
+    open: true,
+    type: FORM,
+    input: v.object({ token: texts, password: texts }),
+    run: (world, { token, password }) => {
+      const mail = openLink(world.state, token, world.clock.now());
+      if (typeof mail === 'string') return formPage(world, token, '');
+      const context = world.contextOf(world.state.applications.get(mail.application_id)!);
+      const [problem] = passwordProblems(password, context);
+      if (problem) return formPage(world, token, `The password ${textsOf(ERRORS[problem.key], problem)}.`);
+      useLink(world.state, mail, password, world.ids, world.clock.iso());
+      return page(200, 'Your password was changed', '<p role="status">You can log in with it now.</p>');
+    },
+  }),
+];
+
+function formPage(world: World, token: string, problem: string): Page {
+  const mail = openLink(world.state, token, world.clock.now());
+  if (typeof mail === 'string') {
+    const [status, title, advice] = DEAD_LINKS[mail];
+    return page(status, title, `<p role="alert">${advice}</p>`);
+  }
+  const alert = problem ? `<p role="alert">${escapeHtml(problem)}</p>` : '';
+  const form = `<p>For <strong>${escapeHtml(mail.to)}</strong></p>${alert}
+<form method="post" action="reset-password">
+<input type="hidden" name="token" value="${escapeHtml(token)}">
+<label>New password <input type="password" name="password" required minlength="${leastLength(world, mail)}" autocomplete="new-password" autofocus></label>
+<button>Change my password</button>
+</form>`;
+  return page(problem ? 422 : 200, 'Choose a new password', form);
+}
+
+function leastLength(world: World, { application_id }: Mail): number {
+  return world.settingsOf(world.state.applications.get(application_id)!).password_min_length;
+}
+
+function page(status: number, title: string, body: string): Page {
+  const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem}label{display:block}input,button{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;margin:.25rem 0 1rem}[role=alert]{color:light-dark(#a40000,#ff9189)}</style>
+<h1>${title}</h1>
+${body}
+</html>
+`;
+  return new Page(status, FORM, html);
+}

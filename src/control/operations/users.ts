@@ -1,0 +1,231 @@
+import * as v from 'valibot';
+import type { Context } from '../../core/context.ts';
+import { addSession } from '../../core/sessions.ts';
+import { checkUnique } from '../../core/uniqueness.ts';
+import { readSignUp, readUpdate, USER_PARAMS } from '../../core/user-input.ts';
+import { addUser, createUser, removeUser } from '../../core/users.ts';
+import { exportUser } from '../../fixtures/export.ts';
+import { ApiError, ERRORS, type ErrorRow, textsOf } from '../../model/errors.ts';
+import { hashPassword } from '../../model/passwords.ts';
+import type { User } from '../../model/records.ts';
+import { ControlError } from '../control-error.ts';
+import { fields, object, operation, text, whole } from '../operation.ts';
+import type { Host, World } from '../controlled-server.ts';
+import { applicationOf } from './applications.ts';
+
+const MAX_GENERATED = 1_000_000;
+const app = v.optional(whole);
+
+/** Privileged access to users and sessions: what an admin panel would do. */
+export const userOperations = [
+  operation({
+    name: 'users.list',
+    method: 'GET',
+    path: '/users',
+    summary:
+      'users by id: from `offset`, at most `limit` (100); `search` chooses those with a text in what they are known by',
+    input: fields({ app, offset: v.optional(whole, 0), limit: v.optional(whole, 100), search: v.optional(text, '') }),
+    run: (world, { app, offset, limit, search }, host) => {
+      const all = [...contextOf(world, app, host).users.values()];
+      const found = search === '' ? all : all.filter((user) => isKnownBy(user, search.toLowerCase()));
+      return { total: found.length, users: found.slice(offset, offset + limit).map(showUser) };
+    },
+  }),
+  operation({
+    name: 'users.create',
+    method: 'POST',
+    path: '/users',
+    summary: "creates a user: the sign-up's fields, the sign-up's rules",
+    input: fields({ app, user: object }),
+    body: 'user',
+    run: (world, { app, user }, host) => {
+      const context = contextOf(world, app, host);
+      return checked(() => showUser(createUser(context, readSignUp({ user: withTags(user) }, context))));
+    },
+  }),
+  operation({
+    name: 'users.get',
+    method: 'GET',
+    path: '/users/:id',
+    summary: 'one user',
+    input: fields({ app, id: whole }),
+    run: (world, { app, id }, host) => showUser(userOf(contextOf(world, app, host), id)),
+  }),
+  operation({
+    name: 'users.update',
+    method: 'PATCH',
+    path: '/users/:id',
+    summary: 'changes a user; a new password needs no old one',
+    input: fields({ app, id: whole, user: object }),
+    body: 'user',
+    run: (world, { app, id, user: given }, host) => {
+      const context = contextOf(world, app, host);
+      const user = userOf(context, id);
+      return checked(() => {
+        const { changes, password } = readUpdate({ user: withTags(given) }, context);
+        checkUnique(context.users, changes, id);
+        const password_hash = password === undefined ? user.password_hash : hashPassword(password, world.ids);
+        context.users.put({ ...user, ...changes, password_hash, updated_at: world.clock.iso() });
+        return showUser(userOf(context, id));
+      });
+    },
+  }),
+  operation({
+    name: 'users.delete',
+    method: 'DELETE',
+    path: '/users/:id',
+    summary: 'deletes a user and ends its sessions',
+    input: fields({ app, id: whole }),
+    run: (world, { app, id }, host) => {
+      const context = contextOf(world, app, host);
+      removeUser(context, userOf(context, id));
+      return { id };
+    },
+  }),
+  operation({
+    name: 'users.generate',
+    method: 'POST',
+    path: '/users/generate',
+    summary: 'creates users with made-up names; the password of each is `password`',
+    input: fields({
+      app,
+      count: v.pipe(whole, v.minValue(1), v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`)),
+    }),
+    run: (world, { app, count }, host) => generate(contextOf(world, app, host), count),
+  }),
+  operation({
+    name: 'sessions.create',
+    method: 'POST',
+    path: '/sessions',
+    summary: 'a fresh token: of a user (id or login), or of the application (`user: null`)',
+    input: fields({ app, user: v.optional(v.nullable(v.union([whole, text], 'must be an id or a login')), null) }),
+    run: (world, { app, user: given }, host) => {
+      const context = contextOf(world, app, host);
+      const user = given === null ? null : userOf(context, given);
+      const session = addSession(context, user);
+      return { token: session.token, user_id: session.user_id, expires_at: new Date(session.expires_at).toISOString() };
+    },
+  }),
+  operation({
+    name: 'sessions.expire',
+    method: 'POST',
+    path: '/sessions/expire',
+    summary: 'ends sessions as time would: one by token, those of a user, or all',
+    input: fields({
+      token: v.optional(text),
+      user: v.optional(v.union([whole, text], 'must be an id or a login')),
+      all: v.optional(v.boolean('must be true or false')),
+      app,
+    }),
+    run: (world, { token, user, all, app }, host) => {
+      const given = [token, user, all].filter((each) => each !== undefined);
+      if (given.length !== 1) throw new ControlError(422, 'give one of token, user and all');
+      const { sessions } = world.state;
+      const of = user === undefined ? undefined : userOf(contextOf(world, app, host), user).id;
+      const ended = [...sessions.values()].filter(
+        (each) => all || each.token === token || (of !== undefined && each.user_id === of),
+      );
+      for (const session of ended) sessions.delete(session.token);
+      return { expired: ended.length };
+    },
+  }),
+];
+
+function contextOf(world: World, app: number | undefined, host: Host): Context {
+  return world.contextOf(applicationOf(world, app, host));
+}
+
+function userOf({ users, app }: Context, id: number | string): User {
+  const user =
+    typeof id === 'number'
+      ? users.get(id)
+      : (users.find('login', id) ?? (/^\d+$/.test(id) ? users.get(Number(id)) : undefined));
+  if (user) return user;
+  throw new ControlError(404, `application ${app.id} has no user ${typeof id === 'number' ? id : `'${id}'`}`);
+}
+
+/** Whether a text (in lower case) is part of what names a user. */
+function isKnownBy({ id, login, email, full_name, phone }: User, text: string): boolean {
+  return [id, login, email, full_name, phone].some(
+    (each) => each !== null && String(each).toLowerCase().includes(text),
+  );
+}
+
+/** `user_tags` as the documents call what is read, `tag_list` as they call what is sent: both are taken. @throws ControlError 422 */
+function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  const unknown = Object.keys(fields).filter((name) => !USER_PARAMS.includes(name));
+  const known = USER_PARAMS.map((name) => (name === 'tag_list' ? 'user_tags' : name)).join(', ');
+  if (unknown.length > 0) throw new ControlError(422, `${unknown.join(', ')}: not known here; there is: ${known}`);
+  return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
+}
+
+function showUser(user: User): Record<string, unknown> {
+  const { password_hash, ...shown } = exportUser(user);
+  return { ...shown, has_password: password_hash !== undefined };
+}
+
+/** The API's own validation errors, as a problem of the control plane. */
+function checked<R>(run: () => R): R {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const problems = error.problems.map((problem) => {
+      const row: ErrorRow = ERRORS[problem.key];
+      const words = textsOf(row, problem).join();
+      return row.shape === 'field' ? `${problem.params.field}: ${words}` : words;
+    });
+    throw new ControlError(422, problems.join('; '), { problems, keys: error.problems.map(({ key }) => key) });
+  }
+}
+
+const FIRST = [
+  'Ada',
+  'Ben',
+  'Chen',
+  'Dana',
+  'Emeka',
+  'Fatima',
+  'Goran',
+  'Hana',
+  'Ines',
+  'Jonas',
+  'Kofi',
+  'Lin',
+  'Mira',
+  'Noor',
+  'Olga',
+  'Pablo',
+];
+const LAST = [
+  'Abara',
+  'Berg',
+  'Costa',
+  'Dimitrov',
+  'Eriksen',
+  'Farah',
+  'Garcia',
+  'Haddad',
+  'Ito',
+  'Jansen',
+  'Kim',
+  'Lopez',
+  'Mensah',
+];
+
+/** The names repeat, logins and addresses don't; the hash is made once, since the password is the same. All of them, or none. */
+function generate(context: Context, count: number) {
+  const { state, app, users } = context;
+  const first_id = (state.applications.get(app.id) ?? app).next_user_id;
+  const made = Array.from({ length: count }, (_, at) => {
+    const id = first_id + at;
+    const login = `user${id}`;
+    const email = `${login}@example.com`;
+    if (users.find('login', login) ?? users.find('email', email))
+      throw new ControlError(409, `there is a user '${login}' already`);
+    return { login, email, full_name: `${FIRST[id % FIRST.length]} ${LAST[id % LAST.length]}` };
+  });
+  const password_hash = hashPassword('password', context.ids);
+  for (const fields of made) addUser(context, { ...fields, password_hash });
+  return { count, first_id, last_id: first_id + count - 1 };
+}

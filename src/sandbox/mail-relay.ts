@@ -1,0 +1,35 @@
+import type { Mail } from '../model/records.ts';
+
+/** Sends a mail on to a real mail server, later. */
+export type Relay = (mail: Mail) => void;
+
+const SENDER = 'users-emulator <no-reply@users-emulator.example>';
+/** ms for the mail server to answer. */
+const PATIENCE = 10_000;
+
+/**
+ * The relay of `--smtp`. The mail library is loaded when the first mail is sent; nobody waits for a mail, and none is sent twice.
+ * @param url `smtp://127.0.0.1:1025`; the parameters of its query are nodemailer's
+ * @param warn told once of each mail that could not be sent
+ */
+export function createRelay(url: string, warn: (text: string) => void): Relay {
+  const { protocol, host } = new URL(url);
+  const send = async ({ id, to, subject, text, html, created_at }: Mail) => {
+    try {
+      const { createTransport } = await import('nodemailer');
+      const timeouts = { connectionTimeout: PATIENCE, greetingTimeout: PATIENCE, socketTimeout: PATIENCE };
+      await createTransport({ url, ...timeouts }).sendMail({
+        from: SENDER,
+        to: { name: '', address: to },
+        subject,
+        text,
+        html,
+        date: created_at,
+        messageId: `<${id}@users-emulator.example>`,
+      });
+    } catch (error) {
+      warn(`${id} to ${to} was not sent on to ${protocol}//${host}: ${(error as Error).message}`);
+    }
+  };
+  return (mail) => void setImmediate(send, mail);
+}

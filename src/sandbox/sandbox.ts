@@ -1,0 +1,223 @@
+import type { World } from '../control/controlled-server.ts';
+import type { Context } from '../core/context.ts';
+import { sweep } from '../core/sessions.ts';
+import { DIALECTS, dialectOf } from '../dialects/index.ts';
+import type { FixtureOptions } from '../fixtures/load.ts';
+import type { Application, Mail, Session, Settings, User } from '../model/records.ts';
+import { readRate } from '../model/settings.ts';
+import type { Persistence } from '../persistence/persistence.ts';
+import type { State } from '../store/state.ts';
+import { Clock } from '../support/clock.ts';
+import { createIds, type Ids } from '../support/random.ts';
+import { Faults } from './faults.ts';
+import type { Relay } from './mail-relay.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { Journal } from './request-journal.ts';
+import { Warnings } from './warnings.ts';
+
+/** How a sandbox begins, and what every reset returns to. */
+export interface Beginning {
+  /** Never changed: sandboxes take forks of it. */
+  readonly seed: State;
+  /** The applications of the seed, without their users. */
+  readonly empty: State;
+  /** For `--freeze-time`: ms. */
+  readonly frozenAt: number | undefined;
+  /** For `--deterministic`. */
+  readonly idSeed: string | undefined;
+  readonly faults: readonly Parameters<Faults['add']>[0][];
+  /** Registers unknown applications on first use: gives the one to register, with the users it begins with. */
+  readonly anyApp: boolean;
+  readonly newApplicationSettings: Partial<Settings>;
+  /** Puts what options say of applications and settings into a state that was kept. */
+  readonly configure: (state: State) => void;
+  /** How data files are read. */
+  readonly fixtures: FixtureOptions;
+  /** For `--smtp`. */
+  readonly relay: Relay | undefined;
+  /** What was noted before resets, and in sandboxes that were deleted. */
+  readonly warnings: Warnings;
+}
+
+/** How often (ms) sessions that ended are removed; until then they are merely refused. */
+const SWEEP_INTERVAL = 60_000;
+
+/** One isolated world: a state with its clock, ids, faults and journal. */
+export class Sandbox implements World {
+  readonly name: string;
+  readonly clock = new Clock();
+  readonly journal = new Journal();
+  readonly warnings = new Warnings();
+  readonly snapshots = new Map<string, State>();
+  readonly watchers = new Set<() => void>();
+  readonly #beginning: Beginning;
+  readonly #persistence: Persistence | undefined;
+  readonly #settings = new WeakMap<object, Settings>();
+  ids: Ids;
+  faults: Faults;
+  state: State;
+  #limiter = new RateLimiter();
+  #nonces = new Set<string>();
+  #sweepAt = 0;
+  readonly #post = (mail: Mail) => {
+    this.state.mails.put(mail);
+    this.#beginning.relay?.(mail);
+  };
+
+  /**
+   * Begins with what is kept, else with the seed. Kept are applications, users, sessions, mails and snapshots; clock, faults and
+   * journal belong to a run, and begin anew.
+   * @throws DataError when what is kept can't be used
+   */
+  constructor(name: string, beginning: Beginning, persistence?: Persistence) {
+    this.name = name;
+    this.#beginning = beginning;
+    this.#persistence = persistence;
+    const kept = persistence?.load();
+    const { idSeed } = beginning;
+    // not the sequence that what is kept came from: its tokens would come again
+    this.ids = createIds(kept && idSeed !== undefined ? `${idSeed} ${persistence!.identity}` : idSeed);
+    this.faults = new Faults(this.ids);
+    this.state = kept?.state ?? beginning.seed.fork();
+    for (const [name, snapshot] of kept?.snapshots ?? []) this.snapshots.set(name, snapshot);
+    persistence?.follow(this);
+    if (kept) beginning.configure(this.state);
+    this.#begin();
+  }
+
+  reset(to: 'seed' | 'empty' = 'seed'): void {
+    this.ids = createIds(this.#beginning.idSeed);
+    this.faults = new Faults(this.ids);
+    this.journal.clear();
+    this.#beginning.warnings.addAll(this.warnings);
+    this.warnings.clear();
+    this.replaceState(to === 'seed' ? this.#beginning.seed.fork() : this.#beginning.empty.fork());
+    this.#begin();
+  }
+
+  /** Keeps the state under a name, as it is now. */
+  saveSnapshot(name: string): void {
+    this.#replace(() => this.snapshots.set(name, this.state.fork()));
+  }
+
+  /** @returns false when there is none of this name */
+  deleteSnapshot(name: string): boolean {
+    if (!this.snapshots.has(name)) return false;
+    this.#replace(() => this.snapshots.delete(name));
+    return true;
+  }
+
+  /** Puts another state in the place of this one: all of it. */
+  replaceState(state: State): void {
+    this.#replace(() => {
+      this.state = state;
+    });
+    this.#limiter = new RateLimiter();
+    this.#nonces = new Set();
+    this.#sweepAt = 0;
+  }
+
+  #replace(change: () => void): void {
+    if (this.#persistence) this.#persistence.replace(change);
+    else change();
+  }
+
+  #begin(): void {
+    const { frozenAt, faults } = this.#beginning;
+    this.clock.reset();
+    if (frozenAt !== undefined) this.clock.freeze(frozenAt);
+    for (const fault of faults) this.faults.add(fault);
+  }
+
+  /** The world of one application, for one call. */
+  contextOf(app: Application, session: Session | null = null, baseUrl = ''): Context {
+    const users = this.state.users(app.id);
+    return {
+      state: this.state,
+      app,
+      users,
+      settings: this.settingsOf(app),
+      rules: dialectOf(app.dialect).rules,
+      clock: this.clock,
+      ids: this.ids,
+      session,
+      user: session?.user_id != null ? (users.get(session.user_id) ?? null) : null,
+      baseUrl,
+      nonces: this.#nonces,
+      post: this.#post,
+    };
+  }
+
+  /** The settings in force: the application's own over its dialect's defaults. */
+  settingsOf(app: Application): Settings {
+    let settings = this.#settings.get(app.settings);
+    if (!settings) {
+      settings = { ...dialectOf(app.dialect).settings, ...app.settings };
+      this.#settings.set(app.settings, settings);
+    }
+    return settings;
+  }
+
+  /** Seconds to wait when an application has used up its rate; 0 when it may go on. */
+  throttle(app: Application): number {
+    const { rate_limit } = this.settingsOf(app);
+    const rate = rate_limit === 'off' ? undefined : readRate(rate_limit);
+    return rate ? this.#limiter.take(app.id, rate, this.clock.now()) : 0;
+  }
+
+  /**
+   * Keeps what has changed; to be called in the turn of the change.
+   * @returns undefined when nothing is to be waited for; rejects when it could not be kept, and was taken back
+   */
+  keep(): Promise<void> | undefined {
+    return this.#persistence?.keep();
+  }
+
+  /** Keeps everything, though nothing has changed yet. */
+  create(): Promise<void> | undefined {
+    return this.#persistence?.create();
+  }
+
+  /** Keeps everything, and ends. */
+  async close(): Promise<void> {
+    await this.#persistence?.close();
+  }
+
+  /** Ends, and removes what is kept. */
+  async remove(): Promise<void> {
+    await this.#persistence?.remove();
+  }
+
+  /** Removes what has ended, when something is due. Called before each request. */
+  tidy(): void {
+    const now = this.clock.now();
+    if (now < this.#sweepAt && now > this.#sweepAt - 2 * SWEEP_INTERVAL) return;
+    const due = this.state.lazily(() => sweep(this.state, now));
+    this.#sweepAt = Math.min(due, now + SWEEP_INTERVAL);
+  }
+
+  /**
+   * An application by id; with `--any-app`, one that wasn't known is registered with a copy of the seed's users.
+   * @param authKey the key it is asked for with
+   */
+  application(id: number, authKey: string | undefined, dialect: string): Application | undefined {
+    const known = this.state.applications.get(id);
+    if (known || !this.#beginning.anyApp || !authKey) return known;
+    // a key names one application
+    if (this.state.applications.find('auth_key', authKey)) return undefined;
+    const template = DIALECTS.find(({ name }) => name === dialect)!.application;
+    const { applications } = this.#beginning.seed;
+    const app: Application = {
+      id,
+      dialect,
+      auth_key: authKey,
+      auth_secret: null,
+      owner_id: template.owner_id,
+      next_user_id: applications.get(template.id)?.next_user_id ?? 1,
+      settings: { ...this.#beginning.newApplicationSettings },
+    };
+    this.state.applications.put(app);
+    for (const user of this.#beginning.seed.users(template.id).values()) this.state.users(id).put(user satisfies User);
+    return app;
+  }
+}
