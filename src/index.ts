@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SettingChanges, Surface } from './client/control-client.ts';
+import type { ControlClient, SettingChanges } from './client/control-client.ts';
 import { type Config, flagOf, OPTIONS, readConfig, UsageError } from './config/options.ts';
 import { EmulatorServer } from './emulator/server.ts';
 import type { EmulatorEvents } from './http/request-log.ts';
 
 export { connect, type RemoteEmulator } from './client/connect.ts';
-export type { Surface } from './client/control-client.ts';
+export type { ControlClient } from './client/control-client.ts';
 export { UsageError } from './config/options.ts';
 export { ControlError } from './control/control-error.ts';
 
@@ -24,7 +24,7 @@ export type EmulatorOptions = Partial<
   readonly deterministic?: boolean | string;
 } & EmulatorEvents;
 
-export type Emulator = Surface & {
+export type Emulator = ControlClient & {
   /** `http://127.0.0.1:4230` */
   readonly url: string;
   readonly httpsUrl: string;
@@ -33,7 +33,7 @@ export type Emulator = Surface & {
   /** Mountable in an Express or Connect server, before anything that reads bodies. */
   readonly app: (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
   /** The same surface for an isolated sandbox, and its address. */
-  sandbox(name: string): Surface & { readonly url: string };
+  sandbox(name: string): ControlClient & { readonly url: string };
   /** Stops the server. `await using` does it at the end of the scope. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

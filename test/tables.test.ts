@@ -16,7 +16,9 @@ function between(name: string): string {
 test("the README's operations are those of the table", () => {
   const rows = ENDPOINTS.map(({ operation, method, path, evidence, deprecated }) => {
     const call = `\`${method} ${path.replace(':id', '{id}')}\`${deprecated ? ' (deprecated)' : ''}`;
-    const absent = DIALECTS.filter((dialect) => dialect.absent.has(operation)).map(({ name }) => `not in ${name}`);
+    const absent = DIALECTS.filter((dialect) => dialect.missingOperations.has(operation)).map(
+      ({ name }) => `not in ${name}`,
+    );
     return `| \`${operation}\` | ${[call, ...absent].join(', ')} | ${evidence} |\n`;
   });
   const table = `| operation | call | evidence |\n|---|---|---|\n${rows.join('')}`;

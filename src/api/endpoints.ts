@@ -26,7 +26,7 @@ export interface Endpoint<N extends string = string> {
   readonly evidence: string;
 }
 
-const row = <N extends string>(
+const endpoint = <N extends string>(
   operation: N,
   route: `${Endpoint['method']} /${string}`,
   access: Access,
@@ -44,19 +44,19 @@ const alias = { alias: true } as const;
 
 /** The table of contents: every operation that is emulated. */
 export const ENDPOINTS = [
-  row('session.create', 'POST /session', 'application', 201, sessions.create, 'doc: the auth page; log: the body'),
-  row('session.show', 'GET /session', 'session', 200, sessions.show, 'doc: the auth page'),
-  row('session.destroy', 'DELETE /session', 'session', 200, sessions.destroy, 'doc: the auth page'),
-  row('session.destroy', 'DELETE /session/:id', 'user', 200, sessions.destroyOther, 'sdk: Dart', alias),
-  row('login', 'POST /login', 'session', 202, sessions.login, 'log: 202'),
-  row('logout', 'DELETE /login', 'session', 200, sessions.logout, 'sdk'),
+  endpoint('session.create', 'POST /session', 'application', 201, sessions.create, 'doc: the auth page; log: the body'),
+  endpoint('session.show', 'GET /session', 'session', 200, sessions.show, 'doc: the auth page'),
+  endpoint('session.destroy', 'DELETE /session', 'session', 200, sessions.destroy, 'doc: the auth page'),
+  endpoint('session.destroy', 'DELETE /session/:id', 'user', 200, sessions.destroyOther, 'sdk: Dart', alias),
+  endpoint('login', 'POST /login', 'session', 202, sessions.login, 'log: 202'),
+  endpoint('logout', 'DELETE /login', 'session', 200, sessions.logout, 'sdk'),
 
-  row('users.create', 'POST /users', 'key', 201, users.create, 'doc'),
-  row('users.list_v2', 'GET /users/v2', 'session', 200, listing.listV2, 'doc'),
-  row('users.list', 'GET /users', 'session', 200, listing.list, 'doc', deprecated),
-  row('users.by_login', 'GET /users/by_login', 'session', 200, lookups.byField('login'), 'doc', deprecated),
-  row('users.by_full_name', 'GET /users/by_full_name', 'session', 200, lookups.byFullName, 'doc', deprecated),
-  row(
+  endpoint('users.create', 'POST /users', 'key', 201, users.create, 'doc'),
+  endpoint('users.list_v2', 'GET /users/v2', 'session', 200, listing.listV2, 'doc'),
+  endpoint('users.list', 'GET /users', 'session', 200, listing.list, 'doc', deprecated),
+  endpoint('users.by_login', 'GET /users/by_login', 'session', 200, lookups.byField('login'), 'doc', deprecated),
+  endpoint('users.by_full_name', 'GET /users/by_full_name', 'session', 200, lookups.byFullName, 'doc', deprecated),
+  endpoint(
     'users.by_facebook_id',
     'GET /users/by_facebook_id',
     'session',
@@ -65,7 +65,7 @@ export const ENDPOINTS = [
     'doc',
     deprecated,
   ),
-  row(
+  endpoint(
     'users.by_twitter_id',
     'GET /users/by_twitter_id',
     'session',
@@ -74,17 +74,25 @@ export const ENDPOINTS = [
     'doc',
     deprecated,
   ),
-  row('users.by_email', 'GET /users/by_email', 'session', 200, lookups.byField('email'), 'doc', deprecated),
-  row('users.by_tags', 'GET /users/by_tags', 'session', 200, lookups.byTags, 'doc', deprecated),
-  row('users.by_phone', 'GET /users/phone', 'session', 200, lookups.byPhone, 'sdk: JS'),
-  row('users.by_phone', 'GET /users/by_phone', 'session', 200, lookups.byPhone, 'sdk: Dart', alias),
-  row('users.external.show', 'GET /users/external/:id', 'session', 200, lookups.byExternalId, 'doc', deprecated),
-  row('users.external.destroy', 'DELETE /users/external/:id', 'user', 200, users.destroyExternal, 'doc'),
-  row('users.password_reset', 'GET /users/password/reset', 'session', 200, resetPassword, 'doc'),
-  row('users.password_reset', 'POST /users/password/reset', 'session', 200, resetPassword, 'sdk: JS from 4', alias),
-  row('users.show', 'GET /users/:id', 'session', 200, users.show, 'doc', deprecated),
-  row('users.update', 'PUT /users/:id', 'user', 200, users.update, 'doc'),
-  row('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, 'doc'),
+  endpoint('users.by_email', 'GET /users/by_email', 'session', 200, lookups.byField('email'), 'doc', deprecated),
+  endpoint('users.by_tags', 'GET /users/by_tags', 'session', 200, lookups.byTags, 'doc', deprecated),
+  endpoint('users.by_phone', 'GET /users/phone', 'session', 200, lookups.byPhone, 'sdk: JS'),
+  endpoint('users.by_phone', 'GET /users/by_phone', 'session', 200, lookups.byPhone, 'sdk: Dart', alias),
+  endpoint('users.external.show', 'GET /users/external/:id', 'session', 200, lookups.byExternalId, 'doc', deprecated),
+  endpoint('users.external.destroy', 'DELETE /users/external/:id', 'user', 200, users.destroyExternal, 'doc'),
+  endpoint('users.password_reset', 'GET /users/password/reset', 'session', 200, resetPassword, 'doc'),
+  endpoint(
+    'users.password_reset',
+    'POST /users/password/reset',
+    'session',
+    200,
+    resetPassword,
+    'sdk: JS from 4',
+    alias,
+  ),
+  endpoint('users.show', 'GET /users/:id', 'session', 200, users.show, 'doc', deprecated),
+  endpoint('users.update', 'PUT /users/:id', 'user', 200, users.update, 'doc'),
+  endpoint('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, 'doc'),
 ] satisfies readonly Endpoint[];
 
 /** The names of the operations. */

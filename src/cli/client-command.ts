@@ -1,7 +1,7 @@
 import type { RemoteEmulator } from '../client/connect.ts';
 
 /** The options of a command as they were typed. */
-export type Given = Readonly<Record<string, string | true | undefined>>;
+export type ParsedOptions = Readonly<Record<string, string | true | undefined>>;
 
 /** A command that asks a running emulator and shows its answer. */
 export interface ClientCommand<A = never> {
@@ -11,12 +11,12 @@ export interface ClientCommand<A = never> {
   readonly options?: readonly (readonly [flags: string, help: string])[];
   /** An argument may begin with a minus. */
   readonly minus?: true;
-  readonly run: (emulator: RemoteEmulator, args: readonly string[], options: Given) => Promise<A>;
+  readonly run: (emulator: RemoteEmulator, args: readonly string[], options: ParsedOptions) => Promise<A>;
   readonly show: (answer: A) => string;
 }
 
 /** A row of the commands' table, whose `show` is given what its `run` answers. */
-export const client = <A>(row: ClientCommand<A>): ClientCommand => row as unknown as ClientCommand;
+export const defineCommand = <A>(row: ClientCommand<A>): ClientCommand => row as unknown as ClientCommand;
 
 /** What a command answers when the emulator has nothing more to say than that it is done. */
 export async function done<A>(call: Promise<void>, answer: A): Promise<A> {
@@ -25,7 +25,7 @@ export async function done<A>(call: Promise<void>, answer: A): Promise<A> {
 }
 
 /** The application that `--app` names; whether it is a number is the server's question. */
-export function appOf({ app }: Given): { app?: number } {
+export function appOf({ app }: ParsedOptions): { app?: number } {
   return app === undefined ? {} : { app: app as unknown as number };
 }
 

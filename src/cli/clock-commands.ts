@@ -1,28 +1,28 @@
-import { client } from './client-command.ts';
+import { defineCommand } from './client-command.ts';
 
 /** The emulator's clock. */
 export const clockCommands = [
-  client({ usage: 'clock now', help: 'the time', run: (emulator) => emulator.clock.get(), show: showClock }),
-  client({
+  defineCommand({ usage: 'clock now', help: 'the time', run: (emulator) => emulator.clock.get(), show: showClock }),
+  defineCommand({
     usage: 'clock freeze [time]',
     help: 'stop the clock, where it is or at a time',
     run: (emulator, [time]) => emulator.clock.freeze(time),
     show: showClock,
   }),
-  client({
+  defineCommand({
     usage: 'clock set <time>',
     help: 'set the time; the clock goes on, or stays frozen',
     run: (emulator, [time]) => emulator.clock.set(time!),
     show: showClock,
   }),
-  client({
+  defineCommand({
     usage: 'clock advance <span>',
     help: 'move the clock by a span such as 2h1m, 90s or -1d',
     minus: true,
     run: (emulator, [span]) => emulator.clock.advance(span!),
     show: showClock,
   }),
-  client({
+  defineCommand({
     usage: 'clock resume',
     help: 'let a stopped clock run on',
     run: (emulator) => emulator.clock.resume(),

@@ -50,11 +50,11 @@ function serverOf(config: Config, seed: unknown): EmulatorServer {
 /** The file of the certificates that a command has to trust: ours and, where the user has said some, those. */
 async function caFileFor(server: EmulatorServer): Promise<{ readonly file: string; remove(): void }> {
   const ca = await server.ca();
-  const said = process.env.NODE_EXTRA_CA_CERTS;
-  if (!said || said === server.caFile) return { file: server.caFile, remove: () => {} };
+  const inherited = process.env.NODE_EXTRA_CA_CERTS;
+  if (!inherited || inherited === server.caFile) return { file: server.caFile, remove: () => {} };
   let others = '';
   try {
-    others = readFileSync(said, 'utf8');
+    others = readFileSync(inherited, 'utf8');
   } catch {
     // Node.js, too, goes on without them
   }

@@ -1,11 +1,11 @@
 import { type FaultOption, readFault, readLatency, UsageError } from '../config/values.ts';
 import type { FaultInput } from '../sandbox/faults.ts';
-import { client, done, type Given } from './client-command.ts';
+import { defineCommand, done, type ParsedOptions } from './client-command.ts';
 import { table } from './print.ts';
 
 /** Faults on purpose. */
 export const faultCommands = [
-  client({
+  defineCommand({
     usage: 'fault add <operation[:status[xN]]>',
     help: 'fail an operation (any: all of them), e.g. users.create:503x2; with --delay alone it is only delayed',
     options: [
@@ -23,7 +23,7 @@ export const faultCommands = [
     run: (emulator, [spec], options) => emulator.faults.add(faultOf(spec!, options)),
     show: ({ id }) => `added ${id}`,
   }),
-  client({
+  defineCommand({
     usage: 'fault list',
     help: 'the faults, with how often they were met and hit',
     run: (emulator) => emulator.faults.list(),
@@ -41,7 +41,7 @@ export const faultCommands = [
         'no faults',
       ),
   }),
-  client({
+  defineCommand({
     usage: 'fault clear',
     help: 'remove all faults',
     run: (emulator) => done(emulator.faults.clear(), { faults: 0 }),
@@ -50,7 +50,7 @@ export const faultCommands = [
 ];
 
 /** The fault that was typed; what its parts may be, the server knows. */
-function faultOf(spec: string, options: Given): FaultInput {
+function faultOf(spec: string, options: ParsedOptions): FaultInput {
   const { method, path, user, app, delay, probability, error, drop, after } = options;
   const own = spec === 'any' ? {} : { operation: spec };
   const { match, status, times }: Partial<FaultOption> = spec.includes(':') ? readFault(spec) : { match: own };

@@ -1,9 +1,9 @@
-import { client, done } from './client-command.ts';
+import { defineCommand, done } from './client-command.ts';
 import { pairs, table } from './print.ts';
 
 /** What was sent, asked and emulated. */
 export const observingCommands = [
-  client({
+  defineCommand({
     usage: 'outbox',
     help: 'the mails that the service would have sent, newest first',
     options: [
@@ -22,7 +22,7 @@ export const observingCommands = [
         .map(({ created_at, to, subject, link }) => pairs({ [created_at]: to, '': subject, ' ': link }))
         .join('\n\n') || 'no mails',
   }),
-  client({
+  defineCommand({
     usage: 'requests',
     help: 'the requests that were made, oldest first',
     options: [
@@ -48,7 +48,7 @@ export const observingCommands = [
         'no requests',
       ),
   }),
-  client({
+  defineCommand({
     usage: 'warnings',
     help: 'calls that are deprecated, or that the documents do not know',
     run: (emulator) => emulator.warnings(),
@@ -64,7 +64,7 @@ export const observingCommands = [
         'no warnings',
       ),
   }),
-  client({
+  defineCommand({
     usage: 'coverage',
     help: 'what is emulated, and on what evidence; errors and settings with --json',
     run: (emulator) => emulator.coverage(),

@@ -2,7 +2,7 @@ import builtInFixture from '../../fixtures/users.json' with { type: 'json' };
 import type { Config } from '../config/options.ts';
 import { defaultOf } from '../control/operations/applications.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
-import type { LogLine } from '../http/request-log.ts';
+import type { RequestLogEntry } from '../http/request-log.ts';
 import type { Application } from '../model/records.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 
@@ -48,7 +48,7 @@ function seededUsers(): string[] {
 }
 
 /** Writes one line per request. */
-export function logger(kind: 'pretty' | 'json' | 'silent'): (line: LogLine) => void {
+export function logger(kind: 'pretty' | 'json' | 'silent'): (line: RequestLogEntry) => void {
   if (kind === 'silent') return () => {};
   if (kind === 'json') return (line) => void process.stdout.write(`${JSON.stringify({ event: 'request', ...line })}\n`);
   return ({ sandbox, method, path, operation, status, duration_ms, errors, hint }) => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RemoteEmulator } from '../client/connect.ts';
 import { readWait } from '../config/values.ts';
-import { APP, appOf, client } from './client-command.ts';
+import { APP, appOf, defineCommand } from './client-command.ts';
 
 /** How long (ms) one question about its health may go unanswered, and the pause before the next. */
 const PATIENCE = 2000;
@@ -9,7 +9,7 @@ const PAUSE = 50;
 
 /** Whether it runs, and a way in. */
 export const accessCommands = [
-  client({
+  defineCommand({
     usage: 'health',
     help: 'whether the emulator is ready; the exit code says it, too',
     options: [['--wait <span>', 'wait until it is, e.g. 10s']],
@@ -19,7 +19,7 @@ export const accessCommands = [
     },
     show: ({ url }) => `${url} is ready`,
   }),
-  client({
+  defineCommand({
     usage: 'token <login>',
     help: 'a fresh token of a user, by login or id',
     options: [APP],

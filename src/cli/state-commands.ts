@@ -3,19 +3,19 @@ import { readSet, UsageError } from '../config/values.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { Fixture } from '../fixtures/types.ts';
-import { APP, appOf, client, done } from './client-command.ts';
+import { APP, appOf, defineCommand, done } from './client-command.ts';
 import { pairs } from './print.ts';
 
 /** The state: back, out, in, kept; settings and sandboxes. */
 export const stateCommands = [
-  client({
+  defineCommand({
     usage: 'reset',
     help: 'back to the seed: users, sessions, settings, clock, faults, outbox and journal',
     options: [['--to <seed|empty>', 'empty: keep the applications, without users']],
     run: (emulator, _, { to = 'seed' }) => done(emulator.reset(to as 'seed'), { reset: to }),
     show: ({ reset }) => (reset === 'empty' ? 'reset: no users' : 'reset to the seed'),
   }),
-  client({
+  defineCommand({
     usage: 'export [file]',
     help: 'write the state as a fixture, to a file or to the output',
     run: async (emulator, [file]) => {
@@ -24,7 +24,7 @@ export const stateCommands = [
     },
     show: (answer) => ('file' in answer ? `${answer.file}: ${counted(answer.applications)}` : pretty(answer)),
   }),
-  client({
+  defineCommand({
     usage: 'import <file>',
     help: 'make a fixture file the state',
     options: [['--merge', 'add its applications and users to the state instead']],
@@ -38,38 +38,38 @@ export const stateCommands = [
     },
     show: ({ applications }) => `now there are ${counted(applications)}`,
   }),
-  client({
+  defineCommand({
     usage: 'snapshot save <name>',
     help: 'keep the state under a name',
     run: (emulator, [name]) => done(emulator.snapshot(name!), { saved: name }),
     show: ({ saved }) => `saved '${saved}'`,
   }),
-  client({
+  defineCommand({
     usage: 'snapshot restore <name>',
     help: 'make a snapshot the state again',
     run: (emulator, [name]) => done(emulator.restore(name!), { restored: name }),
     show: ({ restored }) => `restored '${restored}'`,
   }),
-  client({
+  defineCommand({
     usage: 'snapshot list',
     help: 'the names of the snapshots',
     run: (emulator) => emulator.snapshots.list(),
     show: (names) => names.join('\n') || 'no snapshots',
   }),
-  client({
+  defineCommand({
     usage: 'snapshot delete <name>',
     help: 'forget a snapshot',
     run: (emulator, [name]) => done(emulator.snapshots.delete(name!), { deleted: name }),
     show: ({ deleted }) => `deleted '${deleted}'`,
   }),
-  client({
+  defineCommand({
     usage: 'settings get',
     help: 'the settings in force',
     options: [APP],
     run: (emulator, _, options) => emulator.settings.get(appOf(options)),
     show: pairs,
   }),
-  client({
+  defineCommand({
     usage: 'settings set <name=value...>',
     help: 'change settings, of all applications or of one',
     options: [['--app <id>', 'the application, if not all']],
@@ -79,7 +79,7 @@ export const stateCommands = [
     },
     show: pairs,
   }),
-  client({
+  defineCommand({
     usage: 'sandboxes',
     help: 'the sandboxes in use',
     run: (emulator) => emulator.sandboxes.list(),

@@ -1,10 +1,10 @@
 import { ControlError } from '../control/control-error.ts';
 import { isInQuery } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
-import { createSurface, type Surface, type Transport } from './control-client.ts';
+import { type ControlClient, createControlClient, type Transport } from './control-client.ts';
 
 /** An emulator, or a sandbox of it, reached over HTTP. */
-export type RemoteEmulator = Surface & {
+export type RemoteEmulator = ControlClient & {
   readonly url: string;
   /** The same for a sandbox of the emulator. */
   sandbox(name: string): RemoteEmulator;
@@ -19,7 +19,7 @@ export function connect(url: string, options: { readonly adminToken?: string | u
   const base = (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
   return {
     url: base,
-    ...createSurface(httpTransport(base, options.adminToken)),
+    ...createControlClient(httpTransport(base, options.adminToken)),
     sandbox: (name) => {
       // a client takes these for folders, and would be back at the server's own
       if (/^\.{0,2}$/.test(name)) throw new ControlError(400, `'${name}' can't name a sandbox`);
@@ -31,7 +31,7 @@ export function connect(url: string, options: { readonly adminToken?: string | u
 function httpTransport(base: string, adminToken: string | undefined): Transport {
   return async (name, input) => {
     const operation = operationNamed(name);
-    const { method, path, body } = operation;
+    const { method, path, bodyField } = operation;
     const rest: Record<string, unknown> = { ...input };
     const filled = path.replace(/:(\w+)/g, (_, param: string) => {
       const value = String(rest[param]);
@@ -47,7 +47,7 @@ function httpTransport(base: string, adminToken: string | undefined): Transport 
     const response = await reach(url, {
       method,
       headers,
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body ? inBody[body] : inBody) }),
+      ...(method === 'GET' ? {} : { body: JSON.stringify(bodyField ? inBody[bodyField] : inBody) }),
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';

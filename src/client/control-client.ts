@@ -47,7 +47,7 @@ export interface RequestMatch {
  * What can be done with an emulator, or with one sandbox of it: the same names in process (`createEmulator`) and over HTTP
  * (`connect`). Every method is one operation of the control plane; errors are ControlErrors with its problem document.
  */
-export function createSurface(call: Transport) {
+export function createControlClient(call: Transport) {
   // biome-ignore lint/suspicious/noExplicitAny: each method names the type that its operation's row returns
   const ask = (operation: string, input: object = {}): Promise<any> =>
     call(operation, input as Record<string, unknown>);
@@ -143,7 +143,7 @@ export function createSurface(call: Transport) {
 }
 
 /** Everything that `createEmulator`, `connect` and their sandboxes have in common. */
-export type Surface = ReturnType<typeof createSurface>;
+export type ControlClient = ReturnType<typeof createControlClient>;
 
 function nothing(): void {}
 

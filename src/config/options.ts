@@ -4,7 +4,6 @@ import {
   type AppOption,
   type FaultOption,
   flag,
-  misuse,
   port,
   readApp,
   readFault,
@@ -15,9 +14,10 @@ import {
   readTime,
   text,
   UsageError,
+  usageError,
 } from './values.ts';
 
-export { misuse, UsageError };
+export { UsageError, usageError };
 
 /** What the server is started with, however it was said. */
 export interface Config {
@@ -69,11 +69,11 @@ export interface ConfigFile {
   readonly content: unknown;
 }
 
-const option = <N extends OptionName>(row: OptionRow<N>): OptionRow<N> => row;
+const defineOption = <N extends OptionName>(row: OptionRow<N>): OptionRow<N> => row;
 
 /** All options of `start`: flag, environment twin, config-file twin and help derive from here. */
 export const OPTIONS = [
-  option({
+  defineOption({
     name: 'seed',
     path: true,
     flags: '--seed [file]',
@@ -84,7 +84,7 @@ export const OPTIONS = [
       return given === 'true' || given === true ? true : given === 'false' || given === false ? false : text(given);
     },
   }),
-  option({
+  defineOption({
     name: 'data',
     path: true,
     flags: '--data <file>',
@@ -92,9 +92,15 @@ export const OPTIONS = [
     default: undefined,
     read: text,
   }),
-  option({ name: 'port', flags: '-p, --port <n>', help: 'port; 0 is any free one', default: 4230, read: port }),
-  option({ name: 'host', flags: '-H, --host <addr>', help: 'address to listen on', default: '127.0.0.1', read: text }),
-  option({
+  defineOption({ name: 'port', flags: '-p, --port <n>', help: 'port; 0 is any free one', default: 4230, read: port }),
+  defineOption({
+    name: 'host',
+    flags: '-H, --host <addr>',
+    help: 'address to listen on',
+    default: '127.0.0.1',
+    read: text,
+  }),
+  defineOption({
     name: 'app',
     flags: '--app <id:key[:secret[:dialect]]>',
     help: 'register an application (repeatable)',
@@ -102,14 +108,14 @@ export const OPTIONS = [
     read: readApp,
     repeatable: true,
   }),
-  option({
+  defineOption({
     name: 'anyApp',
     flags: '--any-app',
     help: 'register unknown applications on first use',
     default: false,
     read: flag,
   }),
-  option({
+  defineOption({
     name: 'set',
     flags: '--set <setting=value>',
     help: 'an admin setting (repeatable), e.g. disable_list_users_v1=false',
@@ -117,7 +123,7 @@ export const OPTIONS = [
     read: readSet,
     repeatable: true,
   }),
-  option({
+  defineOption({
     name: 'cert',
     path: true,
     flags: '--cert <file>',
@@ -125,7 +131,7 @@ export const OPTIONS = [
     default: undefined,
     read: text,
   }),
-  option({
+  defineOption({
     name: 'key',
     path: true,
     flags: '--key <file>',
@@ -133,7 +139,7 @@ export const OPTIONS = [
     default: undefined,
     read: text,
   }),
-  option({
+  defineOption({
     name: 'caOut',
     path: true,
     flags: '--ca-out <file>',
@@ -141,7 +147,7 @@ export const OPTIONS = [
     default: undefined,
     read: text,
   }),
-  option({
+  defineOption({
     name: 'stateDir',
     path: true,
     flags: '--state-dir <folder>',
@@ -149,14 +155,14 @@ export const OPTIONS = [
     default: undefined,
     read: text,
   }),
-  option({
+  defineOption({
     name: 'latency',
     flags: '--latency <ms|min-max>',
     help: 'delay every emulated answer',
     default: [0, 0],
     read: readLatency as never,
   }),
-  option({
+  defineOption({
     name: 'fault',
     flags: '--fault <operation:status[xN]>',
     help: 'fail an operation, e.g. users.create:503x2 (repeatable)',
@@ -164,14 +170,14 @@ export const OPTIONS = [
     read: readFault,
     repeatable: true,
   }),
-  option({
+  defineOption({
     name: 'freezeTime',
     flags: '--freeze-time <ISO time>',
     help: 'start with a stopped clock',
     default: undefined,
     read: readTime,
   }),
-  option({
+  defineOption({
     name: 'deterministic',
     flags: '--deterministic [seed]',
     help: 'ids and tokens from a seeded generator',
@@ -179,28 +185,28 @@ export const OPTIONS = [
     read: (given) =>
       given === true || given === 'true' ? '1' : given === false || given === 'false' ? undefined : text(given),
   }),
-  option({
+  defineOption({
     name: 'adminToken',
     flags: '--admin-token <token>',
     help: 'token that /_emulator/* asks for',
     default: undefined,
     read: text,
   }),
-  option({
+  defineOption({
     name: 'smtp',
     flags: '--smtp <url>',
     help: 'also send mails to this server, e.g. smtp://127.0.0.1:1025',
     default: undefined,
     read: readSmtp,
   }),
-  option({
+  defineOption({
     name: 'log',
     flags: '--log <pretty|json|silent>',
     help: 'a line per request',
     default: undefined,
     read: readLog,
   }),
-  option({ name: 'json', flags: '--json', help: 'print one ready line, as JSON', default: false, read: flag }),
+  defineOption({ name: 'json', flags: '--json', help: 'print one ready line, as JSON', default: false, read: flag }),
 ] as const;
 
 type AnyOption = OptionRow<OptionName>;
@@ -253,7 +259,7 @@ export function readConfig(
   const checked = { ...config, places } as unknown as Config;
   if ((checked.cert === undefined) !== (checked.key === undefined)) {
     const [given, lacking] = checked.cert === undefined ? ['key', '--cert'] : ['cert', '--key'];
-    throw misuse(places[given!]!, `needs ${lacking}, too`);
+    throw usageError(places[given!]!, `needs ${lacking}, too`);
   }
   return checked;
 }
@@ -264,7 +270,7 @@ function readRow(row: AnyOption, given: unknown, place: string): unknown {
     const values = (Array.isArray(given) ? given : [given]).flatMap((each) => row.read(each) as unknown);
     return row.name === 'set' ? Object.assign({}, ...values) : values;
   } catch (error) {
-    throw error instanceof UsageError ? misuse(place, error.message) : error;
+    throw error instanceof UsageError ? usageError(place, error.message) : error;
   }
 }
 
@@ -275,13 +281,13 @@ function splitEnv(row: AnyOption, value: string | undefined): unknown {
 
 function readFileOptions({ path, content }: ConfigFile): Record<string, unknown> {
   if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw misuse(`config file ${path}`, 'must be a JSON object');
+    throw usageError(`config file ${path}`, 'must be a JSON object');
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(content)) {
     const name = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     if (!ROWS.some((row) => row.name === name)) {
       const known = ROWS.map((row) => row.name).join(', ');
-      throw misuse(`config file ${path}`, `unknown option '${key}'; there is: ${known}`);
+      throw usageError(`config file ${path}`, `unknown option '${key}'; there is: ${known}`);
     }
     options[name] = value;
   }

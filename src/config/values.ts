@@ -1,4 +1,4 @@
-import { parseSpan, parseTime } from '../support/clock.ts';
+import { parseDuration, parseTime } from '../support/clock.ts';
 
 /** A problem with options or a config file: what, where and what to do instead. */
 export class UsageError extends Error {
@@ -11,7 +11,7 @@ export class UsageError extends Error {
 }
 
 /** A problem with what was given at a place: an option, a variable, a config file. */
-export function misuse(place: string, words: string): UsageError {
+export function usageError(place: string, words: string): UsageError {
   return new UsageError(`${place}: ${words}`, place.startsWith('config file') ? 4 : 2);
 }
 
@@ -97,7 +97,7 @@ export function readLog(given: unknown): 'pretty' | 'json' | 'silent' {
 
 /** A span such as `10s`, for `--wait`. @returns ms @throws UsageError */
 export function readWait(given: string): number {
-  const ms = parseSpan(given);
+  const ms = parseDuration(given);
   if (ms === undefined || ms < 0) throw new UsageError(`--wait: a span is 10s, 1m30s or 500ms, not '${given}'`);
   return ms;
 }

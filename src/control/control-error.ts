@@ -2,17 +2,17 @@
 export class ControlError extends Error {
   readonly status: number;
   /** Members of the document beside status, title and detail. */
-  readonly more: Readonly<Record<string, unknown>>;
+  readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor(status: number, detail: string, more: Readonly<Record<string, unknown>> = {}) {
     super(detail);
     this.name = 'ControlError';
     this.status = status;
-    this.more = more;
+    this.extensions = more;
   }
 
   /** The problem document. @param title the status' own words */
-  toDocument(title: string): Record<string, unknown> {
-    return { type: 'about:blank', title, status: this.status, detail: this.message, ...this.more };
+  toProblem(title: string): Record<string, unknown> {
+    return { type: 'about:blank', title, status: this.status, detail: this.message, ...this.extensions };
   }
 }

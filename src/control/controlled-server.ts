@@ -2,29 +2,29 @@ import type { Context } from '../core/context.ts';
 import type { ErrorKey, ErrorRow } from '../model/errors.ts';
 import type { Application, Session, Settings } from '../model/records.ts';
 import type { Faults } from '../sandbox/faults.ts';
-import type { Journal } from '../sandbox/request-journal.ts';
+import type { RequestJournal } from '../sandbox/request-journal.ts';
 import type { Warnings } from '../sandbox/warnings.ts';
 import type { State } from '../store/state.ts';
 import type { Clock } from '../support/clock.ts';
-import type { Ids } from '../support/random.ts';
+import type { Random } from '../support/random.ts';
 
 /** A sandbox, as the control plane sees it. */
 export interface World {
   readonly name: string;
   readonly state: State;
   readonly clock: Clock;
-  readonly ids: Ids;
+  readonly random: Random;
   readonly faults: Faults;
-  readonly journal: Journal;
+  readonly journal: RequestJournal;
   readonly warnings: Warnings;
   /** Named snapshots: states that are never changed. */
   readonly snapshots: ReadonlyMap<string, State>;
   /** Called after every request of the emulated API: something may have changed. */
   readonly watchers: Set<() => void>;
   /** Removes what has ended. */
-  tidy(): void;
+  removeExpired(): void;
   /** Keeps what has changed; undefined: nothing to wait for. */
-  keep(): Promise<void> | undefined;
+  commit(): Promise<void> | undefined;
   contextOf(app: Application, session?: Session | null): Context;
   settingsOf(app: Application): Settings;
   reset(to: 'seed' | 'empty'): void;
@@ -35,7 +35,7 @@ export interface World {
 }
 
 /** The whole emulator, as the control plane sees it. */
-export interface Host {
+export interface ControlledServer {
   readonly name: string;
   readonly version: string;
   readonly url: string;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { similar } from '../support/similar.ts';
 import { ControlError } from './control-error.ts';
-import type { Host, World } from './controlled-server.ts';
+import type { ControlledServer, World } from './controlled-server.ts';
 
 /** One row of the control plane: the same over HTTP, in process and on the command line. */
 export interface Operation<I = never, R = unknown> {
@@ -12,20 +12,20 @@ export interface Operation<I = never, R = unknown> {
   /** What goes in: path, query and body together. */
   readonly input: v.GenericSchema<unknown, I>;
   /** The part of the input that is the whole body, whatever is in it. Without it, the body's fields are parts of the input. */
-  readonly body?: string;
+  readonly bodyField?: string;
   /** Its body may be as large as can be read. */
-  readonly large?: true;
+  readonly unlimitedBody?: true;
   /** `signal` ends when nobody waits for the answer any more. */
-  readonly run: (world: World, input: I, host: Host, signal?: AbortSignal) => R | Promise<R>;
+  readonly run: (world: World, input: I, host: ControlledServer, signal?: AbortSignal) => R | Promise<R>;
   /** Needs no admin token: it is meant for whoever follows a link, or waits for the server. */
-  readonly open?: true;
+  readonly public?: true;
   /** The type of its answer, where that isn't JSON. */
   readonly type?: string;
   readonly summary: string;
 }
 
 /** An answer that isn't JSON. */
-export class Page {
+export class RawResponse {
   readonly status: number;
   readonly type: string;
   readonly text: string;
@@ -38,40 +38,44 @@ export class Page {
 }
 
 /** A row with its input's type inferred. */
-export function operation<S extends v.GenericSchema<unknown, unknown>, R>(
+export function defineOperation<S extends v.GenericSchema<unknown, unknown>, R>(
   row: Omit<Operation<v.InferOutput<S>, R>, 'input'> & { readonly input: S },
 ): Operation<v.InferOutput<S>, R> {
   return row as unknown as Operation<v.InferOutput<S>, R>;
 }
 
 /** Whole numbers, also as the text that a query has. */
-export const whole = v.pipe(
+export const integer = v.pipe(
   v.union(
     [v.number(), v.pipe(v.string(), v.regex(/^\d+$/, 'must be a whole number'), v.transform(Number))],
     'must be a whole number',
   ),
   v.safeInteger('must be a whole number'),
 );
-export const text = v.string('must be a text');
+export const string = v.string('must be a text');
 /** An object with these fields and no others: a misspelt one must not be taken for one that was left out. */
-export function fields<E extends v.ObjectEntries>(entries: E) {
+export function strictFields<E extends v.ObjectEntries>(entries: E) {
   const known = Object.keys(entries).join(', ') || 'nothing';
   return v.strictObject(entries, ({ expected }) =>
-    expected === 'never' ? `is not known here; there is: ${known}` : expected === 'Object' ? OBJECT : 'is missing',
+    expected === 'never'
+      ? `is not known here; there is: ${known}`
+      : expected === 'Object'
+        ? MUST_BE_OBJECT
+        : 'is missing',
   );
 }
-export const OBJECT = 'must be an object';
+export const MUST_BE_OBJECT = 'must be an object';
 /** An object whose fields are checked elsewhere. */
-export const object = v.custom<Record<string, unknown>>(
+export const jsonObject = v.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  OBJECT,
+  MUST_BE_OBJECT,
 );
-export const NOTHING = fields({});
+export const noInput = strictFields({});
 /** For what is opened by link or asked by probes: more may be in the address, and means nothing. */
-export const ANYTHING = v.object({});
+export const anyInput = v.object({});
 
 /** One of these names. @param words what it must be */
-export function choice<const T extends string>(names: readonly T[], words: string) {
+export function oneOf<const T extends string>(names: readonly T[], words: string) {
   return v.picklist(names, ({ input }) => {
     const [meant] = typeof input === 'string' ? similar(input, names) : [];
     return meant === undefined ? words : `${words}; did you mean ${meant}?`;
@@ -79,8 +83,8 @@ export function choice<const T extends string>(names: readonly T[], words: strin
 }
 
 /** Whether a part of the input, which isn't in the path, is in the query: what says where is, also where there is a body. */
-export function isInQuery({ method, body }: Pick<Operation, 'method' | 'body'>, field: string): boolean {
-  return method === 'GET' || (body === undefined ? field === 'app' : field !== body);
+export function isInQuery({ method, bodyField }: Pick<Operation, 'method' | 'bodyField'>, field: string): boolean {
+  return method === 'GET' || (bodyField === undefined ? field === 'app' : field !== bodyField);
 }
 
 /**
@@ -88,18 +92,18 @@ export function isInQuery({ method, body }: Pick<Operation, 'method' | 'body'>, 
  * @param given path, query and body together
  * @throws ControlError
  */
-export async function perform(
+export async function execute(
   world: World,
   { input, run }: Operation,
   given: unknown,
-  host: Host,
+  host: ControlledServer,
   signal?: AbortSignal,
 ): Promise<unknown> {
   const read = readInput(input, given);
-  world.tidy();
+  world.removeExpired();
   const running = run(world, read, host, signal);
   // in the turn of the change: later, another request could have taken the change along
-  const kept = world.keep()?.catch(({ message }: Error) => {
+  const kept = world.commit()?.catch(({ message }: Error) => {
     throw new ControlError(503, `the change could not be kept: ${message}`);
   });
   const [result] = await Promise.all([running, kept]);

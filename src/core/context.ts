@@ -3,7 +3,7 @@ import type { V1Rules } from '../query/v1.ts';
 import type { Collection } from '../store/collection.ts';
 import type { State } from '../store/state.ts';
 import type { Clock } from '../support/clock.ts';
-import type { Ids } from '../support/random.ts';
+import type { Random } from '../support/random.ts';
 
 /** A length with its limits. */
 export interface Length {
@@ -35,7 +35,7 @@ export interface Rules {
   /** A sign-up or update without a `user` object is an error of its own, not one without fields. */
   readonly userParamsRequired: boolean;
   /** Fields of a user that this service doesn't have: what is sent for them is ignored, like any unknown parameter. */
-  readonly absentFields: ReadonlySet<string>;
+  readonly missingFields: ReadonlySet<string>;
   /** Users without a name of their own, who last a day. */
   readonly guests: boolean;
   /** Providers offered, with the parameters they need. */
@@ -50,7 +50,7 @@ export interface Context {
   readonly settings: Readonly<Settings>;
   readonly rules: Rules;
   readonly clock: Clock;
-  readonly ids: Ids;
+  readonly random: Random;
   readonly session: Session | null;
   /** The session's user. */
   readonly user: User | null;
@@ -59,7 +59,7 @@ export interface Context {
   /** Nonces seen, for `check_nonce`. */
   readonly nonces: Set<string>;
   /** Puts a mail into the outbox. */
-  readonly post: (mail: Mail) => void;
+  readonly sendMail: (mail: Mail) => void;
 }
 
 /** A request's parameters, as nested as they were sent. */

@@ -1,7 +1,7 @@
 import { fail } from '../model/errors.ts';
 import { USER_QUERY_FIELDS, type User, type UserField } from '../model/records.ts';
 import { readTags } from '../model/tags.ts';
-import { listOf, oneText, phoneText, type Query } from '../query/condition.ts';
+import { asList, normalizePhone, type Query, scalarText } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
 import type { Context, Output, Params } from './context.ts';
@@ -49,7 +49,7 @@ export function byTags(context: Context, params: Params): Output {
 /** GET /users/phone and /users/by_phone. sdk: the first as the JS SDKs send it, the second as the Dart SDK does. */
 export function byPhone(context: Context, params: Params): Output {
   const { users, rules } = context;
-  const phone = phoneText(required(params, 'phone'));
+  const phone = normalizePhone(required(params, 'phone'));
   if (rules.phoneLookup === 'user') return { kind: 'user', user: users.find('phone', phone) ?? fail('user_not_found') };
   return selectPage(context, params, [{ field: 'phone', op: 'in', values: [phone] }]);
 }
@@ -70,6 +70,6 @@ export function pageOf({ rules }: Context, { page, per_page }: Page, total: numb
 /** The text of a parameter that must be there. */
 export function required(params: Params, field: string): string {
   const given = params[field];
-  const text = (listOf(given) ?? [given]).map((each) => oneText(each) ?? '').join();
+  const text = (asList(given) ?? [given]).map((each) => scalarText(each) ?? '').join();
   return text === '' ? fail('param_required', { field }) : text;
 }

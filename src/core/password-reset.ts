@@ -3,7 +3,7 @@ import { fail } from '../model/errors.ts';
 import { hashPassword } from '../model/passwords.ts';
 import type { Mail } from '../model/records.ts';
 import type { State } from '../store/state.ts';
-import { HEX, type Ids } from '../support/random.ts';
+import { HEX, type Random } from '../support/random.ts';
 import { BLANK, type Context, type Output, type Params } from './context.ts';
 import { required } from './lookups.ts';
 
@@ -15,11 +15,11 @@ export const RESET_PAGE = '/_emulator/reset-password';
  * and the link's lifetime of a day are guesses.
  */
 export function resetPassword(context: Context, params: Params): Output {
-  const { state, app, users, settings, clock, ids, baseUrl, post } = context;
+  const { state, app, users, settings, clock, random, baseUrl, sendMail } = context;
   if (!settings.reset_password_by_email) fail('password_reset_disabled');
   const email = required(params, 'email');
   const user = users.find('email', email) ?? fail('user_not_found');
-  const token = ids.token(HEX, 40);
+  const token = random.token(HEX, 40);
   const link = `${baseUrl}${RESET_PAGE}?token=${token}`;
   const name = user.full_name ?? user.login ?? user.email!;
   const mail: Mail = {
@@ -37,7 +37,7 @@ export function resetPassword(context: Context, params: Params): Output {
     used: false,
     expires_at: clock.now() + LINK_LIFETIME,
   };
-  post(mail);
+  sendMail(mail);
   return BLANK;
 }
 
@@ -49,7 +49,11 @@ function nextNumber({ mails }: State): number {
 }
 
 /** A link's mail; or why the link leads nowhere. @param now ms */
-export function openLink(state: State, token: string, now: number): Mail | 'unknown' | 'used' | 'gone' | 'expired' {
+export function findResetLink(
+  state: State,
+  token: string,
+  now: number,
+): Mail | 'unknown' | 'used' | 'gone' | 'expired' {
   const mail = state.mails.find('reset_token', token);
   if (!mail) return 'unknown';
   if (mail.used) return 'used';
@@ -58,7 +62,7 @@ export function openLink(state: State, token: string, now: number): Mail | 'unkn
 }
 
 /** Sets the password of a link's user; the link is used up. @param now the current time as users have it */
-export function useLink(state: State, mail: Mail, password: string, ids: Ids, now: string): void {
+export function redeemResetLink(state: State, mail: Mail, password: string, ids: Random, now: string): void {
   const users = state.users(mail.application_id);
   const user = users.get(mail.user_id)!;
   state.mails.put({ ...mail, used: true });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fail } from '../model/errors.ts';
 import type { User } from '../model/records.ts';
 import type { Context, Params } from './context.ts';
-import { filledText, readUpdate } from './user-input.ts';
+import { nonEmptyText, readUpdate } from './user-input.ts';
 import { addUser } from './users.ts';
 
 /** Where each provider's token is among the parameters, which of the user's fields it proves, and the token's claim for it. */
@@ -25,7 +25,7 @@ const PROVIDERS: Readonly<
 
 /** Offline, any token is taken: the same token is the same user in every run; a JWT's own claim says who it is (guess). */
 export function byProvider(context: Context, params: Params): User {
-  const provider = filledText(params.provider)!;
+  const provider = nonEmptyText(params.provider)!;
   const { rules, users } = context;
   const facts = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
   const needed = Object.hasOwn(rules.providers, provider) ? rules.providers[provider] : undefined;
@@ -58,6 +58,6 @@ function claimOf(token: string, claim: string | undefined): string | undefined {
 function nested(params: Params, name: string): string | undefined {
   const [outer, inner] = name.split(/[[\]]/) as [string, string | undefined];
   const value = params[outer];
-  if (inner === undefined) return filledText(value);
-  return typeof value === 'object' && value !== null ? filledText((value as Params)[inner]) : undefined;
+  if (inner === undefined) return nonEmptyText(value);
+  return typeof value === 'object' && value !== null ? nonEmptyText((value as Params)[inner]) : undefined;
 }

@@ -1,13 +1,13 @@
 import { ApiError, fail, type Problem } from '../model/errors.ts';
 import { passwordMatches, sameText } from '../model/passwords.ts';
 import type { Application, Session, Settings, User } from '../model/records.ts';
-import { oneText } from '../query/condition.ts';
+import { scalarText } from '../query/condition.ts';
 import type { State } from '../store/state.ts';
 import { UPPER_HEX } from '../support/random.ts';
 import { BLANK, type Context, type Output, type Params, type Rules } from './context.ts';
 import { byProvider } from './providers.ts';
 import { signatureMatches } from './signature.ts';
-import { filledText, readSignUp, readUpdate } from './user-input.ts';
+import { nonEmptyText, readSignUp, readUpdate } from './user-input.ts';
 import { addUser, createUser, removeUser } from './users.ts';
 
 /** doc of the auth page: a timestamp may be off by an hour. */
@@ -50,7 +50,7 @@ export function findApplication(
 ): Application {
   const needed = settings.require_signature ? [...rules.sessionParams, 'signature'].sort() : rules.sessionParams;
   const problems: Problem[] = needed
-    .filter((name) => filledText(params[name]) === undefined)
+    .filter((name) => nonEmptyText(params[name]) === undefined)
     .map((field) => ({ key: 'param_required', params: { field } }));
   if (problems.length > 0) throw new ApiError(problems);
   return app && sameText(app.auth_key, String(params.auth_key)) ? app : fail('application_unknown');
@@ -87,23 +87,23 @@ export function login(context: Context, params: Params): Output {
 }
 
 /** DELETE /login: the token stays, as an application's session. */
-export function logout({ state, session, clock, rules, ids }: Context): Output {
-  const id = rules.sessionIdIsUserId ? ids.integer() : session!.id;
+export function logout({ state, session, clock, rules, random }: Context): Output {
+  const id = rules.sessionIdIsUserId ? random.integer() : session!.id;
   state.sessions.put({ ...session!, id, user_id: null, updated_at: clock.now() });
   return BLANK;
 }
 
 /** A session made without asking for credentials; `timestamp` and `nonce` are echoed in it. */
 export function addSession(context: Context, user: User | null, params: Params = {}): Session {
-  const { state, app, rules, clock, ids } = context;
+  const { state, app, rules, clock, random } = context;
   const now = clock.now();
   let token: string;
   // a seeded generator begins anew with a reset, but a snapshot may bring back what it made before
-  do token = ids.token(rules.token.alphabet, rules.token.length);
+  do token = random.token(rules.token.alphabet, rules.token.length);
   while (state.sessions.get(token));
   const session: Session = {
     token,
-    id: user && rules.sessionIdIsUserId ? user.id : ids.integer(),
+    id: user && rules.sessionIdIsUserId ? user.id : random.integer(),
     application_id: app.id,
     user_id: user?.id ?? null,
     nonce: echo(params.nonce),
@@ -140,7 +140,7 @@ export function touch(context: Context): void {
   const last_request_at = clock.iso();
   const seen = user !== undefined && user.last_request_at !== last_request_at;
   if (!moved && !seen) return;
-  state.lazily(() => {
+  state.deferred(() => {
     if (moved) state.sessions.put({ ...current, expires_at });
     if (seen) users.put({ ...user, last_request_at });
   });
@@ -168,15 +168,16 @@ export function sweep(state: State, now: number): number {
  */
 function identify(context: Context, given: Params, params: Params, newSession: boolean): User | null {
   const { rules, users, settings } = context;
-  if (filledText(params.provider) !== undefined) return byProvider(context, params);
-  if (rules.guests && newSession && ['1', 'true'].includes(oneText(given.guest) ?? '')) return addGuest(context, given);
+  if (nonEmptyText(params.provider) !== undefined) return byProvider(context, params);
+  if (rules.guests && newSession && ['1', 'true'].includes(scalarText(given.guest) ?? ''))
+    return addGuest(context, given);
   // doc: a sign-up trims what is sent, so the same sent again means the same user
-  const login = filledText(given.login)?.trimEnd() || undefined;
-  const email = filledText(given.email)?.trimEnd() || undefined;
+  const login = nonEmptyText(given.login)?.trimEnd() || undefined;
+  const email = nonEmptyText(given.email)?.trimEnd() || undefined;
   if (login === undefined && email === undefined) {
     return newSession && given.password === undefined ? null : fail('credentials_missing');
   }
-  const password = filledText(given.password) ?? fail('param_required', { field: 'password' });
+  const password = nonEmptyText(given.password) ?? fail('param_required', { field: 'password' });
   const user = login !== undefined ? users.find('login', login) : users.find('email', email!);
   if (user) return passwordMatches(user.password_hash, password) ? user : fail('wrong_password');
   if (!newSession || !settings.create_user_on_session) fail('login_unknown');
@@ -185,20 +186,20 @@ function identify(context: Context, given: Params, params: Params, newSession: b
 
 /** log: a guest's login is `guest_login_` and 36 digits; doc of the auth page: after a day it is deleted. */
 function addGuest(context: Context, given: Params): User {
-  const { ids, clock } = context;
+  const { random, clock } = context;
   return addUser(context, {
-    login: `guest_login_${ids.token(UPPER_HEX, 36)}`,
+    login: `guest_login_${random.token(UPPER_HEX, 36)}`,
     ...readUpdate({ user: { full_name: given.full_name } }, context).changes,
     guest_until: clock.now() + GUEST_LIFETIME,
   });
 }
 
 function checkTimestamp({ clock }: Context, { timestamp }: Params): void {
-  if (filledText(timestamp) === undefined) return;
+  if (nonEmptyText(timestamp) === undefined) return;
   const seconds = numeric(timestamp);
   const near = (ms: number) => seconds !== null && Math.abs(seconds - ms / 1000) <= TIMESTAMP_TOLERANCE;
   // sdk: they stamp by the machine's time, also while the sandbox's clock shows another
-  if (!near(clock.now()) && !near(clock.machine())) fail('bad_timestamp', { field: 'timestamp' });
+  if (!near(clock.now()) && !near(clock.systemNow())) fail('bad_timestamp', { field: 'timestamp' });
 }
 
 /** sdk: current ones send no signature; one that is sent is always checked, where the secret is known. */
@@ -208,7 +209,7 @@ function checkSignature({ app }: Context, params: Params): void {
 }
 
 function checkNonce({ settings, nonces, app }: Context, { nonce, timestamp }: Params): void {
-  if (!settings.check_nonce || filledText(nonce) === undefined || filledText(timestamp) === undefined) return;
+  if (!settings.check_nonce || nonEmptyText(nonce) === undefined || nonEmptyText(timestamp) === undefined) return;
   const used = `${app.id} ${timestamp} ${nonce}`;
   if (nonces.has(used)) fail('nonce_taken', { field: 'nonce' });
   nonces.add(used);
@@ -219,10 +220,10 @@ function userParams(params: Params): Params {
 }
 
 function numeric(value: unknown): number | null {
-  return /^-?\d{1,15}$/.test(oneText(value) ?? '') ? Number(value) : null;
+  return /^-?\d{1,15}$/.test(scalarText(value) ?? '') ? Number(value) : null;
 }
 
 /** log: sent as text, echoed as a number; a nonce may be any text. */
 function echo(value: unknown): number | string | null {
-  return numeric(value) ?? filledText(value) ?? null;
+  return numeric(value) ?? nonEmptyText(value) ?? null;
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { sameText } from '../model/passwords.ts';
-import { oneText } from '../query/condition.ts';
+import { scalarText } from '../query/condition.ts';
 import type { Params } from './context.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Params } from './context.ts';
  * SHA-1 or, 64 digits long, SHA-256 (sdk: `hash: 'sha256'`).
  */
 export function signatureMatches(params: Params, secret: string): boolean {
-  const given = oneText(params.signature) ?? '';
+  const given = scalarText(params.signature) ?? '';
   return sameText(given.toLowerCase(), sign(params, secret, given.length === 64 ? 'sha256' : 'sha1'));
 }
 

@@ -1,7 +1,7 @@
 import { ApiError, type ErrorKey, fail, type Problem } from '../model/errors.ts';
 import { MAX_TAGS, USER_FIELDS, type User, type UserField } from '../model/records.ts';
 import { readTags } from '../model/tags.ts';
-import { lengthOf } from '../query/condition.ts';
+import { countCharacters } from '../query/condition.ts';
 import type { Context, Params } from './context.ts';
 
 /** The fields of a user that a request may set. */
@@ -82,7 +82,7 @@ function readUserInput(params: Params, context: Context, signUp: boolean): UserI
   const changes: Record<string, unknown> = {};
   let password: string | undefined;
   for (const row of USER_INPUTS) {
-    if (context.rules.absentFields.has(row.field)) continue;
+    if (context.rules.missingFields.has(row.field)) continue;
     const sound = problems.length;
     const value = Object.hasOwn(given, row.param) ? readValue(row, given[row.param], problems) : undefined;
     if (typeof value === 'string' && value !== '') problems.push(...checkText(row, value, context));
@@ -97,7 +97,7 @@ function readUserInput(params: Params, context: Context, signUp: boolean): UserI
   }
   if (problems.length > 0) throw new ApiError(problems);
   // sdk: Dart sends `oldPassword`
-  return { changes, password, old_password: filledText(given.old_password) ?? filledText(given.oldPassword) };
+  return { changes, password, old_password: nonEmptyText(given.old_password) ?? nonEmptyText(given.oldPassword) };
 }
 
 /** A value as the field stores it; problems with it are added to the list. */
@@ -134,7 +134,7 @@ function* checkText(row: InputRow, value: string, { rules, settings }: Context):
   const length = rules.lengths[row.field];
   if (!length) return;
   const min = row.field === 'password' ? settings.password_min_length : length.min;
-  const characters = lengthOf(value);
+  const characters = countCharacters(value);
   if (characters < min) yield { key: 'too_short', params: { field: row.param, limit: min } };
   if (characters > length.max) yield { key: 'too_long', params: { field: row.param, limit: length.max } };
 }
@@ -145,7 +145,7 @@ function problem(key: ErrorKey, row: InputRow, problems: Problem[], limit = 0): 
 }
 
 /** A text, or a number as one; undefined: empty, absent or neither. */
-export function filledText(given: unknown): string | undefined {
+export function nonEmptyText(given: unknown): string | undefined {
   return typeof given === 'string' || typeof given === 'number' ? String(given) || undefined : undefined;
 }
 

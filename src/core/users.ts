@@ -26,7 +26,7 @@ export function create(context: Context, params: Params): Output {
 /** Signs a user up. @throws ApiError `taken` */
 export function createUser(context: Context, { changes, password }: UserInput): User {
   checkUnique(context.users, changes);
-  return addUser(context, { password_hash: hashPassword(password!, context.ids), ...changes });
+  return addUser(context, { password_hash: hashPassword(password!, context.random), ...changes });
 }
 
 /** GET /users/{id}. doc: Show User by identifier. */
@@ -41,15 +41,15 @@ export function show({ users }: Context, _params: Params, id: string): Output {
  * `signup_credentials_missing`, and those of the input
  */
 export function update(context: Context, params: Params, id: string): Output {
-  const { users, clock, ids } = context;
-  const user = own(context, users.get(userId(id)));
+  const { users, clock, random } = context;
+  const user = requireOwner(context, users.get(userId(id)));
   const { changes, password, old_password } = readUpdate(params, context);
   if (password !== undefined) {
     if (old_password === undefined) fail('old_password_missing', { field: 'old_password' });
     if (!passwordMatches(user.password_hash, old_password)) fail('old_password_wrong', { field: 'old_password' });
   }
   checkUnique(users, changes, user.id);
-  const password_hash = password === undefined ? user.password_hash : hashPassword(password, ids);
+  const password_hash = password === undefined ? user.password_hash : hashPassword(password, random);
   const updated: User = { ...user, ...changes, password_hash, updated_at: clock.iso() };
   if (hasCredentials(user) && !hasCredentials(updated)) fail('signup_credentials_missing');
   users.put(updated);
@@ -58,13 +58,13 @@ export function update(context: Context, params: Params, id: string): Output {
 
 /** DELETE /users/{id}. doc: "Users can delete their own accounts only". */
 export function destroy(context: Context, _params: Params, id: string): Output {
-  removeUser(context, own(context, context.users.get(userId(id))));
+  removeUser(context, requireOwner(context, context.users.get(userId(id))));
   return BLANK;
 }
 
 /** DELETE /users/external/{id}. doc: as by identifier. */
 export function destroyExternal(context: Context, _params: Params, id: string): Output {
-  removeUser(context, own(context, findExternal(context, id)));
+  removeUser(context, requireOwner(context, findExternal(context, id)));
   return BLANK;
 }
 
@@ -90,7 +90,7 @@ function hasCredentials({ login, email }: User): boolean {
   return login !== null || email !== null;
 }
 
-function own({ user: caller }: Context, user: User | undefined): User {
+function requireOwner({ user: caller }: Context, user: User | undefined): User {
   if (!user) fail('user_not_found');
   if (user.id !== caller?.id) fail('not_owner');
   return user;

@@ -1,4 +1,4 @@
-import { row } from '../model/errors.ts';
+import { defineError } from '../model/errors.ts';
 import { UPPER_HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type UserView } from './dialect.ts';
 
@@ -60,7 +60,7 @@ export const connectycube: Dialect = {
     emptyPerPageZero: true, // log
     phoneLookup: 'user', // sdk
     userParamsRequired: true, // guess
-    absentFields: new Set(),
+    missingFields: new Set(),
     guests: true, // doc of the auth page
     // sdk: what they send; guess: offered, too, by names alone
     providers: {
@@ -81,10 +81,10 @@ export const connectycube: Dialect = {
     check_nonce: false, // sdk: nonces of 0 to 9999 within one second collide in fast tests
     rate_limit: 'off',
   },
-  absent: new Set(),
+  missingOperations: new Set(),
   documents: {
     deprecates: true,
-    lack: {
+    missing: {
       'session.create': ['twitter_digits'],
       login: ['twitter_digits'],
       'users.update': ['user[external_id]'],
@@ -120,10 +120,10 @@ export const connectycube: Dialect = {
   request: {
     token: 'cb-token',
     authKey: 'cb-authkey',
-    marks: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
+    identifyingHeaders: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
   },
   errors: {
-    list_disabled: row(
+    list_disabled: defineError(
       403,
       'base',
       'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.connectycube.com/apps/{application}/service/users/settings',
@@ -132,7 +132,7 @@ export const connectycube: Dialect = {
   },
   sessionHasUser: true,
   entityTags: false,
-  blank: () => '', // doc: "Status: 200" and no more
+  emptyBody: () => '', // doc: "Status: 200" and no more
   headers({ status, expiry }) {
     const headers: Record<string, string> = {
       'Access-Control-Allow-Origin': '*',

@@ -1,12 +1,12 @@
 import type { Rules } from '../core/context.ts';
 import type { ErrorKey, ErrorRow } from '../model/errors.ts';
 import type { Application, Session, Settings, User } from '../model/records.ts';
-import { eachSecond } from '../support/clock.ts';
+import { memoizePerSecond } from '../support/clock.ts';
 
 export type Format = 'json' | 'xml';
 
 /** What the headers of an answer depend on. */
-export interface ReplyFacts {
+export interface ResponseFacts {
   readonly operation: string | undefined;
   readonly status: number;
   readonly method: string;
@@ -34,7 +34,7 @@ export interface Documents {
   /** They call the operations deprecated that the table marks so. */
   readonly deprecates: boolean;
   /** Operations that they don't have, or those of an operation's parameters that they don't have. */
-  readonly lack: Readonly<Record<string, 'all' | readonly string[]>>;
+  readonly missing: Readonly<Record<string, 'all' | readonly string[]>>;
   /** Parameters that they call deprecated. */
   readonly deprecatedParams: readonly string[];
   /** How they want dates in filters; undefined: they don't say. */
@@ -58,7 +58,7 @@ export interface Dialect {
   /** The admin settings of a new application. */
   readonly settings: Readonly<Settings>;
   /** Operations of the table that this service doesn't have. */
-  readonly absent: ReadonlySet<string>;
+  readonly missingOperations: ReadonlySet<string>;
   readonly documents: Documents;
   /** The formats it speaks, and what records look like in them. */
   readonly formats: { readonly [F in Format]?: FormatView } & { readonly json: FormatView };
@@ -66,7 +66,11 @@ export interface Dialect {
    * Request headers, in lower case. `marks`: a request with one of these speaks this dialect, before its application is known;
    * pages of other origins may send them (CORS).
    */
-  readonly request: { readonly token: string; readonly authKey: string | undefined; readonly marks: readonly string[] };
+  readonly request: {
+    readonly token: string;
+    readonly authKey: string | undefined;
+    readonly identifyingHeaders: readonly string[];
+  };
   /** The errors that this service answers otherwise than the catalogue has it. */
   readonly errors: Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
   /** The session's answer has the user in it. */
@@ -74,10 +78,12 @@ export interface Dialect {
   /** What GET answers is tagged, and whoever has it already is told no more than that (304). */
   readonly entityTags: boolean;
   /** The body of an answer without content. */
-  blank(operation: string, format: Format): string;
+  emptyBody(operation: string, format: Format): string;
   /** The headers of an answer, but for its type and length. */
-  headers(facts: ReplyFacts): Record<string, string>;
+  headers(facts: ResponseFacts): Record<string, string>;
 }
 
 /** `2021-06-04 12:10:53 UTC`, as both services print a token's end. */
-export const expirationDate = eachSecond((ms) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ') + ' UTC');
+export const expirationDate = memoizePerSecond(
+  (ms) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ') + ' UTC',
+);

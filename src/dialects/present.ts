@@ -18,7 +18,7 @@ const ENCODERS: Readonly<Record<Format, { readonly type: string; readonly encode
 /** The body of an answer, in a dialect and a format that it has. */
 export function present(dialect: Dialect, format: Format, operation: string, app: Application, output: Output): Body {
   const { type, encode } = ENCODERS[format];
-  if (output.kind === 'blank') return { type, text: dialect.blank(operation, format) };
+  if (output.kind === 'blank') return { type, text: dialect.emptyBody(operation, format) };
   return { type, text: encode(read(dialect, format, operation, app, output)) };
 }
 

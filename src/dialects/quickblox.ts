@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { row } from '../model/errors.ts';
+import { defineError } from '../model/errors.ts';
 import { isoSeconds } from '../support/clock.ts';
 import { HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
@@ -120,7 +120,7 @@ export const quickblox: Dialect = {
     emptyPerPageZero: false, // guess: only the successor's log has that
     phoneLookup: 'page', // guess: the result's type is unknown
     userParamsRequired: false, // guess: as a sign-up without fields
-    absentFields: new Set(LATER_FIELDS),
+    missingFields: new Set(LATER_FIELDS),
     guests: false, // guess: only the successor's pages have them
     providers: {
       facebook: ['keys[token]'],
@@ -140,10 +140,10 @@ export const quickblox: Dialect = {
     check_nonce: false, // sdk: nonces of 0 to 9999 within one second collide in fast tests
     rate_limit: 'off',
   },
-  absent: new Set(['users.list_v2']),
+  missingOperations: new Set(['users.list_v2']),
   documents: {
     deprecates: false,
-    lack: {
+    missing: {
       'session.create': ['user[guest]', 'user[full_name]', 'firebase_email'],
       login: ['firebase_email'],
       'users.create': LATER_PARAMS,
@@ -160,48 +160,58 @@ export const quickblox: Dialect = {
   request: {
     token: 'qb-token',
     authKey: undefined,
-    marks: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
+    identifyingHeaders: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
   },
   errors: {
-    token_required: row(403, 'list', 'Token is required', "log: shape; guess: status, the successor's"),
-    too_short: row(422, 'field', TOO_SHORT, 'log: of a password'),
-    bad_characters: row(422, 'field', BAD_CHARACTERS, 'log: of a password'),
-    not_owner: row(403, 'base', 'You are not owner of this object', 'log: text; guess: status'),
-    param_required: row(422, 'field', 'is required', 'log: of the signature; guess: of the others'),
-    application_unknown: row(422, 'base', 'No application found', 'log: 44 bytes'),
-    auth_key_unknown: row(422, 'base', 'No application found', 'guess: as for an unknown application'),
-    bad_timestamp: row(422, 'base', 'Bad timestamp', 'log: 37 bytes'),
-    unexpected_signature: row(422, 'base', 'Unexpected signature', 'log'),
-    wrong_password: row(401, 'list', 'Unauthorized', 'log: 27 bytes'),
-    login_unknown: row(401, 'list', 'Unauthorized', 'log: the same as for a wrong password'),
-    credentials_missing: row(422, 'base', 'Login or email required', 'log: of the sign-up, and 47 bytes of a login'),
-    bad_authentication_data: row(422, 'list', 'Bad Authentication data', 'log: 38 bytes'),
-    provider_unknown: row(422, 'list', 'Bad Authentication data', 'guess: wording'),
-    user_not_found: row(404, 'message', "Couldn't find user", 'log: 44 bytes'),
-    no_users_found: row(404, 'message', "Couldn't find user", 'log: by_tags without a match'),
-    password_missing: row(422, 'field', [BAD_CHARACTERS, TOO_SHORT], 'log: both texts'),
-    signup_credentials_missing: row(422, 'base', 'Login or email required', 'log'),
-    taken: row(422, 'field', TAKEN, 'log: 47 bytes for login'),
-    bad_email: row(422, 'field', 'should look like an email address', 'guess: wording'),
-    too_many_tags: row(422, 'field', 'is too long (maximum is {limit} tags)', 'doc: the rule; guess: the wording'),
-    old_password_missing: row(422, 'field', 'is required', 'doc: the rule; guess: the wording'),
-    old_password_wrong: row(422, 'field', 'is invalid', 'guess: wording'),
-    list_disabled: row(
+    token_required: defineError(403, 'list', 'Token is required', "log: shape; guess: status, the successor's"),
+    too_short: defineError(422, 'field', TOO_SHORT, 'log: of a password'),
+    bad_characters: defineError(422, 'field', BAD_CHARACTERS, 'log: of a password'),
+    not_owner: defineError(403, 'base', 'You are not owner of this object', 'log: text; guess: status'),
+    param_required: defineError(422, 'field', 'is required', 'log: of the signature; guess: of the others'),
+    application_unknown: defineError(422, 'base', 'No application found', 'log: 44 bytes'),
+    auth_key_unknown: defineError(422, 'base', 'No application found', 'guess: as for an unknown application'),
+    bad_timestamp: defineError(422, 'base', 'Bad timestamp', 'log: 37 bytes'),
+    unexpected_signature: defineError(422, 'base', 'Unexpected signature', 'log'),
+    wrong_password: defineError(401, 'list', 'Unauthorized', 'log: 27 bytes'),
+    login_unknown: defineError(401, 'list', 'Unauthorized', 'log: the same as for a wrong password'),
+    credentials_missing: defineError(
+      422,
+      'base',
+      'Login or email required',
+      'log: of the sign-up, and 47 bytes of a login',
+    ),
+    bad_authentication_data: defineError(422, 'list', 'Bad Authentication data', 'log: 38 bytes'),
+    provider_unknown: defineError(422, 'list', 'Bad Authentication data', 'guess: wording'),
+    user_not_found: defineError(404, 'message', "Couldn't find user", 'log: 44 bytes'),
+    no_users_found: defineError(404, 'message', "Couldn't find user", 'log: by_tags without a match'),
+    password_missing: defineError(422, 'field', [BAD_CHARACTERS, TOO_SHORT], 'log: both texts'),
+    signup_credentials_missing: defineError(422, 'base', 'Login or email required', 'log'),
+    taken: defineError(422, 'field', TAKEN, 'log: 47 bytes for login'),
+    bad_email: defineError(422, 'field', 'should look like an email address', 'guess: wording'),
+    too_many_tags: defineError(
+      422,
+      'field',
+      'is too long (maximum is {limit} tags)',
+      'doc: the rule; guess: the wording',
+    ),
+    old_password_missing: defineError(422, 'field', 'is required', 'doc: the rule; guess: the wording'),
+    old_password_wrong: defineError(422, 'field', 'is invalid', 'guess: wording'),
+    list_disabled: defineError(
       403,
       'list',
       'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.quickblox.com/apps/{application}/settings',
       'log: text and status',
     ),
-    route_unknown: row(404, 'message', 'Resource not found', 'guess: wording'),
-    malformed_body: row(400, 'message', '{reason}', "log: exceptions' texts have this shape"),
-    malformed_url: row(400, 'message', 'Malformed URL', 'guess: as of a body'),
-    body_too_large: row(413, 'message', 'Request body is larger than {limit} bytes', 'guess: as of a body'),
-    unsupported_body: row(415, 'message', 'Unsupported request body: {reason}', 'guess: as of a body'),
-    too_many_requests: row(429, 'list', 'Too Many Requests', 'doc: the status; guess: the shape'),
+    route_unknown: defineError(404, 'message', 'Resource not found', 'guess: wording'),
+    malformed_body: defineError(400, 'message', '{reason}', "log: exceptions' texts have this shape"),
+    malformed_url: defineError(400, 'message', 'Malformed URL', 'guess: as of a body'),
+    body_too_large: defineError(413, 'message', 'Request body is larger than {limit} bytes', 'guess: as of a body'),
+    unsupported_body: defineError(415, 'message', 'Unsupported request body: {reason}', 'guess: as of a body'),
+    too_many_requests: defineError(429, 'list', 'Too Many Requests', 'doc: the status; guess: the shape'),
   },
   sessionHasUser: false,
   entityTags: true, // log: tags and 304
-  blank: (operation, format) => (format === 'xml' ? '' : NULL_BODIES.has(operation) ? 'null' : ' '),
+  emptyBody: (operation, format) => (format === 'xml' ? '' : NULL_BODIES.has(operation) ? 'null' : ' '),
   // log: these on every answer; sdk: Expose-Headers, without which browsers hide the others
   headers({ operation, status, method, expiry }) {
     const headers: Record<string, string> = {

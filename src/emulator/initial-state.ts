@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import builtInFixture from '../../fixtures/users.json' with { type: 'json' };
-import { type Config, misuse, UsageError } from '../config/options.ts';
+import { type Config, UsageError, usageError } from '../config/options.ts';
 import { readInput } from '../control/operation.ts';
 import { readSettings } from '../control/operations/applications.ts';
 import { FaultSchema } from '../control/operations/faults.ts';
@@ -11,16 +11,16 @@ import { parseJson } from '../fixtures/parse-json.ts';
 import { FixtureError } from '../fixtures/schema.ts';
 import type { Application, Settings } from '../model/records.ts';
 import type { FaultInput } from '../sandbox/faults.ts';
-import { createRelay } from '../sandbox/mail-relay.ts';
-import type { Beginning } from '../sandbox/sandbox.ts';
+import { createMailRelay } from '../sandbox/mail-relay.ts';
+import type { InitialState } from '../sandbox/sandbox.ts';
 import { Warnings } from '../sandbox/warnings.ts';
 import { State } from '../store/state.ts';
 import { Clock, isoSeconds } from '../support/clock.ts';
-import { createIds } from '../support/random.ts';
+import { createRandom } from '../support/random.ts';
 
 /** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
-export function begin(config: Config, warn: (text: string) => void): Beginning {
-  const ids = createIds(config.deterministic);
+export function createInitialState(config: Config, warn: (text: string) => void): InitialState {
+  const ids = createRandom(config.deterministic);
   const settings = settingsOf(config);
   const known = DIALECTS.map(
     ({ name, application }): Application => ({ ...application, dialect: name, next_user_id: 1, settings: {} }),
@@ -50,7 +50,7 @@ export function begin(config: Config, warn: (text: string) => void): Beginning {
     newApplicationSettings: settings,
     configure: (state) => configure(state, given, settings, config),
     fixtures: options,
-    relay: config.smtp === undefined ? undefined : createRelay(config.smtp, warn),
+    relay: config.smtp === undefined ? undefined : createMailRelay(config.smtp, warn),
     warnings: new Warnings(),
   };
 }
@@ -67,7 +67,7 @@ function configure(
     if (applications.get(app.id) && known.auth_key === app.auth_key && known.auth_secret === app.auth_secret) continue;
     const holder = applications.find('auth_key', app.auth_key);
     if (holder && holder.id !== app.id)
-      throw misuse(places.app!, `application ${holder.id} has the auth key ${app.auth_key} already`);
+      throw usageError(places.app!, `application ${holder.id} has the auth key ${app.auth_key} already`);
     applications.put({ ...app, next_user_id, settings: own });
   }
   for (const app of applications.values()) {
@@ -97,14 +97,17 @@ function settingsOf({ set, places }: Config): Partial<Settings> {
   try {
     return readSettings(set);
   } catch (error) {
-    throw misuse(places.set!, (error as Error).message);
+    throw usageError(places.set!, (error as Error).message);
   }
 }
 
 function applicationOf({ dialect = DIALECTS[0].name, ...app }: Config['app'][number], { places }: Config): Application {
   const facts = DIALECTS.find(({ name }) => name === dialect);
   if (!facts)
-    throw misuse(places.app!, `'${dialect}' is no dialect; there is: ${DIALECTS.map(({ name }) => name).join(', ')}`);
+    throw usageError(
+      places.app!,
+      `'${dialect}' is no dialect; there is: ${DIALECTS.map(({ name }) => name).join(', ')}`,
+    );
   return { ...app, dialect, owner_id: facts.application.owner_id, next_user_id: 1, settings: {} };
 }
 
@@ -112,6 +115,6 @@ function readFault(given: Config['fault'][number], { places }: Config): FaultInp
   try {
     return readInput(FaultSchema, given);
   } catch (error) {
-    throw misuse(places.fault!, (error as Error).message);
+    throw usageError(places.fault!, (error as Error).message);
   }
 }

@@ -3,27 +3,27 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { Express } from 'express';
-import { createSurface, type Surface } from '../client/control-client.ts';
+import { type ControlClient, createControlClient } from '../client/control-client.ts';
 import { type Config, stateFolder, UsageError } from '../config/options.ts';
 import { ControlError } from '../control/control-error.ts';
-import { perform } from '../control/operation.ts';
+import type { ControlledServer } from '../control/controlled-server.ts';
+import { execute } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
-import type { Host } from '../control/controlled-server.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { createApp } from '../http/app.ts';
-import { Trust } from '../http/certificate-provider.ts';
-import { sharePort } from '../http/protocol-detection.ts';
+import { CertificateProvider } from '../http/certificate-provider.ts';
+import { detectProtocol } from '../http/protocol-detection.ts';
 import type { EmulatorEvents } from '../http/request-log.ts';
 import { createHttpServer } from '../http/server.ts';
 import { DataFiles } from '../persistence/data-files.ts';
 import { DataError } from '../persistence/disk.ts';
-import { type Beginning, Sandbox } from '../sandbox/sandbox.ts';
+import { type InitialState, Sandbox } from '../sandbox/sandbox.ts';
 import { type Warning, Warnings } from '../sandbox/warnings.ts';
 import { Clock } from '../support/clock.ts';
-import { createIds } from '../support/random.ts';
+import { createRandom } from '../support/random.ts';
 import { version } from '../support/version.ts';
-import { begin } from './initial-state.ts';
+import { createInitialState } from './initial-state.ts';
 
 /** More sandboxes than this at once are a mistake: one that makes names and forgets them. */
 const MAX_SANDBOXES = 10_000;
@@ -32,7 +32,7 @@ const SANDBOX_NAME = /^(?!\.{1,2}$)[\w.-]{1,64}$/;
 const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
 
 /** The server: listens, and holds the sandboxes. */
-export class EmulatorServer implements Host {
+export class EmulatorServer implements ControlledServer {
   readonly name = 'users-emulator';
   readonly version = version;
   readonly dialects = DIALECT_NAMES;
@@ -40,11 +40,11 @@ export class EmulatorServer implements Host {
   readonly credentials = DIALECTS.map(({ name, request }) => ({ ...request, dialect: name }));
   readonly app: Express;
   readonly #config: Config;
-  readonly #beginning: Beginning;
+  readonly #initial: InitialState;
   readonly #warn: (text: string) => void;
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #server: Server;
-  readonly #trust: Trust;
+  readonly #trust: CertificateProvider;
   readonly #closeUnserved: (all: boolean) => void;
   /** Ends what waits in process. */
   readonly #stopping = new AbortController();
@@ -57,10 +57,10 @@ export class EmulatorServer implements Host {
       throw new UsageError(`listening on ${config.host} opens the control plane to others: give an --admin-token`);
     }
     const [least, most] = config.latency;
-    const chance = createIds(config.deterministic);
+    const chance = createRandom(config.deterministic);
     const { onError = () => {}, warn = () => {} } = events;
     this.#warn = warn;
-    this.#beginning = begin(config, warn);
+    this.#initial = createInitialState(config, warn);
     this.app = createApp({
       host: this,
       sandbox: (name) => this.sandbox(name),
@@ -72,8 +72,8 @@ export class EmulatorServer implements Host {
     });
     this.#server = createHttpServer(this.app);
     const clock = new Clock();
-    this.#trust = new Trust({ ...config, folder: stateFolder(config.stateDir), now: () => clock.now() });
-    this.#closeUnserved = sharePort(this.#server, (serve) => this.#trust.server(serve), onError);
+    this.#trust = new CertificateProvider({ ...config, folder: stateFolder(config.stateDir), now: () => clock.now() });
+    this.#closeUnserved = detectProtocol(this.#server, (serve) => this.#trust.server(serve), onError);
   }
 
   /**
@@ -93,11 +93,11 @@ export class EmulatorServer implements Host {
 
   async #openData(): Promise<void> {
     if (this.#config.data === undefined) return;
-    this.#data = new DataFiles(this.#config.data, { fixtures: this.#beginning.fixtures, warn: this.#warn });
+    this.#data = new DataFiles(this.#config.data, { fixtures: this.#initial.fixtures, warn: this.#warn });
     const isNew = !this.#data.has('');
     const own = this.sandbox('');
     // now rather than with the first change: whoever can't write should know at once
-    await (isNew ? own.create() : own.keep())?.catch(({ message }: Error) => {
+    await (isNew ? own.writeInitial() : own.commit())?.catch(({ message }: Error) => {
       throw new DataError(message);
     });
   }
@@ -204,7 +204,7 @@ export class EmulatorServer implements Host {
       );
     }
     try {
-      const sandbox = new Sandbox(name, this.#beginning, this.#data?.of(name));
+      const sandbox = new Sandbox(name, this.#initial, this.#data?.of(name));
       this.#sandboxes.set(name, sandbox);
       return sandbox;
     } catch (error) {
@@ -229,7 +229,7 @@ export class EmulatorServer implements Host {
     if (!this.sandboxNames().includes(name)) return false;
     const sandbox = this.#sandboxes.get(name);
     await (sandbox ?? this.#data?.of(name))?.remove();
-    if (sandbox) this.#beginning.warnings.addAll(sandbox.warnings);
+    if (sandbox) this.#initial.warnings.addAll(sandbox.warnings);
     this.#sandboxes.delete(name);
     return true;
   }
@@ -237,15 +237,15 @@ export class EmulatorServer implements Host {
   /** What all sandboxes were warned of since the start, also those that are gone. */
   warnings(): Warning[] {
     const all = new Warnings();
-    all.addAll(this.#beginning.warnings);
+    all.addAll(this.#initial.warnings);
     for (const { warnings } of this.#sandboxes.values()) all.addAll(warnings);
     return all.list();
   }
 
   /** The control plane of a sandbox, in process. */
-  surface(name: string): Surface {
-    return createSurface(async (operation, input) =>
-      perform(this.sandbox(name), operationNamed(operation), input, this, this.#stopping.signal),
+  surface(name: string): ControlClient {
+    return createControlClient(async (operation, input) =>
+      execute(this.sandbox(name), operationNamed(operation), input, this, this.#stopping.signal),
     );
   }
 }

@@ -2,14 +2,14 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { ERRORS } from '../model/errors.ts';
-import { type Controlled, controlRouter } from './control.ts';
+import { type ControlApiDeps, controlRouter } from './control.ts';
 import { preflight } from './cors.ts';
 import { encode } from './encode.ts';
-import { type Emulated, Exchange } from './exchange.ts';
-import { placeOf } from './target.ts';
+import { type EmulatedApiDeps, Exchange } from './exchange.ts';
+import { targetOf } from './target.ts';
 
 /** The Express app: the control plane and the emulated API, each also below `/sandbox/<name>`. */
-export function createApp(options: Controlled & Omit<Emulated, 'failed'>): Express {
+export function createApp(options: ControlApiDeps & Omit<EmulatedApiDeps, 'failed'>): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -17,7 +17,7 @@ export function createApp(options: Controlled & Omit<Emulated, 'failed'>): Expre
   const server = { ...options, failed };
   const api: RequestHandler<{ sandbox?: string }> = (request, response) => {
     if (request.method === 'OPTIONS') preflight(request, response);
-    else new Exchange(server, request, response, placeOf(request)).begin();
+    else new Exchange(server, request, response, targetOf(request)).handle();
   };
   app.use('/sandbox/:sandbox/_emulator', control);
   app.use('/_emulator', control);

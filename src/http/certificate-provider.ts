@@ -20,7 +20,7 @@ export interface TrustOptions {
 }
 
 /** What https clients have to trust, and what they are served with. Nothing of TLS is loaded or made before it is asked for. */
-export class Trust {
+export class CertificateProvider {
   readonly #options: TrustOptions;
   #folder: string | undefined;
   #certificates: Promise<Certificates> | undefined;

@@ -2,16 +2,16 @@ import { constants } from 'node:buffer';
 import { STATUS_CODES } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import { ControlError } from '../control/control-error.ts';
-import { type Operation, Page, perform } from '../control/operation.ts';
+import type { ControlledServer } from '../control/controlled-server.ts';
+import { execute, type Operation, RawResponse } from '../control/operation.ts';
 import { OPERATIONS } from '../control/operations/index.ts';
-import type { Host } from '../control/controlled-server.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { BodyError, bodyReader, hasBody, parseBody } from './body.ts';
 import { checkDepth, MAX_BODY } from './decode.ts';
 import { encode } from './encode.ts';
-import { type Guarded, guard } from './guard.ts';
-import { placeOf } from './target.ts';
+import { type GuardOptions, guard } from './guard.ts';
+import { targetOf } from './target.ts';
 
 /** Large fixtures are read as far as Node.js can hold them as a text. */
 const LIMITS = { large: constants.MAX_STRING_LENGTH, usual: MAX_BODY };
@@ -22,15 +22,15 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' };
 
 /** What the control plane needs of the server around it. */
-export interface Controlled extends Guarded {
-  readonly host: Host;
+export interface ControlApiDeps extends GuardOptions {
+  readonly host: ControlledServer;
   sandbox(name: string): Sandbox;
   /** Told of errors of the emulator itself. */
   onError(error: unknown): void;
 }
 
 /** Express' router of the control plane, made from its table. Errors are problem documents (RFC 9457). */
-export function controlRouter(server: Controlled): Router {
+export function controlRouter(server: ControlApiDeps): Router {
   const router = express.Router({ mergeParams: true });
   for (const operation of OPERATIONS) {
     const method = operation.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -60,25 +60,30 @@ function methodsOf(path: string): string[] {
 
 function encodeProblem(response: Response, problem: ControlError, headers: Readonly<Record<string, string>> = {}) {
   const { status } = problem;
-  const text = JSON.stringify(problem.toDocument(STATUS_CODES[status] ?? 'Error'));
+  const text = JSON.stringify(problem.toProblem(STATUS_CODES[status] ?? 'Error'));
   encode(response, { status, type: PROBLEM_TYPE, text, headers: { ...HEADERS, ...headers } }, undefined);
 }
 
-async function serve(server: Controlled, operation: Operation, request: Request, response: Response): Promise<void> {
-  guard(server, request.headers, operation.open === true);
+async function serve(
+  server: ControlApiDeps,
+  operation: Operation,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  guard(server, request.headers, operation.public === true);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const { sandbox: _, ...path } = request.params;
   const body = operation.method === 'GET' ? {} : await bodyOf(operation, request, response);
-  const input = together(path, request.query, body);
-  const sandbox = server.sandbox(placeOf(request).sandbox);
-  const result = await perform(sandbox, operation, input, server.host, gone.signal);
-  const page = result instanceof Page ? result : new Page(200, JSON_TYPE, JSON.stringify(result));
+  const input = mergeInput(path, request.query, body);
+  const sandbox = server.sandbox(targetOf(request).sandbox);
+  const result = await execute(sandbox, operation, input, server.host, gone.signal);
+  const page = result instanceof RawResponse ? result : new RawResponse(200, JSON_TYPE, JSON.stringify(result));
   encode(response, { ...page, headers: HEADERS }, sandbox.clock.httpDate);
 }
 
 /** One input of three; what is one thing here and another there would be left out without a word. @throws ControlError 422 */
-function together(path: object, query: object, body: object): object {
+function mergeInput(path: object, query: object, body: object): object {
   const inAddress = { ...query, ...path };
   const inBoth = (one: object, other: object) =>
     Object.entries(one).find(([name, value]) => Object.hasOwn(other, name) && other[name as never] !== value)?.[0];
@@ -88,9 +93,13 @@ function together(path: object, query: object, body: object): object {
 }
 
 /** The part of the input that is in a body. @throws ControlError 400, 413, 422 @throws BodyError */
-async function bodyOf({ body: whole, large }: Operation, request: Request, response: Response): Promise<object> {
+async function bodyOf(
+  { bodyField: whole, unlimitedBody }: Operation,
+  request: Request,
+  response: Response,
+): Promise<object> {
   if (!hasBody(request)) return {};
-  const size = large ? 'large' : 'usual';
+  const size = unlimitedBody ? 'large' : 'usual';
   const bytes = await readers[size](request, response).catch((error: unknown) => {
     if (!(error instanceof BodyError) || error.key !== 'body_too_large') throw error;
     throw new ControlError(413, `the body is larger than ${LIMITS[size]} bytes`);

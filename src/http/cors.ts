@@ -3,7 +3,7 @@ import { DIALECTS } from '../dialects/index.ts';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
 const OWN_HEADERS = ['Content-Type', 'Authorization', 'X-Emulator-Fault', 'X-Emulator-Request-Tag'];
-const HEADERS = [...OWN_HEADERS, ...DIALECTS.flatMap(({ request }) => request.marks)].join(', ');
+const HEADERS = [...OWN_HEADERS, ...DIALECTS.flatMap(({ request }) => request.identifyingHeaders)].join(', ');
 
 /** Answers a browser's question before a request from another origin: everything is allowed (sdk: what browser builds need). */
 export function preflight(request: IncomingMessage, response: ServerResponse): void {

@@ -6,8 +6,8 @@ import type { Format } from '../dialects/dialect.ts';
 import { ApiError, fail } from '../model/errors.ts';
 import { BodyError, bodyReader, parseBody } from './body.ts';
 import { parseForm } from './form.ts';
-import type { Call } from './messages.ts';
-import type { Place } from './target.ts';
+import type { ApiRequest } from './messages.ts';
+import type { Target } from './target.ts';
 
 /** Enough for any user; a body beyond it is refused. */
 export const MAX_BODY = 1_048_576;
@@ -15,9 +15,9 @@ export const MAX_BODY = 1_048_576;
 const readApiBody = bodyReader(MAX_BODY);
 
 /** What the journal has room for, bytes and values: of larger requests, a thousand would fill the memory. */
-const NOTED = { bytes: 65_536, values: 2000 };
+const JOURNAL_LIMITS = { bytes: 65_536, values: 2000 };
 /** So few bytes hold no more values than that. */
-const SHORT = 2 * NOTED.values;
+const SHORT = 2 * JOURNAL_LIMITS.values;
 
 /** Far more than any request needs. What walks through parameters (filters, signatures, the journal) does so by recursion. */
 const MAX_DEPTH = 32;
@@ -26,7 +26,7 @@ const SUFFIX = /\.(json|xml)$/;
 const NO_PARAMS: Params = Object.freeze({});
 
 /** The call in a request whose body was read. @param size of the body in bytes @throws ApiError `malformed_url` */
-export function decode(request: IncomingMessage, place: Place, body: Params = NO_PARAMS, size = 0): Call {
+export function decode(request: IncomingMessage, place: Target, body: Params = NO_PARAMS, size = 0): ApiRequest {
   const [raw, query] = splitUrl(place.url);
   const [path, suffix] = readPath(raw);
   const params = query === '' ? body : { ...readQuery(query), ...body };
@@ -35,14 +35,16 @@ export function decode(request: IncomingMessage, place: Place, body: Params = NO
     path,
     suffix,
     params,
-    bulky: size > NOTED.bytes || (size + query.length > SHORT && valuesIn(params, MAX_DEPTH) > NOTED.values),
+    tooLargeForJournal:
+      size > JOURNAL_LIMITS.bytes ||
+      (size + query.length > SHORT && valuesIn(params, MAX_DEPTH) > JOURNAL_LIMITS.values),
     headers: request.headers,
     baseUrl: originOf(request) + place.mount,
   };
 }
 
 /** The call in a request with a body. @throws ApiError `malformed_body`, `unsupported_body`, `body_too_large`, `malformed_url` */
-export async function decodeWithBody(request: Request, response: Response, place: Place): Promise<Call> {
+export async function decodeWithBody(request: Request, response: Response, place: Target): Promise<ApiRequest> {
   try {
     const bytes = await readApiBody(request, response);
     const value = bytes.length === 0 ? undefined : await parseBody(bytes, request.headers['content-type']);
@@ -55,14 +57,14 @@ export async function decodeWithBody(request: Request, response: Response, place
 }
 
 /** What can be told of a call whose body or address can't be read: who asks, and in which format. */
-export function decodeHead(request: IncomingMessage, place: Place): Call {
+export function decodeHead(request: IncomingMessage, place: Target): ApiRequest {
   try {
     return decode(request, place);
   } catch {
     const [path] = splitUrl(place.url);
     const { method, headers } = request;
     const suffix = suffixOf(path) ?? null;
-    return { method: method!, path, suffix, params: NO_PARAMS, bulky: false, headers, baseUrl: '' };
+    return { method: method!, path, suffix, params: NO_PARAMS, tooLargeForJournal: false, headers, baseUrl: '' };
   }
 }
 

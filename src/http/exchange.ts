@@ -4,18 +4,18 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { hasBody } from './body.ts';
 import { decode, decodeHead, decodeWithBody } from './decode.ts';
 import { encode } from './encode.ts';
-import { drop, faultOf, faultReply, type Strike } from './fault-injection.ts';
-import type { Answered, Call } from './messages.ts';
-import { answer, answerError, type Request, recognize } from './pipeline.ts';
-import type { LogLine } from './request-log.ts';
-import type { Place } from './target.ts';
-import { findingsOf } from './usage-warnings.ts';
+import { drop, faultOf, faultResponse, type InjectedFault } from './fault-injection.ts';
+import type { ApiRequest, LoggedResponse } from './messages.ts';
+import { answer, answerError, type ResolvedRequest, recognize } from './pipeline.ts';
+import type { RequestLogEntry } from './request-log.ts';
+import type { Target } from './target.ts';
+import { checkUsage } from './usage-warnings.ts';
 
 /** What the emulated API needs of the server around it. */
-export interface Emulated {
+export interface EmulatedApiDeps {
   sandbox(name: string): Sandbox;
   /** Told of every request served. */
-  log(line: LogLine): void;
+  log(line: RequestLogEntry): void;
   /** The delay (ms) of every answer: `--latency`. */
   latency(): number;
   /** Told of errors of the emulator itself: answers somehow. */
@@ -24,15 +24,15 @@ export interface Emulated {
 
 /** One request of the emulated API: bytes to Call, the pipeline, Reply to bytes, and a line in the journal. */
 export class Exchange {
-  readonly #server: Emulated;
+  readonly #server: EmulatedApiDeps;
   readonly #request: HttpRequest;
   readonly #response: Response;
-  readonly #place: Place;
+  readonly #place: Target;
   readonly #sandbox: Sandbox;
   readonly #started = performance.now();
 
   /** @throws ControlError when there can be no such sandbox */
-  constructor(server: Emulated, request: HttpRequest, response: Response, place: Place) {
+  constructor(server: EmulatedApiDeps, request: HttpRequest, response: Response, place: Target) {
     this.#server = server;
     this.#request = request;
     this.#response = response;
@@ -41,7 +41,7 @@ export class Exchange {
   }
 
   /** Answers. Errors of the emulator itself go to `failed`. */
-  begin(): void {
+  handle(): void {
     if (hasBody(this.#request)) {
       decodeWithBody(this.#request, this.#response, this.#place)
         .then((call) => this.#serve(call))
@@ -55,9 +55,9 @@ export class Exchange {
     }
   }
 
-  #serve(call: Call): void {
+  #serve(call: ApiRequest): void {
     const sandbox = this.#sandbox;
-    sandbox.tidy();
+    sandbox.removeExpired();
     const request = recognize(sandbox, call);
     const fault = faultOf(sandbox, request);
     const delay = (fault ? sandbox.faults.delayOf(fault) : 0) + this.#server.latency();
@@ -65,7 +65,7 @@ export class Exchange {
     else this.#later(call, request, fault, delay);
   }
 
-  #later(call: Call, request: Request, fault: Strike | undefined, delay: number): void {
+  #later(call: ApiRequest, request: ResolvedRequest, fault: InjectedFault | undefined, delay: number): void {
     setTimeout(() => {
       try {
         // time has passed: what was true of the caller may no longer be
@@ -76,43 +76,43 @@ export class Exchange {
     }, delay).unref();
   }
 
-  #strike(request: Request, fault: Strike | undefined): void {
+  #strike(request: ResolvedRequest, fault: InjectedFault | undefined): void {
     if (fault?.drop) {
       drop(this.#response, fault.drop);
       this.#note(request, 0, [], fault.id ?? 'X-Emulator-Fault');
     } else this.#finish(request, fault);
   }
 
-  #finish(request: Request, fault: Strike | undefined): void {
+  #finish(request: ResolvedRequest, fault: InjectedFault | undefined): void {
     const sandbox = this.#sandbox;
     const reply =
-      fault && (fault.error || fault.status) ? faultReply(sandbox, request, fault) : answer(sandbox, request);
-    const kept = sandbox.keep();
+      fault && (fault.error || fault.status) ? faultResponse(sandbox, request, fault) : answer(sandbox, request);
+    const kept = sandbox.commit();
     if (!kept) this.#write(request, reply, fault);
     else
       kept
         .then(
           () => this.#write(request, reply, fault),
           ({ message: reason }: Error) => {
-            const error = new ApiError([{ key: 'not_kept', params: { reason } }]);
+            const error = new ApiError([{ key: 'storage_failed', params: { reason } }]);
             this.#write(request, answerError(sandbox, request, error), fault);
           },
         )
         .catch((error) => this.#failed(error));
   }
 
-  #write(request: Request, reply: Answered, fault: Strike | undefined): void {
+  #write(request: ResolvedRequest, reply: LoggedResponse, fault: InjectedFault | undefined): void {
     encode(this.#response, reply, this.#sandbox.clock.httpDate, this.#request.method === 'HEAD');
     this.#note(request, reply.status, reply.errors, fault && (fault.id ?? 'X-Emulator-Fault'));
   }
 
-  #note(request: Request, status: number, errors: readonly string[], fault: string | undefined): void {
+  #note(request: ResolvedRequest, status: number, errors: readonly string[], fault: string | undefined): void {
     const sandbox = this.#sandbox;
     const { call, route, caller } = request;
-    const { method, path, params, headers, bulky } = call;
+    const { method, path, params, headers, tooLargeForJournal } = call;
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
     const operation = route?.endpoint.operation;
-    const findings = findingsOf(request);
+    const findings = checkUsage(request);
     // written out: objects that begin as a copy of another (`...line`) took a fifth of all time
     sandbox.journal.add({
       at: sandbox.clock.now(),
@@ -124,7 +124,7 @@ export class Exchange {
       application: caller.app?.id ?? null,
       user_id: caller.session?.user_id ?? null,
       tag: headers['x-emulator-request-tag'] as string | undefined,
-      params: bulky ? BULKY : params,
+      params: tooLargeForJournal ? BULKY : params,
       errors,
       fault,
       findings,

@@ -3,14 +3,14 @@ import type { Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../model/errors.ts';
 import { type FaultEffect, parseFaultHeader } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Answered } from './messages.ts';
-import { answerError, type Request } from './pipeline.ts';
+import type { LoggedResponse } from './messages.ts';
+import { answerError, type ResolvedRequest } from './pipeline.ts';
 
 /** A fault on a request; without an id, that of the request's own header. */
-export type Strike = FaultEffect & { readonly id?: string; readonly reason?: string };
+export type InjectedFault = FaultEffect & { readonly id?: string; readonly reason?: string };
 
 /** The fault that hits a request: its own header's, or the sandbox' next. */
-export function faultOf(sandbox: Sandbox, { call, route, caller }: Request): Strike | undefined {
+export function faultOf(sandbox: Sandbox, { call, route, caller }: ResolvedRequest): InjectedFault | undefined {
   const header = call.headers['x-emulator-fault'];
   if (typeof header === 'string') {
     const effect = parseFaultHeader(header);
@@ -39,11 +39,11 @@ const BY_STATUS: Readonly<Record<number, ErrorKey>> = {
 };
 
 /** The answer that a fault gives in place of the rule's. */
-export function faultReply(
+export function faultResponse(
   sandbox: Sandbox,
-  request: Request,
-  { error, status, reason = 'injected fault' }: Strike,
-): Answered {
+  request: ResolvedRequest,
+  { error, status, reason = 'injected fault' }: InjectedFault,
+): LoggedResponse {
   const key = error ?? BY_STATUS[status!] ?? 'fault';
   const application = request.caller.app?.id ?? 0;
   const params: Problem['params'] = { field: 'base', limit: 0, status: status ?? 0, reason, application };

@@ -3,7 +3,7 @@ import { ControlError } from '../control/control-error.ts';
 import { sameText } from '../model/passwords.ts';
 
 /** What the control plane is guarded with. */
-export interface Guarded {
+export interface GuardOptions {
   readonly adminToken: string | undefined;
   /** Names by which this machine is reached. */
   readonly allowedHosts: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export interface Guarded {
  * @throws ControlError 401, 403
  */
 export function guard(
-  { adminToken, allowedHosts }: Guarded,
+  { adminToken, allowedHosts }: GuardOptions,
   { authorization = '', host = '', origin }: IncomingHttpHeaders,
   open: boolean,
 ): void {

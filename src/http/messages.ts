@@ -3,7 +3,7 @@ import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
 
 /** A request of the emulated API, decoded. */
-export interface Call {
+export interface ApiRequest {
   readonly method: string;
   /** Without sandbox, suffix and query, one slash between segments; in these, only `%2F` and `%25` are still encoded. */
   readonly path: string;
@@ -12,14 +12,14 @@ export interface Call {
   /** Query and body together; where both have a parameter, the body's. */
   readonly params: Params;
   /** There is more in it than the journal has room for. */
-  readonly bulky: boolean;
+  readonly tooLargeForJournal: boolean;
   readonly headers: IncomingHttpHeaders;
   /** The address of the sandbox as the client wrote it. */
   readonly baseUrl: string;
 }
 
 /** An answer of the emulated API. */
-export interface Reply {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly type: string;
@@ -27,4 +27,4 @@ export interface Reply {
 }
 
 /** An answer, with the keys of the errors in it. */
-export type Answered = Reply & { readonly errors: readonly string[] };
+export type LoggedResponse = ApiResponse & { readonly errors: readonly string[] };

@@ -6,10 +6,10 @@ import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { present, presentError } from '../dialects/present.ts';
 import { ApiError, fail } from '../model/errors.ts';
 import type { Application, Session } from '../model/records.ts';
-import { oneText, parseInteger } from '../query/condition.ts';
+import { parseInteger, scalarText } from '../query/condition.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { entityTag, isKnown } from './entity-tag.ts';
-import type { Answered, Call } from './messages.ts';
+import type { ApiRequest, LoggedResponse } from './messages.ts';
 import { findRoute, isLeftOut, type Route } from './routes.ts';
 
 /** Who a call comes from, as far as it tells; whether it may is settled later. */
@@ -22,8 +22,8 @@ export interface Caller {
 }
 
 /** A call on its way: what it asks for, and who asks. */
-export interface Request {
-  readonly call: Call;
+export interface ResolvedRequest {
+  readonly call: ApiRequest;
   readonly route: Route | undefined;
   readonly caller: Caller;
 }
@@ -34,7 +34,7 @@ const NONE: readonly string[] = [];
  * Finds a call's operation and its caller; with `--any-app`, registers the application that is asked for. Never fails: what is
  * missing or wrong is an error of the answer.
  */
-export function recognize(sandbox: Sandbox, call: Call): Request {
+export function recognize(sandbox: Sandbox, call: ApiRequest): ResolvedRequest {
   const route = findRoute(call.method, call.path);
   const token = header(call, ({ request }) => request.token) ?? (call.params.token as string | undefined);
   const authKey = header(call, ({ request }) => request.authKey);
@@ -53,20 +53,20 @@ export function recognize(sandbox: Sandbox, call: Call): Request {
 }
 
 /** Answers a call: authenticate, read, run, present. Every error of the API on the way becomes its answer. */
-export function answer(sandbox: Sandbox, request: Request): Answered {
+export function answer(sandbox: Sandbox, request: ResolvedRequest): LoggedResponse {
   const { call, route, caller } = request;
   const { dialect, session } = caller;
   const format = formatOf(call, dialect);
   let context: Context | undefined;
   try {
-    if (!route || !format || dialect.absent.has(route.endpoint.operation)) {
+    if (!route || !format || dialect.missingOperations.has(route.endpoint.operation)) {
       const error = isLeftOut(call.path) ? 'not_emulated' : 'route_unknown';
       // a suffix that is no format of the dialect is a part of the path
       const path = format ? call.path : `${call.path}.${call.suffix}`;
       fail(error, { method: call.method, path });
     }
     const { endpoint, id } = route;
-    context = authenticate(sandbox, endpoint, request);
+    context = authorize(sandbox, endpoint, request);
     const wait = sandbox.throttle(context.app);
     if (wait > 0) fail('too_many_requests', {}, { 'Retry-After': String(wait) });
     const output = endpoint.run(context, call.params, id);
@@ -95,7 +95,7 @@ export function answer(sandbox: Sandbox, request: Request): Answered {
 /** The answer that an error is, in the words and the format of the request. @param given another status than the error's */
 export function answerError(
   sandbox: Sandbox,
-  { call, route, caller }: Request,
+  { call, route, caller }: ResolvedRequest,
   error: ApiError,
   session?: Session,
   given?: number,
@@ -120,7 +120,7 @@ export function answerError(
 }
 
 /** Settles whether the caller may have the operation. @throws ApiError */
-function authenticate(sandbox: Sandbox, { access }: Endpoint, { call, caller }: Request): Context {
+function authorize(sandbox: Sandbox, { access }: Endpoint, { call, caller }: ResolvedRequest): Context {
   const { app, session, token, authKey, dialect } = caller;
   if (access === 'application') {
     const settings = app ? sandbox.settingsOf(app) : dialect.settings;
@@ -136,27 +136,27 @@ function authenticate(sandbox: Sandbox, { access }: Endpoint, { call, caller }: 
   return context;
 }
 
-function applicationAskedFor(sandbox: Sandbox, call: Call): Application | undefined {
+function applicationAskedFor(sandbox: Sandbox, call: ApiRequest): Application | undefined {
   const { application_id, auth_key } = call.params;
-  const id = parseInteger(oneText(application_id) ?? '');
+  const id = parseInteger(scalarText(application_id) ?? '');
   if (id === undefined || id < 1) return undefined;
   return sandbox.application(id, typeof auth_key === 'string' ? auth_key : undefined, dialectSpoken(call).name);
 }
 
 /** The dialect of a call whose application isn't known: by its headers, or a format that only one dialect has. */
-function dialectSpoken({ headers, suffix }: Call): Dialect {
-  const marked = DIALECTS.find(({ request }) => request.marks.some((mark) => mark in headers));
+function dialectSpoken({ headers, suffix }: ApiRequest): Dialect {
+  const marked = DIALECTS.find(({ request }) => request.identifyingHeaders.some((mark) => mark in headers));
   return marked ?? DIALECTS.find(({ formats }) => !suffix || suffix in formats) ?? DIALECTS[0];
 }
 
 /** The format of the answer: the suffix decides, else what the client accepts; undefined: not one of the dialect's. */
-function formatOf({ suffix, headers }: Call, { formats }: Dialect): Format | undefined {
+function formatOf({ suffix, headers }: ApiRequest, { formats }: Dialect): Format | undefined {
   if (suffix) return suffix in formats ? suffix : undefined;
   const { accept } = headers;
   return accept !== undefined && 'xml' in formats && /^(application|text)\/xml\b/.test(accept) ? 'xml' : 'json';
 }
 
-function header({ headers }: Call, nameOf: (dialect: Dialect) => string | undefined): string | undefined {
+function header({ headers }: ApiRequest, nameOf: (dialect: Dialect) => string | undefined): string | undefined {
   for (const dialect of DIALECTS) {
     const name = nameOf(dialect);
     const value = name === undefined ? undefined : headers[name];

@@ -15,7 +15,7 @@ const PATIENCE = 60_000;
  * @returns closes the connections that the server doesn't know of: those that have said nothing yet or, with `all`, also
  * those of TLS
  */
-export function sharePort(
+export function detectProtocol(
   server: Server,
   makeTls: (serve: (decrypted: Socket) => void) => Promise<TlsServer>,
   onError: (error: unknown) => void,

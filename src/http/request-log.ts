@@ -1,5 +1,5 @@
 /** One request of the emulated API, as logs tell it. */
-export interface LogLine {
+export interface RequestLogEntry {
   readonly sandbox: string;
   readonly method: string;
   readonly path: string;
@@ -14,7 +14,7 @@ export interface LogLine {
 /** What an emulator tells whoever started it. */
 export interface EmulatorEvents {
   /** Told of every request of the emulated API. */
-  readonly log?: (line: LogLine) => void;
+  readonly log?: (line: RequestLogEntry) => void;
   /** Told of errors of the emulator itself. */
   readonly onError?: (error: unknown) => void;
   /** Told when the data file can't be written, when it can be again, of what was left out of it, and of mails not sent on. */

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 
 /** Where in the server a request leads. */
-export interface Place {
+export interface Target {
   /** The sandbox' name; empty: the server's own. */
   readonly sandbox: string;
   /** What the client wrote before that which is the sandbox' own: `/sandbox/w1`. */
@@ -11,6 +11,6 @@ export interface Place {
 }
 
 /** The place of a request, as Express' mounts have found it. */
-export function placeOf({ params, baseUrl, url }: Request<{ sandbox?: string }>): Place {
+export function targetOf({ params, baseUrl, url }: Request<{ sandbox?: string }>): Target {
   return { sandbox: params.sandbox ?? '', mount: baseUrl, url };
 }

@@ -4,7 +4,7 @@ import type { Params } from '../core/context.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import type { Finding } from '../sandbox/warnings.ts';
-import type { Request } from './pipeline.ts';
+import type { ResolvedRequest } from './pipeline.ts';
 
 /** What the documents know of a parameter; a map: of those inside it. */
 type Known = 'known' | 'deprecated' | Map<string, 'known' | 'deprecated'>;
@@ -26,7 +26,7 @@ const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
   DIALECTS.map((dialect) => [
     dialect,
     new Map(
-      ENDPOINTS.filter(({ operation }) => !dialect.absent.has(operation)).map((endpoint) => [
+      ENDPOINTS.filter(({ operation }) => !dialect.missingOperations.has(operation)).map((endpoint) => [
         endpoint,
         {
           always: standing(dialect, endpoint),
@@ -39,7 +39,7 @@ const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
 );
 
 /** What a call does that works here, but is deprecated or unknown to the documents of its service. */
-export function findingsOf({ call: { params, headers }, route, caller }: Request): readonly Finding[] {
+export function checkUsage({ call: { params, headers }, route, caller }: ResolvedRequest): readonly Finding[] {
   const sheet = route && SHEETS.get(caller.dialect)!.get(route.endpoint);
   if (!sheet) return NOTHING;
   let odd: Finding[] | undefined;
@@ -56,13 +56,13 @@ export function findingsOf({ call: { params, headers }, route, caller }: Request
 
 function standing({ documents }: Dialect, endpoint: Endpoint): readonly Finding[] {
   const { operation, deprecated = false, alias = false } = endpoint;
-  if (alias || documents.lack[operation] === 'all')
+  if (alias || documents.missing[operation] === 'all')
     return [finding('undocumented', endpoint, ' is not in the documents')];
   return deprecated && documents.deprecates ? [finding('deprecated', endpoint, ' is deprecated')] : NOTHING;
 }
 
 function knownParams({ documents }: Dialect, operation: string): ReadonlyMap<string, Known> {
-  const lack = documents.lack[operation] ?? [];
+  const lack = documents.missing[operation] ?? [];
   const known = new Map<string, Known>();
   const judge = (param: string) => (documents.deprecatedParams.includes(param) ? 'deprecated' : 'known');
   if (documents.deprecatedParams.includes('token')) known.set('token', 'deprecated');

@@ -1,11 +1,11 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
-import { HEX, type Ids } from '../support/random.ts';
+import { HEX, type Random } from '../support/random.ts';
 
 /**
  * `salt$hash` of a password: salted SHA-256. Cheap on purpose (microseconds): these are passwords of tests, and a slow hash
  * would make every login of every test slow. It keeps them out of sight in files, not safe from an attacker.
  */
-export function hashPassword(password: string, ids: Ids): string {
+export function hashPassword(password: string, ids: Random): string {
   const salt = ids.token(HEX, 16);
   return `${salt}$${digest(salt, password)}`;
 }

@@ -1,11 +1,11 @@
-import { listOf, oneText } from '../query/condition.ts';
+import { asList, scalarText } from '../query/condition.ts';
 
 /**
  * Tags from what clients send: `a,b`, a list, or a list of such texts (sdk: `tags[]=a%2Cb`). Blanks around a tag and repeats
  * are dropped.
  */
 export function readTags(given: unknown): string[] {
-  const texts = listOf(given) ?? [given];
-  const tags = texts.flatMap((each) => (oneText(each) ?? '').split(',')).map((tag) => tag.trim());
+  const texts = asList(given) ?? [given];
+  const tags = texts.flatMap((each) => (scalarText(each) ?? '').split(',')).map((tag) => tag.trim());
   return [...new Set(tags.filter((tag) => tag !== ''))];
 }

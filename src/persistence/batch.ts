@@ -2,7 +2,7 @@ import type { State, TableName } from '../store/state.ts';
 import type { Change } from './change-log.ts';
 
 /** A record that has changed, and what it was when the batch was begun (undefined: not there). */
-interface Touched {
+interface ChangedRecord {
   readonly table: TableName;
   readonly application: number;
   readonly key: number | string;
@@ -12,10 +12,10 @@ interface Touched {
 /** What is written together: all changes that came in while the write before it was running. */
 export class Batch {
   /** The whole file has to be written. */
-  whole = false;
+  rewrite = false;
   /** It is to be written. */
-  wanted = false;
-  #touched = new Map<string, Touched>();
+  requested = false;
+  #touched = new Map<string, ChangedRecord>();
   readonly #earlier: (() => void)[] = [];
   #settle: { resolve(): void; reject(error: Error): void } | undefined;
   #done: Promise<void> | undefined;
@@ -26,20 +26,20 @@ export class Batch {
   }
 
   /** Notes that a record is changing. */
-  note(table: TableName, application: number, key: number | string, before: object | undefined): void {
+  record(table: TableName, application: number, key: number | string, before: object | undefined): void {
     const id = `${table} ${application} ${key}`;
     if (!this.#touched.has(id)) this.#touched.set(id, { table, application, key, before });
   }
 
   /** Notes that a state is being replaced. @param restore puts it back */
-  noteReplaced(state: State, restore: () => void): void {
+  recordReplacement(state: State, restore: () => void): void {
     const touched = this.#touched;
     this.#earlier.push(() => {
       restore();
       takeBack(state, touched);
     });
     this.#touched = new Map();
-    this.whole = true;
+    this.rewrite = true;
   }
 
   /** The records as they are now. */
@@ -53,7 +53,7 @@ export class Batch {
   }
 
   /** Takes everything back. @param state the current one */
-  takeBack(state: State): void {
+  rollback(state: State): void {
     takeBack(state, this.#touched);
     for (const undo of this.#earlier.reverse()) undo();
   }
@@ -72,6 +72,6 @@ export class Batch {
   }
 }
 
-function takeBack(state: State, touched: ReadonlyMap<string, Touched>): void {
+function takeBack(state: State, touched: ReadonlyMap<string, ChangedRecord>): void {
   for (const { table, application, key, before } of touched.values()) state.set(table, application, key, before);
 }

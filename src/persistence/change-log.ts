@@ -33,7 +33,7 @@ const NEWLINE = 10;
  * lines are numbered and carry a checksum. A line is begun only when the one before it is on disk, so that a crash can damage
  * no line but the last, whose changes nobody was promised.
  */
-export class JournalFile {
+export class ChangeLog {
   readonly path: string;
   readonly #disk: Disk;
   #handle: FileHandle | undefined;

@@ -2,21 +2,21 @@ import { constants, isUtf8 } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
 import type { Adapter } from 'lowdb';
 import { textOf } from '../fixtures/export.ts';
-import type { Contents } from '../fixtures/load.ts';
+import type { FixtureContents } from '../fixtures/load.ts';
 import { parseJson, placeIn } from '../fixtures/parse-json.ts';
 import { FixtureError } from '../fixtures/schema.ts';
 import { DataError, type Disk, identityOf, PRIVATE, readBytes, replaceFile, statFile } from './disk.ts';
 
 /** What is written, and how it takes its turn. */
-export interface Writing extends Contents {
+export interface Writing extends FixtureContents {
   /** Called when the new file is complete, with its hash; `replace` puts it in the place of the old one. */
   readonly turn: (hash: string, replace: () => Promise<void>) => Promise<void>;
 }
 
-export interface JsonFileOptions {
+export interface DataFileOptions {
   readonly disk: Disk;
   /** Checks and loads what the file says. @throws FixtureError */
-  readonly load: (given: unknown) => Contents;
+  readonly load: (given: unknown) => FixtureContents;
   readonly warn: (text: string) => void;
 }
 
@@ -25,16 +25,16 @@ const PIECE = 65_536;
 const MAX_SHOWN = 20;
 
 /** lowdb's adapter for a data file: read with checks, written whole and never in place. */
-export class JsonFile implements Adapter<Writing> {
+export class DataFile implements Adapter<Writing> {
   readonly path: string;
-  readonly #options: JsonFileOptions;
+  readonly #options: DataFileOptions;
   #identity: string | undefined;
   #count = 0;
   /** Of the file as it was last read or written; undefined while there is none. */
   hash: string | undefined;
   size = 0;
 
-  constructor(path: string, options: JsonFileOptions) {
+  constructor(path: string, options: DataFileOptions) {
     this.path = path;
     this.#options = options;
   }
@@ -50,7 +50,7 @@ export class JsonFile implements Adapter<Writing> {
   }
 
   /** What the file says; null: there is none. @throws DataError that says where and why it can't be used */
-  load(): Contents | null {
+  load(): FixtureContents | null {
     const bytes = readBytes(this.#options.disk, this.path);
     if (!bytes) return null;
     try {

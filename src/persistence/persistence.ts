@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { Low } from 'lowdb';
-import type { Contents } from '../fixtures/load.ts';
+import type { FixtureContents } from '../fixtures/load.ts';
 import type { State, StateListener } from '../store/state.ts';
 import { Batch } from './batch.ts';
-import { type End, JournalFile } from './change-log.ts';
-import { JsonFile, type JsonFileOptions, type Writing } from './data-file.ts';
+import { ChangeLog, type End } from './change-log.ts';
+import { DataFile, type DataFileOptions, type Writing } from './data-file.ts';
 
 /** What is kept: a sandbox. State and snapshots are replaced within `replace` alone. */
-export interface Kept extends Contents {
+export interface PersistedState extends FixtureContents {
   state: State;
   readonly snapshots: Map<string, State>;
 }
@@ -21,7 +21,7 @@ const MANY = 10_000;
 const LAZY_WAIT = 1000;
 
 /** A rewriting of the file while the journal goes on. */
-interface Fold {
+interface Checkpoint {
   /** Where in the journal the changes end that it includes; undefined: they could not be kept, and neither can it. */
   end: End | undefined;
 }
@@ -33,10 +33,10 @@ interface Fold {
  * memory and disk agree.
  */
 export class Persistence {
-  readonly #file: JsonFile;
-  readonly #journal: JournalFile;
+  readonly #file: DataFile;
+  readonly #journal: ChangeLog;
   readonly #warn: (text: string) => void;
-  #kept!: Kept;
+  #kept!: PersistedState;
   #low!: Low<Writing>;
   #next = new Batch();
   /** Something has changed since `keep` was called last: it is the caller's change. */
@@ -44,8 +44,8 @@ export class Persistence {
   #running: Promise<void> | undefined;
   /** The last of the steps that use the journal: one at a time. */
   #step: Promise<unknown> = Promise.resolve();
-  #fold: Fold | undefined;
-  #folding: Promise<void> | undefined;
+  #checkpoint: Checkpoint | undefined;
+  #checkpointing: Promise<void> | undefined;
   /** The length at which the journal is folded. */
   #limit = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -53,14 +53,14 @@ export class Persistence {
   #ended = false;
 
   /** @param options.warn told once when the disk fails, and once when it works again */
-  constructor(file: string, options: JsonFileOptions) {
-    this.#file = new JsonFile(file, options);
-    this.#journal = new JournalFile(`${file}.journal`, options.disk);
+  constructor(file: string, options: DataFileOptions) {
+    this.#file = new DataFile(file, options);
+    this.#journal = new ChangeLog(`${file}.journal`, options.disk);
     this.#warn = options.warn;
   }
 
   /** What is kept so far; null: nothing. @throws DataError when it can't be used */
-  load(): Contents | null {
+  load(): FixtureContents | null {
     const contents = this.#file.load();
     if (!contents) {
       const aside = this.#journal.setAside();
@@ -79,18 +79,18 @@ export class Persistence {
   }
 
   /** Follows a sandbox from now on. What `load` gave is in it; if that was nothing, `create` or a change makes the file. */
-  follow(kept: Kept): void {
+  attach(kept: PersistedState): void {
     this.#kept = kept;
-    this.#low = new Low<Writing>(this.#file, { ...kept, turn: (_hash, replace) => replace() });
+    this.#low = new Low<Writing>(this.#file, { ...kept, turn: (_hash, replaceAll) => replaceAll() });
     this.#setLimit();
-    kept.state.onChange = this.#note;
+    kept.state.onChange = this.#record;
   }
 
   /** Writes the file though nothing has changed. */
-  create(): Promise<void> {
-    this.#next.whole = true;
+  writeInitial(): Promise<void> {
+    this.#next.rewrite = true;
     this.#changed = true;
-    return this.keep()!;
+    return this.commit()!;
   }
 
   /** Replaces the state or the snapshots. */
@@ -98,7 +98,7 @@ export class Persistence {
     const kept = this.#kept;
     const { state } = kept;
     const snapshots = [...kept.snapshots];
-    this.#next.noteReplaced(state, () => {
+    this.#next.recordReplacement(state, () => {
       kept.state = state;
       kept.snapshots.clear();
       for (const [name, snapshot] of snapshots) kept.snapshots.set(name, snapshot);
@@ -106,7 +106,7 @@ export class Persistence {
     this.#changed = true;
     state.onChange = undefined;
     change();
-    kept.state.onChange = this.#note;
+    kept.state.onChange = this.#record;
   }
 
   /**
@@ -114,7 +114,7 @@ export class Persistence {
    * @returns undefined when the caller has changed nothing that is to be waited for; rejects when it could not be kept, and was
    * taken back
    */
-  keep(): Promise<void> | undefined {
+  commit(): Promise<void> | undefined {
     if (this.#ended || !this.#changed) return undefined;
     this.#changed = false;
     const { done } = this.#next;
@@ -124,7 +124,8 @@ export class Persistence {
 
   /** Brings everything into the one file and lets go of it. What can't be written now stays in the journal. */
   async close(): Promise<void> {
-    if (this.#journal.end.length > 0 || this.#next.whole || this.#next.size > 0) await this.create().catch(() => {});
+    if (this.#journal.end.length > 0 || this.#next.rewrite || this.#next.size > 0)
+      await this.writeInitial().catch(() => {});
     await this.#end();
   }
 
@@ -137,28 +138,28 @@ export class Persistence {
 
   async #end(): Promise<void> {
     this.#ended = true;
-    this.#fold = undefined;
+    this.#checkpoint = undefined;
     clearTimeout(this.#timer);
     await this.#running;
-    await this.#folding;
+    await this.#checkpointing;
     await this.#journal.close();
   }
 
-  readonly #note: StateListener = (table, application, key, before, lazy) => {
+  readonly #record: StateListener = (table, application, key, before, lazy) => {
     if (this.#ended) return;
-    this.#next.note(table, application, key, before);
+    this.#next.record(table, application, key, before);
     if (!lazy) this.#changed = true;
     this.#timer ??= setTimeout(() => this.#write(), LAZY_WAIT).unref();
   };
 
   /** Writes what has changed, now or after what is being written. */
   #write(): void {
-    this.#next.wanted = true;
+    this.#next.requested = true;
     this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
-    while (this.#next.wanted) {
+    while (this.#next.requested) {
       // requests that arrived together are answered together
       await nextRound();
       const batch = this.#next;
@@ -167,14 +168,14 @@ export class Persistence {
       this.#timer = undefined;
       try {
         // when a batch was taken back, its timer leaves an empty one, which says nothing of the disk
-        if (batch.whole || batch.size > 0) {
+        if (batch.rewrite || batch.size > 0) {
           await this.#writeBatch(batch);
           if (this.#failing) this.#warn(`${this.#file.path} is written again`);
           this.#failing = false;
         }
         batch.settle();
       } catch (error) {
-        this.#takeBack(batch, error as Error);
+        this.#rollback(batch, error as Error);
       }
     }
     this.#running = undefined;
@@ -183,38 +184,38 @@ export class Persistence {
   async #writeBatch(batch: Batch): Promise<void> {
     // asked first, since they fail when something else than a file is there
     const asTheyWere = this.#file.isUnchanged && this.#journal.isThere;
-    if (batch.whole || batch.size > MANY || !asTheyWere) {
-      this.#fold = undefined;
+    if (batch.rewrite || batch.size > MANY || !asTheyWere) {
+      this.#checkpoint = undefined;
       return this.#rewrite(() => this.#journal.end);
     }
     const changes = batch.changes(this.#kept.state);
-    const fold = !this.#folding && this.#journal.end.length > this.#limit ? this.#beginFold() : undefined;
-    await this.#inTurn(async () => {
+    const fold = !this.#checkpointing && this.#journal.end.length > this.#limit ? this.#startCheckpoint() : undefined;
+    await this.#serialized(async () => {
       await this.#journal.append(changes, this.#file.hash!);
       if (fold) fold.end = this.#journal.end;
     });
   }
 
   /** Takes the records as they are now; before anything else happens, the batch in hand goes to the journal. */
-  #beginFold(): Fold {
-    const fold: Fold = { end: undefined };
-    this.#fold = fold;
-    this.#folding = this.#rewrite(() => (this.#fold === fold ? fold.end : undefined))
+  #startCheckpoint(): Checkpoint {
+    const fold: Checkpoint = { end: undefined };
+    this.#checkpoint = fold;
+    this.#checkpointing = this.#rewrite(() => (this.#checkpoint === fold ? fold.end : undefined))
       .catch((error: Error) => {
-        if (this.#fold === fold)
+        if (this.#checkpoint === fold)
           this.#warn(`${this.#file.path} can't be rewritten, the journal grows: ${error.message}`);
       })
       .finally(() => {
-        this.#folding = undefined;
+        this.#checkpointing = undefined;
         this.#setLimit();
       });
     return fold;
   }
 
   /** Writes the whole file. @param upTo where, when the new file is complete, the changes end in the journal that it includes */
-  async #rewrite(upTo: () => Fold['end']): Promise<void> {
+  async #rewrite(upTo: () => Checkpoint['end']): Promise<void> {
     const turn: Writing['turn'] = (hash, replace) =>
-      this.#inTurn(async () => {
+      this.#serialized(async () => {
         const end = upTo();
         if (!end) throw new Error('it is out of date');
         await this.#journal.fold(hash, end, replace);
@@ -228,18 +229,18 @@ export class Persistence {
     this.#limit = this.#journal.end.length + Math.max(SMALL_JOURNAL, this.#file.size);
   }
 
-  #inTurn<R>(step: () => Promise<R>): Promise<R> {
+  #serialized<R>(step: () => Promise<R>): Promise<R> {
     const done = this.#step.then(step);
     this.#step = done.catch(() => {});
     return done;
   }
 
-  #takeBack(batch: Batch, { message }: Error): void {
+  #rollback(batch: Batch, { message }: Error): void {
     const later = this.#next;
     this.#next = new Batch();
     this.#kept.state.onChange = undefined;
-    for (const each of [later, batch]) each.takeBack(this.#kept.state);
-    this.#kept.state.onChange = this.#note;
+    for (const each of [later, batch]) each.rollback(this.#kept.state);
+    this.#kept.state.onChange = this.#record;
     if (!this.#failing)
       this.#warn(`${this.#file.path} can't be written: ${message}. Until it can, changes are refused`);
     this.#failing = true;

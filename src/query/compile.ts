@@ -4,10 +4,10 @@ import type { Key } from './keys.ts';
 type Fields = Readonly<Record<string, QueryField>>;
 // biome-ignore lint/suspicious/noExplicitAny: records are read by field name; the field table says what is there
 type Row = any;
-export type Test = (row: Row) => boolean;
+export type Predicate = (row: Row) => boolean;
 
 /** A function that tells whether a record meets a condition. Absent values meet only `nin` (guess: as a document store has it). */
-export function compileTest(condition: Condition, fields: Fields): Test {
+export function compilePredicate(condition: Condition, fields: Fields): Predicate {
   const { field, op, values, numeric } = condition;
   const { type, fold = same } = fields[field]!;
   if (numeric) return OPERATORS[op].plain(field, values, numberOf);
@@ -17,9 +17,9 @@ export function compileTest(condition: Condition, fields: Fields): Test {
 }
 
 interface OperatorTests {
-  plain(field: string, values: readonly Value[], fold: (value: string) => Value): Test;
-  date(field: string, spans: readonly DateSpan[]): Test;
-  tags(field: string, values: ReadonlySet<string>): Test;
+  plain(field: string, values: readonly Value[], fold: (value: string) => Value): Predicate;
+  date(field: string, spans: readonly DateSpan[]): Predicate;
+  tags(field: string, values: ReadonlySet<string>): Predicate;
 }
 
 /** One row per operator: how it tests plain values, dates and tags. The parsers let no other combination through. */
@@ -156,6 +156,6 @@ function same(value: string): string {
   return value;
 }
 
-function never(): Test {
+function never(): Predicate {
   return () => false;
 }

@@ -102,19 +102,19 @@ function isTime(ms: number): boolean {
 }
 
 /** A parameter that is one value, as text: numbers and booleans as they are written. undefined: a list, an object or nothing. */
-export function oneText(given: unknown): string | undefined {
+export function scalarText(given: unknown): string | undefined {
   return given === undefined || given === null || typeof given === 'object' ? undefined : String(given);
 }
 
 /** A list, also one that was too long to come as such: an object with numbers for names. undefined: neither. */
-export function listOf(given: unknown): readonly unknown[] | undefined {
+export function asList(given: unknown): readonly unknown[] | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
   if (Array.isArray(given)) return given;
   return Object.keys(given).every((name) => /^\d+$/.test(name)) ? Object.values(given) : undefined;
 }
 
 /** A phone number as it was meant: a `+` that was not encoded arrives as a blank. */
-export function phoneText(text: string): string {
+export function normalizePhone(text: string): string {
   return text.replace(/^ /, '+');
 }
 
@@ -128,6 +128,6 @@ export function parseInteger(text: string): number | undefined {
 const PAIR = /[\ud800-\udbff][\udc00-\udfff]/g;
 
 /** How many characters a text has: what the documents count. */
-export function lengthOf(text: string): number {
+export function countCharacters(text: string): number {
   return text.length - (text.match(PAIR)?.length ?? 0);
 }

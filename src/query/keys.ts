@@ -10,7 +10,7 @@ export interface Keys<K extends Key = Key> {
 }
 
 /** Keys that are there already, ascending. */
-export function listed<K extends Key>(keys: readonly K[]): Keys<K> {
+export function keysFrom<K extends Key>(keys: readonly K[]): Keys<K> {
   return { size: keys.length, keys: () => keys, first: (count) => (count < keys.length ? keys.slice(0, count) : keys) };
 }
 
@@ -18,12 +18,12 @@ export function listed<K extends Key>(keys: readonly K[]): Keys<K> {
 export function union<K extends Key>(several: readonly Keys<K>[]): Keys<K> {
   // in halves: one after the other, the same keys would be walked through again for each list
   const middle = several.length >>> 1;
-  if (middle === 0) return several[0] ?? listed<K>([]);
-  return either(union(several.slice(0, middle)), union(several.slice(middle)));
+  if (middle === 0) return several[0] ?? keysFrom<K>([]);
+  return unionOfTwo(union(several.slice(0, middle)), union(several.slice(middle)));
 }
 
 /** Counted, and merged no further than the page needs: that takes a tenth of the time of merging all. */
-function either<K extends Key>(one: Keys<K>, other: Keys<K>): Keys<K> {
+function unionOfTwo<K extends Key>(one: Keys<K>, other: Keys<K>): Keys<K> {
   const a = one.first(one.size);
   const b = other.first(other.size);
   if (a.length === 0) return other;

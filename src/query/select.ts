@@ -1,5 +1,5 @@
 import quickselect from 'quickselect';
-import { compileOrder, compileTest, type Ordering, type Test } from './compile.ts';
+import { compileOrder, compilePredicate, type Ordering, type Predicate } from './compile.ts';
 import type { Condition, Query, QueryField } from './condition.ts';
 import { type Key, type Keys, union } from './keys.ts';
 
@@ -24,13 +24,13 @@ export interface Selection<T> {
 
 /** Runs a query: the narrowest index first, the other conditions as tests, and no more sorting than the page needs. */
 export function select<T extends object>(table: Table<T>, query: Query, fields: QueryFields): Selection<T> {
-  const { candidates, rest } = narrowest(table, query.where, fields);
+  const { candidates, rest } = chooseIndex(table, query.where, fields);
   if (rest.length === 0 && query.order.length === 0) {
     const records = candidates ? page(table, candidates, query) : slice(table.values(), query);
     return { total: candidates?.size ?? table.size, records };
   }
-  const meets = all(rest.map((condition) => compileTest(condition, fields)));
-  const best = new Best<T>(query);
+  const meets = all(rest.map((condition) => compilePredicate(condition, fields)));
+  const best = new TopK<T>(query);
   // two loops, since V8 is slow where one runs over this and that
   if (candidates) {
     for (const key of candidates.keys()) {
@@ -44,7 +44,7 @@ export function select<T extends object>(table: Table<T>, query: Query, fields: 
 }
 
 /** The condition whose index leaves the fewest records, taken out of the list; all records when none has one. */
-function narrowest<T>(table: Table<T>, where: readonly Condition[], fields: QueryFields) {
+function chooseIndex<T>(table: Table<T>, where: readonly Condition[], fields: QueryFields) {
   let candidates: Keys | undefined;
   let chosen: Condition | undefined;
   for (const condition of where) {
@@ -84,27 +84,27 @@ function slice<T>(records: Iterable<T>, { skip, limit }: Query): T[] {
   return found;
 }
 
-function all(tests: readonly Test[]): Test {
+function all(tests: readonly Predicate[]): Predicate {
   const [first = () => true, ...others] = tests;
   return others.length === 0 ? first : (record) => first(record) && others.every((meets) => meets(record));
 }
 
 /** Keeps only as many of the best as the page needs: sorting 100,000 to show 100 would take fifty times as long. */
-class Best<T> {
+class TopK<T> {
   readonly #order: Ordering;
   readonly #skip: number;
   readonly #wanted: number;
-  readonly #room: number;
-  readonly #kept: Kept<T>[] = [];
+  readonly #capacity: number;
+  readonly #kept: RankedRecord<T>[] = [];
   /** The best of those that are not wanted any more. */
-  #bound: Kept<T> | undefined;
+  #bound: RankedRecord<T> | undefined;
   #total = 0;
 
   constructor({ order, skip, limit }: Query) {
     this.#order = compileOrder(order);
     this.#skip = skip;
     this.#wanted = skip + limit;
-    this.#room = Math.max(this.#wanted * 2, 256);
+    this.#capacity = Math.max(this.#wanted * 2, 256);
   }
 
   add(record: T): void {
@@ -113,31 +113,31 @@ class Best<T> {
     const bound = this.#bound;
     if (bound !== undefined && this.#order.compare(key, record, bound.key, bound.record) >= 0) return;
     this.#kept.push({ key, record });
-    if (this.#kept.length === this.#room) this.#keepWanted();
+    if (this.#kept.length === this.#capacity) this.#keepWanted();
   }
 
   selection(): Selection<T> {
     this.#keepWanted();
-    this.#part(this.#skip);
+    this.#partition(this.#skip);
     const records = this.#kept.slice(this.#skip).sort(this.#compare);
     return { total: this.#total, records: records.map(({ record }) => record) };
   }
 
   #keepWanted(): void {
-    this.#bound = this.#part(this.#wanted) ?? this.#bound;
+    this.#bound = this.#partition(this.#wanted) ?? this.#bound;
     this.#kept.length = Math.min(this.#kept.length, this.#wanted);
   }
 
   /** Puts so many of the best before all others. @returns the best of the others */
-  #part(count: number): Kept<T> | undefined {
+  #partition(count: number): RankedRecord<T> | undefined {
     if (count < this.#kept.length) quickselect(this.#kept, count, 0, this.#kept.length - 1, this.#compare);
     return this.#kept[count];
   }
 
-  readonly #compare = (a: Kept<T>, b: Kept<T>) => this.#order.compare(a.key, a.record, b.key, b.record);
+  readonly #compare = (a: RankedRecord<T>, b: RankedRecord<T>) => this.#order.compare(a.key, a.record, b.key, b.record);
 }
 
-interface Kept<T> {
+interface RankedRecord<T> {
   readonly key: Key | null;
   readonly record: T;
 }

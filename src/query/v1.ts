@@ -2,13 +2,13 @@ import { fail } from '../model/errors.ts';
 import {
   type Condition,
   checkCount,
+  normalizePhone,
   type Operator,
   type Order,
-  oneText,
   parseDate,
   parseInteger,
-  phoneText,
   type Query,
+  scalarText,
   type Value,
 } from './condition.ts';
 import type { QueryFields } from './select.ts';
@@ -92,7 +92,7 @@ export function parsePage(params: Readonly<Record<string, unknown>>): Page {
 }
 
 function positive(given: unknown): number | undefined {
-  const number = parseInteger(oneText(given) ?? '');
+  const number = parseInteger(scalarText(given) ?? '');
   return number !== undefined && number >= 1 ? number : undefined;
 }
 
@@ -113,7 +113,7 @@ function parseFilter(text: string, fields: QueryFields, rules: V1Rules): Conditi
   const texts = name === 'in' && fieldType !== 'string' ? listed.filter((each) => each !== 'null') : listed;
   const values = texts.map(
     (each) =>
-      readValue(field === 'phone' ? phoneText(each) : each, fieldType) ??
+      readValue(field === 'phone' ? normalizePhone(each) : each, fieldType) ??
       fail('filter_value', { value: text, part: each, type: fieldType === 'integer' ? 'number' : fieldType }),
   );
   if (name !== 'between') return [comparison(field, ops[0]!, values, type, fieldType)];

@@ -1,14 +1,14 @@
 import { fail } from '../model/errors.ts';
 import {
+  asList,
   type Condition,
   checkCount,
-  lengthOf,
-  listOf,
+  countCharacters,
+  normalizePhone,
   type Operator,
   type Order,
   parseDate,
   parseInteger,
-  phoneText,
   type Query,
   type Value,
 } from './condition.ts';
@@ -95,7 +95,7 @@ function conditions(field: string, name: string, op: Operator, given: unknown, f
   const sent = texts(field, given);
   if (op === 'start_with') {
     if (type === 'integer' || type === 'date') fail('query_operator', { field, operator: name });
-    if (sent.length === 0 || sent.some((prefix) => lengthOf(prefix) < START_WITH_MIN_LENGTH))
+    if (sent.length === 0 || sent.some((prefix) => countCharacters(prefix) < START_WITH_MIN_LENGTH))
       fail('query_start_with', { field, limit: START_WITH_MIN_LENGTH });
     return sent.map((prefix) => ({ field, op, values: [plainText(field, prefix)] }));
   }
@@ -113,7 +113,7 @@ function list(text: string, type: string): string[] {
 }
 
 function texts(field: string, given: unknown): string[] {
-  const list = listOf(given);
+  const list = asList(given);
   if (list) return list.flatMap((each) => texts(field, each));
   if (isObject(given)) fail('query_operator', { field, operator: Object.keys(given)[0] ?? '' });
   return [String(given ?? '')];
@@ -126,7 +126,7 @@ function value(field: string, text: string, type: string): Value {
 }
 
 function plainText(field: string, text: string): string {
-  return field === 'phone' ? phoneText(text) : text;
+  return field === 'phone' ? normalizePhone(text) : text;
 }
 
 function order(params: Readonly<Record<string, unknown>>, fields: V2Fields): Order[] {

@@ -1,6 +1,6 @@
 import type { OperationName } from '../api/endpoints.ts';
 import { ERROR_KEYS, type ErrorKey } from '../model/errors.ts';
-import type { Ids } from '../support/random.ts';
+import type { Random } from '../support/random.ts';
 
 /** What a request is, as far as faults and `verify` can ask. */
 export interface RequestFacts {
@@ -50,11 +50,11 @@ export interface Fault extends FaultInput {
 
 /** The faults of a sandbox. Choosing one and counting it is one synchronous step, so counts are exact under any concurrency. */
 export class Faults {
-  readonly #ids: Ids;
+  readonly #ids: Random;
   readonly #faults = new Map<string, Fault>();
   #next = 1;
 
-  constructor(ids: Ids) {
+  constructor(ids: Random) {
     this.#ids = ids;
   }
 

@@ -1,7 +1,7 @@
 import type { Mail } from '../model/records.ts';
 
 /** Sends a mail on to a real mail server, later. */
-export type Relay = (mail: Mail) => void;
+export type MailRelay = (mail: Mail) => void;
 
 const SENDER = 'users-emulator <no-reply@users-emulator.example>';
 /** ms for the mail server to answer. */
@@ -12,7 +12,7 @@ const PATIENCE = 10_000;
  * @param url `smtp://127.0.0.1:1025`; the parameters of its query are nodemailer's
  * @param warn told once of each mail that could not be sent
  */
-export function createRelay(url: string, warn: (text: string) => void): Relay {
+export function createMailRelay(url: string, warn: (text: string) => void): MailRelay {
   const { protocol, host } = new URL(url);
   const send = async ({ id, to, subject, text, html, created_at }: Mail) => {
     try {

@@ -26,7 +26,7 @@ export interface JournalEntry {
 }
 
 /** What is noted while serving; presenting it is left to the reader. */
-export type Noted = Omit<JournalEntry, 'id' | 'time' | 'warnings'> & {
+export type RecordedRequest = Omit<JournalEntry, 'id' | 'time' | 'warnings'> & {
   readonly at: number;
   readonly findings: readonly Finding[];
 };
@@ -45,16 +45,16 @@ const SECRETS = new Set([
 const REDACTED = '[redacted]';
 
 /** The last requests of a sandbox: a ring, so that memory is bounded. */
-export class Journal {
+export class RequestJournal {
   readonly #capacity: number;
-  #entries: Noted[] = [];
+  #entries: RecordedRequest[] = [];
   #count = 0;
 
   constructor(capacity = 1000) {
     this.#capacity = capacity;
   }
 
-  add(entry: Noted): void {
+  add(entry: RecordedRequest): void {
     this.#entries[this.#count++ % this.#capacity] = entry;
   }
 

@@ -8,15 +8,15 @@ import { readRate } from '../model/settings.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { State } from '../store/state.ts';
 import { Clock } from '../support/clock.ts';
-import { createIds, type Ids } from '../support/random.ts';
+import { createRandom, type Random } from '../support/random.ts';
 import { Faults } from './faults.ts';
-import type { Relay } from './mail-relay.ts';
+import type { MailRelay } from './mail-relay.ts';
 import { RateLimiter } from './rate-limiter.ts';
-import { Journal } from './request-journal.ts';
+import { RequestJournal } from './request-journal.ts';
 import { Warnings } from './warnings.ts';
 
 /** How a sandbox begins, and what every reset returns to. */
-export interface Beginning {
+export interface InitialState {
   /** Never changed: sandboxes take forks of it. */
   readonly seed: State;
   /** The applications of the seed, without their users. */
@@ -34,7 +34,7 @@ export interface Beginning {
   /** How data files are read. */
   readonly fixtures: FixtureOptions;
   /** For `--smtp`. */
-  readonly relay: Relay | undefined;
+  readonly relay: MailRelay | undefined;
   /** What was noted before resets, and in sandboxes that were deleted. */
   readonly warnings: Warnings;
 }
@@ -46,14 +46,14 @@ const SWEEP_INTERVAL = 60_000;
 export class Sandbox implements World {
   readonly name: string;
   readonly clock = new Clock();
-  readonly journal = new Journal();
+  readonly journal = new RequestJournal();
   readonly warnings = new Warnings();
   readonly snapshots = new Map<string, State>();
   readonly watchers = new Set<() => void>();
-  readonly #beginning: Beginning;
+  readonly #initial: InitialState;
   readonly #persistence: Persistence | undefined;
   readonly #settings = new WeakMap<object, Settings>();
-  ids: Ids;
+  random: Random;
   faults: Faults;
   state: State;
   #limiter = new RateLimiter();
@@ -61,7 +61,7 @@ export class Sandbox implements World {
   #sweepAt = 0;
   readonly #post = (mail: Mail) => {
     this.state.mails.put(mail);
-    this.#beginning.relay?.(mail);
+    this.#initial.relay?.(mail);
   };
 
   /**
@@ -69,30 +69,30 @@ export class Sandbox implements World {
    * journal belong to a run, and begin anew.
    * @throws DataError when what is kept can't be used
    */
-  constructor(name: string, beginning: Beginning, persistence?: Persistence) {
+  constructor(name: string, beginning: InitialState, persistence?: Persistence) {
     this.name = name;
-    this.#beginning = beginning;
+    this.#initial = beginning;
     this.#persistence = persistence;
     const kept = persistence?.load();
     const { idSeed } = beginning;
     // not the sequence that what is kept came from: its tokens would come again
-    this.ids = createIds(kept && idSeed !== undefined ? `${idSeed} ${persistence!.identity}` : idSeed);
-    this.faults = new Faults(this.ids);
+    this.random = createRandom(kept && idSeed !== undefined ? `${idSeed} ${persistence!.identity}` : idSeed);
+    this.faults = new Faults(this.random);
     this.state = kept?.state ?? beginning.seed.fork();
     for (const [name, snapshot] of kept?.snapshots ?? []) this.snapshots.set(name, snapshot);
-    persistence?.follow(this);
+    persistence?.attach(this);
     if (kept) beginning.configure(this.state);
-    this.#begin();
+    this.#applyStartOptions();
   }
 
   reset(to: 'seed' | 'empty' = 'seed'): void {
-    this.ids = createIds(this.#beginning.idSeed);
-    this.faults = new Faults(this.ids);
+    this.random = createRandom(this.#initial.idSeed);
+    this.faults = new Faults(this.random);
     this.journal.clear();
-    this.#beginning.warnings.addAll(this.warnings);
+    this.#initial.warnings.addAll(this.warnings);
     this.warnings.clear();
-    this.replaceState(to === 'seed' ? this.#beginning.seed.fork() : this.#beginning.empty.fork());
-    this.#begin();
+    this.replaceState(to === 'seed' ? this.#initial.seed.fork() : this.#initial.empty.fork());
+    this.#applyStartOptions();
   }
 
   /** Keeps the state under a name, as it is now. */
@@ -122,8 +122,8 @@ export class Sandbox implements World {
     else change();
   }
 
-  #begin(): void {
-    const { frozenAt, faults } = this.#beginning;
+  #applyStartOptions(): void {
+    const { frozenAt, faults } = this.#initial;
     this.clock.reset();
     if (frozenAt !== undefined) this.clock.freeze(frozenAt);
     for (const fault of faults) this.faults.add(fault);
@@ -139,12 +139,12 @@ export class Sandbox implements World {
       settings: this.settingsOf(app),
       rules: dialectOf(app.dialect).rules,
       clock: this.clock,
-      ids: this.ids,
+      random: this.random,
       session,
       user: session?.user_id != null ? (users.get(session.user_id) ?? null) : null,
       baseUrl,
       nonces: this.#nonces,
-      post: this.#post,
+      sendMail: this.#post,
     };
   }
 
@@ -169,13 +169,13 @@ export class Sandbox implements World {
    * Keeps what has changed; to be called in the turn of the change.
    * @returns undefined when nothing is to be waited for; rejects when it could not be kept, and was taken back
    */
-  keep(): Promise<void> | undefined {
-    return this.#persistence?.keep();
+  commit(): Promise<void> | undefined {
+    return this.#persistence?.commit();
   }
 
   /** Keeps everything, though nothing has changed yet. */
-  create(): Promise<void> | undefined {
-    return this.#persistence?.create();
+  writeInitial(): Promise<void> | undefined {
+    return this.#persistence?.writeInitial();
   }
 
   /** Keeps everything, and ends. */
@@ -189,10 +189,10 @@ export class Sandbox implements World {
   }
 
   /** Removes what has ended, when something is due. Called before each request. */
-  tidy(): void {
+  removeExpired(): void {
     const now = this.clock.now();
     if (now < this.#sweepAt && now > this.#sweepAt - 2 * SWEEP_INTERVAL) return;
-    const due = this.state.lazily(() => sweep(this.state, now));
+    const due = this.state.deferred(() => sweep(this.state, now));
     this.#sweepAt = Math.min(due, now + SWEEP_INTERVAL);
   }
 
@@ -202,11 +202,11 @@ export class Sandbox implements World {
    */
   application(id: number, authKey: string | undefined, dialect: string): Application | undefined {
     const known = this.state.applications.get(id);
-    if (known || !this.#beginning.anyApp || !authKey) return known;
+    if (known || !this.#initial.anyApp || !authKey) return known;
     // a key names one application
     if (this.state.applications.find('auth_key', authKey)) return undefined;
     const template = DIALECTS.find(({ name }) => name === dialect)!.application;
-    const { applications } = this.#beginning.seed;
+    const { applications } = this.#initial.seed;
     const app: Application = {
       id,
       dialect,
@@ -214,10 +214,10 @@ export class Sandbox implements World {
       auth_secret: null,
       owner_id: template.owner_id,
       next_user_id: applications.get(template.id)?.next_user_id ?? 1,
-      settings: { ...this.#beginning.newApplicationSettings },
+      settings: { ...this.#initial.newApplicationSettings },
     };
     this.state.applications.put(app);
-    for (const user of this.#beginning.seed.users(template.id).values()) this.state.users(id).put(user satisfies User);
+    for (const user of this.#initial.seed.users(template.id).values()) this.state.users(id).put(user satisfies User);
     return app;
   }
 }

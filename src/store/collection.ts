@@ -1,4 +1,4 @@
-import { type Key, type Keys, listed } from '../query/keys.ts';
+import { type Key, type Keys, keysFrom } from '../query/keys.ts';
 import { OrderedMap } from './ordered.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import { ValueIndex } from './value-index.ts';
@@ -15,7 +15,7 @@ export interface Index<T> {
 /** Told of every change, in order: the record before it and after it (undefined: not there). */
 export type ChangeListener<T> = (key: Key, before: T | undefined, after: T | undefined) => void;
 
-export interface Options<K extends Key, T> {
+export interface CollectionOptions<K extends Key, T> {
   /** The field that is the key; it can be looked up like an index. */
   readonly key: string;
   readonly keyOf: (record: T) => K;
@@ -45,11 +45,11 @@ interface Data<K extends Key, T> {
  * for and kept true by `put` and `delete` alone.
  */
 export class Collection<K extends Key, T extends object> {
-  readonly #options: Options<K, T>;
+  readonly #options: CollectionOptions<K, T>;
   #data: Data<K, T> = dataOf(new OrderedMap<K, T>());
   onChange: ChangeListener<T> | undefined;
 
-  constructor(options: Options<K, T>) {
+  constructor(options: CollectionOptions<K, T>) {
     this.#options = options;
   }
 
@@ -90,7 +90,7 @@ export class Collection<K extends Key, T extends object> {
   /** The keys of the records that have a value in an index. */
   lookup(index: string, value: Key): Keys<K> {
     if (index !== this.#options.key) return this.#valueIndex(index).get(value);
-    return listed(this.#data.records.has(value as K) ? [value as K] : []);
+    return keysFrom(this.#data.records.has(value as K) ? [value as K] : []);
   }
 
   /** One record that has a value in an index. */

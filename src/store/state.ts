@@ -1,6 +1,6 @@
 import { type Application, INDEXED_FIELDS, type Mail, type Session, USER_FIELDS, type User } from '../model/records.ts';
 import { foldPrefix } from '../query/compile.ts';
-import { Collection, type Indexes, type Options } from './collection.ts';
+import { Collection, type CollectionOptions, type Indexes } from './collection.ts';
 
 const userIndexes: Indexes<User> = {
   ...Object.fromEntries(
@@ -33,8 +33,9 @@ const TABLES = {
   },
 } as const;
 
-const collection = <K extends number | string, T extends object>(options: Omit<Options<K, T>, 'foldPrefix'>) =>
-  new Collection<K, T>({ ...options, foldPrefix });
+const collection = <K extends number | string, T extends object>(
+  options: Omit<CollectionOptions<K, T>, 'foldPrefix'>,
+) => new Collection<K, T>({ ...options, foldPrefix });
 
 /** Told of every change: which table (users: of which application), the record before it, and whether it may wait. */
 export type StateListener = (
@@ -95,7 +96,7 @@ export class State {
   }
 
   /** Changes what no answer has to wait for: it is kept with the next change, and little is lost without it. */
-  lazily<R>(change: () => R): R {
+  deferred<R>(change: () => R): R {
     this.#lazy = true;
     try {
       return change();

@@ -1,6 +1,6 @@
-import { type Key, type Keys, listed, union } from '../query/keys.ts';
+import { type Key, type Keys, keysFrom, union } from '../query/keys.ts';
 
-const NO_KEYS: Keys<never> = listed([]);
+const NO_KEYS: Keys<never> = keysFrom([]);
 
 /** Value → keys of the records that have it. Most values have one record, which is kept without a container of its own. */
 export class ValueIndex<K extends Key> {
@@ -15,7 +15,7 @@ export class ValueIndex<K extends Key> {
   get(value: Key): Keys<K> {
     const found = this.#keys.get(this.#folded(value));
     if (found === undefined) return NO_KEYS;
-    return typeof found === 'object' ? found : listed([found]);
+    return typeof found === 'object' ? found : keysFrom([found]);
   }
 
   /** The keys of the records with a value that meets a test: looks at every value there is. */
@@ -92,7 +92,7 @@ class KeyList<K extends Key> implements Keys<K> {
   }
 
   first(count: number): readonly K[] {
-    return listed(this.keys()).first(count);
+    return keysFrom(this.keys()).first(count);
   }
 
   #sort(): void {

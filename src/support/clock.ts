@@ -6,8 +6,8 @@ export class Clock {
   readonly #system: () => number;
   #offset = 0;
   #frozenAt: number | undefined;
-  readonly #iso = eachSecond(isoSeconds);
-  readonly #http = eachSecond((ms) => new Date(ms).toUTCString());
+  readonly #iso = memoizePerSecond(isoSeconds);
+  readonly #http = memoizePerSecond((ms) => new Date(ms).toUTCString());
 
   /** @param system milliseconds since 1970; the machine's clock unless a test says otherwise */
   constructor(system: () => number = Date.now) {
@@ -20,7 +20,7 @@ export class Clock {
   }
 
   /** The machine's time, which moving this clock doesn't move: clients in the same test live by it. */
-  machine(): number {
+  systemNow(): number {
     return this.#system();
   }
 
@@ -69,7 +69,7 @@ export class Clock {
 }
 
 /** The same print of times (ms) with a resolution of a second; many in a row within one second are printed once. */
-export function eachSecond(print: (ms: number) => string): (ms: number) => string {
+export function memoizePerSecond(print: (ms: number) => string): (ms: number) => string {
   let printed = Number.NaN;
   let text = '';
   return (ms) => {
@@ -92,7 +92,7 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 /**
  * A span of time in ms from `2h1m`, `90s`, `500ms`, `-1d` or a number of ms; undefined when it is none of these.
  */
-export function parseSpan(text: string | number): number | undefined {
+export function parseDuration(text: string | number): number | undefined {
   if (typeof text === 'number') return Number.isFinite(text) ? text : undefined;
   const match = /^\s*(-?)((?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+)$/.exec(text);
   if (!match) return /^-?\d+$/.test(text) ? Number(text) : undefined;
@@ -111,12 +111,12 @@ const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|(
 export function parseTime(text: string): number | undefined {
   const [, day, time = '00:00', hours, minutes] = ISO_TIME.exec(text) ?? [];
   const midnight = Date.parse(`${day}T00:00Z`);
-  if (!isShowable(midnight) || isoSeconds(midnight).slice(0, 10) !== day) return undefined;
+  if (!isValidTime(midnight) || isoSeconds(midnight).slice(0, 10) !== day) return undefined;
   const ms = Date.parse(`${day}T${time}${hours ? `${hours}:${minutes}` : 'Z'}`);
-  return isShowable(ms) ? ms : undefined;
+  return isValidTime(ms) ? ms : undefined;
 }
 
 /** Whether a clock can show a time (ms): from 1970 to 9899. */
-export function isShowable(ms: number): boolean {
+export function isValidTime(ms: number): boolean {
   return ms >= 0 && ms <= LAST_TIME;
 }

@@ -1,7 +1,7 @@
 import { customAlphabet, customRandom } from 'nanoid';
 
 /** Where identifiers, tokens and salts come from; one per sandbox. */
-export interface Ids {
+export interface Random {
   /** `length` characters of `alphabet`. */
   token(alphabet: string, length: number): string;
   /** An integer from 1 to 2^31 - 1. */
@@ -17,7 +17,7 @@ export const UPPER_HEX = '0123456789ABCDEF';
  * Ids from the machine's randomness or, with a seed, from a generator that gives the same sequence in every run.
  * A seeded generator is for tests: its tokens can be foretold.
  */
-export function createIds(seed?: string): Ids {
+export function createRandom(seed?: string): Random {
   const generators = new Map<string, () => string>();
   const random = seed === undefined ? undefined : seededBytes(seed);
   function token(alphabet: string, length: number): string {

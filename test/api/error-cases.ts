@@ -248,5 +248,5 @@ export const CASES: readonly ErrorCase[] = [
     { reason: 'boom' },
   ),
   kase('fault', fault('fault'), 'injected fault', INJECTED),
-  kase('not_kept', fault('not_kept'), 'The change could not be kept: injected fault', INJECTED),
+  kase('storage_failed', fault('storage_failed'), 'The change could not be kept: injected fault', INJECTED),
 ];

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import {
+  type ControlClient,
   ControlError,
   connect,
   createEmulator,
   type Emulator,
   type EmulatorOptions,
-  type Surface,
 } from '../../src/index.ts';
 import { type Send, sender } from '../support/http.ts';
 
 /** A surface and the address of the API that it governs. */
-export type Governed = Surface & { readonly url: string };
+export type Governed = ControlClient & { readonly url: string };
 
 const WAYS: readonly (readonly [string, (emulator: Emulator, name: string) => Governed])[] = [
   ['in process', (emulator) => emulator],
@@ -49,11 +49,13 @@ export function eachWay(options: EmulatorOptions, tests: (here: Here) => void): 
 }
 
 /** The error of the control plane that a call must end with. */
-export async function refusal(call: Promise<unknown>): Promise<Pick<ControlError, 'status' | 'message' | 'more'>> {
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<Pick<ControlError, 'status' | 'message' | 'extensions'>> {
   const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,
   );
   if (!(error instanceof ControlError)) throw new Error(`expected a refusal, not ${String(error ?? 'success')}`);
-  return { status: error.status, message: error.message, more: error.more };
+  return { status: error.status, message: error.message, extensions: error.extensions };
 }

@@ -6,9 +6,9 @@ import { exportState } from '../../src/fixtures/export.ts';
 import { loadContents } from '../../src/fixtures/load.ts';
 import { EMPTY_USER, type User } from '../../src/model/records.ts';
 import { type Disk, disk as realDisk } from '../../src/persistence/disk.ts';
-import { type Kept, Persistence } from '../../src/persistence/persistence.ts';
+import { type PersistedState, Persistence } from '../../src/persistence/persistence.ts';
 import { State } from '../../src/store/state.ts';
-import { createIds } from '../../src/support/random.ts';
+import { createRandom } from '../../src/support/random.ts';
 import { type Fate, faultyDisk } from '../support/disk.ts';
 
 /**
@@ -29,7 +29,7 @@ const app = {
   next_user_id: 1,
   settings: {},
 } as const;
-const options = { dialects: ['a'], defaultApplication: app, ids: createIds('1'), now: TIME };
+const options = { dialects: ['a'], defaultApplication: app, ids: createRandom('1'), now: TIME };
 const user = (id: number, more: Partial<User> = {}): User => ({
   id,
   ...EMPTY_USER,
@@ -42,7 +42,7 @@ const user = (id: number, more: Partial<User> = {}): User => ({
 const LONG = 'x'.repeat(300_000);
 
 /** One request: its changes are kept together or not at all. */
-type Request = (kept: Kept, persistence: Persistence) => void;
+type Request = (kept: PersistedState, persistence: Persistence) => void;
 
 const snapshot: Request = (kept, persistence) =>
   persistence.replace(() => kept.snapshots.set('before', kept.state.fork()));
@@ -113,7 +113,7 @@ function found(file: string): string {
 
 /** What has become of a request; the first is the making of the file, the last the stop. */
 interface Outcome {
-  readonly kept: Kept;
+  readonly kept: PersistedState;
   readonly error: Error | undefined;
   readonly number: number;
 }
@@ -127,9 +127,9 @@ async function run(
 ): Promise<number> {
   const disk = faultyDisk(fate);
   const persistence = persistenceOf(file, disk);
-  const kept: Kept = { state: new State(), snapshots: new Map() };
+  const kept: PersistedState = { state: new State(), snapshots: new Map() };
   kept.state.applications.put(app);
-  persistence.follow(kept);
+  persistence.attach(kept);
   const settle = async (number: number, promise: Promise<void> | undefined) => {
     const error = await promise?.then(
       () => undefined,
@@ -137,10 +137,10 @@ async function run(
     );
     after({ kept, error, number });
   };
-  await settle(0, persistence.create());
+  await settle(0, persistence.writeInitial());
   for (const [index, change] of requests.entries()) {
     change(kept, persistence);
-    await settle(index + 1, persistence.keep());
+    await settle(index + 1, persistence.commit());
   }
   await settle(requests.length + 1, persistence.close());
   return disk.steps();
@@ -148,7 +148,7 @@ async function run(
 
 /** The states that the requests lead to, one after the other, where no disk can fail. */
 function statesOf(requests: readonly Request[]): string[] {
-  const kept: Kept = { state: new State(), snapshots: new Map() };
+  const kept: PersistedState = { state: new State(), snapshots: new Map() };
   kept.state.applications.put(app);
   const unkept = { replace: (change: () => void) => change() } as Persistence;
   const states = [told(kept)];

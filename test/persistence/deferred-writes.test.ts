@@ -3,37 +3,37 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { loadContents } from '../../src/fixtures/load.ts';
 import { EMPTY_USER } from '../../src/model/records.ts';
-import { type Kept, Persistence } from '../../src/persistence/persistence.ts';
+import { type PersistedState, Persistence } from '../../src/persistence/persistence.ts';
 import { State } from '../../src/store/state.ts';
-import { createIds } from '../../src/support/random.ts';
+import { createRandom } from '../../src/support/random.ts';
 import { faultyDisk } from '../support/disk.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const folder = temporaryFolder();
 const TIME = '2026-01-01T00:00:00Z';
 const app = { id: 1, dialect: 'a', auth_key: 'k', auth_secret: null, owner_id: null, next_user_id: 1, settings: {} };
-const options = { dialects: ['a'], defaultApplication: app, ids: createIds('1'), now: TIME };
+const options = { dialects: ['a'], defaultApplication: app, ids: createRandom('1'), now: TIME };
 afterEach(() => void vi.useRealTimers());
 
 test('what waited while a write failed is taken back with it, and nothing is said to be written before it is', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const said: string[] = [];
-  const kept: Kept = { state: new State(), snapshots: new Map() };
+  const kept: PersistedState = { state: new State(), snapshots: new Map() };
   kept.state.applications.put(app);
   const put = (id: number) => kept.state.users(1).put({ id, ...EMPTY_USER, created_at: TIME, updated_at: TIME });
   let broken = false;
   const disk = faultyDisk((_, name) => {
     if (!broken || name !== 'write') return undefined;
-    kept.state.lazily(() => put(99));
+    kept.state.deferred(() => put(99));
     return { code: 'EIO' };
   });
   const load = (given: unknown) => loadContents(given, options);
   const persistence = new Persistence(join(folder, 'state.json'), { disk, load, warn: (text) => said.push(text) });
-  persistence.follow(kept);
-  await persistence.create();
+  persistence.attach(kept);
+  await persistence.writeInitial();
   const change = async (id: number) => {
     put(id);
-    await persistence.keep();
+    await persistence.commit();
   };
 
   broken = true;

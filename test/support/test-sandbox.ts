@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { createEmulator, type Emulator, type EmulatorOptions, type Surface } from '../../src/index.ts';
+import { type ControlClient, createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 import type { Answer } from './http.ts';
 import { raw } from './raw.ts';
 import { type Name, person, type Service } from './services.ts';
@@ -18,7 +18,7 @@ export interface Ask {
 /** A sandbox of its own, spoken to as one service's clients do. */
 export interface World {
   readonly service: Service;
-  readonly box: Surface & { readonly url: string };
+  readonly box: ControlClient & { readonly url: string };
   send(route: string, ask?: Ask): Promise<Answer>;
   /** Asks for a session, signed where the service wants that. Parameters given as undefined are left out. */
   open(params?: Params): Promise<Answer>;

@@ -1,6 +1,6 @@
 import { SETTINGS } from '../../model/settings.ts';
+import type { ControlledServer } from '../controlled-server.ts';
 import { isInQuery, type Operation } from '../operation.ts';
-import type { Host } from '../controlled-server.ts';
 import { COMPONENTS } from './components.ts';
 import { emulatedPaths } from './emulated-paths.ts';
 import { type Json, ref, schemaOf } from './schema.ts';
@@ -18,7 +18,7 @@ const BODIES: Readonly<Record<string, string>> = {
  * Both APIs as an OpenAPI 3.1 document, made from their tables.
  * @param sandbox the name of the sandbox whose addresses are described; empty for the server's own
  */
-export function openApi(operations: readonly Operation[], host: Host, sandbox: string): Json {
+export function openApi(operations: readonly Operation[], host: ControlledServer, sandbox: string): Json {
   const paths: Record<string, Record<string, Json>> = emulatedPaths(host.credentials);
   for (const operation of operations) {
     const path = `/_emulator${operation.path.replace(/:(\w+)/g, '{$1}')}`;
@@ -57,7 +57,7 @@ export function openApi(operations: readonly Operation[], host: Host, sandbox: s
 }
 
 function describe(operation: Operation): Json {
-  const { name, path, summary, input, open, type = 'application/json' } = operation;
+  const { name, path, summary, input, public: isPublic, type = 'application/json' } = operation;
   const {
     properties = {},
     required = [],
@@ -79,7 +79,7 @@ function describe(operation: Operation): Json {
     operationId: `control.${name}`,
     summary,
     tags: ['control'],
-    security: open ? [] : [{}, { [ADMIN]: [] }],
+    security: isPublic ? [] : [{}, { [ADMIN]: [] }],
     parameters: Object.entries(properties)
       .filter(([field]) => inPath.has(field) || inQuery(field))
       .map(([field, schema]) => ({

@@ -1,7 +1,7 @@
 import { PARAMETERS } from '../../api/documented-parameters.ts';
 import { ENDPOINTS, type Endpoint } from '../../api/endpoints.ts';
 import { USER_FIELDS } from '../../model/records.ts';
-import type { Host } from '../controlled-server.ts';
+import type { ControlledServer } from '../controlled-server.ts';
 import { OBJECT, TEXT, typeOf } from './components.ts';
 import { type Json, ref } from './schema.ts';
 
@@ -26,7 +26,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
 };
 
 /** Paths as the documents have them → method → operation. */
-export function emulatedPaths(credentials: Host['credentials']): Record<string, Record<string, Json>> {
+export function emulatedPaths(credentials: ControlledServer['credentials']): Record<string, Record<string, Json>> {
   const paths: Record<string, Record<string, Json>> = {};
   for (const endpoint of ENDPOINTS) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
@@ -35,7 +35,7 @@ export function emulatedPaths(credentials: Host['credentials']): Record<string, 
   return paths;
 }
 
-function describe(endpoint: Endpoint, credentials: Host['credentials']): Json {
+function describe(endpoint: Endpoint, credentials: ControlledServer['credentials']): Json {
   const { operation, path, method, status, deprecated, alias, evidence } = endpoint;
   const names = PARAMETERS[operation] ?? [];
   const inBody = method === 'POST' || method === 'PUT';
@@ -61,7 +61,7 @@ function describe(endpoint: Endpoint, credentials: Host['credentials']): Json {
   };
 }
 
-function securityOf({ access }: Endpoint, credentials: Host['credentials']): Json[] {
+function securityOf({ access }: Endpoint, credentials: ControlledServer['credentials']): Json[] {
   if (access === 'application') return [];
   const tokens = credentials.map(({ dialect }) => ({ [`${dialect}_token`]: [] }));
   if (access !== 'key') return tokens;

@@ -2,33 +2,33 @@ import * as v from 'valibot';
 import type { Application, Settings } from '../../model/records.ts';
 import { readSetting } from '../../model/settings.ts';
 import { ControlError } from '../control-error.ts';
-import { fields, NOTHING, object, operation, text, whole } from '../operation.ts';
-import type { Host, World } from '../controlled-server.ts';
+import type { ControlledServer, World } from '../controlled-server.ts';
+import { defineOperation, integer, jsonObject, noInput, strictFields, string } from '../operation.ts';
 
 /** Applications and their admin settings. */
 export const applicationOperations = [
-  operation({
+  defineOperation({
     name: 'apps.list',
     method: 'GET',
     path: '/apps',
     summary: 'the applications; `default` is the one that calls are about when they name none',
-    input: NOTHING,
+    input: noInput,
     run: (world, _input, host) => ({
       apps: [...world.state.applications.values()].map((app) => describe(world, app)),
       default: defaultOf(world, host)?.id ?? null,
     }),
   }),
-  operation({
+  defineOperation({
     name: 'apps.add',
     method: 'POST',
     path: '/apps',
     summary: 'registers an application',
-    input: fields({
-      id: v.pipe(whole, v.minValue(1, 'must be 1 or more')),
-      auth_key: v.pipe(text, v.nonEmpty('must not be empty')),
-      auth_secret: v.optional(v.nullable(text), null),
-      dialect: v.optional(text),
-      owner_id: v.optional(v.nullable(whole), null),
+    input: strictFields({
+      id: v.pipe(integer, v.minValue(1, 'must be 1 or more')),
+      auth_key: v.pipe(string, v.nonEmpty('must not be empty')),
+      auth_secret: v.optional(v.nullable(string), null),
+      dialect: v.optional(string),
+      owner_id: v.optional(v.nullable(integer), null),
     }),
     run: (world, { dialect: given, ...fields }, { dialects }) => {
       const dialect = given ?? dialects[0]!;
@@ -42,21 +42,21 @@ export const applicationOperations = [
       return describe(world, app);
     },
   }),
-  operation({
+  defineOperation({
     name: 'settings.get',
     method: 'GET',
     path: '/settings',
     summary: 'the settings in force, of one application or of the default one',
-    input: fields({ app: v.optional(whole) }),
+    input: strictFields({ app: v.optional(integer) }),
     run: (world, { app }, host) => ({ ...world.settingsOf(applicationOf(world, app, host)) }),
   }),
-  operation({
+  defineOperation({
     name: 'settings.set',
     method: 'PATCH',
     path: '/settings',
     summary: 'changes settings, of one application or of all',
-    input: fields({ app: v.optional(whole), settings: object }),
-    body: 'settings',
+    input: strictFields({ app: v.optional(integer), settings: jsonObject }),
+    bodyField: 'settings',
     run: (world, { app, settings: given }, host) => {
       const settings = readSettings(given);
       const apps = app === undefined ? [...world.state.applications.values()] : [applicationOf(world, app, host)];
@@ -80,7 +80,7 @@ export function readSettings(given: Readonly<Record<string, unknown>>): Partial<
 }
 
 /** An application by id; without one, the default one. @throws ControlError 404 */
-export function applicationOf(world: World, id: number | undefined, host: Host): Application {
+export function applicationOf(world: World, id: number | undefined, host: ControlledServer): Application {
   const app = id === undefined ? defaultOf(world, host) : world.state.applications.get(id);
   if (app) return app;
   const apps = [...world.state.applications.values()];
@@ -91,7 +91,7 @@ export function applicationOf(world: World, id: number | undefined, host: Host):
 }
 
 /** The application that calls are about when they name none: others that are registered don't take its place. */
-export function defaultOf({ state }: Pick<World, 'state'>, host: Host): Application | undefined {
+export function defaultOf({ state }: Pick<World, 'state'>, host: ControlledServer): Application | undefined {
   const apps = [...state.applications.values()];
   const ofDialect = apps.find(({ dialect }) => dialect === host.dialects[0]);
   return state.applications.get(host.defaultApplication) ?? ofDialect ?? apps[0];

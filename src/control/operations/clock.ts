@@ -1,37 +1,37 @@
 import * as v from 'valibot';
-import { isShowable, parseSpan, parseTime } from '../../support/clock.ts';
+import { isValidTime, parseDuration, parseTime } from '../../support/clock.ts';
 import { ControlError } from '../control-error.ts';
-import { fields, NOTHING, operation, text } from '../operation.ts';
 import type { World } from '../controlled-server.ts';
+import { defineOperation, noInput, strictFields, string } from '../operation.ts';
 
 const TIME = 'must be an ISO time from 1970 to 9899, such as 2026-01-01T00:00:00Z';
 const time = v.pipe(
-  v.union([text, v.number()], TIME),
+  v.union([string, v.number()], TIME),
   v.transform((given) => (typeof given === 'number' ? given : (parseTime(given) ?? Number.NaN))),
-  v.check(isShowable, TIME),
+  v.check(isValidTime, TIME),
 );
 const span = v.pipe(
-  v.union([text, v.number()], "must be a span such as '2h1m'"),
-  v.transform((given) => parseSpan(given) ?? Number.NaN),
+  v.union([string, v.number()], "must be a span such as '2h1m'"),
+  v.transform((given) => parseDuration(given) ?? Number.NaN),
   v.check((ms) => Number.isFinite(ms), "must be a span such as '2h1m', '90s' or '-1d'"),
 );
 
 /** The sandbox' clock. */
 export const clockOperations = [
-  operation({
+  defineOperation({
     name: 'clock.get',
     method: 'GET',
     path: '/clock',
     summary: 'the time, and whether it stands still',
-    input: NOTHING,
+    input: noInput,
     run: show,
   }),
-  operation({
+  defineOperation({
     name: 'clock.set',
     method: 'PUT',
     path: '/clock',
     summary: 'sets the time, stops the clock or lets it run on',
-    input: fields({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
+    input: strictFields({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
     run: (world, { now, frozen }) => {
       // in one step: a clock that runs on between two would not show the time it was given
       if (frozen === true) world.clock.freeze(now);
@@ -40,15 +40,15 @@ export const clockOperations = [
       return show(world);
     },
   }),
-  operation({
+  defineOperation({
     name: 'clock.advance',
     method: 'POST',
     path: '/clock/advance',
     summary: 'moves the clock by a span of time',
-    input: fields({ by: span }),
+    input: strictFields({ by: span }),
     run: (world, { by }) => {
       const then = world.clock.now() + by;
-      if (!isShowable(then)) throw new ControlError(422, 'by: the clock shows years from 1970 to 9899');
+      if (!isValidTime(then)) throw new ControlError(422, 'by: the clock shows years from 1970 to 9899');
       world.clock.advance(by);
       return show(world);
     },

@@ -1,19 +1,19 @@
 import page from '../../console/page.html';
-import { ANYTHING, operation, Page } from '../operation.ts';
+import { anyInput, defineOperation, RawResponse } from '../operation.ts';
 
 const TYPE = 'text/html; charset=utf-8';
 
 /** The web console: a page that is a client of the other operations. */
 export const consoleOperations = [
-  operation({
+  defineOperation({
     name: 'console',
     method: 'GET',
     path: '/console',
     summary: 'the web console',
-    input: ANYTHING,
+    input: anyInput,
     // the page asks for the token itself
-    open: true,
+    public: true,
     type: TYPE,
-    run: () => new Page(200, TYPE, page),
+    run: () => new RawResponse(200, TYPE, page),
   }),
 ];

@@ -3,15 +3,15 @@ import { ENDPOINTS } from '../../api/endpoints.ts';
 import { ERROR_KEYS } from '../../model/errors.ts';
 import { MAX_DELAY } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
-import { choice, fields, NOTHING, operation, text, whole } from '../operation.ts';
+import { defineOperation, integer, noInput, oneOf, strictFields, string } from '../operation.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
 /** The name of an operation of the emulated API. */
-export const OperationName = choice(operations, `must be one of ${operations.join(', ')}`);
+export const OperationName = oneOf(operations, `must be one of ${operations.join(', ')}`);
 /** HEAD counts as GET; OPTIONS is answered before anything else. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 export const Method = v.pipe(
-  text,
+  string,
   v.check((method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
 );
 const DELAY = 'must be milliseconds up to ten minutes, or [min, max]';
@@ -28,19 +28,19 @@ const delay = v.union(
 );
 
 export const FaultSchema = v.pipe(
-  fields({
+  strictFields({
     match: v.optional(
-      fields({
+      strictFields({
         operation: v.optional(OperationName),
         method: v.optional(Method),
-        path: v.optional(text),
-        user: v.optional(v.union([v.number(), text], 'must be an id or a login')),
-        app: v.optional(whole),
+        path: v.optional(string),
+        user: v.optional(v.union([v.number(), string], 'must be an id or a login')),
+        app: v.optional(integer),
       }),
       {},
     ),
-    times: v.optional(v.pipe(whole, v.minValue(1, 'must be 1 or more'))),
-    after: v.optional(whole),
+    times: v.optional(v.pipe(integer, v.minValue(1, 'must be 1 or more'))),
+    after: v.optional(integer),
     probability: v.optional(
       v.pipe(
         v.number('must be a number from 0 to 1'),
@@ -50,12 +50,12 @@ export const FaultSchema = v.pipe(
     ),
     status: v.optional(
       v.pipe(
-        whole,
+        integer,
         v.minValue(200, 'must be an HTTP status from 200'),
         v.maxValue(599, 'must be an HTTP status up to 599'),
       ),
     ),
-    error: v.optional(choice(ERROR_KEYS, "must be a key of the error catalogue, such as 'taken'")),
+    error: v.optional(oneOf(ERROR_KEYS, "must be a key of the error catalogue, such as 'taken'")),
     delay: v.optional(delay),
     drop: v.optional(v.picklist(['reset', 'hang', 'empty'], "must be 'reset', 'hang' or 'empty'")),
   }),
@@ -68,15 +68,15 @@ export const FaultSchema = v.pipe(
 
 /** Faults on purpose. */
 export const faultOperations = [
-  operation({
+  defineOperation({
     name: 'faults.list',
     method: 'GET',
     path: '/faults',
     summary: 'the faults, with how often they were met and hit',
-    input: NOTHING,
+    input: noInput,
     run: (world) => ({ items: world.faults.list() }),
   }),
-  operation({
+  defineOperation({
     name: 'faults.add',
     method: 'POST',
     path: '/faults',
@@ -84,32 +84,32 @@ export const faultOperations = [
     input: FaultSchema,
     run: (world, fault) => world.faults.add(fault),
   }),
-  operation({
+  defineOperation({
     name: 'faults.clear',
     method: 'DELETE',
     path: '/faults',
     summary: 'removes all faults',
-    input: NOTHING,
+    input: noInput,
     run: (world) => {
       const deleted = world.faults.list().length;
       world.faults.clear();
       return { deleted };
     },
   }),
-  operation({
+  defineOperation({
     name: 'faults.get',
     method: 'GET',
     path: '/faults/:id',
     summary: 'a fault, with how often it was met and hit',
-    input: fields({ id: text }),
+    input: strictFields({ id: string }),
     run: (world, { id }) => world.faults.list().find((fault) => fault.id === id) ?? noFault(id),
   }),
-  operation({
+  defineOperation({
     name: 'faults.remove',
     method: 'DELETE',
     path: '/faults/:id',
     summary: 'removes a fault',
-    input: fields({ id: text }),
+    input: strictFields({ id: string }),
     run: (world, { id }) => {
       return world.faults.remove(id) ? { id } : noFault(id);
     },

@@ -1,4 +1,4 @@
-import { NOTHING, type Operation, operation } from '../operation.ts';
+import { defineOperation, noInput, type Operation } from '../operation.ts';
 import { applicationOperations } from './applications.ts';
 import { clockOperations } from './clock.ts';
 import { consoleOperations } from './console.ts';
@@ -22,12 +22,12 @@ export const OPERATIONS: readonly Operation[] = [
   ...resetPageOperations,
   ...requestOperations,
   ...consoleOperations,
-  operation({
+  defineOperation({
     name: 'openapi',
     method: 'GET',
     path: '/openapi.json',
     summary: 'this description',
-    input: NOTHING,
+    input: noInput,
     run: async ({ name }, _input, host) => (await import('../openapi/document.ts')).openApi(OPERATIONS, host, name),
   }),
 ] as unknown as readonly Operation[];

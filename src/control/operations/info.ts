@@ -2,8 +2,8 @@ import { ENDPOINTS, NOT_EMULATED } from '../../api/endpoints.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { ControlError } from '../control-error.ts';
-import { ANYTHING, fields, NOTHING, operation, Page, text } from '../operation.ts';
 import type { World } from '../controlled-server.ts';
+import { anyInput, defineOperation, noInput, RawResponse, strictFields, string } from '../operation.ts';
 
 /** Where a world begins, below the server's address. */
 function pathOf({ name }: World): string {
@@ -12,12 +12,12 @@ function pathOf({ name }: World): string {
 
 /** About the server as a whole. */
 export const serverOperations = [
-  operation({
+  defineOperation({
     name: 'info',
     method: 'GET',
     path: '',
     summary: 'name, version, addresses and applications',
-    input: NOTHING,
+    input: noInput,
     run: (world, _input, host) => ({
       name: host.name,
       version: host.version,
@@ -33,40 +33,40 @@ export const serverOperations = [
       })),
     }),
   }),
-  operation({
+  defineOperation({
     name: 'health',
     method: 'GET',
     path: '/health',
     summary: '200 once the seed is loaded',
-    input: ANYTHING,
-    open: true,
+    input: anyInput,
+    public: true,
     run: () => ({ status: 'ok' }),
   }),
-  operation({
+  defineOperation({
     name: 'sandboxes.list',
     method: 'GET',
     path: '/sandboxes',
     summary: 'the sandboxes in use',
-    input: NOTHING,
+    input: noInput,
     run: (_world, _input, host) => ({ sandboxes: host.sandboxNames() }),
   }),
-  operation({
+  defineOperation({
     name: 'sandboxes.delete',
     method: 'DELETE',
     path: '/sandboxes/:name',
     summary: 'forgets a sandbox; it begins anew when it is used again',
-    input: fields({ name: text }),
+    input: strictFields({ name: string }),
     run: async (_world, { name }, host) => {
       if (!(await host.deleteSandbox(name))) throw new ControlError(404, `there is no sandbox '${name}'`);
       return { name };
     },
   }),
-  operation({
+  defineOperation({
     name: 'coverage',
     method: 'GET',
     path: '/coverage',
     summary: 'what is emulated, and on what evidence; an error with a `dialect` is its own instead of that of all',
-    input: NOTHING,
+    input: noInput,
     run: (_world, _input, host) => ({
       endpoints: ENDPOINTS.map(({ operation, method, path, status, deprecated = false, evidence }) => ({
         operation,
@@ -87,14 +87,14 @@ export const serverOperations = [
       not_emulated: NOT_EMULATED,
     }),
   }),
-  operation({
+  defineOperation({
     name: 'ca',
     method: 'GET',
     path: '/ca.pem',
     type: 'application/x-pem-file',
     summary: "the certificate authority's certificate",
-    input: ANYTHING,
-    open: true,
-    run: async (_world, _input, host) => new Page(200, 'application/x-pem-file', await host.ca()),
+    input: anyInput,
+    public: true,
+    run: async (_world, _input, host) => new RawResponse(200, 'application/x-pem-file', await host.ca()),
   }),
 ];

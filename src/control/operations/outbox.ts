@@ -1,50 +1,50 @@
 import * as v from 'valibot';
 import type { Mail } from '../../model/records.ts';
-import { parseSpan } from '../../support/clock.ts';
+import { parseDuration } from '../../support/clock.ts';
 import { ControlError } from '../control-error.ts';
-import { fields, NOTHING, operation, Page, text } from '../operation.ts';
 import type { World } from '../controlled-server.ts';
+import { defineOperation, noInput, RawResponse, strictFields, string } from '../operation.ts';
 
 /** A client's own limit for answers may be five minutes (Node's `fetch`). */
 const MAX_WAIT = 240_000;
 const span = v.pipe(
-  v.union([text, v.number()], "must be a span such as '5s'"),
-  v.transform((given) => parseSpan(given) ?? Number.NaN),
+  v.union([string, v.number()], "must be a span such as '5s'"),
+  v.transform((given) => parseDuration(given) ?? Number.NaN),
   v.check((ms) => ms >= 0 && ms <= MAX_WAIT, "must be a span of at most four minutes, such as '5s'"),
 );
 
 /** The mails that the service would have sent. */
 export const outboxOperations = [
-  operation({
+  defineOperation({
     name: 'outbox.list',
     method: 'GET',
     path: '/outbox',
     summary: 'mails, newest first; `to` chooses an address, `wait` waits until there is one',
-    input: fields({ to: v.optional(text), wait: v.optional(span, 0) }),
+    input: strictFields({ to: v.optional(string), wait: v.optional(span, 0) }),
     run: async (world, { to, wait }, _host, signal) => {
       await until(world, () => mailsTo(world, to).length > 0, wait, signal);
       return { items: mailsTo(world, to).map(showMail) };
     },
   }),
-  operation({
+  defineOperation({
     name: 'outbox.get',
     method: 'GET',
     path: '/outbox/:id',
     summary: 'one mail; with `.html` or `.txt` behind its id, its text alone',
-    input: fields({ id: text }),
+    input: strictFields({ id: string }),
     run: (world, { id }) => {
       const format = /\.(html|txt)$/.exec(id)?.[1];
       const mail = mailOf(world, format ? id.slice(0, id.lastIndexOf('.')) : id);
-      if (format === 'html') return new Page(200, 'text/html; charset=utf-8', mail.html);
-      return format === 'txt' ? new Page(200, 'text/plain; charset=utf-8', mail.text) : showMail(mail);
+      if (format === 'html') return new RawResponse(200, 'text/html; charset=utf-8', mail.html);
+      return format === 'txt' ? new RawResponse(200, 'text/plain; charset=utf-8', mail.text) : showMail(mail);
     },
   }),
-  operation({
+  defineOperation({
     name: 'outbox.clear',
     method: 'DELETE',
     path: '/outbox',
     summary: 'empties the outbox; the links of its mails end',
-    input: NOTHING,
+    input: noInput,
     run: (world) => {
       const mails = [...world.state.mails.values()];
       for (const { id } of mails) world.state.mails.delete(id);

@@ -2,65 +2,65 @@ import * as v from 'valibot';
 import { pathMatches } from '../../sandbox/faults.ts';
 import type { JournalEntry } from '../../sandbox/request-journal.ts';
 import { ControlError } from '../control-error.ts';
-import { fields, NOTHING, OBJECT, operation, text, whole } from '../operation.ts';
 import type { World } from '../controlled-server.ts';
+import { defineOperation, integer, MUST_BE_OBJECT, noInput, strictFields, string } from '../operation.ts';
 import { Method, OperationName } from './faults.ts';
 
 const FIELDS = {
   operation: v.optional(OperationName),
   method: v.optional(Method),
-  path: v.optional(text),
-  tag: v.optional(text),
-  status: v.optional(whole),
-  user: v.optional(whole),
-  app: v.optional(whole),
+  path: v.optional(string),
+  tag: v.optional(string),
+  status: v.optional(integer),
+  user: v.optional(integer),
+  app: v.optional(integer),
 };
-const Match = fields({ ...FIELDS, params: v.optional(v.record(text, v.unknown(), OBJECT)) });
+const Match = strictFields({ ...FIELDS, params: v.optional(v.record(string, v.unknown(), MUST_BE_OBJECT)) });
 type Match = v.InferOutput<typeof Match>;
 
 const MISSES_SHOWN = 3;
 
 /** The journal of requests, and the warnings drawn from it. */
 export const requestOperations = [
-  operation({
+  defineOperation({
     name: 'requests.list',
     method: 'GET',
     path: '/requests',
     summary:
       'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
-    input: fields(FIELDS),
+    input: strictFields(FIELDS),
     run: (world, match) => {
       const items = world.journal.list().filter((entry) => misses(match, entry).length === 0);
       // of all requests, also those that are forgotten are counted
       return { total: Object.keys(match).length > 0 ? items.length : world.journal.count, items };
     },
   }),
-  operation({
+  defineOperation({
     name: 'requests.clear',
     method: 'DELETE',
     path: '/requests',
     summary: 'empties the journal',
-    input: NOTHING,
+    input: noInput,
     run: (world) => {
       const deleted = world.journal.count;
       world.journal.clear();
       return { deleted };
     },
   }),
-  operation({
+  defineOperation({
     name: 'requests.verify',
     method: 'POST',
     path: '/requests/verify',
     summary: 'whether exactly so many requests (`times`, 1) match; otherwise 417 with the nearest misses',
-    input: fields({ match: Match, times: v.optional(whole, 1) }),
+    input: strictFields({ match: Match, times: v.optional(integer, 1) }),
     run: (world, { match, times }) => verify(world, match, times),
   }),
-  operation({
+  defineOperation({
     name: 'warnings.list',
     method: 'GET',
     path: '/warnings',
     summary: 'calls that are deprecated, or that the documents do not know',
-    input: NOTHING,
+    input: noInput,
     run: (world) => ({ items: world.warnings.list() }),
   }),
 ];

@@ -1,11 +1,11 @@
 import escapeHtml from 'escape-html';
 import * as v from 'valibot';
-import { openLink, useLink } from '../../core/password-reset.ts';
+import { findResetLink, redeemResetLink } from '../../core/password-reset.ts';
 import { passwordProblems } from '../../core/user-input.ts';
 import { ERRORS, textsOf } from '../../model/errors.ts';
 import type { Mail } from '../../model/records.ts';
-import { operation, Page } from '../operation.ts';
 import type { World } from '../controlled-server.ts';
+import { defineOperation, RawResponse } from '../operation.ts';
 
 const FORM = 'text/html; charset=utf-8';
 const texts = v.optional(v.string(), '');
@@ -19,38 +19,38 @@ const DEAD_LINKS = {
 
 /** The page that a reset mail's link leads to: a form, without any script. */
 export const resetPageOperations = [
-  operation({
+  defineOperation({
     name: 'reset_password.page',
     method: 'GET',
     path: '/reset-password',
     summary: "the page behind a reset mail's link",
-    open: true,
+    public: true,
     type: FORM,
     input: v.object({ token: texts }),
     run: (world, { token }) => formPage(world, token, ''),
   }),
-  operation({
+  defineOperation({
     name: 'reset_password.submit',
     method: 'POST',
     path: '/reset-password',
     summary: 'sets the new password; the link is used up',
-    open: true,
+    public: true,
     type: FORM,
     input: v.object({ token: texts, password: texts }),
     run: (world, { token, password }) => {
-      const mail = openLink(world.state, token, world.clock.now());
+      const mail = findResetLink(world.state, token, world.clock.now());
       if (typeof mail === 'string') return formPage(world, token, '');
       const context = world.contextOf(world.state.applications.get(mail.application_id)!);
       const [problem] = passwordProblems(password, context);
       if (problem) return formPage(world, token, `The password ${textsOf(ERRORS[problem.key], problem)}.`);
-      useLink(world.state, mail, password, world.ids, world.clock.iso());
+      redeemResetLink(world.state, mail, password, world.random, world.clock.iso());
       return page(200, 'Your password was changed', '<p role="status">You can log in with it now.</p>');
     },
   }),
 ];
 
-function formPage(world: World, token: string, problem: string): Page {
-  const mail = openLink(world.state, token, world.clock.now());
+function formPage(world: World, token: string, problem: string): RawResponse {
+  const mail = findResetLink(world.state, token, world.clock.now());
   if (typeof mail === 'string') {
     const [status, title, advice] = DEAD_LINKS[mail];
     return page(status, title, `<p role="alert">${advice}</p>`);
@@ -69,7 +69,7 @@ function leastLength(world: World, { application_id }: Mail): number {
   return world.settingsOf(world.state.applications.get(application_id)!).password_min_length;
 }
 
-function page(status: number, title: string, body: string): Page {
+function page(status: number, title: string, body: string): RawResponse {
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -80,5 +80,5 @@ function page(status: number, title: string, body: string): Page {
 ${body}
 </html>
 `;
-  return new Page(status, FORM, html);
+  return new RawResponse(status, FORM, html);
 }

@@ -4,57 +4,57 @@ import { type FixtureOptions, loadFixture } from '../../fixtures/load.ts';
 import { FixtureError } from '../../fixtures/schema.ts';
 import { State } from '../../store/state.ts';
 import { ControlError } from '../control-error.ts';
-import { fields, NOTHING, operation, text } from '../operation.ts';
-import type { Host, World } from '../controlled-server.ts';
+import type { ControlledServer, World } from '../controlled-server.ts';
+import { defineOperation, noInput, strictFields, string } from '../operation.ts';
 import { applicationOf } from './applications.ts';
 
-const SnapshotName = fields({
-  name: v.pipe(text, v.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
+const SnapshotName = strictFields({
+  name: v.pipe(string, v.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
 });
 
 /** Back to the beginning, out to a file and in again, and named snapshots. */
 export const stateOperations = [
-  operation({
+  defineOperation({
     name: 'reset',
     method: 'POST',
     path: '/reset',
     summary: 'back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
-    input: fields({ to: v.optional(v.picklist(['seed', 'empty'], "must be 'seed' or 'empty'"), 'seed') }),
+    input: strictFields({ to: v.optional(v.picklist(['seed', 'empty'], "must be 'seed' or 'empty'"), 'seed') }),
     run: (world, { to }) => {
       world.reset(to);
       return { reset: to };
     },
   }),
-  operation({
+  defineOperation({
     name: 'export',
     method: 'GET',
     path: '/export',
     summary: 'the state as a fixture file',
-    input: NOTHING,
+    input: noInput,
     run: (world) => exportState(world.state),
   }),
-  operation({
+  defineOperation({
     name: 'import',
     method: 'POST',
     path: '/import',
     summary: 'a fixture file becomes the state, or is merged into it: all of it or nothing',
-    input: fields({
+    input: strictFields({
       mode: v.optional(v.picklist(['replace', 'merge'], "must be 'replace' or 'merge'"), 'replace'),
       fixture: v.optional(v.unknown()),
     }),
-    body: 'fixture',
-    large: true,
+    bodyField: 'fixture',
+    unlimitedBody: true,
     run: (world, { mode, fixture }, host) => importFixture(world, fixture, mode, host),
   }),
-  operation({
+  defineOperation({
     name: 'snapshots.list',
     method: 'GET',
     path: '/snapshots',
     summary: 'the names of the snapshots',
-    input: NOTHING,
+    input: noInput,
     run: (world) => ({ snapshots: [...world.snapshots.keys()] }),
   }),
-  operation({
+  defineOperation({
     name: 'snapshots.save',
     method: 'PUT',
     path: '/snapshots/:name',
@@ -65,7 +65,7 @@ export const stateOperations = [
       return { name };
     },
   }),
-  operation({
+  defineOperation({
     name: 'snapshots.delete',
     method: 'DELETE',
     path: '/snapshots/:name',
@@ -76,7 +76,7 @@ export const stateOperations = [
       return { name };
     },
   }),
-  operation({
+  defineOperation({
     name: 'snapshots.restore',
     method: 'POST',
     path: '/snapshots/:name/restore',
@@ -96,13 +96,13 @@ function noSnapshot(world: World, name: string): ControlError {
   return new ControlError(404, `there is no snapshot '${name}'; there is: ${names}`);
 }
 
-function importFixture(world: World, fixture: unknown, mode: 'replace' | 'merge', host: Host) {
+function importFixture(world: World, fixture: unknown, mode: 'replace' | 'merge', host: ControlledServer) {
   const options: FixtureOptions = {
     dialects: host.dialects,
     get defaultApplication() {
       return applicationOf(world, undefined, host);
     },
-    ids: world.ids,
+    ids: world.random,
     now: world.clock.iso(),
   };
   try {

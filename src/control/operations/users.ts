@@ -9,96 +9,104 @@ import { ApiError, ERRORS, type ErrorRow, textsOf } from '../../model/errors.ts'
 import { hashPassword } from '../../model/passwords.ts';
 import type { User } from '../../model/records.ts';
 import { ControlError } from '../control-error.ts';
-import { fields, object, operation, text, whole } from '../operation.ts';
-import type { Host, World } from '../controlled-server.ts';
+import type { ControlledServer, World } from '../controlled-server.ts';
+import { defineOperation, integer, jsonObject, strictFields, string } from '../operation.ts';
 import { applicationOf } from './applications.ts';
 
 const MAX_GENERATED = 1_000_000;
-const app = v.optional(whole);
+const app = v.optional(integer);
 
 /** Privileged access to users and sessions: what an admin panel would do. */
 export const userOperations = [
-  operation({
+  defineOperation({
     name: 'users.list',
     method: 'GET',
     path: '/users',
     summary:
       'users by id: from `offset`, at most `limit` (100); `search` chooses those with a text in what they are known by',
-    input: fields({ app, offset: v.optional(whole, 0), limit: v.optional(whole, 100), search: v.optional(text, '') }),
+    input: strictFields({
+      app,
+      offset: v.optional(integer, 0),
+      limit: v.optional(integer, 100),
+      search: v.optional(string, ''),
+    }),
     run: (world, { app, offset, limit, search }, host) => {
       const all = [...contextOf(world, app, host).users.values()];
       const found = search === '' ? all : all.filter((user) => isKnownBy(user, search.toLowerCase()));
       return { total: found.length, users: found.slice(offset, offset + limit).map(showUser) };
     },
   }),
-  operation({
+  defineOperation({
     name: 'users.create',
     method: 'POST',
     path: '/users',
     summary: "creates a user: the sign-up's fields, the sign-up's rules",
-    input: fields({ app, user: object }),
-    body: 'user',
+    input: strictFields({ app, user: jsonObject }),
+    bodyField: 'user',
     run: (world, { app, user }, host) => {
       const context = contextOf(world, app, host);
       return checked(() => showUser(createUser(context, readSignUp({ user: withTags(user) }, context))));
     },
   }),
-  operation({
+  defineOperation({
     name: 'users.get',
     method: 'GET',
     path: '/users/:id',
     summary: 'one user',
-    input: fields({ app, id: whole }),
+    input: strictFields({ app, id: integer }),
     run: (world, { app, id }, host) => showUser(userOf(contextOf(world, app, host), id)),
   }),
-  operation({
+  defineOperation({
     name: 'users.update',
     method: 'PATCH',
     path: '/users/:id',
     summary: 'changes a user; a new password needs no old one',
-    input: fields({ app, id: whole, user: object }),
-    body: 'user',
+    input: strictFields({ app, id: integer, user: jsonObject }),
+    bodyField: 'user',
     run: (world, { app, id, user: given }, host) => {
       const context = contextOf(world, app, host);
       const user = userOf(context, id);
       return checked(() => {
         const { changes, password } = readUpdate({ user: withTags(given) }, context);
         checkUnique(context.users, changes, id);
-        const password_hash = password === undefined ? user.password_hash : hashPassword(password, world.ids);
+        const password_hash = password === undefined ? user.password_hash : hashPassword(password, world.random);
         context.users.put({ ...user, ...changes, password_hash, updated_at: world.clock.iso() });
         return showUser(userOf(context, id));
       });
     },
   }),
-  operation({
+  defineOperation({
     name: 'users.delete',
     method: 'DELETE',
     path: '/users/:id',
     summary: 'deletes a user and ends its sessions',
-    input: fields({ app, id: whole }),
+    input: strictFields({ app, id: integer }),
     run: (world, { app, id }, host) => {
       const context = contextOf(world, app, host);
       removeUser(context, userOf(context, id));
       return { id };
     },
   }),
-  operation({
+  defineOperation({
     name: 'users.generate',
     method: 'POST',
     path: '/users/generate',
     summary: 'creates users with made-up names; the password of each is `password`',
-    input: fields({
+    input: strictFields({
       app,
-      count: v.pipe(whole, v.minValue(1), v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`)),
+      count: v.pipe(integer, v.minValue(1), v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`)),
     }),
     run: (world, { app, count }, host) => generate(contextOf(world, app, host), count),
   }),
-  operation({
+  defineOperation({
     name: 'sessions.create',
     method: 'POST',
     path: '/sessions',
     summary: 'a fresh token: of a user (id or login), or of the application (`user: null`)',
-    input: fields({ app, user: v.optional(v.nullable(v.union([whole, text], 'must be an id or a login')), null) }),
+    input: strictFields({
+      app,
+      user: v.optional(v.nullable(v.union([integer, string], 'must be an id or a login')), null),
+    }),
     run: (world, { app, user: given }, host) => {
       const context = contextOf(world, app, host);
       const user = given === null ? null : userOf(context, given);
@@ -106,14 +114,14 @@ export const userOperations = [
       return { token: session.token, user_id: session.user_id, expires_at: new Date(session.expires_at).toISOString() };
     },
   }),
-  operation({
+  defineOperation({
     name: 'sessions.expire',
     method: 'POST',
     path: '/sessions/expire',
     summary: 'ends sessions as time would: one by token, those of a user, or all',
-    input: fields({
-      token: v.optional(text),
-      user: v.optional(v.union([whole, text], 'must be an id or a login')),
+    input: strictFields({
+      token: v.optional(string),
+      user: v.optional(v.union([integer, string], 'must be an id or a login')),
       all: v.optional(v.boolean('must be true or false')),
       app,
     }),
@@ -131,7 +139,7 @@ export const userOperations = [
   }),
 ];
 
-function contextOf(world: World, app: number | undefined, host: Host): Context {
+function contextOf(world: World, app: number | undefined, host: ControlledServer): Context {
   return world.contextOf(applicationOf(world, app, host));
 }
 
@@ -225,7 +233,7 @@ function generate(context: Context, count: number) {
       throw new ControlError(409, `there is a user '${login}' already`);
     return { login, email, full_name: `${FIRST[id % FIRST.length]} ${LAST[id % LAST.length]}` };
   });
-  const password_hash = hashPassword('password', context.ids);
+  const password_hash = hashPassword('password', context.random);
   for (const fields of made) addUser(context, { ...fields, password_hash });
   return { count, first_id, last_id: first_id + count - 1 };
 }
