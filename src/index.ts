@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlClient, SettingChanges } from './client/control-client.ts';
 import { type Config, flagOf, OPTIONS, readConfig, UsageError } from './config/options.ts';
+import type { EmulatorEvents } from './emulator/events.ts';
 import { EmulatorServer } from './emulator/server.ts';
-import type { EmulatorEvents } from './http/request-log.ts';
 
 export { connect, type RemoteEmulator } from './client/connect.ts';
 export type { ControlClient } from './client/control-client.ts';

@@ -1,5 +1,6 @@
 import { USER_PARAMS } from '../core/user-input.ts';
-import { USER_FIELD_NAMES, USER_FIELDS, type UserField } from '../model/records.ts';
+import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
+import type { UserField } from '../model/records.ts';
 import { readFilters } from '../query/v1.ts';
 
 const PAGE = ['page', 'per_page'];

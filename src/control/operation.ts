@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { similar } from '../support/similar.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ControlError } from './control-error.ts';
-import type { ControlledServer, World } from './controlled-server.ts';
+import type { ControlledServer } from './controlled-server.ts';
 
 /** One row of the control plane: the same over HTTP, in process and on the command line. */
 export interface Operation<I = never, R = unknown> {
@@ -16,7 +16,7 @@ export interface Operation<I = never, R = unknown> {
   /** Its body may be as large as can be read. */
   readonly unlimitedBody?: true;
   /** `signal` ends when nobody waits for the answer any more. */
-  readonly run: (world: World, input: I, host: ControlledServer, signal?: AbortSignal) => R | Promise<R>;
+  readonly run: (sandbox: Sandbox, input: I, server: ControlledServer, signal?: AbortSignal) => R | Promise<R>;
   /** Needs no admin token: it is meant for whoever follows a link, or waits for the server. */
   readonly public?: true;
   /** The type of its answer, where that isn't JSON. */
@@ -44,66 +44,28 @@ export function defineOperation<S extends v.GenericSchema<unknown, unknown>, R>(
   return row as unknown as Operation<v.InferOutput<S>, R>;
 }
 
-/** Whole numbers, also as the text that a query has. */
-export const integer = v.pipe(
-  v.union(
-    [v.number(), v.pipe(v.string(), v.regex(/^\d+$/, 'must be a whole number'), v.transform(Number))],
-    'must be a whole number',
-  ),
-  v.safeInteger('must be a whole number'),
-);
-export const string = v.string('must be a text');
-/** An object with these fields and no others: a misspelt one must not be taken for one that was left out. */
-export function strictFields<E extends v.ObjectEntries>(entries: E) {
-  const known = Object.keys(entries).join(', ') || 'nothing';
-  return v.strictObject(entries, ({ expected }) =>
-    expected === 'never'
-      ? `is not known here; there is: ${known}`
-      : expected === 'Object'
-        ? MUST_BE_OBJECT
-        : 'is missing',
-  );
-}
-export const MUST_BE_OBJECT = 'must be an object';
-/** An object whose fields are checked elsewhere. */
-export const jsonObject = v.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  MUST_BE_OBJECT,
-);
-export const noInput = strictFields({});
-/** For what is opened by link or asked by probes: more may be in the address, and means nothing. */
-export const anyInput = v.object({});
-
-/** One of these names. @param words what it must be */
-export function oneOf<const T extends string>(names: readonly T[], words: string) {
-  return v.picklist(names, ({ input }) => {
-    const [meant] = typeof input === 'string' ? similar(input, names) : [];
-    return meant === undefined ? words : `${words}; did you mean ${meant}?`;
-  });
-}
-
 /** Whether a part of the input, which isn't in the path, is in the query: what says where is, also where there is a body. */
 export function isInQuery({ method, bodyField }: Pick<Operation, 'method' | 'bodyField'>, field: string): boolean {
   return method === 'GET' || (bodyField === undefined ? field === 'app' : field !== bodyField);
 }
 
 /**
- * Runs an operation in a world, whichever way it was asked for. The answer waits until what changed is kept.
+ * Runs an operation in a sandbox, whichever way it was asked for. The answer waits until what changed is kept.
  * @param given path, query and body together
  * @throws ControlError
  */
 export async function execute(
-  world: World,
+  sandbox: Sandbox,
   { input, run }: Operation,
   given: unknown,
-  host: ControlledServer,
+  server: ControlledServer,
   signal?: AbortSignal,
 ): Promise<unknown> {
   const read = readInput(input, given);
-  world.removeExpired();
-  const running = run(world, read, host, signal);
+  sandbox.removeExpired();
+  const running = run(sandbox, read, server, signal);
   // in the turn of the change: later, another request could have taken the change along
-  const kept = world.commit()?.catch(({ message }: Error) => {
+  const kept = sandbox.commit()?.catch(({ message }: Error) => {
     throw new ControlError(503, `the change could not be kept: ${message}`);
   });
   const [result] = await Promise.all([running, kept]);

@@ -1,8 +1,8 @@
 import { fail } from '../model/errors.ts';
-import { USER_QUERY_FIELDS } from '../model/records.ts';
 import { select } from '../query/select.ts';
 import { parseV1 } from '../query/v1.ts';
 import { parseV2 } from '../query/v2.ts';
+import { USER_QUERY_FIELDS } from '../store/user-fields.ts';
 import type { Context, Output, Params } from './context.ts';
 
 /** GET /users. doc: Retrieve Users V1, and the error while it is switched off. */

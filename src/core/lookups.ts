@@ -1,9 +1,11 @@
 import { fail } from '../model/errors.ts';
-import { USER_QUERY_FIELDS, type User, type UserField } from '../model/records.ts';
+import type { User, UserField } from '../model/records.ts';
 import { readTags } from '../model/tags.ts';
-import { asList, normalizePhone, type Query, scalarText } from '../query/condition.ts';
+import type { Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
+import { USER_QUERY_FIELDS } from '../store/user-fields.ts';
+import { asList, normalizePhone, scalarText } from '../support/values.ts';
 import type { Context, Output, Params } from './context.ts';
 import { findExternal } from './users.ts';
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { fail } from '../model/errors.ts';
 import type { User } from '../model/records.ts';
+import { nonEmptyText } from '../support/values.ts';
 import type { Context, Params } from './context.ts';
-import { nonEmptyText, readUpdate } from './user-input.ts';
+import { readUpdate } from './user-input.ts';
 import { addUser } from './users.ts';
 
 /** Where each provider's token is among the parameters, which of the user's fields it proves, and the token's claim for it. */

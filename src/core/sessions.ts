@@ -1,13 +1,13 @@
 import { ApiError, fail, type Problem } from '../model/errors.ts';
 import { passwordMatches, sameText } from '../model/passwords.ts';
 import type { Application, Session, Settings, User } from '../model/records.ts';
-import { scalarText } from '../query/condition.ts';
 import type { State } from '../store/state.ts';
 import { UPPER_HEX } from '../support/random.ts';
+import { nonEmptyText, scalarText } from '../support/values.ts';
 import { BLANK, type Context, type Output, type Params, type Rules } from './context.ts';
 import { byProvider } from './providers.ts';
 import { signatureMatches } from './signature.ts';
-import { nonEmptyText, readSignUp, readUpdate } from './user-input.ts';
+import { readSignUp, readUpdate } from './user-input.ts';
 import { addUser, createUser, removeUser } from './users.ts';
 
 /** doc of the auth page: a timestamp may be off by an hour. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { sameText } from '../model/passwords.ts';
-import { scalarText } from '../query/condition.ts';
+import { scalarText } from '../support/values.ts';
 import type { Params } from './context.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { ApiError, type Problem } from '../model/errors.ts';
-import { UNIQUE_FIELDS, type User } from '../model/records.ts';
+import { UNIQUE_FIELDS } from '../model/fields.ts';
+import type { User } from '../model/records.ts';
 import type { Collection } from '../store/collection.ts';
 
 /**

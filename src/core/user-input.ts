@@ -1,7 +1,8 @@
 import { ApiError, type ErrorKey, fail, type Problem } from '../model/errors.ts';
-import { MAX_TAGS, USER_FIELDS, type User, type UserField } from '../model/records.ts';
+import { MAX_TAGS, USER_FIELDS } from '../model/fields.ts';
+import type { User, UserField } from '../model/records.ts';
 import { readTags } from '../model/tags.ts';
-import { countCharacters } from '../query/condition.ts';
+import { countCharacters, nonEmptyText } from '../support/values.ts';
 import type { Context, Params } from './context.ts';
 
 /** The fields of a user that a request may set. */
@@ -142,11 +143,6 @@ function* checkText(row: InputRow, value: string, { rules, settings }: Context):
 function problem(key: ErrorKey, row: InputRow, problems: Problem[], limit = 0): null {
   problems.push({ key, params: { field: row.param, limit } });
   return null;
-}
-
-/** A text, or a number as one; undefined: empty, absent or neither. */
-export function nonEmptyText(given: unknown): string | undefined {
-  return typeof given === 'string' || typeof given === 'number' ? String(given) || undefined : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

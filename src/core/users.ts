@@ -1,6 +1,7 @@
 import { fail } from '../model/errors.ts';
+import { EMPTY_USER } from '../model/fields.ts';
 import { hashPassword, passwordMatches } from '../model/passwords.ts';
-import { EMPTY_USER, type User } from '../model/records.ts';
+import type { User } from '../model/records.ts';
 import { BLANK, type Context, type Output, type Params } from './context.ts';
 import { checkUnique } from './uniqueness.ts';
 import { readSignUp, readUpdate, type UserInput } from './user-input.ts';

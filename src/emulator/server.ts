@@ -14,7 +14,6 @@ import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { createApp } from '../http/app.ts';
 import { CertificateProvider } from '../http/certificate-provider.ts';
 import { detectProtocol } from '../http/protocol-detection.ts';
-import type { EmulatorEvents } from '../http/request-log.ts';
 import { createHttpServer } from '../http/server.ts';
 import { DataFiles } from '../persistence/data-files.ts';
 import { DataError } from '../persistence/disk.ts';
@@ -23,6 +22,8 @@ import { type Warning, Warnings } from '../sandbox/warnings.ts';
 import { Clock } from '../support/clock.ts';
 import { createRandom } from '../support/random.ts';
 import { version } from '../support/version.ts';
+import { loadConsolePage } from './console-page.ts';
+import type { EmulatorEvents } from './events.ts';
 import { createInitialState } from './initial-state.ts';
 
 /** More sandboxes than this at once are a mistake: one that makes names and forgets them. */
@@ -162,6 +163,11 @@ export class EmulatorServer implements ControlledServer {
     const name =
       address === '0.0.0.0' || address === '::' ? 'localhost' : address.includes(':') ? `[${address}]` : address;
     return `${name}:${port}`;
+  }
+
+  /** The page of the web console. */
+  consolePage(): Promise<string> {
+    return loadConsolePage();
   }
 
   /** The certificate (PEM) that https clients have to trust. */

@@ -1,4 +1,4 @@
-import { asList, scalarText } from '../query/condition.ts';
+import { asList, scalarText } from '../support/values.ts';
 
 /**
  * Tags from what clients send: `a,b`, a list, or a list of such texts (sdk: `tags[]=a%2Cb`). Blanks around a tag and repeats

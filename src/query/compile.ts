@@ -1,4 +1,5 @@
-import type { Condition, DateSpan, Operator, Order, QueryField, Value } from './condition.ts';
+import type { DateSpan } from '../support/dates.ts';
+import type { Condition, Operator, Order, QueryField, Value } from './condition.ts';
 import type { Key } from './keys.ts';
 
 type Fields = Readonly<Record<string, QueryField>>;

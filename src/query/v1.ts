@@ -1,16 +1,7 @@
 import { fail } from '../model/errors.ts';
-import {
-  type Condition,
-  checkCount,
-  normalizePhone,
-  type Operator,
-  type Order,
-  parseDate,
-  parseInteger,
-  type Query,
-  scalarText,
-  type Value,
-} from './condition.ts';
+import { parseDate } from '../support/dates.ts';
+import { normalizePhone, parseInteger, scalarText } from '../support/values.ts';
+import { type Condition, checkCount, type Operator, type Order, type Query, type Value } from './condition.ts';
 import type { QueryFields } from './select.ts';
 
 /** What differs between the services that speak V1. */

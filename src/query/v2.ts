@@ -1,17 +1,7 @@
 import { fail } from '../model/errors.ts';
-import {
-  asList,
-  type Condition,
-  checkCount,
-  countCharacters,
-  normalizePhone,
-  type Operator,
-  type Order,
-  parseDate,
-  parseInteger,
-  type Query,
-  type Value,
-} from './condition.ts';
+import { parseDate } from '../support/dates.ts';
+import { asList, countCharacters, normalizePhone, parseInteger } from '../support/values.ts';
+import { type Condition, checkCount, type Operator, type Order, type Query, type Value } from './condition.ts';
 import type { QueryFields } from './select.ts';
 
 /** A field's role in V2, beside what every query knows of it. Fields without one are not part of the language. */

@@ -1,4 +1,3 @@
-import type { World } from '../control/controlled-server.ts';
 import type { Context } from '../core/context.ts';
 import { sweep } from '../core/sessions.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
@@ -43,7 +42,7 @@ export interface InitialState {
 const SWEEP_INTERVAL = 60_000;
 
 /** One isolated world: a state with its clock, ids, faults and journal. */
-export class Sandbox implements World {
+export class Sandbox {
   readonly name: string;
   readonly clock = new Clock();
   readonly journal = new RequestJournal();

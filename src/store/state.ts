@@ -1,4 +1,5 @@
-import { type Application, INDEXED_FIELDS, type Mail, type Session, USER_FIELDS, type User } from '../model/records.ts';
+import { INDEXED_FIELDS, USER_FIELDS } from '../model/fields.ts';
+import type { Application, Mail, Session, User } from '../model/records.ts';
 import { foldPrefix } from '../query/compile.ts';
 import { Collection, type CollectionOptions, type Indexes } from './collection.ts';
 

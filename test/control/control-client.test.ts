@@ -104,7 +104,7 @@ eachWay({}, (here) => {
       const bad = here.surface.import([{ id: 8, login: 'Dacia' }, { id: 9 }, { id: 9 }], 'merge');
       expect(await refusal(bad)).toMatchObject({
         status: 422,
-        more: { problems: expect.arrayContaining(['[0].login: user 51941 has the same', '[2].id: [1] has the same']) },
+        extensions: { problems: expect.arrayContaining(['[0].login: user 51941 has the same', '[2].id: [1] has the same']) },
       });
       expect(await logins()).toEqual(['zoe', 'Dacia', 'ppavalli', 'gabby']);
     });
@@ -152,7 +152,7 @@ eachWay({}, (here) => {
       const wrong = here.surface.settings.set({ session_ttl: 60, password_min_length: 0, no_such: true } as object);
       expect(await refusal(wrong)).toMatchObject({
         status: 422,
-        more: { problems: [expect.stringContaining('password_min_length'), expect.stringContaining('no_such')] },
+        extensions: { problems: [expect.stringContaining('password_min_length'), expect.stringContaining('no_such')] },
       });
       expect(await here.surface.settings.get()).toMatchObject({ session_ttl: 7200 });
     });
@@ -180,10 +180,10 @@ eachWay({}, (here) => {
       expect(await here.send('GET /users/51941', { token: opened.json.session.token })).toMatchObject({ status: 401 });
       expect(await refusal(here.surface.users.create({ login: 'Dacia', password: 'x' }))).toMatchObject({
         status: 422,
-        more: { keys: ['too_short'] },
+        extensions: { keys: ['too_short'] },
       });
       expect(await refusal(here.surface.users.create({ login: 'Dacia', password: 'secret123' }))).toMatchObject({
-        more: { keys: ['taken'] },
+        extensions: { keys: ['taken'] },
       });
     });
 
@@ -278,7 +278,7 @@ eachWay({}, (here) => {
     expect(await refusal(surface.reset('nowhere' as 'seed'))).toMatchObject({
       status: 422,
       message: "to: must be 'seed' or 'empty'",
-      more: { problems: ["to: must be 'seed' or 'empty'"] },
+      extensions: { problems: ["to: must be 'seed' or 'empty'"] },
     });
     expect(await refusal(surface.snapshot('no/such name'))).toMatchObject({ status: 422 });
     expect(await refusal(surface.clock.set('yesterday'))).toMatchObject({ message: expect.stringContaining('now:') });

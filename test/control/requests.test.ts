@@ -115,7 +115,7 @@ eachWay({}, (here) => {
           'POST /users: params.user.login is "mia", not "leo", params.user.email is null, not "l@x.org" | ' +
           'GET /users/51941: operation is "users.show", not "users.create", status is 200, not 201, ' +
           'params.user.login is null, not "leo", params.user.email is null, not "l@x.org"',
-        more: {
+        extensions: {
           matched: 0,
           expected: 1,
           nearest: [
@@ -138,7 +138,7 @@ eachWay({}, (here) => {
       await signUp('leo');
       expect(await refusal(here.surface.requests.verify({ match: { operation: 'users.create' } }))).toMatchObject({
         status: 417,
-        more: { matched: 2, expected: 1 },
+        extensions: { matched: 2, expected: 1 },
       });
       expect(await refusal(here.surface.requests.verify({ match: { operator: 'x' } as object }))).toMatchObject({
         status: 422,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { loadContents } from '../../src/fixtures/load.ts';
-import { EMPTY_USER } from '../../src/model/records.ts';
+import { EMPTY_USER } from '../../src/model/fields.ts';
 import { type PersistedState, Persistence } from '../../src/persistence/persistence.ts';
 import { State } from '../../src/store/state.ts';
 import { createRandom } from '../../src/support/random.ts';

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_USER, USER_FIELDS, USER_QUERY_FIELDS, type User, type UserField } from '../../src/model/records.ts';
-import type { Condition, DateSpan, Operator, Order, Query } from '../../src/query/condition.ts';
+import { EMPTY_USER, USER_FIELDS } from '../../src/model/fields.ts';
+import type { User, UserField } from '../../src/model/records.ts';
+import type { Condition, Operator, Order, Query } from '../../src/query/condition.ts';
 import { select } from '../../src/query/select.ts';
 import type { Collection } from '../../src/store/collection.ts';
 import { State } from '../../src/store/state.ts';
+import { USER_QUERY_FIELDS } from '../../src/store/user-fields.ts';
+import type { DateSpan } from '../../src/support/dates.ts';
 
 /** A small generator of numbers from 0 to 1 (mulberry32): the same sequence in every run. */
 function chance(seed: number) {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { EMPTY_USER, USER_QUERY_FIELDS, type User } from '../../src/model/records.ts';
+import { EMPTY_USER } from '../../src/model/fields.ts';
+import type { User } from '../../src/model/records.ts';
 import type { Condition } from '../../src/query/condition.ts';
 import { select } from '../../src/query/select.ts';
 import { State } from '../../src/store/state.ts';
+import { USER_QUERY_FIELDS } from '../../src/store/user-fields.ts';
 
 const TIME = '2026-01-01T00:00:00Z';
 const newUsers = () => new State().users(1);

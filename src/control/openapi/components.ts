@@ -1,6 +1,7 @@
 import { PARAMETERS } from '../../api/documented-parameters.ts';
 import { ERRORS, type ErrorRow } from '../../model/errors.ts';
-import { USER_FIELDS, type UserField } from '../../model/records.ts';
+import { USER_FIELDS } from '../../model/fields.ts';
+import type { UserField } from '../../model/records.ts';
 import { type Json, ref } from './schema.ts';
 
 const INTEGER = { type: 'integer' };

@@ -18,8 +18,8 @@ const BODIES: Readonly<Record<string, string>> = {
  * Both APIs as an OpenAPI 3.1 document, made from their tables.
  * @param sandbox the name of the sandbox whose addresses are described; empty for the server's own
  */
-export function openApi(operations: readonly Operation[], host: ControlledServer, sandbox: string): Json {
-  const paths: Record<string, Record<string, Json>> = emulatedPaths(host.credentials);
+export function openApi(operations: readonly Operation[], server: ControlledServer, sandbox: string): Json {
+  const paths: Record<string, Record<string, Json>> = emulatedPaths(server.credentials);
   for (const operation of operations) {
     const path = `/_emulator${operation.path.replace(/:(\w+)/g, '{$1}')}`;
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation) };
@@ -27,13 +27,13 @@ export function openApi(operations: readonly Operation[], host: ControlledServer
   return {
     openapi: '3.1.1',
     info: {
-      title: host.name,
-      version: host.version,
+      title: server.name,
+      version: server.version,
       description:
         'The emulated API, and the control plane below `/_emulator`. Paths of the emulated API are also taken with `.json` ' +
         'behind them, and with `.xml` where the service has it. All of it is also below `/sandbox/{name}`.',
     },
-    servers: [{ url: sandbox === '' ? host.url : `${host.url}/sandbox/${sandbox}` }],
+    servers: [{ url: sandbox === '' ? server.url : `${server.url}/sandbox/${sandbox}` }],
     tags: [{ name: 'emulated' }, { name: 'control' }],
     paths,
     components: {
@@ -46,7 +46,7 @@ export function openApi(operations: readonly Operation[], host: ControlledServer
       securitySchemes: {
         [ADMIN]: { type: 'http', scheme: 'bearer', description: 'The token of `--admin-token`, where there is one' },
         ...Object.fromEntries(
-          host.credentials.flatMap(({ dialect, token, authKey }) => [
+          server.credentials.flatMap(({ dialect, token, authKey }) => [
             [`${dialect}_token`, { type: 'apiKey', in: 'header', name: token }],
             ...(authKey === undefined ? [] : [[`${dialect}_key`, { type: 'apiKey', in: 'header', name: authKey }]]),
           ]),

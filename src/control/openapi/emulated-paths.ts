@@ -1,6 +1,6 @@
 import { PARAMETERS } from '../../api/documented-parameters.ts';
 import { ENDPOINTS, type Endpoint } from '../../api/endpoints.ts';
-import { USER_FIELDS } from '../../model/records.ts';
+import { USER_FIELDS } from '../../model/fields.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { OBJECT, TEXT, typeOf } from './components.ts';
 import { type Json, ref } from './schema.ts';

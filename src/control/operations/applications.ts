@@ -1,9 +1,11 @@
 import * as v from 'valibot';
 import type { Application, Settings } from '../../model/records.ts';
 import { readSetting } from '../../model/settings.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
-import type { ControlledServer, World } from '../controlled-server.ts';
-import { defineOperation, integer, jsonObject, noInput, strictFields, string } from '../operation.ts';
+import type { ControlledServer } from '../controlled-server.ts';
+import { defineOperation } from '../operation.ts';
+import { integer, jsonObject, noInput, strictFields, string } from '../schemas.ts';
 
 /** Applications and their admin settings. */
 export const applicationOperations = [
@@ -13,9 +15,9 @@ export const applicationOperations = [
     path: '/apps',
     summary: 'the applications; `default` is the one that calls are about when they name none',
     input: noInput,
-    run: (world, _input, host) => ({
-      apps: [...world.state.applications.values()].map((app) => describe(world, app)),
-      default: defaultOf(world, host)?.id ?? null,
+    run: (sandbox, _input, server) => ({
+      apps: [...sandbox.state.applications.values()].map((app) => describe(sandbox, app)),
+      default: defaultOf(sandbox, server)?.id ?? null,
     }),
   }),
   defineOperation({
@@ -30,16 +32,16 @@ export const applicationOperations = [
       dialect: v.optional(string),
       owner_id: v.optional(v.nullable(integer), null),
     }),
-    run: (world, { dialect: given, ...fields }, { dialects }) => {
+    run: (sandbox, { dialect: given, ...fields }, { dialects }) => {
       const dialect = given ?? dialects[0]!;
       if (!dialects.includes(dialect)) throw new ControlError(422, `dialect: use one of ${dialects.join(', ')}`);
-      if (world.state.applications.get(fields.id))
+      if (sandbox.state.applications.get(fields.id))
         throw new ControlError(409, `application ${fields.id} is there already`);
-      if (world.state.applications.find('auth_key', fields.auth_key))
+      if (sandbox.state.applications.find('auth_key', fields.auth_key))
         throw new ControlError(409, 'auth_key: another application has it');
       const app: Application = { ...fields, dialect, next_user_id: 1, settings: {} };
-      world.state.applications.put(app);
-      return describe(world, app);
+      sandbox.state.applications.put(app);
+      return describe(sandbox, app);
     },
   }),
   defineOperation({
@@ -48,7 +50,7 @@ export const applicationOperations = [
     path: '/settings',
     summary: 'the settings in force, of one application or of the default one',
     input: strictFields({ app: v.optional(integer) }),
-    run: (world, { app }, host) => ({ ...world.settingsOf(applicationOf(world, app, host)) }),
+    run: (sandbox, { app }, server) => ({ ...sandbox.settingsOf(applicationOf(sandbox, app, server)) }),
   }),
   defineOperation({
     name: 'settings.set',
@@ -57,11 +59,11 @@ export const applicationOperations = [
     summary: 'changes settings, of one application or of all',
     input: strictFields({ app: v.optional(integer), settings: jsonObject }),
     bodyField: 'settings',
-    run: (world, { app, settings: given }, host) => {
+    run: (sandbox, { app, settings: given }, server) => {
       const settings = readSettings(given);
-      const apps = app === undefined ? [...world.state.applications.values()] : [applicationOf(world, app, host)];
-      for (const each of apps) world.state.applications.put({ ...each, settings: { ...each.settings, ...settings } });
-      return { ...world.settingsOf(applicationOf(world, app, host)) };
+      const apps = app === undefined ? [...sandbox.state.applications.values()] : [applicationOf(sandbox, app, server)];
+      for (const each of apps) sandbox.state.applications.put({ ...each, settings: { ...each.settings, ...settings } });
+      return { ...sandbox.settingsOf(applicationOf(sandbox, app, server)) };
     },
   }),
 ];
@@ -80,10 +82,10 @@ export function readSettings(given: Readonly<Record<string, unknown>>): Partial<
 }
 
 /** An application by id; without one, the default one. @throws ControlError 404 */
-export function applicationOf(world: World, id: number | undefined, host: ControlledServer): Application {
-  const app = id === undefined ? defaultOf(world, host) : world.state.applications.get(id);
+export function applicationOf(sandbox: Sandbox, id: number | undefined, server: ControlledServer): Application {
+  const app = id === undefined ? defaultOf(sandbox, server) : sandbox.state.applications.get(id);
   if (app) return app;
-  const apps = [...world.state.applications.values()];
+  const apps = [...sandbox.state.applications.values()];
   throw new ControlError(
     404,
     `there is no application ${id ?? ''}; there is: ${apps.map((each) => each.id).join(', ') || 'none'}`,
@@ -91,12 +93,12 @@ export function applicationOf(world: World, id: number | undefined, host: Contro
 }
 
 /** The application that calls are about when they name none: others that are registered don't take its place. */
-export function defaultOf({ state }: Pick<World, 'state'>, host: ControlledServer): Application | undefined {
+export function defaultOf({ state }: Pick<Sandbox, 'state'>, server: ControlledServer): Application | undefined {
   const apps = [...state.applications.values()];
-  const ofDialect = apps.find(({ dialect }) => dialect === host.dialects[0]);
-  return state.applications.get(host.defaultApplication) ?? ofDialect ?? apps[0];
+  const ofDialect = apps.find(({ dialect }) => dialect === server.dialects[0]);
+  return state.applications.get(server.defaultApplication) ?? ofDialect ?? apps[0];
 }
 
-function describe(world: World, { next_user_id: _, settings: _own, ...app }: Application) {
-  return { ...app, users: world.state.users(app.id).size };
+function describe(sandbox: Sandbox, { next_user_id: _, settings: _own, ...app }: Application) {
+  return { ...app, users: sandbox.state.users(app.id).size };
 }

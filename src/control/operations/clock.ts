@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { isValidTime, parseDuration, parseTime } from '../../support/clock.ts';
 import { ControlError } from '../control-error.ts';
-import type { World } from '../controlled-server.ts';
-import { defineOperation, noInput, strictFields, string } from '../operation.ts';
+import { defineOperation } from '../operation.ts';
+import { noInput, strictFields, string } from '../schemas.ts';
 
 const TIME = 'must be an ISO time from 1970 to 9899, such as 2026-01-01T00:00:00Z';
 const time = v.pipe(
@@ -32,12 +33,12 @@ export const clockOperations = [
     path: '/clock',
     summary: 'sets the time, stops the clock or lets it run on',
     input: strictFields({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
-    run: (world, { now, frozen }) => {
+    run: (sandbox, { now, frozen }) => {
       // in one step: a clock that runs on between two would not show the time it was given
-      if (frozen === true) world.clock.freeze(now);
-      else if (now !== undefined) world.clock.set(now);
-      if (frozen === false) world.clock.resume();
-      return show(world);
+      if (frozen === true) sandbox.clock.freeze(now);
+      else if (now !== undefined) sandbox.clock.set(now);
+      if (frozen === false) sandbox.clock.resume();
+      return show(sandbox);
     },
   }),
   defineOperation({
@@ -46,15 +47,15 @@ export const clockOperations = [
     path: '/clock/advance',
     summary: 'moves the clock by a span of time',
     input: strictFields({ by: span }),
-    run: (world, { by }) => {
-      const then = world.clock.now() + by;
+    run: (sandbox, { by }) => {
+      const then = sandbox.clock.now() + by;
       if (!isValidTime(then)) throw new ControlError(422, 'by: the clock shows years from 1970 to 9899');
-      world.clock.advance(by);
-      return show(world);
+      sandbox.clock.advance(by);
+      return show(sandbox);
     },
   }),
 ];
 
-function show({ clock }: World) {
+function show({ clock }: Sandbox) {
   return { now: new Date(clock.now()).toISOString(), frozen: clock.frozen };
 }

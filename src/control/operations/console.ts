@@ -1,5 +1,5 @@
-import page from '../../console/page.html';
-import { anyInput, defineOperation, RawResponse } from '../operation.ts';
+import { defineOperation, RawResponse } from '../operation.ts';
+import { anyInput } from '../schemas.ts';
 
 const TYPE = 'text/html; charset=utf-8';
 
@@ -14,6 +14,6 @@ export const consoleOperations = [
     // the page asks for the token itself
     public: true,
     type: TYPE,
-    run: () => new RawResponse(200, TYPE, page),
+    run: async (_sandbox, _input, server) => new RawResponse(200, TYPE, await server.consolePage()),
   }),
 ];

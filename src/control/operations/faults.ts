@@ -3,7 +3,8 @@ import { ENDPOINTS } from '../../api/endpoints.ts';
 import { ERROR_KEYS } from '../../model/errors.ts';
 import { MAX_DELAY } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
-import { defineOperation, integer, noInput, oneOf, strictFields, string } from '../operation.ts';
+import { defineOperation } from '../operation.ts';
+import { integer, noInput, oneOf, strictFields, string } from '../schemas.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
 /** The name of an operation of the emulated API. */
@@ -74,7 +75,7 @@ export const faultOperations = [
     path: '/faults',
     summary: 'the faults, with how often they were met and hit',
     input: noInput,
-    run: (world) => ({ items: world.faults.list() }),
+    run: (sandbox) => ({ items: sandbox.faults.list() }),
   }),
   defineOperation({
     name: 'faults.add',
@@ -82,7 +83,7 @@ export const faultOperations = [
     path: '/faults',
     summary: 'adds a fault',
     input: FaultSchema,
-    run: (world, fault) => world.faults.add(fault),
+    run: (sandbox, fault) => sandbox.faults.add(fault),
   }),
   defineOperation({
     name: 'faults.clear',
@@ -90,9 +91,9 @@ export const faultOperations = [
     path: '/faults',
     summary: 'removes all faults',
     input: noInput,
-    run: (world) => {
-      const deleted = world.faults.list().length;
-      world.faults.clear();
+    run: (sandbox) => {
+      const deleted = sandbox.faults.list().length;
+      sandbox.faults.clear();
       return { deleted };
     },
   }),
@@ -102,7 +103,7 @@ export const faultOperations = [
     path: '/faults/:id',
     summary: 'a fault, with how often it was met and hit',
     input: strictFields({ id: string }),
-    run: (world, { id }) => world.faults.list().find((fault) => fault.id === id) ?? noFault(id),
+    run: (sandbox, { id }) => sandbox.faults.list().find((fault) => fault.id === id) ?? noFault(id),
   }),
   defineOperation({
     name: 'faults.remove',
@@ -110,8 +111,8 @@ export const faultOperations = [
     path: '/faults/:id',
     summary: 'removes a fault',
     input: strictFields({ id: string }),
-    run: (world, { id }) => {
-      return world.faults.remove(id) ? { id } : noFault(id);
+    run: (sandbox, { id }) => {
+      return sandbox.faults.remove(id) ? { id } : noFault(id);
     },
   }),
 ];

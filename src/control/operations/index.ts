@@ -1,4 +1,5 @@
-import { defineOperation, noInput, type Operation } from '../operation.ts';
+import { defineOperation, type Operation } from '../operation.ts';
+import { noInput } from '../schemas.ts';
 import { applicationOperations } from './applications.ts';
 import { clockOperations } from './clock.ts';
 import { consoleOperations } from './console.ts';
@@ -28,7 +29,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/openapi.json',
     summary: 'this description',
     input: noInput,
-    run: async ({ name }, _input, host) => (await import('../openapi/document.ts')).openApi(OPERATIONS, host, name),
+    run: async ({ name }, _input, server) => (await import('../openapi/document.ts')).openApi(OPERATIONS, server, name),
   }),
 ] as unknown as readonly Operation[];
 

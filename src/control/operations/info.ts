@@ -1,12 +1,13 @@
 import { ENDPOINTS, NOT_EMULATED } from '../../api/endpoints.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { SETTINGS } from '../../model/settings.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
-import type { World } from '../controlled-server.ts';
-import { anyInput, defineOperation, noInput, RawResponse, strictFields, string } from '../operation.ts';
+import { defineOperation, RawResponse } from '../operation.ts';
+import { anyInput, noInput, strictFields, string } from '../schemas.ts';
 
-/** Where a world begins, below the server's address. */
-function pathOf({ name }: World): string {
+/** Where a sandbox begins, below the server's address. */
+function pathOf({ name }: Sandbox): string {
   return name && `/sandbox/${name}`;
 }
 
@@ -18,18 +19,18 @@ export const serverOperations = [
     path: '',
     summary: 'name, version, addresses and applications',
     input: noInput,
-    run: (world, _input, host) => ({
-      name: host.name,
-      version: host.version,
+    run: (sandbox, _input, server) => ({
+      name: server.name,
+      version: server.version,
       ready: true,
-      sandbox: world.name || null,
-      url: host.url + pathOf(world),
-      https_url: host.httpsUrl + pathOf(world),
-      applications: [...world.state.applications.values()].map(({ id, dialect, auth_key }) => ({
+      sandbox: sandbox.name || null,
+      url: server.url + pathOf(sandbox),
+      https_url: server.httpsUrl + pathOf(sandbox),
+      applications: [...sandbox.state.applications.values()].map(({ id, dialect, auth_key }) => ({
         id,
         dialect,
         auth_key,
-        users: world.state.users(id).size,
+        users: sandbox.state.users(id).size,
       })),
     }),
   }),
@@ -48,7 +49,7 @@ export const serverOperations = [
     path: '/sandboxes',
     summary: 'the sandboxes in use',
     input: noInput,
-    run: (_world, _input, host) => ({ sandboxes: host.sandboxNames() }),
+    run: (_sandbox, _input, server) => ({ sandboxes: server.sandboxNames() }),
   }),
   defineOperation({
     name: 'sandboxes.delete',
@@ -56,8 +57,8 @@ export const serverOperations = [
     path: '/sandboxes/:name',
     summary: 'forgets a sandbox; it begins anew when it is used again',
     input: strictFields({ name: string }),
-    run: async (_world, { name }, host) => {
-      if (!(await host.deleteSandbox(name))) throw new ControlError(404, `there is no sandbox '${name}'`);
+    run: async (_sandbox, { name }, server) => {
+      if (!(await server.deleteSandbox(name))) throw new ControlError(404, `there is no sandbox '${name}'`);
       return { name };
     },
   }),
@@ -67,7 +68,7 @@ export const serverOperations = [
     path: '/coverage',
     summary: 'what is emulated, and on what evidence; an error with a `dialect` is its own instead of that of all',
     input: noInput,
-    run: (_world, _input, host) => ({
+    run: (_sandbox, _input, server) => ({
       endpoints: ENDPOINTS.map(({ operation, method, path, status, deprecated = false, evidence }) => ({
         operation,
         method,
@@ -76,8 +77,8 @@ export const serverOperations = [
         deprecated,
         evidence,
       })),
-      errors: [undefined, ...host.dialects].flatMap((dialect) =>
-        Object.entries(dialect === undefined ? ERRORS : host.errorsOf(dialect)).map(([key, row]) => ({
+      errors: [undefined, ...server.dialects].flatMap((dialect) =>
+        Object.entries(dialect === undefined ? ERRORS : server.errorsOf(dialect)).map(([key, row]) => ({
           key,
           dialect,
           ...row,
@@ -95,6 +96,6 @@ export const serverOperations = [
     summary: "the certificate authority's certificate",
     input: anyInput,
     public: true,
-    run: async (_world, _input, host) => new RawResponse(200, 'application/x-pem-file', await host.ca()),
+    run: async (_sandbox, _input, server) => new RawResponse(200, 'application/x-pem-file', await server.ca()),
   }),
 ];

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { Mail } from '../../model/records.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { parseDuration } from '../../support/clock.ts';
 import { ControlError } from '../control-error.ts';
-import type { World } from '../controlled-server.ts';
-import { defineOperation, noInput, RawResponse, strictFields, string } from '../operation.ts';
+import { defineOperation, RawResponse } from '../operation.ts';
+import { noInput, strictFields, string } from '../schemas.ts';
 
 /** A client's own limit for answers may be five minutes (Node's `fetch`). */
 const MAX_WAIT = 240_000;
@@ -21,9 +22,9 @@ export const outboxOperations = [
     path: '/outbox',
     summary: 'mails, newest first; `to` chooses an address, `wait` waits until there is one',
     input: strictFields({ to: v.optional(string), wait: v.optional(span, 0) }),
-    run: async (world, { to, wait }, _host, signal) => {
-      await until(world, () => mailsTo(world, to).length > 0, wait, signal);
-      return { items: mailsTo(world, to).map(showMail) };
+    run: async (sandbox, { to, wait }, _host, signal) => {
+      await until(sandbox, () => mailsTo(sandbox, to).length > 0, wait, signal);
+      return { items: mailsTo(sandbox, to).map(showMail) };
     },
   }),
   defineOperation({
@@ -32,9 +33,9 @@ export const outboxOperations = [
     path: '/outbox/:id',
     summary: 'one mail; with `.html` or `.txt` behind its id, its text alone',
     input: strictFields({ id: string }),
-    run: (world, { id }) => {
+    run: (sandbox, { id }) => {
       const format = /\.(html|txt)$/.exec(id)?.[1];
-      const mail = mailOf(world, format ? id.slice(0, id.lastIndexOf('.')) : id);
+      const mail = mailOf(sandbox, format ? id.slice(0, id.lastIndexOf('.')) : id);
       if (format === 'html') return new RawResponse(200, 'text/html; charset=utf-8', mail.html);
       return format === 'txt' ? new RawResponse(200, 'text/plain; charset=utf-8', mail.text) : showMail(mail);
     },
@@ -45,24 +46,24 @@ export const outboxOperations = [
     path: '/outbox',
     summary: 'empties the outbox; the links of its mails end',
     input: noInput,
-    run: (world) => {
-      const mails = [...world.state.mails.values()];
-      for (const { id } of mails) world.state.mails.delete(id);
+    run: (sandbox) => {
+      const mails = [...sandbox.state.mails.values()];
+      for (const { id } of mails) sandbox.state.mails.delete(id);
       return { deleted: mails.length };
     },
   }),
 ];
 
 /** @throws ControlError 404 */
-function mailOf(world: World, id: string): Mail {
-  const mail = world.state.mails.get(id);
+function mailOf(sandbox: Sandbox, id: string): Mail {
+  const mail = sandbox.state.mails.get(id);
   if (!mail) throw new ControlError(404, `there is no mail '${id}'`);
   return mail;
 }
 
-function mailsTo(world: World, to: string | undefined): Mail[] {
+function mailsTo(sandbox: Sandbox, to: string | undefined): Mail[] {
   const wanted = to?.toLowerCase();
-  return [...world.state.mails.values()]
+  return [...sandbox.state.mails.values()]
     .filter((mail) => wanted === undefined || mail.to.toLowerCase() === wanted)
     .reverse();
 }
@@ -71,13 +72,13 @@ function showMail({ id, type, to, subject, text, html, link, created_at }: Mail)
   return { id, type, to, subject, text, html, link, created_at };
 }
 
-/** Waits until something is true of the world, a time (ms, of the machine) is over, or nobody waits any more. */
-function until(world: World, met: () => boolean, wait: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits until something is true of the sandbox, a time (ms, of the machine) is over, or nobody waits any more. */
+function until(sandbox: Sandbox, met: () => boolean, wait: number, signal: AbortSignal | undefined): Promise<void> {
   if (met() || wait === 0) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
-      world.watchers.delete(look);
+      sandbox.watchers.delete(look);
       signal?.removeEventListener('abort', done);
       resolve();
     };
@@ -85,7 +86,7 @@ function until(world: World, met: () => boolean, wait: number, signal: AbortSign
       if (met()) done();
     };
     const timer = setTimeout(done, wait);
-    world.watchers.add(look);
+    sandbox.watchers.add(look);
     signal?.addEventListener('abort', done);
   });
 }

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { pathMatches } from '../../sandbox/faults.ts';
 import type { JournalEntry } from '../../sandbox/request-journal.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
-import type { World } from '../controlled-server.ts';
-import { defineOperation, integer, MUST_BE_OBJECT, noInput, strictFields, string } from '../operation.ts';
+import { defineOperation } from '../operation.ts';
+import { integer, MUST_BE_OBJECT, noInput, strictFields, string } from '../schemas.ts';
 import { Method, OperationName } from './faults.ts';
 
 const FIELDS = {
@@ -29,10 +30,10 @@ export const requestOperations = [
     summary:
       'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
     input: strictFields(FIELDS),
-    run: (world, match) => {
-      const items = world.journal.list().filter((entry) => misses(match, entry).length === 0);
+    run: (sandbox, match) => {
+      const items = sandbox.journal.list().filter((entry) => misses(match, entry).length === 0);
       // of all requests, also those that are forgotten are counted
-      return { total: Object.keys(match).length > 0 ? items.length : world.journal.count, items };
+      return { total: Object.keys(match).length > 0 ? items.length : sandbox.journal.count, items };
     },
   }),
   defineOperation({
@@ -41,9 +42,9 @@ export const requestOperations = [
     path: '/requests',
     summary: 'empties the journal',
     input: noInput,
-    run: (world) => {
-      const deleted = world.journal.count;
-      world.journal.clear();
+    run: (sandbox) => {
+      const deleted = sandbox.journal.count;
+      sandbox.journal.clear();
       return { deleted };
     },
   }),
@@ -53,7 +54,7 @@ export const requestOperations = [
     path: '/requests/verify',
     summary: 'whether exactly so many requests (`times`, 1) match; otherwise 417 with the nearest misses',
     input: strictFields({ match: Match, times: v.optional(integer, 1) }),
-    run: (world, { match, times }) => verify(world, match, times),
+    run: (sandbox, { match, times }) => verify(sandbox, match, times),
   }),
   defineOperation({
     name: 'warnings.list',
@@ -61,12 +62,12 @@ export const requestOperations = [
     path: '/warnings',
     summary: 'calls that are deprecated, or that the documents do not know',
     input: noInput,
-    run: (world) => ({ items: world.warnings.list() }),
+    run: (sandbox) => ({ items: sandbox.warnings.list() }),
   }),
 ];
 
-function verify(world: World, match: Match, times: number) {
-  const compared = world.journal.list().map((entry) => ({ entry, misses: misses(match, entry) }));
+function verify(sandbox: Sandbox, match: Match, times: number) {
+  const compared = sandbox.journal.list().map((entry) => ({ entry, misses: misses(match, entry) }));
   const found = compared.filter((each) => each.misses.length === 0).length;
   if (found === times) return { matched: found };
   const nearest = compared
@@ -82,7 +83,7 @@ function verify(world: World, match: Match, times: number) {
     }));
   const told = nearest.map(({ request, misses }) => `${request}: ${misses.join(', ')}`);
   const near =
-    told.length > 0 ? `; nearest: ${told.join(' | ')}` : world.journal.count === 0 ? '; no request was made' : '';
+    told.length > 0 ? `; nearest: ${told.join(' | ')}` : sandbox.journal.count === 0 ? '; no request was made' : '';
   throw new ControlError(417, `expected ${times} matching requests, found ${found}${near}`, {
     matched: found,
     expected: times,

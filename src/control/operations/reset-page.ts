@@ -4,7 +4,7 @@ import { findResetLink, redeemResetLink } from '../../core/password-reset.ts';
 import { passwordProblems } from '../../core/user-input.ts';
 import { ERRORS, textsOf } from '../../model/errors.ts';
 import type { Mail } from '../../model/records.ts';
-import type { World } from '../controlled-server.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { defineOperation, RawResponse } from '../operation.ts';
 
 const FORM = 'text/html; charset=utf-8';
@@ -27,7 +27,7 @@ export const resetPageOperations = [
     public: true,
     type: FORM,
     input: v.object({ token: texts }),
-    run: (world, { token }) => formPage(world, token, ''),
+    run: (sandbox, { token }) => formPage(sandbox, token, ''),
   }),
   defineOperation({
     name: 'reset_password.submit',
@@ -37,20 +37,20 @@ export const resetPageOperations = [
     public: true,
     type: FORM,
     input: v.object({ token: texts, password: texts }),
-    run: (world, { token, password }) => {
-      const mail = findResetLink(world.state, token, world.clock.now());
-      if (typeof mail === 'string') return formPage(world, token, '');
-      const context = world.contextOf(world.state.applications.get(mail.application_id)!);
+    run: (sandbox, { token, password }) => {
+      const mail = findResetLink(sandbox.state, token, sandbox.clock.now());
+      if (typeof mail === 'string') return formPage(sandbox, token, '');
+      const context = sandbox.contextOf(sandbox.state.applications.get(mail.application_id)!);
       const [problem] = passwordProblems(password, context);
-      if (problem) return formPage(world, token, `The password ${textsOf(ERRORS[problem.key], problem)}.`);
-      redeemResetLink(world.state, mail, password, world.random, world.clock.iso());
+      if (problem) return formPage(sandbox, token, `The password ${textsOf(ERRORS[problem.key], problem)}.`);
+      redeemResetLink(sandbox.state, mail, password, sandbox.random, sandbox.clock.iso());
       return page(200, 'Your password was changed', '<p role="status">You can log in with it now.</p>');
     },
   }),
 ];
 
-function formPage(world: World, token: string, problem: string): RawResponse {
-  const mail = findResetLink(world.state, token, world.clock.now());
+function formPage(sandbox: Sandbox, token: string, problem: string): RawResponse {
+  const mail = findResetLink(sandbox.state, token, sandbox.clock.now());
   if (typeof mail === 'string') {
     const [status, title, advice] = DEAD_LINKS[mail];
     return page(status, title, `<p role="alert">${advice}</p>`);
@@ -59,14 +59,14 @@ function formPage(world: World, token: string, problem: string): RawResponse {
   const form = `<p>For <strong>${escapeHtml(mail.to)}</strong></p>${alert}
 <form method="post" action="reset-password">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
-<label>New password <input type="password" name="password" required minlength="${leastLength(world, mail)}" autocomplete="new-password" autofocus></label>
+<label>New password <input type="password" name="password" required minlength="${leastLength(sandbox, mail)}" autocomplete="new-password" autofocus></label>
 <button>Change my password</button>
 </form>`;
   return page(problem ? 422 : 200, 'Choose a new password', form);
 }
 
-function leastLength(world: World, { application_id }: Mail): number {
-  return world.settingsOf(world.state.applications.get(application_id)!).password_min_length;
+function leastLength(sandbox: Sandbox, { application_id }: Mail): number {
+  return sandbox.settingsOf(sandbox.state.applications.get(application_id)!).password_min_length;
 }
 
 function page(status: number, title: string, body: string): RawResponse {

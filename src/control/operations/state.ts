@@ -2,10 +2,12 @@ import * as v from 'valibot';
 import { exportState } from '../../fixtures/export.ts';
 import { type FixtureOptions, loadFixture } from '../../fixtures/load.ts';
 import { FixtureError } from '../../fixtures/schema.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { State } from '../../store/state.ts';
 import { ControlError } from '../control-error.ts';
-import type { ControlledServer, World } from '../controlled-server.ts';
-import { defineOperation, noInput, strictFields, string } from '../operation.ts';
+import type { ControlledServer } from '../controlled-server.ts';
+import { defineOperation } from '../operation.ts';
+import { noInput, strictFields, string } from '../schemas.ts';
 import { applicationOf } from './applications.ts';
 
 const SnapshotName = strictFields({
@@ -20,8 +22,8 @@ export const stateOperations = [
     path: '/reset',
     summary: 'back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
     input: strictFields({ to: v.optional(v.picklist(['seed', 'empty'], "must be 'seed' or 'empty'"), 'seed') }),
-    run: (world, { to }) => {
-      world.reset(to);
+    run: (sandbox, { to }) => {
+      sandbox.reset(to);
       return { reset: to };
     },
   }),
@@ -31,7 +33,7 @@ export const stateOperations = [
     path: '/export',
     summary: 'the state as a fixture file',
     input: noInput,
-    run: (world) => exportState(world.state),
+    run: (sandbox) => exportState(sandbox.state),
   }),
   defineOperation({
     name: 'import',
@@ -44,7 +46,7 @@ export const stateOperations = [
     }),
     bodyField: 'fixture',
     unlimitedBody: true,
-    run: (world, { mode, fixture }, host) => importFixture(world, fixture, mode, host),
+    run: (sandbox, { mode, fixture }, server) => importFixture(sandbox, fixture, mode, server),
   }),
   defineOperation({
     name: 'snapshots.list',
@@ -52,7 +54,7 @@ export const stateOperations = [
     path: '/snapshots',
     summary: 'the names of the snapshots',
     input: noInput,
-    run: (world) => ({ snapshots: [...world.snapshots.keys()] }),
+    run: (sandbox) => ({ snapshots: [...sandbox.snapshots.keys()] }),
   }),
   defineOperation({
     name: 'snapshots.save',
@@ -60,8 +62,8 @@ export const stateOperations = [
     path: '/snapshots/:name',
     summary: 'keeps the state under a name',
     input: SnapshotName,
-    run: (world, { name }) => {
-      world.saveSnapshot(name);
+    run: (sandbox, { name }) => {
+      sandbox.saveSnapshot(name);
       return { name };
     },
   }),
@@ -71,8 +73,8 @@ export const stateOperations = [
     path: '/snapshots/:name',
     summary: 'forgets a snapshot',
     input: SnapshotName,
-    run: (world, { name }) => {
-      if (!world.deleteSnapshot(name)) throw noSnapshot(world, name);
+    run: (sandbox, { name }) => {
+      if (!sandbox.deleteSnapshot(name)) throw noSnapshot(sandbox, name);
       return { name };
     },
   }),
@@ -82,32 +84,32 @@ export const stateOperations = [
     path: '/snapshots/:name/restore',
     summary: 'makes a snapshot the state again',
     input: SnapshotName,
-    run: (world, { name }) => {
-      const snapshot = world.snapshots.get(name);
-      if (!snapshot) throw noSnapshot(world, name);
-      world.replaceState(snapshot.fork());
+    run: (sandbox, { name }) => {
+      const snapshot = sandbox.snapshots.get(name);
+      if (!snapshot) throw noSnapshot(sandbox, name);
+      sandbox.replaceState(snapshot.fork());
       return { name };
     },
   }),
 ];
 
-function noSnapshot(world: World, name: string): ControlError {
-  const names = [...world.snapshots.keys()].join(', ') || 'none';
+function noSnapshot(sandbox: Sandbox, name: string): ControlError {
+  const names = [...sandbox.snapshots.keys()].join(', ') || 'none';
   return new ControlError(404, `there is no snapshot '${name}'; there is: ${names}`);
 }
 
-function importFixture(world: World, fixture: unknown, mode: 'replace' | 'merge', host: ControlledServer) {
+function importFixture(sandbox: Sandbox, fixture: unknown, mode: 'replace' | 'merge', server: ControlledServer) {
   const options: FixtureOptions = {
-    dialects: host.dialects,
+    dialects: server.dialects,
     get defaultApplication() {
-      return applicationOf(world, undefined, host);
+      return applicationOf(sandbox, undefined, server);
     },
-    ids: world.random,
-    now: world.clock.iso(),
+    ids: sandbox.random,
+    now: sandbox.clock.iso(),
   };
   try {
-    const state = loadFixture(fixture, options, mode === 'merge' ? world.state : new State());
-    world.replaceState(state);
+    const state = loadFixture(fixture, options, mode === 'merge' ? sandbox.state : new State());
+    sandbox.replaceState(state);
     const applications = [...state.applications.values()].map(({ id }) => ({ id, users: state.users(id).size }));
     return { mode, applications };
   } catch (error) {

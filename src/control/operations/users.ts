@@ -8,9 +8,11 @@ import { exportUser } from '../../fixtures/export.ts';
 import { ApiError, ERRORS, type ErrorRow, textsOf } from '../../model/errors.ts';
 import { hashPassword } from '../../model/passwords.ts';
 import type { User } from '../../model/records.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
-import type { ControlledServer, World } from '../controlled-server.ts';
-import { defineOperation, integer, jsonObject, strictFields, string } from '../operation.ts';
+import type { ControlledServer } from '../controlled-server.ts';
+import { defineOperation } from '../operation.ts';
+import { integer, jsonObject, strictFields, string } from '../schemas.ts';
 import { applicationOf } from './applications.ts';
 
 const MAX_GENERATED = 1_000_000;
@@ -30,8 +32,8 @@ export const userOperations = [
       limit: v.optional(integer, 100),
       search: v.optional(string, ''),
     }),
-    run: (world, { app, offset, limit, search }, host) => {
-      const all = [...contextOf(world, app, host).users.values()];
+    run: (sandbox, { app, offset, limit, search }, server) => {
+      const all = [...contextOf(sandbox, app, server).users.values()];
       const found = search === '' ? all : all.filter((user) => isKnownBy(user, search.toLowerCase()));
       return { total: found.length, users: found.slice(offset, offset + limit).map(showUser) };
     },
@@ -43,8 +45,8 @@ export const userOperations = [
     summary: "creates a user: the sign-up's fields, the sign-up's rules",
     input: strictFields({ app, user: jsonObject }),
     bodyField: 'user',
-    run: (world, { app, user }, host) => {
-      const context = contextOf(world, app, host);
+    run: (sandbox, { app, user }, server) => {
+      const context = contextOf(sandbox, app, server);
       return checked(() => showUser(createUser(context, readSignUp({ user: withTags(user) }, context))));
     },
   }),
@@ -54,7 +56,7 @@ export const userOperations = [
     path: '/users/:id',
     summary: 'one user',
     input: strictFields({ app, id: integer }),
-    run: (world, { app, id }, host) => showUser(userOf(contextOf(world, app, host), id)),
+    run: (sandbox, { app, id }, server) => showUser(userOf(contextOf(sandbox, app, server), id)),
   }),
   defineOperation({
     name: 'users.update',
@@ -63,14 +65,14 @@ export const userOperations = [
     summary: 'changes a user; a new password needs no old one',
     input: strictFields({ app, id: integer, user: jsonObject }),
     bodyField: 'user',
-    run: (world, { app, id, user: given }, host) => {
-      const context = contextOf(world, app, host);
+    run: (sandbox, { app, id, user: given }, server) => {
+      const context = contextOf(sandbox, app, server);
       const user = userOf(context, id);
       return checked(() => {
         const { changes, password } = readUpdate({ user: withTags(given) }, context);
         checkUnique(context.users, changes, id);
-        const password_hash = password === undefined ? user.password_hash : hashPassword(password, world.random);
-        context.users.put({ ...user, ...changes, password_hash, updated_at: world.clock.iso() });
+        const password_hash = password === undefined ? user.password_hash : hashPassword(password, sandbox.random);
+        context.users.put({ ...user, ...changes, password_hash, updated_at: sandbox.clock.iso() });
         return showUser(userOf(context, id));
       });
     },
@@ -81,8 +83,8 @@ export const userOperations = [
     path: '/users/:id',
     summary: 'deletes a user and ends its sessions',
     input: strictFields({ app, id: integer }),
-    run: (world, { app, id }, host) => {
-      const context = contextOf(world, app, host);
+    run: (sandbox, { app, id }, server) => {
+      const context = contextOf(sandbox, app, server);
       removeUser(context, userOf(context, id));
       return { id };
     },
@@ -96,7 +98,7 @@ export const userOperations = [
       app,
       count: v.pipe(integer, v.minValue(1), v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`)),
     }),
-    run: (world, { app, count }, host) => generate(contextOf(world, app, host), count),
+    run: (sandbox, { app, count }, server) => generate(contextOf(sandbox, app, server), count),
   }),
   defineOperation({
     name: 'sessions.create',
@@ -107,8 +109,8 @@ export const userOperations = [
       app,
       user: v.optional(v.nullable(v.union([integer, string], 'must be an id or a login')), null),
     }),
-    run: (world, { app, user: given }, host) => {
-      const context = contextOf(world, app, host);
+    run: (sandbox, { app, user: given }, server) => {
+      const context = contextOf(sandbox, app, server);
       const user = given === null ? null : userOf(context, given);
       const session = addSession(context, user);
       return { token: session.token, user_id: session.user_id, expires_at: new Date(session.expires_at).toISOString() };
@@ -125,11 +127,11 @@ export const userOperations = [
       all: v.optional(v.boolean('must be true or false')),
       app,
     }),
-    run: (world, { token, user, all, app }, host) => {
+    run: (sandbox, { token, user, all, app }, server) => {
       const given = [token, user, all].filter((each) => each !== undefined);
       if (given.length !== 1) throw new ControlError(422, 'give one of token, user and all');
-      const { sessions } = world.state;
-      const of = user === undefined ? undefined : userOf(contextOf(world, app, host), user).id;
+      const { sessions } = sandbox.state;
+      const of = user === undefined ? undefined : userOf(contextOf(sandbox, app, server), user).id;
       const ended = [...sessions.values()].filter(
         (each) => all || each.token === token || (of !== undefined && each.user_id === of),
       );
@@ -139,8 +141,8 @@ export const userOperations = [
   }),
 ];
 
-function contextOf(world: World, app: number | undefined, host: ControlledServer): Context {
-  return world.contextOf(applicationOf(world, app, host));
+function contextOf(sandbox: Sandbox, app: number | undefined, server: ControlledServer): Context {
+  return sandbox.contextOf(applicationOf(sandbox, app, server));
 }
 
 function userOf({ users, app }: Context, id: number | string): User {

@@ -1,5 +1,5 @@
 import escapeHtml from 'escape-html';
-import { USER_FIELDS } from '../../model/records.ts';
+import { USER_FIELDS } from '../../model/fields.ts';
 
 /** guess: Rails' default. */
 export const XML_TYPE = 'application/xml; charset=utf-8';

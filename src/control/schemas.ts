@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { similar } from '../support/similar.ts';
+
+/** Whole numbers, also as the text that a query has. */
+export const integer = v.pipe(
+  v.union(
+    [v.number(), v.pipe(v.string(), v.regex(/^\d+$/, 'must be a whole number'), v.transform(Number))],
+    'must be a whole number',
+  ),
+  v.safeInteger('must be a whole number'),
+);
+export const string = v.string('must be a text');
+/** An object with these fields and no others: a misspelt one must not be taken for one that was left out. */
+export function strictFields<E extends v.ObjectEntries>(entries: E) {
+  const known = Object.keys(entries).join(', ') || 'nothing';
+  return v.strictObject(entries, ({ expected }) =>
+    expected === 'never'
+      ? `is not known here; there is: ${known}`
+      : expected === 'Object'
+        ? MUST_BE_OBJECT
+        : 'is missing',
+  );
+}
+export const MUST_BE_OBJECT = 'must be an object';
+/** An object whose fields are checked elsewhere. */
+export const jsonObject = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  MUST_BE_OBJECT,
+);
+export const noInput = strictFields({});
+/** For what is opened by link or asked by probes: more may be in the address, and means nothing. */
+export const anyInput = v.object({});
+
+/** One of these names. @param words what it must be */
+export function oneOf<const T extends string>(names: readonly T[], words: string) {
+  return v.picklist(names, ({ input }) => {
+    const [meant] = typeof input === 'string' ? similar(input, names) : [];
+    return meant === undefined ? words : `${words}; did you mean ${meant}?`;
+  });
+}
