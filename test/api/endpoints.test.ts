@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import type { Emulator } from '../../src/index.ts';
 import { type Name, person, SERVICES, type Service, shown } from '../support/services.ts';
-import { type Params, peopled, type World, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type Params, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled({ settings: { disable_list_users_v1: false } });
+  emulator = await createPopulated({ settings: { disable_list_users_v1: false } });
 });
 afterAll(() => emulator.close());
 
@@ -171,22 +171,22 @@ test('the rows are those of the table', () => {
   expect(rows.sort()).toEqual(ENDPOINTS.map(({ method, path }) => `${method} ${path}`).sort());
 });
 
-async function ask(world: World, row: Row, token: string | undefined, nobody: Row['nobody'] = {}) {
+async function ask(sandbox: TestSandbox, row: Row, token: string | undefined, nobody: Row['nobody'] = {}) {
   const { route, id, params } = row;
-  const path = route.replace(':id', String(nobody.id ?? id?.(world.service)));
-  const given = nobody.params ?? params?.(world.service);
-  return world.send(path, { token, ...(given && { params: given }) });
+  const path = route.replace(':id', String(nobody.id ?? id?.(sandbox.service)));
+  const given = nobody.params ?? params?.(sandbox.service);
+  return sandbox.send(path, { token, ...(given && { params: given }) });
 }
-const callerOf = (world: World, { token }: Row) =>
-  token === 'none' ? Promise.resolve(undefined) : world.tokenOf(token === 'user' ? 'anna' : null);
+const callerOf = (sandbox: TestSandbox, { token }: Row) =>
+  token === 'none' ? Promise.resolve(undefined) : sandbox.tokenOf(token === 'user' ? 'anna' : null);
 
 describe.each(SERVICES)('$name', (service) => {
   const rows = ROWS.filter(({ not }) => not !== service.name);
   const guarded = rows.filter(({ token }) => token !== 'none');
 
   test.each(rows.filter(({ body }) => body))('$route', async (row) => {
-    const world = worldOf(emulator, service);
-    const answer = await ask(world, row, await callerOf(world, row));
+    const sandbox = createTestSandbox(emulator, service);
+    const answer = await ask(sandbox, row, await callerOf(sandbox, row));
     expect([answer.status, answer.text]).toEqual([row.status, row.body!(service)]);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answer.headers.get(service.expiryHeader)).toBe('2026-01-01 02:00:00 UTC');
@@ -194,47 +194,47 @@ describe.each(SERVICES)('$name', (service) => {
   });
 
   test('a slash at the end belongs to nothing, before a suffix or behind it', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const { id } = person(service, 'anna');
-    const token = await world.tokenOf('anna');
+    const token = await sandbox.tokenOf('anna');
     for (const path of [`/users/${id}/`, `/users/${id}.json/`, `/users/${id}/.json`, `//users//${id}`])
-      expect((await world.send(`GET ${path}`, { token })).json.user.id).toBe(id);
+      expect((await sandbox.send(`GET ${path}`, { token })).json.user.id).toBe(id);
   });
 
   test.each(rows.filter(({ body }) => body))('$route with .json', async (row) => {
-    const world = worldOf(emulator, service, '.json');
-    const answer = await ask(world, row, await callerOf(world, row));
+    const sandbox = createTestSandbox(emulator, service, '.json');
+    const answer = await ask(sandbox, row, await callerOf(sandbox, row));
     expect([answer.status, answer.text]).toEqual([row.status, row.body!(service)]);
   });
 
   test.each(guarded)('$route without token', async (row) => {
-    expectError(await ask(worldOf(emulator, service), row, undefined), service, 'token_required');
+    expectError(await ask(createTestSandbox(emulator, service), row, undefined), service, 'token_required');
   });
 
   test.each(guarded)('$route with an empty token', async (row) => {
-    expectError(await ask(worldOf(emulator, service), row, ''), service, 'token_required');
+    expectError(await ask(createTestSandbox(emulator, service), row, ''), service, 'token_required');
   });
 
   test.each(guarded)('$route with a token that is nobody’s', async (row) => {
-    expectError(await ask(worldOf(emulator, service), row, 'A'.repeat(36)), service, 'session_missing');
+    expectError(await ask(createTestSandbox(emulator, service), row, 'A'.repeat(36)), service, 'session_missing');
   });
 
   test.each(rows.filter(({ token }) => token === 'user'))('$route without a user', async (row) => {
-    const world = worldOf(emulator, service);
-    expectError(await ask(world, row, await world.tokenOf(null)), service, 'user_required');
+    const sandbox = createTestSandbox(emulator, service);
+    expectError(await ask(sandbox, row, await sandbox.tokenOf(null)), service, 'user_required');
   });
 
   test.each(rows.filter(({ needs }) => needs))('$route without its parameter', async (row) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     for (const given of [{}, { [row.needs!]: '' }]) {
-      const answer = await ask(world, row, await callerOf(world, row), { params: given });
+      const answer = await ask(sandbox, row, await callerOf(sandbox, row), { params: given });
       expectError(answer, service, 'param_required', { field: row.needs! });
     }
   });
 
   test.each(rows.filter(({ nobody }) => nobody))('$route for nobody', async (row) => {
-    const world = worldOf(emulator, service);
-    const answer = await ask(world, row, await callerOf(world, row), row.nobody);
+    const sandbox = createTestSandbox(emulator, service);
+    const answer = await ask(sandbox, row, await callerOf(sandbox, row), row.nobody);
     const empty = JSON.stringify({ current_page: 1, per_page: 0, total_entries: 0, items: [] });
     if (row.nobody!.empty && service.name === 'connectycube')
       expect([answer.status, answer.text]).toEqual([200, empty]);
@@ -242,27 +242,27 @@ describe.each(SERVICES)('$name', (service) => {
   });
 
   test.each(rows.filter(({ id }) => id))('$route with ids that are none', async (row) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     for (const id of ['0', '-1', '1.5', 'x', '1e3', '%20', '99999999999999999999', 'constructor', '%00']) {
-      const answer = await ask(world, row, await callerOf(world, row), { id });
+      const answer = await ask(sandbox, row, await callerOf(sandbox, row), { id });
       if (row.route === 'DELETE /session/:id') expect(answer.status).toBe(200);
       else expectError(answer, service, 'user_not_found');
     }
   });
 
   test.each(guarded)('$route with a token of another sandbox and application', async (row) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const other = SERVICES.find((each) => each !== service)!;
-    const foreign = worldOf(emulator, other);
-    expectError(await ask(world, row, await callerOf(foreign, row)), service, 'session_missing');
+    const foreign = createTestSandbox(emulator, other);
+    expectError(await ask(sandbox, row, await callerOf(foreign, row)), service, 'session_missing');
   });
 
   test('users of another application can’t be seen', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
     const other = SERVICES.find((each) => each !== service)!;
-    expectError(await world.send(`GET /users/${anna(other).id}`, { token }), service, 'user_not_found');
+    expectError(await sandbox.send(`GET /users/${anna(other).id}`, { token }), service, 'user_not_found');
     const email = anna(other).email;
-    expectError(await world.send('GET /users/by_email', { token, params: { email } }), service, 'user_not_found');
+    expectError(await sandbox.send('GET /users/by_email', { token, params: { email } }), service, 'user_not_found');
   });
 });

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { ERROR_KEYS } from '../../src/model/errors.ts';
 import { BLOX, SERVICES } from '../support/services.ts';
-import { peopled, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';
 import { CATALOGUE, expectError, expectedError } from './catalogue.ts';
 import { CASES } from './error-cases.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
@@ -18,19 +18,19 @@ describe.each(SERVICES)('errors of $name', (service) => {
   const own = CASES.filter(({ not }) => not !== service.name);
 
   test.each(own)('$key', async ({ key, provoke, params = {} }) => {
-    const world = worldOf(emulator, service);
-    const answer = await provoke(world);
-    expectError(answer, service, key, typeof params === 'function' ? params(world) : params);
+    const sandbox = createTestSandbox(emulator, service);
+    const answer = await provoke(sandbox);
+    expectError(answer, service, key, typeof params === 'function' ? params(sandbox) : params);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     // the journal names the error, so that a client's author finds its rule
-    const entries = await world.box.requests.list();
+    const entries = await sandbox.control.requests.list();
     expect(entries.at(-1)!.errors).toContain(key);
   });
 
   test.each(CASES.filter(({ not }) => not === service.name))('$key, put in the way on purpose', async ({ key }) => {
-    const world = worldOf(emulator, service);
-    await world.box.faults.add({ error: key, times: 1 });
-    const answer = await world.send('GET /users/1');
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.faults.add({ error: key, times: 1 });
+    const answer = await sandbox.send('GET /users/1');
     expect(answer.status).toBe(expectedError(service, key)[0]);
     expect(answer.json).toBeTypeOf('object');
   });
@@ -38,7 +38,7 @@ describe.each(SERVICES)('errors of $name', (service) => {
 
 describe('errors in XML', () => {
   test.each(CASES.filter(({ not }) => not !== 'quickblox'))('$key', async ({ key, provoke, xml }) => {
-    const answer = await provoke(worldOf(emulator, BLOX, '.xml'));
+    const answer = await provoke(createTestSandbox(emulator, BLOX, '.xml'));
     expect(answer.status).toBe(CATALOGUE[key].quickblox[0]);
     expect(answer.headers.get('content-type')).toBe('application/xml; charset=utf-8');
     const errors = xml.map((text) => `  <error>${text}</error>\n`).join('');

@@ -1,4 +1,4 @@
-import type { Ask } from '../support/test-sandbox.ts';
+import type { RequestOptions } from '../support/test-sandbox.ts';
 
 export const JSON_TYPE = { 'Content-Type': 'application/json' };
 export const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -6,16 +6,21 @@ const MULTIPART = { 'Content-Type': 'multipart/form-data; boundary=XX' };
 
 const DEEP = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
 const DEEP_OBJECT = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
-const multipart = (body: string | Buffer, headers: object = MULTIPART): Ask => ({
+const multipart = (body: string | Buffer, headers: object = MULTIPART): RequestOptions => ({
   body: body as string,
   headers: { ...headers },
 });
 
 const many = <T>(count: number, of: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => of(n));
-const json = (value: unknown): Ask => ({ body: JSON.stringify(value), headers: JSON_TYPE });
+const json = (value: unknown): RequestOptions => ({ body: JSON.stringify(value), headers: JSON_TYPE });
 
 /** Requests that are wrong in one way each, and the statuses that are right. */
-export const HOSTILE: readonly (readonly [name: string, route: string, ask: Ask, statuses: readonly number[]])[] = [
+export const HOSTILE: readonly (readonly [
+  name: string,
+  route: string,
+  ask: RequestOptions,
+  statuses: readonly number[],
+])[] = [
   // JSON that is none
   ...['{', '{"user":', '[1,', 'nonsense', "{'a':1}", '{"a":1}}', '\u0000', '{"a":"\n"}', '{"a":01}', '\ufeff{]'].map(
     (body) => [`JSON ${JSON.stringify(body)}`, 'POST /users', { body, headers: JSON_TYPE }, [400]] as const,

@@ -1,101 +1,105 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
-import { type Params, peopled, type World, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type Params, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
-const show = (world: World, token: string) => world.send('GET /session', { token });
-const guest = (world: World, more: object = {}) => world.open({ user: { guest: '1', ...more } });
+const show = (sandbox: TestSandbox, token: string) => sandbox.send('GET /session', { token });
+const guest = (sandbox: TestSandbox, more: object = {}) => sandbox.openSession({ user: { guest: '1', ...more } });
 
 describe.each(SERVICES)('lifetimes in $name', (service) => {
   const anna = person(service, 'anna');
 
   test('a session ends two hours after its last use', async () => {
-    const world = worldOf(emulator, service);
-    const { token } = (await world.open()).json.session;
+    const sandbox = createTestSandbox(emulator, service);
+    const { token } = (await sandbox.openSession()).json.session;
     for (const _ of [1, 2, 3]) {
-      await world.box.clock.advance('1h59m59s');
-      expect((await show(world, token)).status).toBe(200);
+      await sandbox.control.clock.advance('1h59m59s');
+      expect((await show(sandbox, token)).status).toBe(200);
     }
-    await world.box.clock.advance('2h');
-    expectError(await show(world, token), service, 'session_missing');
+    await sandbox.control.clock.advance('2h');
+    expectError(await show(sandbox, token), service, 'session_missing');
     // it doesn't come back, nor when the clock does
-    await world.box.clock.advance('-1h');
-    expect((await show(world, token)).status).toBe(401);
+    await sandbox.control.clock.advance('-1h');
+    expect((await show(sandbox, token)).status).toBe(401);
   });
 
   test('a request that ends in an error is a use, too', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
-    await world.box.clock.advance('1h30m');
-    expectError(await world.send('GET /users/31', { token }), service, 'user_not_found');
-    const { last_request_at } = await world.box.users.get(anna.id, { app: service.app.id });
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
+    await sandbox.control.clock.advance('1h30m');
+    expectError(await sandbox.send('GET /users/31', { token }), service, 'user_not_found');
+    const { last_request_at } = await sandbox.control.users.get(anna.id, { app: service.app.id });
     expect(last_request_at).toBe('2026-01-01T01:30:00Z');
-    await world.box.clock.advance('1h30m');
-    expect((await show(world, token)).status).toBe(200);
+    await sandbox.control.clock.advance('1h30m');
+    expect((await show(sandbox, token)).status).toBe(200);
   });
 
   test('the setting says how long', async () => {
-    const world = worldOf(emulator, service);
-    await world.box.settings.set({ session_ttl: 30 });
-    const { json, headers } = await world.open();
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.settings.set({ session_ttl: 30 });
+    const { json, headers } = await sandbox.openSession();
     expect(headers.get(service.expiryHeader)).toBe('2026-01-01 00:00:30 UTC');
-    await world.box.clock.advance('30s');
-    expectError(await show(world, json.session.token), service, 'session_missing');
+    await sandbox.control.clock.advance('30s');
+    expectError(await show(sandbox, json.session.token), service, 'session_missing');
   });
 
   test('last_request_at is the time of the last request, and not of this one', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
-    const seen = async () => (await world.send(`GET /users/${anna.id}`, { token })).json.user.last_request_at;
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
+    const seen = async () => (await sandbox.send(`GET /users/${anna.id}`, { token })).json.user.last_request_at;
     expect(await seen()).toBe('2020-03-01T10:00:00Z');
-    await world.box.clock.advance('5m');
+    await sandbox.control.clock.advance('5m');
     expect(await seen()).toBe('2026-01-01T00:00:00Z');
-    await world.box.clock.advance('5m');
-    const updated = await world.send(`PUT /users/${anna.id}`, { token, params: { user: { phone: '1' } } });
+    await sandbox.control.clock.advance('5m');
+    const updated = await sandbox.send(`PUT /users/${anna.id}`, { token, params: { user: { phone: '1' } } });
     expect(updated.json.user).toMatchObject({
       last_request_at: '2026-01-01T00:05:00Z',
       updated_at: '2026-01-01T00:10:00Z',
     });
     // an application's request is nobody's
-    const app = await world.tokenOf(null);
-    await world.box.clock.advance('5m');
-    await world.send(`GET /users/${anna.id}`, { token: app });
-    const { last_request_at, updated_at } = await world.box.users.get(anna.id, { app: service.app.id });
+    const app = await sandbox.tokenOf(null);
+    await sandbox.control.clock.advance('5m');
+    await sandbox.send(`GET /users/${anna.id}`, { token: app });
+    const { last_request_at, updated_at } = await sandbox.control.users.get(anna.id, { app: service.app.id });
     expect([last_request_at, updated_at]).toEqual(['2026-01-01T00:10:00Z', '2026-01-01T00:10:00Z']);
   });
 
   test('asking for a session, and a login, are requests of the user', async () => {
-    const world = worldOf(emulator, service);
-    const lastOf = async () => (await world.box.users.get(anna.id, { app: service.app.id })).last_request_at;
-    await world.open({ user: { login: 'anna', password: 'annaSecret1' } });
+    const sandbox = createTestSandbox(emulator, service);
+    const lastOf = async () => (await sandbox.control.users.get(anna.id, { app: service.app.id })).last_request_at;
+    await sandbox.openSession({ user: { login: 'anna', password: 'annaSecret1' } });
     expect(await lastOf()).toBe('2026-01-01T00:00:00Z');
-    await world.box.clock.advance('1m');
-    const token = await world.tokenOf(null);
-    await world.send('POST /login', { token, params: { login: 'anna', password: 'annaSecret1' } });
+    await sandbox.control.clock.advance('1m');
+    const token = await sandbox.tokenOf(null);
+    await sandbox.send('POST /login', { token, params: { login: 'anna', password: 'annaSecret1' } });
     expect(await lastOf()).toBe('2026-01-01T00:01:00Z');
   });
 
   test('a deleted user’s sessions end with it', async () => {
-    const world = worldOf(emulator, service);
-    const [own, second, bens] = [await world.tokenOf('anna'), await world.tokenOf('anna'), await world.tokenOf('ben')];
-    expect((await world.send(`DELETE /users/${anna.id}`, { token: own })).status).toBe(200);
-    for (const token of [own, second]) expectError(await show(world, token), service, 'session_missing');
-    expect((await show(world, bens)).status).toBe(200);
-    expectError(await world.send(`GET /users/${anna.id}`, { token: bens }), service, 'user_not_found');
+    const sandbox = createTestSandbox(emulator, service);
+    const [own, second, bens] = [
+      await sandbox.tokenOf('anna'),
+      await sandbox.tokenOf('anna'),
+      await sandbox.tokenOf('ben'),
+    ];
+    expect((await sandbox.send(`DELETE /users/${anna.id}`, { token: own })).status).toBe(200);
+    for (const token of [own, second]) expectError(await show(sandbox, token), service, 'session_missing');
+    expect((await show(sandbox, bens)).status).toBe(200);
+    expectError(await sandbox.send(`GET /users/${anna.id}`, { token: bens }), service, 'user_not_found');
   });
 
   test('sessions that are ended on purpose', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
-    await world.box.sessions.expire({ token });
-    expectError(await show(world, token), service, 'session_missing');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
+    await sandbox.control.sessions.expire({ token });
+    expectError(await show(sandbox, token), service, 'session_missing');
   });
 });
 
@@ -104,20 +108,20 @@ test('the header of one service follows the request, that of the other is one re
     [CUBE, '2026-01-01 02:30:00 UTC', '2026-01-01 03:00:00 UTC'],
     [BLOX, '2026-01-01 02:00:00 UTC', '2026-01-01 02:30:00 UTC'],
   ] as const) {
-    const world = worldOf(emulator, service);
-    const { token } = (await world.open()).json.session;
-    await world.box.clock.advance('30m');
-    expect((await show(world, token)).headers.get(service.expiryHeader)).toBe(first);
-    await world.box.clock.advance('30m');
-    expect((await show(world, token)).headers.get(service.expiryHeader)).toBe(second);
+    const sandbox = createTestSandbox(emulator, service);
+    const { token } = (await sandbox.openSession()).json.session;
+    await sandbox.control.clock.advance('30m');
+    expect((await show(sandbox, token)).headers.get(service.expiryHeader)).toBe(first);
+    await sandbox.control.clock.advance('30m');
+    expect((await show(sandbox, token)).headers.get(service.expiryHeader)).toBe(second);
   }
 });
 
 test('the header on errors: never in one, in the other where there is a session', async () => {
-  const cube = worldOf(emulator, CUBE);
+  const cube = createTestSandbox(emulator, CUBE);
   const answer = await cube.send('GET /users/31', { token: await cube.tokenOf('anna') });
   expect([answer.status, answer.headers.get(CUBE.expiryHeader)]).toEqual([404, null]);
-  const blox = worldOf(emulator, BLOX);
+  const blox = createTestSandbox(emulator, BLOX);
   const other = await blox.send('GET /users/31', { token: await blox.tokenOf('anna') });
   expect([other.status, other.headers.get(BLOX.expiryHeader)]).toEqual([404, '2026-01-01 02:00:00 UTC']);
   const expired = await blox.send('GET /users/31', { token: 'expired' });
@@ -131,8 +135,8 @@ test('the header on errors: never in one, in the other where there is a session'
 
 describe('guests', () => {
   test.each([['1'], [1], [true], ['true']])('are asked for with guest %j', async (flag) => {
-    const world = worldOf(emulator, CUBE);
-    const { status, json, headers } = await world.open({ user: { guest: flag, full_name: 'Passer By ' } });
+    const sandbox = createTestSandbox(emulator, CUBE);
+    const { status, json, headers } = await sandbox.openSession({ user: { guest: flag, full_name: 'Passer By ' } });
     expect(status).toBe(201);
     const { user, user_id } = json.session;
     expect(user).toMatchObject({ id: user_id, full_name: 'Passer By', email: null, is_guest: true });
@@ -141,43 +145,43 @@ describe('guests', () => {
   });
 
   test.each([['0'], [false], [''], ['no']])('are not asked for with guest %j', async (flag) => {
-    const { status, json } = await worldOf(emulator, CUBE).open({ user: { guest: flag } });
+    const { status, json } = await createTestSandbox(emulator, CUBE).openSession({ user: { guest: flag } });
     expect([status, json.session.user_id]).toEqual([201, null]);
   });
 
   test('two are two', async () => {
-    const world = worldOf(emulator, CUBE);
-    const [one, other] = [await guest(world), await guest(world)];
+    const sandbox = createTestSandbox(emulator, CUBE);
+    const [one, other] = [await guest(sandbox), await guest(sandbox)];
     expect(one.json.session.user_id).not.toBe(other.json.session.user_id);
     expect(one.json.session.user.login).not.toBe(other.json.session.user.login);
   });
 
   test('live for a day, however much they do', async () => {
-    const world = worldOf(emulator, CUBE);
-    const { token, user_id, user } = (await guest(world)).json.session;
-    const anna = await world.tokenOf('anna');
-    await world.box.clock.advance('23h59m59s');
-    expect((await show(world, token)).json.session.user.is_guest).toBe(true);
-    const annas = await world.tokenOf('anna');
-    expect((await world.send(`GET /users/${user_id}`, { token: annas })).json.user.is_guest).toBe(true);
-    await world.box.clock.advance('1s');
-    expectError(await show(world, token), CUBE, 'session_missing');
-    expectError(await world.send(`GET /users/${user_id}`, { token: annas }), CUBE, 'user_not_found');
+    const sandbox = createTestSandbox(emulator, CUBE);
+    const { token, user_id, user } = (await guest(sandbox)).json.session;
+    const anna = await sandbox.tokenOf('anna');
+    await sandbox.control.clock.advance('23h59m59s');
+    expect((await show(sandbox, token)).json.session.user.is_guest).toBe(true);
+    const annas = await sandbox.tokenOf('anna');
+    expect((await sandbox.send(`GET /users/${user_id}`, { token: annas })).json.user.is_guest).toBe(true);
+    await sandbox.control.clock.advance('1s');
+    expectError(await show(sandbox, token), CUBE, 'session_missing');
+    expectError(await sandbox.send(`GET /users/${user_id}`, { token: annas }), CUBE, 'user_not_found');
     const query = { login: user.login };
-    expect((await world.send('GET /users/v2', { token: annas, params: query })).json.total_entries).toBe(0);
-    expectError(await show(world, anna), CUBE, 'session_missing');
+    expect((await sandbox.send('GET /users/v2', { token: annas, params: query })).json.total_entries).toBe(0);
+    expectError(await show(sandbox, anna), CUBE, 'session_missing');
   });
 
   test('can change and delete themselves, and have no password to log in with', async () => {
-    const world = worldOf(emulator, CUBE);
-    const { token, user } = (await guest(world)).json.session;
+    const sandbox = createTestSandbox(emulator, CUBE);
+    const { token, user } = (await guest(sandbox)).json.session;
     const path = `/users/${user.id}`;
-    const renamed = await world.send(`PUT ${path}`, { token, params: { user: { full_name: 'Known' } } });
+    const renamed = await sandbox.send(`PUT ${path}`, { token, params: { user: { full_name: 'Known' } } });
     expect([renamed.status, renamed.json.user.full_name]).toEqual([200, 'Known']);
     const params = { login: user.login, password: 'anything' };
-    expectError(await world.send('POST /login', { token, params }), CUBE, 'wrong_password');
-    expect((await world.send(`DELETE ${path}`, { token })).status).toBe(200);
-    expectError(await show(world, token), CUBE, 'session_missing');
+    expectError(await sandbox.send('POST /login', { token, params }), CUBE, 'wrong_password');
+    expect((await sandbox.send(`DELETE ${path}`, { token })).status).toBe(200);
+    expectError(await show(sandbox, token), CUBE, 'session_missing');
   });
 });
 
@@ -191,13 +195,13 @@ describe('a session that is refused', () => {
     ['an unknown key', { auth_key: 'wrong' }, null],
     ['nothing', { application_id: undefined }, null],
   ])('quickblox: for %s', async (_name, params, end) => {
-    const { status, headers } = await worldOf(emulator, BLOX).open(params);
+    const { status, headers } = await createTestSandbox(emulator, BLOX).openSession(params);
     expect([status >= 400, headers.get('QB-Token-ExpirationDate')]).toEqual([true, end]);
   });
 
   test.each(SERVICES)('$name: leaves none behind', async (service) => {
-    const world = worldOf(emulator, service);
-    await world.open({ user: { login: 'anna', password: 'wrongSecret' } });
-    expect((await world.box.export()).sessions ?? []).toEqual([]);
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.openSession({ user: { login: 'anna', password: 'wrongSecret' } });
+    expect((await sandbox.control.export()).sessions ?? []).toEqual([]);
   });
 });

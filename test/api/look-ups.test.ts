@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
-import { type Params, peopled, type World, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type Params, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled({ settings: { disable_list_users_v1: false } });
+  emulator = await createPopulated({ settings: { disable_list_users_v1: false } });
 });
 afterAll(() => emulator.close());
 
-const get = async (world: World, path: string, params: Params = {}) =>
-  world.send(`GET /users/${path}`, { token: await world.tokenOf(null), params });
+const get = async (sandbox: TestSandbox, path: string, params: Params = {}) =>
+  sandbox.send(`GET /users/${path}`, { token: await sandbox.tokenOf(null), params });
 const idsIn = (body: { items: { user: { id: number } }[] }) => body.items.map(({ user }) => user.id);
 
 describe.each(SERVICES)('look-ups of $name', (service) => {
@@ -24,7 +24,9 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     ['phone', ' 4930101'], // a plus that was not encoded
     ['by_phone', '+4930101'],
   ])('%s takes %j', async (path, value) => {
-    const { status, json } = await get(worldOf(emulator, service), path, { [path.replace('by_', '')]: value });
+    const { status, json } = await get(createTestSandbox(emulator, service), path, {
+      [path.replace('by_', '')]: value,
+    });
     expect([status, (json.user ?? json.items[0].user).id]).toEqual([200, anna.id]);
   });
 
@@ -35,7 +37,7 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     ['by_login', { a: 1 }],
     ['by_login', '*'],
   ])('%s doesn’t take %j', async (path, login) => {
-    const answer = await get(worldOf(emulator, service), path, { login });
+    const answer = await get(createTestSandbox(emulator, service), path, { login });
     const key = typeof login === 'object' && !Array.isArray(login) ? 'param_required' : 'user_not_found';
     expectError(answer, service, key, { field: 'login' });
   });
@@ -47,7 +49,7 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     ['rend', ids('anna', 'ben')],
     ['a', ids('anna', 'ben', 'cleo')],
   ])('by_full_name %j: any part, in any case', async (full_name, found) => {
-    const { json } = await get(worldOf(emulator, service), 'by_full_name', { full_name });
+    const { json } = await get(createTestSandbox(emulator, service), 'by_full_name', { full_name });
     expect([json.total_entries, idsIn(json)]).toEqual([found.length, found]);
   });
 
@@ -58,17 +60,17 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     [' blue ', ids('anna', 'ben')],
     [['blue'], ids('anna', 'ben')], // sdk: a list
   ])('by_tags %j', async (tags, found) => {
-    const { json } = await get(worldOf(emulator, service), 'by_tags', { tags });
+    const { json } = await get(createTestSandbox(emulator, service), 'by_tags', { tags });
     expect([json.total_entries, idsIn(json)]).toEqual([found.length, found]);
   });
 
   test.each(['', ',', ' , ', [], ['']])('by_tags %j asks for no tag', async (tags) => {
-    const answer = await get(worldOf(emulator, service), 'by_tags', { tags });
+    const answer = await get(createTestSandbox(emulator, service), 'by_tags', { tags });
     expectError(answer, service, 'param_required', { field: 'tags' });
   });
 
   test('a tag in another case is another', async () => {
-    const { status, json } = await get(worldOf(emulator, service), 'by_tags', { tags: 'BLUE' });
+    const { status, json } = await get(createTestSandbox(emulator, service), 'by_tags', { tags: 'BLUE' });
     expect(status === 404 || json.total_entries === 0).toBe(true);
   });
 
@@ -76,9 +78,9 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     ['by_full_name', { full_name: 'Arendt' }],
     ['by_tags', { tags: 'blue' }],
   ])('%s in pages', async (path, params) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const pageOf = async (page: object) => {
-      const { status, json } = await get(world, path, { ...params, ...page });
+      const { status, json } = await get(sandbox, path, { ...params, ...page });
       const { items, ...told } = json;
       return [status, told, idsIn({ items })];
     };
@@ -94,45 +96,45 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
   });
 
   test('external: the number, else the text', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const found = service === CUBE ? ['9001', 'ext-anna'] : ['9001'];
-    for (const id of found) expect((await get(world, `external/${id}`)).json.user.id).toBe(anna.id);
+    for (const id of found) expect((await get(sandbox, `external/${id}`)).json.user.id).toBe(anna.id);
     for (const id of ['9001x', '09001', '1e3', ' 9001'])
-      expectError(await get(world, `external/${encodeURIComponent(id)}`), service, 'user_not_found');
+      expectError(await get(sandbox, `external/${encodeURIComponent(id)}`), service, 'user_not_found');
   });
 
   test('by phone: all who have the number, where the service answers a page', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     for (const login of ['two', 'three'])
-      await world.box.users.create({ login, password: 'secret123', phone: '+15' }, { app: service.app.id });
-    const { json } = await get(world, 'phone', { phone: '+15', per_page: 1 });
+      await sandbox.control.users.create({ login, password: 'secret123', phone: '+15' }, { app: service.app.id });
+    const { json } = await get(sandbox, 'phone', { phone: '+15', per_page: 1 });
     if (service === CUBE) expect(json.user.login).toBe('two');
     else expect([json.total_entries, json.items.length]).toEqual([2, 1]);
   });
 
   test('parameters in the body of a GET', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf(null);
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf(null);
     const json = { 'Content-Type': 'application/json' };
     for (const ask of [{ body: 'login=anna' }, { body: '{"login":"anna"}', headers: json }])
-      expect((await world.send('GET /users/by_login', { token, ...ask })).json.user.id).toBe(anna.id);
+      expect((await sandbox.send('GET /users/by_login', { token, ...ask })).json.user.id).toBe(anna.id);
     // where both have it, the body counts
-    const both = await world.send('GET /users/by_login?login=ben', { token, body: 'login=anna' });
+    const both = await sandbox.send('GET /users/by_login?login=ben', { token, body: 'login=anna' });
     expect(both.json.user.id).toBe(anna.id);
   });
 });
 
 test('several tags: any of them is enough for one service, the other wants all', async () => {
   const tags = 'red,blue';
-  expect(idsIn((await get(worldOf(emulator, CUBE), 'by_tags', { tags })).json)).toEqual([101, 102]);
-  expect(idsIn((await get(worldOf(emulator, BLOX), 'by_tags', { tags })).json)).toEqual([1101]);
+  expect(idsIn((await get(createTestSandbox(emulator, CUBE), 'by_tags', { tags })).json)).toEqual([101, 102]);
+  expect(idsIn((await get(createTestSandbox(emulator, BLOX), 'by_tags', { tags })).json)).toEqual([1101]);
   const some = 'red,none';
-  expect(idsIn((await get(worldOf(emulator, CUBE), 'by_tags', { tags: some })).json)).toEqual([101]);
-  expectError(await get(worldOf(emulator, BLOX), 'by_tags', { tags: some }), BLOX, 'user_not_found');
+  expect(idsIn((await get(createTestSandbox(emulator, CUBE), 'by_tags', { tags: some })).json)).toEqual([101]);
+  expectError(await get(createTestSandbox(emulator, BLOX), 'by_tags', { tags: some }), BLOX, 'user_not_found');
 });
 
 test('lists in XML: the page in attributes, as the document prints it', async () => {
-  const { text, headers } = await get(worldOf(emulator, BLOX, '.xml'), 'by_full_name', { full_name: 'Cleo' });
+  const { text, headers } = await get(createTestSandbox(emulator, BLOX, '.xml'), 'by_full_name', { full_name: 'Cleo' });
   expect(headers.get('content-type')).toBe('application/xml; charset=utf-8');
   expect(text).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <users type="array" current_page="1" per_page="10" total_entries="1">
@@ -159,10 +161,10 @@ test('lists in XML: the page in attributes, as the document prints it', async ()
 });
 
 test('the look-ups of one service, as the other has them not', async () => {
-  const world = worldOf(emulator, BLOX);
+  const sandbox = createTestSandbox(emulator, BLOX);
   const params = { method: 'GET', path: '/users/v2' };
-  expectError(await get(world, 'v2', { id: 1 }), BLOX, 'route_unknown', params);
-  const cube = worldOf(emulator, CUBE, '.xml');
+  expectError(await get(sandbox, 'v2', { id: 1 }), BLOX, 'route_unknown', params);
+  const cube = createTestSandbox(emulator, CUBE, '.xml');
   expectError(await get(cube, 'by_login', { login: 'anna' }), CUBE, 'route_unknown', {
     method: 'GET',
     path: '/users/by_login.xml',

@@ -2,24 +2,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOT_EMULATED } from '../../src/api/endpoints.ts';
 import type { Emulator } from '../../src/index.ts';
 import { SERVICES } from '../support/services.ts';
-import { peopled, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
 describe.each(SERVICES)('what $name has and this has not', (service) => {
   test.each(NOT_EMULATED)('%s is 501, with and without a token, whatever the method and what follows', async (path) => {
-    const world = worldOf(emulator, service, '.json');
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service, '.json');
+    const token = await sandbox.tokenOf('anna');
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
       for (const more of ['', '/5', '/5/more']) {
         const ask = { method, path: path + more };
-        expectError(await world.send(`${method} ${path}${more}`, { token }), service, 'not_emulated', ask);
-        expectError(await world.send(`${method} ${path}${more}`), service, 'not_emulated', ask);
+        expectError(await sandbox.send(`${method} ${path}${more}`, { token }), service, 'not_emulated', ask);
+        expectError(await sandbox.send(`${method} ${path}${more}`), service, 'not_emulated', ask);
       }
     }
   });
@@ -27,8 +27,8 @@ describe.each(SERVICES)('what $name has and this has not', (service) => {
   test.each(['/users/onlin', '/users/onlines', '/usersonline', '/datas', '/chats'])(
     '%s is none of it',
     async (path) => {
-      const world = worldOf(emulator, service);
-      const { status } = await world.send(`GET ${path}`, { token: await world.tokenOf('anna') });
+      const sandbox = createTestSandbox(emulator, service);
+      const { status } = await sandbox.send(`GET ${path}`, { token: await sandbox.tokenOf('anna') });
       expect(status).toBe(404);
     },
   );

@@ -2,21 +2,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { person, SERVICES } from '../support/services.ts';
 import { talk } from '../support/socket.ts';
-import { peopled, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';
 import { expectOwn } from './assert-own-answer.ts';
 
 let emulator: Emulator;
 const failures: unknown[] = [];
 beforeAll(async () => {
-  emulator = await peopled({ onError: (error) => failures.push(error) });
+  emulator = await createPopulated({ onError: (error) => failures.push(error) });
 });
 afterAll(() => emulator.close());
 afterEach(async () => {
   expect(failures.splice(0)).toEqual([]);
   // whatever came before: the next request is served
   for (const service of SERVICES) {
-    const world = worldOf(emulator, service);
-    expect((await world.send('GET /session', { token: await world.tokenOf('ben') })).status).toBe(200);
+    const sandbox = createTestSandbox(emulator, service);
+    expect((await sandbox.send('GET /session', { token: await sandbox.tokenOf('ben') })).status).toBe(200);
   }
 });
 
@@ -147,8 +147,8 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
     const body = JSON.stringify({ user: { login: `slow${service.app.id}`, password: 'slowSecret' } });
     const start = head('POST /users', token, `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`);
     const slow = statusesOf([`${start}\r\n`, 100, body.slice(0, 5), 100, body.slice(5, 30), 200, body.slice(30)]);
-    const world = worldOf(emulator, service);
-    expect((await world.send('GET /session', { token: await world.tokenOf('ben') })).status).toBe(200);
+    const sandbox = createTestSandbox(emulator, service);
+    expect((await sandbox.send('GET /session', { token: await sandbox.tokenOf('ben') })).status).toBe(200);
     expect(await slow).toEqual([201]);
   });
 

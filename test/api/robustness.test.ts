@@ -5,7 +5,7 @@ import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import type { Emulator } from '../../src/index.ts';
 import type { Answer } from '../support/http.ts';
 import { BLOX, person, SERVICES, type Service } from '../support/services.ts';
-import { peopled, type World, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectOwn } from './assert-own-answer.ts';
 import { FORM, HOSTILE, JSON_TYPE } from './hostile.ts';
 
@@ -13,7 +13,7 @@ let emulator: Emulator;
 const failures: unknown[] = [];
 beforeAll(async () => {
   const onError = (error: unknown) => failures.push(error);
-  emulator = await peopled({ settings: { disable_list_users_v1: false, require_signature: false }, onError });
+  emulator = await createPopulated({ settings: { disable_list_users_v1: false, require_signature: false }, onError });
 });
 afterAll(async () => {
   await emulator.close();
@@ -25,10 +25,10 @@ const own = (answer: Answer, format?: 'xml') =>
   expectOwn({ status: answer.status, type: answer.headers.get('content-type'), text: answer.text }, format);
 
 /** That the next request is served as if nothing had been. */
-async function expectServed(world: World): Promise<void> {
-  const { status, json } = await world.send('GET /session', { token: await world.tokenOf('ben') });
-  expect([status, json.session.user_id]).toEqual([200, person(world.service, 'ben').id]);
-  expect((await world.box.requests.list()).length).toBeGreaterThan(0);
+async function expectServed(sandbox: TestSandbox): Promise<void> {
+  const { status, json } = await sandbox.send('GET /session', { token: await sandbox.tokenOf('ben') });
+  expect([status, json.session.user_id]).toEqual([200, person(sandbox.service, 'ben').id]);
+  expect((await sandbox.control.requests.list()).length).toBeGreaterThan(0);
 }
 
 /** `user[login]` → `{user: {login: value}}`. */
@@ -56,8 +56,8 @@ describe.each(SERVICES)('parameters of wrong types to $name', (service) => {
   const rows = ENDPOINTS.map(({ operation, method, path }) => ({ operation, method, path }));
 
   test.each(rows)('$method $path', async ({ operation, method, path }) => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
     const route = `${method} ${path.replace(':id', String(person(service, 'anna').id))}`;
     const { app } = service;
     const fine = { application_id: app.id, auth_key: app.auth_key, nonce: 1, timestamp: 1_767_225_600 };
@@ -66,14 +66,14 @@ describe.each(SERVICES)('parameters of wrong types to $name', (service) => {
       const send = async (value: string) => {
         const marked = JSON.stringify({ ...(newSession ? fine : {}), ...nest(param, '@@') });
         const ask = { body: marked.replace('"@@"', () => value), headers: JSON_TYPE };
-        own(await world.send(route, newSession ? ask : { token, ...ask }));
+        own(await sandbox.send(route, newSession ? ask : { token, ...ask }));
       };
       if (method === 'DELETE') {
-        for (const value of VALUES.slice(0, 20)) await send(value).then(() => world.box.reset());
+        for (const value of VALUES.slice(0, 20)) await send(value).then(() => sandbox.control.reset());
       } else await Promise.all(VALUES.map(send));
     }
-    await world.box.reset();
-    await expectServed(world);
+    await sandbox.control.reset();
+    await expectServed(sandbox);
   });
 });
 
@@ -84,63 +84,65 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
   test.each(HOSTILE.map(([name, route, ask, statuses]) => ({ name, route, ask, statuses })))(
     '$name',
     async ({ route, ask, statuses }) => {
-      const world = worldOf(emulator, service);
-      const token = await world.tokenOf('anna');
-      const answer = await world.send(route, { token, ...ask });
+      const sandbox = createTestSandbox(emulator, service);
+      const token = await sandbox.tokenOf('anna');
+      const answer = await sandbox.send(route, { token, ...ask });
       own(answer, route.endsWith('.xml') && service === BLOX ? 'xml' : undefined);
       params(route, answer, statuses);
-      await expectServed(world);
+      await expectServed(sandbox);
       expect(({} as Record<string, unknown>).x ?? ({} as Record<string, unknown>).login).toBeUndefined();
     },
   );
 
   test.each(['0', '-1', '1e308', 'NaN', '9007199254740993', '1.5'])('V2 with limit and offset %s', async (page) => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
     for (const name of ['limit', 'offset']) {
-      own(await world.send(`GET /users/v2?id=101&${name}=${page}`, { token }));
+      own(await sandbox.send(`GET /users/v2?id=101&${name}=${page}`, { token }));
       const body = `{"id":101,"${name}":${page === 'NaN' ? '"NaN"' : page}}`;
-      own(await world.send('GET /users/v2', { token, body, headers: JSON_TYPE }));
+      own(await sandbox.send('GET /users/v2', { token, body, headers: JSON_TYPE }));
     }
   });
 
   test('a compressed body is read; one that swells beyond the limit is refused', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
     const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' };
-    const send = (text: string) => world.send('POST /users', { token, body: gzipSync(text) as never, headers });
+    const send = (text: string) => sandbox.send('POST /users', { token, body: gzipSync(text) as never, headers });
     expect((await send(JSON.stringify({ user: { login: 'newbie', password: 'newbieSecret' } }))).status).toBe(201);
     const bomb = await send(`{"a":"${'x'.repeat(50_000_000)}"}`);
     expect(own(bomb)).toBe(413);
-    await expectServed(world);
+    await expectServed(sandbox);
   });
 
   test('bytes that are no UTF-8', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
     const bytes = (text: string) => Buffer.from(text, 'latin1') as never;
     for (const headers of [JSON_TYPE, FORM, {}]) {
-      own(await world.send('POST /users', { token, body: bytes('{"user":{"login":"\xff\xfe\xc3\x28"}}'), headers }));
-      own(await world.send('POST /users', { token, body: bytes('user[login]=\xff\xfe\xc3\x28&\x00=\x00'), headers }));
+      own(await sandbox.send('POST /users', { token, body: bytes('{"user":{"login":"\xff\xfe\xc3\x28"}}'), headers }));
+      own(await sandbox.send('POST /users', { token, body: bytes('user[login]=\xff\xfe\xc3\x28&\x00=\x00'), headers }));
     }
     const login = bytes('user[login]=n\xe4wbie&user[password]=newbieSecret');
-    own(await world.send('POST /users', { token, body: login, headers: FORM }));
-    await expectServed(world);
+    own(await sandbox.send('POST /users', { token, body: login, headers: FORM }));
+    await expectServed(sandbox);
   });
 
   test.each(['HEAD', 'OPTIONS'])('%s has no body, and the headers of the rest', async (method) => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
     for (const path of ['/users/1', '/session', '/nowhere', '/users', '/%zz']) {
-      const answer = await world.send(`${method} ${path}`, { token });
+      const answer = await sandbox.send(`${method} ${path}`, { token });
       expect(answer.text).toBe('');
       expect(answer.status).toBeLessThan(500);
       expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     }
-    const seen = await world.send('HEAD /session', { token });
+    const seen = await sandbox.send('HEAD /session', { token });
     expect([seen.status, seen.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
-    expect(Number(seen.headers.get('content-length'))).toBe((await world.send('GET /session', { token })).text.length);
-    await expectServed(world);
+    expect(Number(seen.headers.get('content-length'))).toBe(
+      (await sandbox.send('GET /session', { token })).text.length,
+    );
+    await expectServed(sandbox);
   });
 });
 
@@ -154,16 +156,16 @@ describe('hostile requests that ask for XML', () => {
       }),
     ),
   )('$name', async ({ route, ask }) => {
-    const world = worldOf(emulator, BLOX, '.xml');
-    own(await world.send(route, { token: await world.tokenOf('anna'), ...ask }), 'xml');
+    const sandbox = createTestSandbox(emulator, BLOX, '.xml');
+    own(await sandbox.send(route, { token: await sandbox.tokenOf('anna'), ...ask }), 'xml');
   });
 
   test('characters that XML can’t hold', async () => {
-    const world = worldOf(emulator, BLOX, '.xml');
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, BLOX, '.xml');
+    const token = await sandbox.tokenOf('anna');
     const full_name = 'a\u0000b\u0008c\ufffe<d>&"e\ud800f😀';
     const params = { user: { login: 'newbie', password: 'newbieSecret', full_name } };
-    const { status, text } = await world.send('POST /users', { token, params });
+    const { status, text } = await sandbox.send('POST /users', { token, params });
     expect(status).toBe(201);
     expect(text).toContain('<full-name>abc&lt;d&gt;&amp;"e\ufffdf😀</full-name>');
   });
@@ -171,10 +173,10 @@ describe('hostile requests that ask for XML', () => {
 
 test('a journal with hostile parameters can be read', async () => {
   for (const service of SERVICES as Service[]) {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     for (const body of VALUES.map((value) => `{"a":${value},"password":${value}}`))
-      await world.send('POST /users', { token: await world.tokenOf(null), body, headers: JSON_TYPE });
-    expect((await world.box.requests.list()).length).toBe(VALUES.length);
-    expect((await world.box.warnings()).length).toBeGreaterThanOrEqual(0);
+      await sandbox.send('POST /users', { token: await sandbox.tokenOf(null), body, headers: JSON_TYPE });
+    expect((await sandbox.control.requests.list()).length).toBe(VALUES.length);
+    expect((await sandbox.control.warnings()).length).toBeGreaterThanOrEqual(0);
   }
 });

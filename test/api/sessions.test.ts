@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, person, SERVICES, shown } from '../support/services.ts';
-import { peopled, signed, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, signed } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
@@ -16,7 +16,7 @@ const ANNA = { login: 'anna', password: 'annaSecret1' };
 
 describe('the body of a session', () => {
   test('connectycube: keys in the logged order, milliseconds, no nonce where none was sent', async () => {
-    const { status, json, headers } = await worldOf(emulator, CUBE).open();
+    const { status, json, headers } = await createTestSandbox(emulator, CUBE).openSession();
     expect(status).toBe(201);
     expect(Object.keys(json.session)).toEqual('created_at updated_at application_id token ts user_id id'.split(' '));
     expect(json.session).toEqual({
@@ -33,7 +33,11 @@ describe('the body of a session', () => {
   });
 
   test('connectycube: a user’s session has the user’s id, and the user in it', async () => {
-    const { json } = await worldOf(emulator, CUBE).open({ user: ANNA, nonce: '265071', timestamp: String(TS - 5) });
+    const { json } = await createTestSandbox(emulator, CUBE).openSession({
+      user: ANNA,
+      nonce: '265071',
+      timestamp: String(TS - 5),
+    });
     const { session } = json;
     expect(Object.keys(session)).toEqual(
       'created_at updated_at application_id token nonce ts user_id id user'.split(' '),
@@ -44,7 +48,10 @@ describe('the body of a session', () => {
   });
 
   test('quickblox: keys in the logged order, seconds, no user', async () => {
-    const { status, json, headers } = await worldOf(emulator, BLOX).open({ user: ANNA, nonce: '33432' });
+    const { status, json, headers } = await createTestSandbox(emulator, BLOX).openSession({
+      user: ANNA,
+      nonce: '33432',
+    });
     expect(status).toBe(201);
     expect(Object.keys(json.session)).toEqual(
       '_id application_id created_at device_id nonce token ts updated_at user_id id'.split(' '),
@@ -68,12 +75,12 @@ describe('the body of a session', () => {
       'qb-token-expirationdate': '2026-01-01 02:00:00 UTC',
       'cache-control': 'no-cache',
     });
-    const app = (await worldOf(emulator, BLOX).open()).json.session;
+    const app = (await createTestSandbox(emulator, BLOX).openSession()).json.session;
     expect(app.user_id).toBe(0);
   });
 
   test('quickblox in XML: alphabetical, typed, without the id of the store', async () => {
-    const { text } = await worldOf(emulator, BLOX, '.xml').open();
+    const { text } = await createTestSandbox(emulator, BLOX, '.xml').openSession();
     expect(text.replace(/<(token|id type="integer")>[^<]+/g, '<$1>…')).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <session>
   <application-id type="integer">22</application-id>
@@ -102,25 +109,25 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['login with a blank behind it', { login: 'anna ', password: 'annaSecret1' }],
     ['email with a blank behind it', { email: `${anna.email} `, password: 'annaSecret1' }],
   ])('a user by %s', async (_name, user) => {
-    const world = worldOf(emulator, service);
-    const { status, json } = await world.open({ user });
+    const sandbox = createTestSandbox(emulator, service);
+    const { status, json } = await sandbox.openSession({ user });
     expect([status, json.session.user_id]).toEqual([201, anna.id]);
-    expect((await world.send('GET /session', { token: json.session.token })).json.session).toMatchObject({
+    expect((await sandbox.send('GET /session', { token: json.session.token })).json.session).toMatchObject({
       token: json.session.token,
       user_id: anna.id,
     });
   });
 
   test('an application’s: parameters as texts, an old token beside them', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const { app } = service;
-    const answer = await world.open({ application_id: String(app.id) });
+    const answer = await sandbox.openSession({ application_id: String(app.id) });
     expect([answer.status, answer.json.session.application_id]).toEqual([201, app.id]);
     const timestamp = TS;
     for (const token of ['', 'expired', answer.json.session.token]) {
       const params = { application_id: app.id, auth_key: app.auth_key, nonce: 1, timestamp };
-      await world.box.settings.set({ require_signature: false });
-      expect((await world.send('POST /session', { token, params })).status).toBe(201);
+      await sandbox.control.settings.set({ require_signature: false });
+      expect((await sandbox.send('POST /session', { token, params })).status).toBe(201);
     }
   });
 
@@ -144,7 +151,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ],
   ])('parameters that are missing are told all at once: %s', async (_name, params, fields) => {
     const text = service.signed ? 'is required' : 'cannot be blank';
-    const answer = await worldOf(emulator, service).send('POST /session', { params: { ...params } });
+    const answer = await createTestSandbox(emulator, service).send('POST /session', { params: { ...params } });
     const errors = Object.fromEntries(fields.map((field) => [field, [text]]));
     expect([answer.status, answer.text]).toEqual([422, JSON.stringify({ errors })]);
   });
@@ -156,7 +163,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['id that is none', { application_id: 'x' }],
     ['id beyond numbers', { application_id: '99999999999999999999' }],
   ])('an unknown %s', async (_name, params) => {
-    expectError(await worldOf(emulator, service).open({ ...params }), service, 'application_unknown');
+    expectError(await createTestSandbox(emulator, service).openSession({ ...params }), service, 'application_unknown');
   });
 
   test.each<[string, object, 'wrong_password' | 'param_required' | 'credentials_missing']>([
@@ -166,7 +173,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['no login', { password: 'annaSecret1' }, 'credentials_missing'],
     ['a login that is a list', { login: ['anna'], password: 'annaSecret1' }, 'credentials_missing'],
   ])('with %s', async (_name, user, key) => {
-    const answer = await worldOf(emulator, service).open({ user });
+    const answer = await createTestSandbox(emulator, service).openSession({ user });
     expectError(answer, service, key, { field: 'password' });
     // log: one service has made the session by then, and says when it ends (2016 to 2018; a log of 2015 is without)
     const end = service === BLOX ? '2026-01-01 02:00:00 UTC' : null;
@@ -174,26 +181,26 @@ describe.each(SERVICES)('sessions of $name', (service) => {
   });
 
   test('a user object that says nothing is none', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     for (const user of [{}, '', 'anna', { full_name: 'x' }, []]) {
-      const { status, json } = await world.open({ user });
+      const { status, json } = await sandbox.openSession({ user });
       expect([status, json.session.user_id]).toEqual([201, service.nobody]);
     }
   });
 
   test('login makes it the user’s, logout the application’s again, and its token stays', async () => {
-    const world = worldOf(emulator, service);
-    const token = (await world.open()).json.session.token;
-    const whose = async () => (await world.send('GET /session', { token })).json.session.user_id;
+    const sandbox = createTestSandbox(emulator, service);
+    const token = (await sandbox.openSession()).json.session.token;
+    const whose = async () => (await sandbox.send('GET /session', { token })).json.session.user_id;
     for (const params of [ANNA, { email: anna.email, password: 'annaSecret1' }]) {
-      const answer = await world.send('POST /login', { token, params });
+      const answer = await sandbox.send('POST /login', { token, params });
       expect([answer.status, answer.json.user.id, await whose()]).toEqual([202, anna.id, anna.id]);
-      expect((await world.send('DELETE /login', { token })).status).toBe(200);
-      const left = (await world.send('GET /session', { token })).json.session;
+      expect((await sandbox.send('DELETE /login', { token })).status).toBe(200);
+      const left = (await sandbox.send('GET /session', { token })).json.session;
       expect(left.user_id).toBe(service.nobody);
       expect(left.id).not.toBe(anna.id);
     }
-    expectError(await world.send(`DELETE /users/${anna.id}`, { token }), service, 'user_required');
+    expectError(await sandbox.send(`DELETE /users/${anna.id}`, { token }), service, 'user_required');
   });
 
   test.each<[string, object, 'wrong_password' | 'login_unknown' | 'param_required' | 'credentials_missing']>([
@@ -203,50 +210,56 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['no password', { login: 'anna' }, 'param_required'],
     ['nothing', {}, 'credentials_missing'],
   ])('login with %s', async (_name, params, key) => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('ben');
-    expectError(await world.send('POST /login', { token, params: { ...params } }), service, key, { field: 'password' });
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('ben');
+    expectError(await sandbox.send('POST /login', { token, params: { ...params } }), service, key, {
+      field: 'password',
+    });
     // it stays whose it was
-    expect((await world.send('GET /session', { token })).json.session.user_id).toBe(person(service, 'ben').id);
+    expect((await sandbox.send('GET /session', { token })).json.session.user_id).toBe(person(service, 'ben').id);
   });
 
   test('destroyed, it is unknown; other sessions live on', async () => {
-    const world = worldOf(emulator, service);
-    const [one, other] = [await world.tokenOf('anna'), await world.tokenOf('anna')];
-    expect((await world.send('DELETE /session', { token: one })).status).toBe(200);
+    const sandbox = createTestSandbox(emulator, service);
+    const [one, other] = [await sandbox.tokenOf('anna'), await sandbox.tokenOf('anna')];
+    expect((await sandbox.send('DELETE /session', { token: one })).status).toBe(200);
     for (const route of ['GET /session', 'DELETE /session', 'GET /users/1', 'POST /login'])
-      expectError(await world.send(route, { token: one }), service, 'session_missing');
-    expect((await world.send('GET /session', { token: other })).status).toBe(200);
+      expectError(await sandbox.send(route, { token: one }), service, 'session_missing');
+    expect((await sandbox.send('GET /session', { token: other })).status).toBe(200);
   });
 
   test('DELETE /session/list ends the user’s others, DELETE /session/{id} one', async () => {
-    const world = worldOf(emulator, service);
-    const [own, second, bens] = [await world.tokenOf('anna'), await world.tokenOf('anna'), await world.tokenOf('ben')];
+    const sandbox = createTestSandbox(emulator, service);
+    const [own, second, bens] = [
+      await sandbox.tokenOf('anna'),
+      await sandbox.tokenOf('anna'),
+      await sandbox.tokenOf('ben'),
+    ];
     const statuses = async () =>
-      Promise.all([own, second, bens].map(async (token) => (await world.send('GET /session', { token })).status));
-    expect((await world.send('DELETE /session/list', { token: own })).status).toBe(200);
+      Promise.all([own, second, bens].map(async (token) => (await sandbox.send('GET /session', { token })).status));
+    expect((await sandbox.send('DELETE /session/list', { token: own })).status).toBe(200);
     expect(await statuses()).toEqual([200, 401, 200]);
-    const { id } = (await world.send('GET /session', { token: own })).json.session;
-    await world.send(`DELETE /session/${id}`, { token: bens });
+    const { id } = (await sandbox.send('GET /session', { token: own })).json.session;
+    await sandbox.send(`DELETE /session/${id}`, { token: bens });
     expect(await statuses()).toEqual([200, 401, 200]);
-    await world.send(`DELETE /session/${id}`, { token: own });
+    await sandbox.send(`DELETE /session/${id}`, { token: own });
     expect(await statuses()).toEqual([401, 401, 200]);
   });
 
   test('DELETE /session/{id} ends one session, also where all of a user have the same id', async () => {
-    const world = worldOf(emulator, service);
-    const [own, second] = [await world.tokenOf('anna'), await world.tokenOf('anna')];
-    const { id } = (await world.send('GET /session', { token: own })).json.session;
-    await world.send(`DELETE /session/${id}`, { token: own });
-    expect((await world.send('GET /session', { token: own })).status).toBe(401);
-    expect((await world.send('GET /session', { token: second })).status).toBe(200);
+    const sandbox = createTestSandbox(emulator, service);
+    const [own, second] = [await sandbox.tokenOf('anna'), await sandbox.tokenOf('anna')];
+    const { id } = (await sandbox.send('GET /session', { token: own })).json.session;
+    await sandbox.send(`DELETE /session/${id}`, { token: own });
+    expect((await sandbox.send('GET /session', { token: own })).status).toBe(401);
+    expect((await sandbox.send('GET /session', { token: second })).status).toBe(200);
   });
 
   test('the token as a parameter, in the query or in the body', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
-    expect((await world.send('GET /session', { params: { token } })).status).toBe(200);
-    const changed = await world.send(`PUT /users/${anna.id}`, { params: { token, user: { phone: '1' } } });
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
+    expect((await sandbox.send('GET /session', { params: { token } })).status).toBe(200);
+    const changed = await sandbox.send(`PUT /users/${anna.id}`, { params: { token, user: { phone: '1' } } });
     expect([changed.status, changed.json.user.phone]).toEqual([200, '1']);
   });
 
@@ -255,16 +268,16 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['twitter', { keys: { token: 'tw-token', secret: 'tw-secret' } }, 'twitter_id'],
     ['firebase_phone', { firebase_phone: { project_id: 'p', access_token: 'fp-token' } }, 'phone'],
   ])('%s: the same token is the same user, at the session and at login', async (provider, keys, field) => {
-    const world = worldOf(emulator, service);
-    const first = (await world.open({ provider, ...keys })).json.session;
-    const again = (await world.open({ provider, ...keys, nonce: 2 })).json.session;
+    const sandbox = createTestSandbox(emulator, service);
+    const first = (await sandbox.openSession({ provider, ...keys })).json.session;
+    const again = (await sandbox.openSession({ provider, ...keys, nonce: 2 })).json.session;
     expect(first.user_id).toBe(service.name === 'connectycube' ? 500 : 1500);
     expect(again.user_id).toBe(first.user_id);
-    const token = await world.tokenOf(null);
-    const login = await world.send('POST /login', { token, params: { provider, ...keys } });
+    const token = await sandbox.tokenOf(null);
+    const login = await sandbox.send('POST /login', { token, params: { provider, ...keys } });
     expect([login.status, login.json.user.id]).toEqual([202, first.user_id]);
     expect(login.json.user[field]).toMatch(/^\+?\d{11,15}$/);
-    const other = await world.send('POST /login', {
+    const other = await sandbox.send('POST /login', {
       token,
       params: { provider, ...JSON.parse(JSON.stringify(keys).replace('-token', '-other')) },
     });
@@ -278,26 +291,30 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['facebook', { keys: 'token' }],
     ['facebook', { keys: { token: '' } }],
   ])('%s with %j is refused', async (provider, keys) => {
-    const answer = await worldOf(emulator, service).open({ provider, ...keys });
+    const answer = await createTestSandbox(emulator, service).openSession({ provider, ...keys });
     expectError(answer, service, 'bad_authentication_data', { names: 'keys[token]' });
   });
 
   test.each(['constructor', '__proto__', 'Facebook'])('the provider %j is none', async (provider) => {
-    expectError(await worldOf(emulator, service).open({ provider }), service, 'provider_unknown', { provider });
+    expectError(await createTestSandbox(emulator, service).openSession({ provider }), service, 'provider_unknown', {
+      provider,
+    });
   });
 });
 
 test('guests are one service’s; to the other the parameter says nothing', async () => {
   const user = { guest: '1', login: 'anna', password: 'annaSecret1' };
-  expect((await worldOf(emulator, CUBE).open({ user })).json.session.user.is_guest).toBe(true);
-  expect((await worldOf(emulator, BLOX).open({ user })).json.session.user_id).toBe(person(BLOX, 'anna').id);
-  expect((await worldOf(emulator, BLOX).open({ user: { guest: '1' } })).json.session.user_id).toBe(0);
+  expect((await createTestSandbox(emulator, CUBE).openSession({ user })).json.session.user.is_guest).toBe(true);
+  expect((await createTestSandbox(emulator, BLOX).openSession({ user })).json.session.user_id).toBe(
+    person(BLOX, 'anna').id,
+  );
+  expect((await createTestSandbox(emulator, BLOX).openSession({ user: { guest: '1' } })).json.session.user_id).toBe(0);
 });
 
 test('what a provider’s token claims is checked like what a user says', async () => {
   const jwt = (email: string) => `x.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.x`;
   const open = (email: string) =>
-    worldOf(emulator, CUBE).open({
+    createTestSandbox(emulator, CUBE).openSession({
       provider: 'firebase_email',
       firebase_email: { project_id: 'p', access_token: jwt(email) },
     });
@@ -306,46 +323,52 @@ test('what a provider’s token claims is checked like what a user says', async 
 });
 
 test('in XML a nonce is a number or a text', async () => {
-  const world = worldOf(emulator, BLOX);
+  const sandbox = createTestSandbox(emulator, BLOX);
   for (const [nonce, element] of [
     ['7', '<nonce type="integer">7</nonce>'],
     ['3f2504e0-4f89', '<nonce>3f2504e0-4f89</nonce>'],
   ] as const) {
-    const timestamp = Math.floor(Date.parse(await world.box.clock.now()) / 1000);
+    const timestamp = Math.floor(Date.parse(await sandbox.control.clock.now()) / 1000);
     const { id: application_id, auth_key, auth_secret } = BLOX.app;
     const params = signed({ application_id, auth_key, nonce, timestamp }, auth_secret);
-    expect((await world.send('POST /session.xml', { params })).text).toContain(element);
+    expect((await sandbox.send('POST /session.xml', { params })).text).toContain(element);
   }
 });
 
 test('an application’s id is a number as people write it', async () => {
-  expectError(await worldOf(emulator, CUBE).open({ application_id: '0xE6' }), CUBE, 'application_unknown');
+  expectError(
+    await createTestSandbox(emulator, CUBE).openSession({ application_id: '0xE6' }),
+    CUBE,
+    'application_unknown',
+  );
 });
 
 test('a nonce that is none counts as not sent', async () => {
-  const world = worldOf(emulator, CUBE);
-  await world.box.settings.set({ check_nonce: true });
-  for (let time = 0; time < 2; time++) expect((await world.open({ nonce: { toString: 1 } })).status).toBe(201);
+  const sandbox = createTestSandbox(emulator, CUBE);
+  await sandbox.control.settings.set({ check_nonce: true });
+  for (let time = 0; time < 2; time++) expect((await sandbox.openSession({ nonce: { toString: 1 } })).status).toBe(201);
 });
 
 test.each([null, ''])('the provider %j is no provider', async (provider) => {
-  const { status, json } = await worldOf(emulator, CUBE).open({ provider, timestamp: provider });
+  const { status, json } = await createTestSandbox(emulator, CUBE).openSession({ provider, timestamp: provider });
   expect([status, json.session.user_id]).toEqual([201, null]);
 });
 
 test('providers of one service alone', async () => {
   const email = { provider: 'firebase_email', firebase_email: { project_id: 'p', access_token: 't' } };
-  expect((await worldOf(emulator, CUBE).open(email)).json.session.user.email).toMatch(/@/);
-  expectError(await worldOf(emulator, BLOX).open(email), BLOX, 'provider_unknown');
+  expect((await createTestSandbox(emulator, CUBE).openSession(email)).json.session.user.email).toMatch(/@/);
+  expectError(await createTestSandbox(emulator, BLOX).openSession(email), BLOX, 'provider_unknown');
   const names = { 'X-Auth-Service-Provider': 'https://p', 'X-Verify-Credentials-Authorization': 'OAuth x' };
   const digits = { provider: 'twitter_digits', twitter_digits: names };
-  expect((await worldOf(emulator, BLOX).open(digits)).json.session.user_id).toBe(1500);
-  expectError(await worldOf(emulator, CUBE).open(digits), CUBE, 'provider_unknown', { provider: 'twitter_digits' });
+  expect((await createTestSandbox(emulator, BLOX).openSession(digits)).json.session.user_id).toBe(1500);
+  expectError(await createTestSandbox(emulator, CUBE).openSession(digits), CUBE, 'provider_unknown', {
+    provider: 'twitter_digits',
+  });
 });
 
 test('a firebase token that says whose it is, is that person’s', async () => {
   const claims = Buffer.from(JSON.stringify({ phone_number: '+4930101' })).toString('base64url');
   const firebase_phone = { project_id: 'p', access_token: `x.${claims}.y` };
-  const { json } = await worldOf(emulator, CUBE).open({ provider: 'firebase_phone', firebase_phone });
+  const { json } = await createTestSandbox(emulator, CUBE).openSession({ provider: 'firebase_phone', firebase_phone });
   expect(json.session.user_id).toBe(101);
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
-import { peopled, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
@@ -41,89 +41,93 @@ describe.each(SERVICES)('settings of $name', (service) => {
     [false, false, 403],
     [true, false, 403],
   ])('disable_list_users_v1 %s, allow_list_users %s', async (disable_list_users_v1, allow_list_users, status) => {
-    const world = worldOf(emulator, service);
-    await world.box.settings.set({ disable_list_users_v1, allow_list_users }, of);
-    const answer = await world.send('GET /users', { token: await world.tokenOf('anna') });
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.settings.set({ disable_list_users_v1, allow_list_users }, of);
+    const answer = await sandbox.send('GET /users', { token: await sandbox.tokenOf('anna') });
     expect(answer.status).toBe(status);
     if (status === 403) expectError(answer, service, 'list_disabled');
     // other look-ups are not meant
     const login = { login: 'anna' };
-    const token = await world.tokenOf('anna');
-    expect((await world.send('GET /users/by_login', { token, params: login })).status).toBe(200);
+    const token = await sandbox.tokenOf('anna');
+    expect((await sandbox.send('GET /users/by_login', { token, params: login })).status).toBe(200);
   });
 
   test('create_user_on_session', async () => {
-    const world = worldOf(emulator, service);
-    await world.box.settings.set({ create_user_on_session: true }, of);
-    const first = await world.open({ user: NOBODY });
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.settings.set({ create_user_on_session: true }, of);
+    const first = await sandbox.openSession({ user: NOBODY });
     expect(first.status).toBe(201);
     const { user_id } = first.json.session;
-    expect(await world.box.users.get(user_id, of)).toMatchObject({ login: 'nobody', has_password: true });
-    expect((await world.open({ user: NOBODY })).json.session.user_id).toBe(user_id);
+    expect(await sandbox.control.users.get(user_id, of)).toMatchObject({ login: 'nobody', has_password: true });
+    expect((await sandbox.openSession({ user: NOBODY })).json.session.user_id).toBe(user_id);
     const wrong = { ...NOBODY, password: 'wrongSecret' };
-    expectError(await world.open({ user: wrong }), service, 'wrong_password');
+    expectError(await sandbox.openSession({ user: wrong }), service, 'wrong_password');
     const email = { email: 'new@example.com', password: 'nobodySecret' };
-    expect((await world.open({ user: email })).status).toBe(201);
+    expect((await sandbox.openSession({ user: email })).status).toBe(201);
     // the rules of a sign-up hold
     const short = { login: 'no', password: 'nobodySecret' };
-    expectError(await world.open({ user: short }), service, 'too_short', { field: 'login', limit: 3 });
+    expectError(await sandbox.openSession({ user: short }), service, 'too_short', { field: 'login', limit: 3 });
     // a login is none of it
-    const token = await world.tokenOf(null);
+    const token = await sandbox.tokenOf(null);
     const params = { login: 'somebody', password: 'x' };
-    expectError(await world.send('POST /login', { token, params }), service, 'login_unknown');
-    await world.box.settings.set({ create_user_on_session: false }, of);
-    expectError(await world.open({ user: { login: 'somebody', password: 'nobodySecret' } }), service, 'login_unknown');
+    expectError(await sandbox.send('POST /login', { token, params }), service, 'login_unknown');
+    await sandbox.control.settings.set({ create_user_on_session: false }, of);
+    expectError(
+      await sandbox.openSession({ user: { login: 'somebody', password: 'nobodySecret' } }),
+      service,
+      'login_unknown',
+    );
   });
 
   test('password_min_length', async () => {
-    const world = worldOf(emulator, service);
-    await world.box.settings.set({ password_min_length: 8 }, of);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.settings.set({ password_min_length: 8 }, of);
+    const token = await sandbox.tokenOf('anna');
     const signUp = (password: string) =>
-      world.send('POST /users', { token, params: { user: { login: 'newbie', password } } });
+      sandbox.send('POST /users', { token, params: { user: { login: 'newbie', password } } });
     expectError(await signUp('1234567'), service, 'too_short', { field: 'password', limit: 8 });
     expect((await signUp('12345678')).status).toBe(201);
     const user = { password: '1234567', old_password: 'annaSecret1' };
-    const update = await world.send(`PUT /users/${person(service, 'anna').id}`, { token, params: { user } });
+    const update = await sandbox.send(`PUT /users/${person(service, 'anna').id}`, { token, params: { user } });
     expectError(update, service, 'too_short', { field: 'password', limit: 8 });
   });
 
   test('reset_password_by_email', async () => {
-    const world = worldOf(emulator, service);
-    await world.box.settings.set({ reset_password_by_email: false }, of);
-    const ask = { token: await world.tokenOf(null), params: { email: person(service, 'anna').email } };
-    expectError(await world.send('GET /users/password/reset', ask), service, 'password_reset_disabled');
-    expect(await world.box.outbox.list()).toEqual([]);
-    await world.box.settings.set({ reset_password_by_email: true }, of);
-    expect((await world.send('GET /users/password/reset', ask)).status).toBe(200);
-    expect(await world.box.outbox.list()).toHaveLength(1);
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.settings.set({ reset_password_by_email: false }, of);
+    const ask = { token: await sandbox.tokenOf(null), params: { email: person(service, 'anna').email } };
+    expectError(await sandbox.send('GET /users/password/reset', ask), service, 'password_reset_disabled');
+    expect(await sandbox.control.outbox.list()).toEqual([]);
+    await sandbox.control.settings.set({ reset_password_by_email: true }, of);
+    expect((await sandbox.send('GET /users/password/reset', ask)).status).toBe(200);
+    expect(await sandbox.control.outbox.list()).toHaveLength(1);
   });
 
   test('rate_limit: so many in so many seconds, for the application as a whole', async () => {
-    const world = worldOf(emulator, service);
-    const [annas, bens] = [await world.tokenOf('anna'), await world.tokenOf('ben')];
-    await world.box.settings.set({ rate_limit: '2/60' }, of);
-    const show = (token: string) => world.send('GET /session', { token });
+    const sandbox = createTestSandbox(emulator, service);
+    const [annas, bens] = [await sandbox.tokenOf('anna'), await sandbox.tokenOf('ben')];
+    await sandbox.control.settings.set({ rate_limit: '2/60' }, of);
+    const show = (token: string) => sandbox.send('GET /session', { token });
     expect((await show(annas)).status).toBe(200);
     expect((await show(bens)).status).toBe(200);
-    await world.box.clock.advance('18s');
+    await sandbox.control.clock.advance('18s');
     const refused = await show(annas);
     expectError(refused, service, 'too_many_requests');
     expect(refused.headers.get('retry-after')).toBe('42');
     expect((await show(bens)).status).toBe(429);
-    await world.box.clock.advance('42s');
+    await sandbox.control.clock.advance('42s');
     expect((await show(annas)).status).toBe(200);
-    await world.box.settings.set({ rate_limit: 'off' }, of);
+    await sandbox.control.settings.set({ rate_limit: 'off' }, of);
     for (const _ of [1, 2, 3]) expect((await show(annas)).status).toBe(200);
   });
 
   test('of one application are not those of another', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const other = SERVICES.find((each) => each !== service)!;
-    const before = await world.box.settings.get({ app: other.app.id });
-    await world.box.settings.set({ session_ttl: 5, password_min_length: 9 }, of);
-    expect(await world.box.settings.get({ app: other.app.id })).toEqual(before);
-    expect(await world.box.settings.get(of)).toMatchObject({ session_ttl: 5, password_min_length: 9 });
+    const before = await sandbox.control.settings.get({ app: other.app.id });
+    await sandbox.control.settings.set({ session_ttl: 5, password_min_length: 9 }, of);
+    expect(await sandbox.control.settings.get({ app: other.app.id })).toEqual(before);
+    expect(await sandbox.control.settings.get(of)).toMatchObject({ session_ttl: 5, password_min_length: 9 });
   });
 });
 

@@ -1,51 +1,51 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, SERVICES } from '../support/services.ts';
-import { type Params, peopled, type World, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type Params, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
 const NEW = { login: 'newbie', password: 'newbieSecret' };
-const signUp = async (world: World, user: Params) =>
-  world.send('POST /users', { token: await world.tokenOf(null), params: { user } });
+const signUp = async (sandbox: TestSandbox, user: Params) =>
+  sandbox.send('POST /users', { token: await sandbox.tokenOf(null), params: { user } });
 
 test('with the key of the application, without a session', async () => {
-  const world = worldOf(emulator, CUBE);
+  const sandbox = createTestSandbox(emulator, CUBE);
   const params = { user: NEW };
   const headers = { 'CB-AuthKey': CUBE.app.auth_key };
-  const { status, json } = await world.send('POST /users', { headers, params });
+  const { status, json } = await sandbox.send('POST /users', { headers, params });
   expect([status, json.user.id]).toEqual([201, 500]);
-  expectError(await world.send('GET /users/500', { headers }), CUBE, 'token_required');
+  expectError(await sandbox.send('GET /users/500', { headers }), CUBE, 'token_required');
   // both: the token counts
   const wrong = { ...headers, 'CB-Token': 'expired' };
-  expectError(await world.send('POST /users', { headers: wrong, params }), CUBE, 'session_missing');
+  expectError(await sandbox.send('POST /users', { headers: wrong, params }), CUBE, 'session_missing');
 });
 
 test.each(['new bie', 'ñandú', 'new,bie', 'a/b'])('the login %j: characters matter to one service', async (login) => {
   const user = { ...NEW, login };
-  expect((await signUp(worldOf(emulator, CUBE), user)).json.user.login).toBe(login);
-  expectError(await signUp(worldOf(emulator, BLOX), user), BLOX, 'bad_characters', { field: 'login' });
+  expect((await signUp(createTestSandbox(emulator, CUBE), user)).json.user.login).toBe(login);
+  expectError(await signUp(createTestSandbox(emulator, BLOX), user), BLOX, 'bad_characters', { field: 'login' });
 });
 
 test('a login with the characters of addresses and phones', async () => {
   const user = { ...NEW, login: 'New.Bie+1_2-3@x' };
-  for (const service of SERVICES) expect((await signUp(worldOf(emulator, service), user)).status).toBe(201);
+  for (const service of SERVICES) expect((await signUp(createTestSandbox(emulator, service), user)).status).toBe(201);
 });
 
 test('without a user object: an error of its own, or that of a user without fields', async () => {
   for (const params of [{}, { user: 'x' }, { user: [] }, { login: 'newbie' }]) {
-    const cube = worldOf(emulator, CUBE);
+    const cube = createTestSandbox(emulator, CUBE);
     expectError(
       await cube.send('POST /users', { token: await cube.tokenOf(null), params }),
       CUBE,
       'user_params_missing',
     );
-    const blox = worldOf(emulator, BLOX);
+    const blox = createTestSandbox(emulator, BLOX);
     const { status, json } = await blox.send('POST /users', { token: await blox.tokenOf(null), params });
     expect([status, Object.keys(json.errors)]).toEqual([422, ['password', 'base']]);
   }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { person, SERVICES, type Service, shown } from '../support/services.ts';
-import { formOf, type Params, peopled, type World, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, formOf, type Params, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError, expectedError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
@@ -19,8 +19,8 @@ const created = (service: Service) => ({
   // doc: null in the one's example, the time of the sign-up in the other's
   last_request_at: service.name === 'connectycube' ? null : NOW,
 });
-const signUp = async (world: World, user: Params, token?: string) =>
-  world.send('POST /users', { token: token ?? (await world.tokenOf(null)), params: { user } });
+const signUp = async (sandbox: TestSandbox, user: Params, token?: string) =>
+  sandbox.send('POST /users', { token: token ?? (await sandbox.tokenOf(null)), params: { user } });
 
 /** A service's limits: facts of its FAQ and samples. */
 const LIMITS: Readonly<Record<string, readonly (readonly [field: string, shortest: number, longest: number])[]>> = {
@@ -56,7 +56,7 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     ['an email', { email: 'newbie@example.com', password: 'newbieSecret' }],
     ['everything', ALL],
   ])('with %s: the whole body, in order', async (_name, user) => {
-    const { status, text } = await signUp(worldOf(emulator, service), user);
+    const { status, text } = await signUp(createTestSandbox(emulator, service), user);
     const { password: _, ...fields } = user;
     const body = JSON.stringify({ user: shown(service, 'users.create', { ...fields, ...created(service) }) });
     expect([status, text]).toEqual([201, body]);
@@ -80,10 +80,10 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
           .join('')}--XX--\r\n`,
     ],
   ])('as %s', async (_name, type, bodyOf) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const user = { ...ALL, full_name: 'Żółw & Söhne = 100% +1' };
-    const token = await world.tokenOf(null);
-    const answer = await world.send('POST /users', { token, body: bodyOf(user), headers: { 'Content-Type': type } });
+    const token = await sandbox.tokenOf(null);
+    const answer = await sandbox.send('POST /users', { token, body: bodyOf(user), headers: { 'Content-Type': type } });
     expect([answer.status, answer.json.user]).toEqual([
       201,
       shown(service, 'users.create', { ...user, ...created(service) }),
@@ -91,22 +91,22 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
   });
 
   test('ids go up; the new user can log in, and be found', async () => {
-    const world = worldOf(emulator, service);
-    const { id } = (await signUp(world, NEW)).json.user;
-    const second = (await signUp(world, { ...NEW, login: 'second' })).json.user;
+    const sandbox = createTestSandbox(emulator, service);
+    const { id } = (await signUp(sandbox, NEW)).json.user;
+    const second = (await signUp(sandbox, { ...NEW, login: 'second' })).json.user;
     expect(second.id).toBe(id + 1);
-    expect((await world.open({ user: NEW })).json.session.user_id).toBe(id);
-    const token = await world.tokenOf(second.id);
-    expect((await world.send(`DELETE /users/${second.id}`, { token })).status).toBe(200);
+    expect((await sandbox.openSession({ user: NEW })).json.session.user_id).toBe(id);
+    const token = await sandbox.tokenOf(second.id);
+    expect((await sandbox.send(`DELETE /users/${second.id}`, { token })).status).toBe(200);
     // an id is never given twice
-    expect((await signUp(world, { ...NEW, login: 'third' })).json.user.id).toBe(id + 2);
+    expect((await signUp(sandbox, { ...NEW, login: 'third' })).json.user.id).toBe(id + 2);
   });
 
   test('is open to users, too, and leaves whose session it is', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
-    expect((await signUp(world, NEW, token)).status).toBe(201);
-    expect((await world.send('GET /session', { token })).json.session.user_id).toBe(person(service, 'anna').id);
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
+    expect((await signUp(sandbox, NEW, token)).status).toBe(201);
+    expect((await sandbox.send('GET /session', { token })).json.session.user_id).toBe(person(service, 'anna').id);
   });
 
   test.each<[string, unknown, unknown]>([
@@ -142,7 +142,7 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     ['full_name', null, null],
     ['full_name', '<b>&"\u2028😀\u0000</b>', '<b>&"\u2028😀\u0000</b>'],
   ])('%s: %j is kept as %j', async (field, given, kept) => {
-    const { status, json } = await signUp(worldOf(emulator, service), {
+    const { status, json } = await signUp(createTestSandbox(emulator, service), {
       ...NEW,
       email: 'e@example.com',
       [field]: given,
@@ -151,14 +151,14 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
   });
 
   test('the password is not trimmed, and not told', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const password = ' secret$"<> ';
-    const { status, text } = await signUp(world, { login: 'newbie', password });
+    const { status, text } = await signUp(sandbox, { login: 'newbie', password });
     expect(status).toBe(201);
     expect(text).not.toMatch(/password|secret/);
-    expect((await world.open({ user: { login: 'newbie', password } })).status).toBe(201);
+    expect((await sandbox.openSession({ user: { login: 'newbie', password } })).status).toBe(201);
     for (const other of [password.trimEnd(), password.trimStart()])
-      expect((await world.open({ user: { login: 'newbie', password: other } })).status).toBe(401);
+      expect((await sandbox.openSession({ user: { login: 'newbie', password: other } })).status).toBe(401);
   });
 
   test.each<[unknown, readonly string[]]>([
@@ -181,106 +181,109 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     ['a,b,c,d,e,a', ['a', 'b', 'c', 'd', 'e']],
     [7, ['7']],
   ])('tag_list %j', async (tag_list, tags) => {
-    const { status, json } = await signUp(worldOf(emulator, service), { ...NEW, tag_list });
+    const { status, json } = await signUp(createTestSandbox(emulator, service), { ...NEW, tag_list });
     expect([status, json.user?.user_tags]).toEqual([201, tags.length > 0 ? tags.join(service.tags) : null]);
   });
 
   test.each(['a,b,c,d,e,f', ['a', 'b', 'c', 'd', 'e', 'f'], ['a,b,c', 'd,e,f']])(
     'too many tags: %j',
     async (tag_list) => {
-      expectError(await signUp(worldOf(emulator, service), { ...NEW, tag_list }), service, 'too_many_tags');
+      expectError(await signUp(createTestSandbox(emulator, service), { ...NEW, tag_list }), service, 'too_many_tags');
     },
   );
 
   test.each([{ a: 'b' }, [{ a: 'b' }], [['a', { toString: 1 }]]])('tags that are none: %j', async (tag_list) => {
-    const answer = await signUp(worldOf(emulator, service), { ...NEW, tag_list });
+    const answer = await signUp(createTestSandbox(emulator, service), { ...NEW, tag_list });
     expectError(answer, service, 'not_a_text', { field: 'tag_list' });
   });
 
   test.each(service.unique)('%s is taken once', async (field) => {
-    const answer = await signUp(worldOf(emulator, service), { ...NEW, [field]: person(service, 'anna')[field] });
+    const answer = await signUp(createTestSandbox(emulator, service), {
+      ...NEW,
+      [field]: person(service, 'anna')[field],
+    });
     expectError(answer, service, 'taken', { field });
   });
 
   test('what is taken in one application is free in another', async () => {
     const abroad = SERVICES.find((each) => each !== service)!;
     const { email } = person(abroad, 'anna');
-    expect((await signUp(worldOf(emulator, service), { ...NEW, email })).json.user.email).toBe(email);
+    expect((await signUp(createTestSandbox(emulator, service), { ...NEW, email })).json.user.email).toBe(email);
   });
 
   test.each(['full_name', 'phone', 'website', 'custom_data', 'tag_list'])('%s may be shared', async (field) => {
     const value = person(service, 'anna')[field === 'tag_list' ? 'user_tags' : field];
-    expect((await signUp(worldOf(emulator, service), { ...NEW, [field]: value })).status).toBe(201);
+    expect((await signUp(createTestSandbox(emulator, service), { ...NEW, [field]: value })).status).toBe(201);
   });
 
   test('an address is the same in any case, a login is another', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const email = String(person(service, 'anna').email).toUpperCase();
-    expectError(await signUp(world, { ...NEW, email }), service, 'taken', { field: 'email' });
-    expect((await signUp(world, { ...NEW, login: 'ANNA' })).status).toBe(201);
+    expectError(await signUp(sandbox, { ...NEW, email }), service, 'taken', { field: 'email' });
+    expect((await signUp(sandbox, { ...NEW, login: 'ANNA' })).status).toBe(201);
   });
 
   test('what is refused leaves nothing behind', async () => {
-    const world = worldOf(emulator, service);
-    await signUp(world, { ...NEW, email: person(service, 'anna').email });
-    expect((await signUp(world, NEW)).json.user.id).toBe(created(service).id);
+    const sandbox = createTestSandbox(emulator, service);
+    await signUp(sandbox, { ...NEW, email: person(service, 'anna').email });
+    expect((await signUp(sandbox, NEW)).json.user.id).toBe(created(service).id);
   });
 
   test.each(LIMITS[service.name]!)('%s has %i to %i characters', async (field, shortest, longest) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const of = (length: number) => ({ ...NEW, login: `n${length}`.padEnd(5, 'x'), [field]: 'a'.repeat(length) });
-    expect((await signUp(world, of(longest))).status).toBe(201);
-    expectError(await signUp(world, of(longest + 1)), service, 'too_long', { field, limit: longest });
+    expect((await signUp(sandbox, of(longest))).status).toBe(201);
+    expectError(await signUp(sandbox, of(longest + 1)), service, 'too_long', { field, limit: longest });
     if (shortest > 1) {
-      const short = await signUp(world, of(shortest - 1));
+      const short = await signUp(sandbox, of(shortest - 1));
       expectError(short, service, 'too_short', { field, limit: shortest });
     }
-    expect((await signUp(world, of(shortest))).status).toBe(201);
+    expect((await signUp(sandbox, of(shortest))).status).toBe(201);
   });
 
   test('characters are counted, not the units of their encoding', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const limit = LIMITS[service.name]!.find(([field]) => field === 'full_name')![2];
     const full_name = '😀'.repeat(limit);
-    expect((await signUp(world, { ...NEW, full_name })).json.user.full_name).toBe(full_name);
-    const long = await signUp(world, { ...NEW, login: 'other', full_name: `${full_name}😀` });
+    expect((await signUp(sandbox, { ...NEW, full_name })).json.user.full_name).toBe(full_name);
+    const long = await signUp(sandbox, { ...NEW, login: 'other', full_name: `${full_name}😀` });
     expectError(long, service, 'too_long', { field: 'full_name', limit });
-    const short = await signUp(world, { ...NEW, login: 'other', password: '😀😀😀' });
+    const short = await signUp(sandbox, { ...NEW, login: 'other', password: '😀😀😀' });
     expect(short.json.errors.password).toContainEqual(expect.stringContaining('is too short'));
   });
 
   test.each(['nowhere', '@example.com', 'a@', 'a b@example.com', 'a@b@c'])('the email %j is none', async (email) => {
-    expectError(await signUp(worldOf(emulator, service), { ...NEW, email }), service, 'bad_email');
+    expectError(await signUp(createTestSandbox(emulator, service), { ...NEW, email }), service, 'bad_email');
   });
 
   test.each(['a.b+c@sub.example.com', 'ü@example.com', "o'neil@example"])('the email %j is one', async (email) => {
-    expect((await signUp(worldOf(emulator, service), { ...NEW, email })).json.user.email).toBe(email);
+    expect((await signUp(createTestSandbox(emulator, service), { ...NEW, email })).json.user.email).toBe(email);
   });
 
   test.each(['twelve', '1.5', '1e3', 'NaN', true, '99999999999999999999'])('the id %j is no number', async (given) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     for (const field of ['external_user_id', 'blob_id']) {
-      const answer = await signUp(world, { ...NEW, [field]: given });
+      const answer = await signUp(sandbox, { ...NEW, [field]: given });
       expectError(answer, service, 'not_a_number', { field });
     }
   });
 
   test('an id that lost digits as a number of JSON is refused, rather than taken for another', async () => {
     const body = '{"user":{"login":"newbie","password":"newbieSecret","facebook_id":10204567890123457}}';
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const headers = { 'Content-Type': 'application/json' };
-    const answer = await world.send('POST /users', { token: await world.tokenOf(null), body, headers });
+    const answer = await sandbox.send('POST /users', { token: await sandbox.tokenOf(null), body, headers });
     expectError(answer, service, 'not_a_text', { field: 'facebook_id' });
   });
 
   test('a login that is refused is not missing, too', async () => {
-    const { json } = await signUp(worldOf(emulator, service), { ...NEW, login: ['a', 'b'] });
+    const { json } = await signUp(createTestSandbox(emulator, service), { ...NEW, login: ['a', 'b'] });
     expect(json.errors).toEqual({ login: ['is invalid'] });
   });
 
   test('several problems are told together, those of users as such last', async () => {
     const user = { external_user_id: 'x', tag_list: 'a,b,c,d,e,f', email: '', password: '' };
-    const { status, text } = await signUp(worldOf(emulator, service), user);
+    const { status, text } = await signUp(createTestSandbox(emulator, service), user);
     const parts = [
       expectedError(service, 'password_missing'),
       expectedError(service, 'not_a_number', { field: 'external_user_id' }),

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { BLOX, CUBE, SERVICES } from '../support/services.ts';
-import { formOf, type Params, peopled, signed, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, formOf, type Params, signed } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
@@ -25,16 +25,16 @@ const VECTOR = {
 };
 
 test('the signature of the recorded vector', async () => {
-  const world = worldOf(emulator, BLOX);
+  const sandbox = createTestSandbox(emulator, BLOX);
   const users = [{ login: 'you', password: 'me' }];
-  await world.box.import({
+  await sandbox.control.import({
     applications: [{ id: 1, dialect: 'quickblox', auth_key: 'abc123', auth_secret: 'secret', users }],
   });
-  await world.box.clock.freeze('1970-01-01T00:02:03Z');
-  expect((await world.send('POST /session', { params: VECTOR })).json.session.user_id).toBe(1);
-  expect((await world.send('POST /session', { body: formOf(VECTOR) })).json.session.user_id).toBe(1);
+  await sandbox.control.clock.freeze('1970-01-01T00:02:03Z');
+  expect((await sandbox.send('POST /session', { params: VECTOR })).json.session.user_id).toBe(1);
+  expect((await sandbox.send('POST /session', { body: formOf(VECTOR) })).json.session.user_id).toBe(1);
   const params = { ...VECTOR, nonce: '112' };
-  expectError(await world.send('POST /session', { params }), BLOX, 'unexpected_signature');
+  expectError(await sandbox.send('POST /session', { params }), BLOX, 'unexpected_signature');
 });
 
 describe.each(SERVICES)('signatures of $name', (service) => {
@@ -49,13 +49,13 @@ describe.each(SERVICES)('signatures of $name', (service) => {
     ['what the service doesn’t know', { ...app, extra: 'counts, too', list: ['b', 'a'], deep: { er: { still: 1 } } }],
     ['a nonce that is negative, a time that is text', { ...app, nonce: -1, timestamp: String(TS) }],
   ])('of %s, SHA-1 and SHA-256, JSON and form', async (_name, params) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     for (const algorithm of ['sha1', 'sha256'] as const) {
       const sent = signed(params, auth_secret, algorithm);
-      expect((await world.send('POST /session', { params: sent })).status).toBe(201);
-      expect((await world.send('POST /session', { body: formOf(sent) })).status).toBe(201);
+      expect((await sandbox.send('POST /session', { params: sent })).status).toBe(201);
+      expect((await sandbox.send('POST /session', { body: formOf(sent) })).status).toBe(201);
       const upper = { ...sent, signature: String(sent.signature).toUpperCase() };
-      expect((await world.send('POST /session', { params: upper })).status).toBe(201);
+      expect((await sandbox.send('POST /session', { params: upper })).status).toBe(201);
     }
   });
 
@@ -70,26 +70,26 @@ describe.each(SERVICES)('signatures of $name', (service) => {
     ['not hex', { ...right, signature: 'x'.repeat(40) }],
     ['SHA-256 of other parameters', { ...signed(app, auth_secret, 'sha256'), nonce: 1 }],
   ])('wrong: %s', async (_name, params) => {
-    const answer = await worldOf(emulator, service).send('POST /session', { params });
+    const answer = await createTestSandbox(emulator, service).send('POST /session', { params });
     expectError(answer, service, 'unexpected_signature');
     expect(answer.headers.get(service.expiryHeader)).toBeNull();
   });
 
   test('checked only where the secret is known', async () => {
-    const world = worldOf(emulator, service);
-    await world.box.apps.add({ id: 77, auth_key: 'open', dialect: service.name });
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.apps.add({ id: 77, auth_key: 'open', dialect: service.name });
     const params = { ...app, application_id: 77, auth_key: 'open', signature: 'anything' };
-    expect((await world.send('POST /session', { params })).status).toBe(201);
+    expect((await sandbox.send('POST /session', { params })).status).toBe(201);
   });
 
   test('required by the setting, and checked without it', async () => {
-    const world = worldOf(emulator, service);
-    await world.box.settings.set({ require_signature: false });
-    expect((await world.send('POST /session', { params: app })).status).toBe(201);
-    await world.box.settings.set({ require_signature: true });
-    const missing = await world.send('POST /session', { params: app });
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.settings.set({ require_signature: false });
+    expect((await sandbox.send('POST /session', { params: app })).status).toBe(201);
+    await sandbox.control.settings.set({ require_signature: true });
+    const missing = await sandbox.send('POST /session', { params: app });
     expectError(missing, service, 'param_required', { field: 'signature' });
-    expect((await world.send('POST /session', { params: signed(app, auth_secret) })).status).toBe(201);
+    expect((await sandbox.send('POST /session', { params: signed(app, auth_secret) })).status).toBe(201);
   });
 
   test.each([
@@ -100,55 +100,55 @@ describe.each(SERVICES)('signatures of $name', (service) => {
     [3601, false],
     [-86_400, false],
   ])('a timestamp %i seconds off', async (seconds, fine) => {
-    const answer = await worldOf(emulator, service).open({ timestamp: TS + seconds });
+    const answer = await createTestSandbox(emulator, service).openSession({ timestamp: TS + seconds });
     if (fine) expect([answer.status, answer.json.session.ts]).toEqual([201, TS + seconds]);
     else expectError(answer, service, 'bad_timestamp');
   });
 
   test.each(['now', '2026-01-01T00:00:00Z', '1.5', TS * 1000, -1])('the timestamp %s is none', async (timestamp) => {
-    expectError(await worldOf(emulator, service).open({ timestamp }), service, 'bad_timestamp');
+    expectError(await createTestSandbox(emulator, service).openSession({ timestamp }), service, 'bad_timestamp');
   });
 
   test('the window moves with the clock', async () => {
-    const world = worldOf(emulator, service);
-    await world.box.clock.freeze('2012-01-19T09:56:02Z');
-    expect((await world.open({ timestamp: 1_326_966_962 })).status).toBe(201);
-    await world.box.clock.advance('1h1s');
-    expectError(await world.open({ timestamp: 1_326_966_962 }), service, 'bad_timestamp');
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.clock.freeze('2012-01-19T09:56:02Z');
+    expect((await sandbox.openSession({ timestamp: 1_326_966_962 })).status).toBe(201);
+    await sandbox.control.clock.advance('1h1s');
+    expectError(await sandbox.openSession({ timestamp: 1_326_966_962 }), service, 'bad_timestamp');
   });
 
   test('what is wrong first is told first: application, timestamp, signature, nonce, user', async () => {
-    const world = worldOf(emulator, service);
-    await world.box.settings.set({ check_nonce: true });
+    const sandbox = createTestSandbox(emulator, service);
+    await sandbox.control.settings.set({ check_nonce: true });
     const user = { login: 'anna', password: 'wrongSecret' };
     const wrong = { auth_key: 'wrong', timestamp: 1, signature: 'wrong', nonce: 5, user };
-    expectError(await world.open(wrong), service, 'application_unknown');
+    expectError(await sandbox.openSession(wrong), service, 'application_unknown');
     const { auth_key: _, ...timed } = wrong;
-    expectError(await world.open(timed), service, 'bad_timestamp');
-    expectError(await world.open({ ...timed, timestamp: TS }), service, 'unexpected_signature');
-    expectError(await world.open({ nonce: 5, timestamp: TS, user }), service, 'wrong_password');
-    expectError(await world.open({ nonce: 5, timestamp: TS, user }), service, 'nonce_taken');
+    expectError(await sandbox.openSession(timed), service, 'bad_timestamp');
+    expectError(await sandbox.openSession({ ...timed, timestamp: TS }), service, 'unexpected_signature');
+    expectError(await sandbox.openSession({ nonce: 5, timestamp: TS, user }), service, 'wrong_password');
+    expectError(await sandbox.openSession({ nonce: 5, timestamp: TS, user }), service, 'nonce_taken');
   });
 
   test('a nonce may come again, unless the setting forbids it', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const again = { nonce: 5, timestamp: TS };
-    for (const _ of [1, 2]) expect((await world.open(again)).status).toBe(201);
-    await world.box.settings.set({ check_nonce: true });
-    expect((await world.open(again)).status).toBe(201);
-    expectError(await world.open(again), service, 'nonce_taken');
-    expectError(await world.open({ ...again, nonce: '5' }), service, 'nonce_taken');
+    for (const _ of [1, 2]) expect((await sandbox.openSession(again)).status).toBe(201);
+    await sandbox.control.settings.set({ check_nonce: true });
+    expect((await sandbox.openSession(again)).status).toBe(201);
+    expectError(await sandbox.openSession(again), service, 'nonce_taken');
+    expectError(await sandbox.openSession({ ...again, nonce: '5' }), service, 'nonce_taken');
     // with another timestamp it is another
-    expect((await world.open({ ...again, timestamp: TS + 1 })).status).toBe(201);
-    expect((await world.open({ ...again, nonce: 6 })).status).toBe(201);
-    await world.box.reset();
-    await world.box.settings.set({ check_nonce: true });
-    expect((await world.open(again)).status).toBe(201);
+    expect((await sandbox.openSession({ ...again, timestamp: TS + 1 })).status).toBe(201);
+    expect((await sandbox.openSession({ ...again, nonce: 6 })).status).toBe(201);
+    await sandbox.control.reset();
+    await sandbox.control.settings.set({ check_nonce: true });
+    expect((await sandbox.openSession(again)).status).toBe(201);
   });
 });
 
 test('a nonce that is a text is echoed as it is', async () => {
   const nonce = '6e4d5c3a-uuid';
-  expect((await worldOf(emulator, BLOX).open({ nonce })).json.session.nonce).toBe(nonce);
-  expect((await worldOf(emulator, CUBE).open({ nonce })).json.session.nonce).toBe(nonce);
+  expect((await createTestSandbox(emulator, BLOX).openSession({ nonce })).json.session.nonce).toBe(nonce);
+  expect((await createTestSandbox(emulator, CUBE).openSession({ nonce })).json.session.nonce).toBe(nonce);
 });

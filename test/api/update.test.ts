@@ -1,20 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { CUBE, person, SERVICES, type Service, shown } from '../support/services.ts';
-import { formOf, type Params, peopled, type World, worldOf } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, formOf, type Params, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await peopled();
+  emulator = await createPopulated();
 });
 afterAll(() => emulator.close());
 
 const NOW = '2026-01-01T00:00:00Z';
 const anna = (service: Service) => person(service, 'anna');
-const update = async (world: World, user: Params) =>
-  world.send(`PUT /users/${anna(world.service).id}`, { token: await world.tokenOf('anna'), params: { user } });
-const loginWith = (world: World, password: string) => world.open({ user: { login: 'anna', password } });
+const update = async (sandbox: TestSandbox, user: Params) =>
+  sandbox.send(`PUT /users/${anna(sandbox.service).id}`, { token: await sandbox.tokenOf('anna'), params: { user } });
+const loginWith = (sandbox: TestSandbox, password: string) =>
+  sandbox.openSession({ user: { login: 'anna', password } });
 
 /** What only one service's documents have. */
 const CUBE_ONLY: [string, unknown, unknown][] = [
@@ -47,20 +48,20 @@ describe.each(SERVICES)('update at $name', (service) => {
     ['tag_list', '', null],
     ['login', 'anna', 'anna'], // one's own value is not taken
   ])('%s: %j becomes %j, and nothing else changes', async (param, given, value) => {
-    const world = worldOf(emulator, service);
-    const { status, text } = await update(world, { [param]: given });
+    const sandbox = createTestSandbox(emulator, service);
+    const { status, text } = await update(sandbox, { [param]: given });
     const field = param === 'tag_list' ? 'user_tags' : param;
     const after = { ...anna(service), updated_at: NOW, [field]: value };
     expect([status, text]).toEqual([200, JSON.stringify({ user: shown(service, 'users.update', after as never) })]);
-    const stored = await world.box.users.get(anna(service).id, { app: service.app.id });
+    const stored = await sandbox.control.users.get(anna(service).id, { app: service.app.id });
     expect(stored[field as 'login'] ?? null).toBe(value);
   });
 
   test('several fields at once, as a form', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const user = { full_name: 'Sunny & Söhne', email: 'sunny@example.com', id: 1, created_at: 'x', owner_id: 5 };
-    const token = await world.tokenOf('anna');
-    const { json } = await world.send(`PUT /users/${anna(service).id}`, { token, body: formOf({ user }) });
+    const token = await sandbox.tokenOf('anna');
+    const { json } = await sandbox.send(`PUT /users/${anna(service).id}`, { token, body: formOf({ user }) });
     const { id, full_name, email, created_at } = json.user;
     expect([id, full_name, email, created_at]).toEqual([
       anna(service).id,
@@ -71,64 +72,64 @@ describe.each(SERVICES)('update at $name', (service) => {
   });
 
   test('indexes follow: the new value finds the user, the old one nobody', async () => {
-    const world = worldOf(emulator, service);
-    await update(world, { login: 'anne', tag_list: 'green' });
-    const token = await world.tokenOf(null);
-    const by = (path: string, params: Params) => world.send(`GET /users/${path}`, { token, params });
+    const sandbox = createTestSandbox(emulator, service);
+    await update(sandbox, { login: 'anne', tag_list: 'green' });
+    const token = await sandbox.tokenOf(null);
+    const by = (path: string, params: Params) => sandbox.send(`GET /users/${path}`, { token, params });
     expect((await by('by_login', { login: 'anne' })).json.user.id).toBe(anna(service).id);
     expectError(await by('by_login', { login: 'anna' }), service, 'user_not_found');
     expect((await by('by_tags', { tags: 'green' })).json.total_entries).toBe(1);
     expect((await by('by_tags', { tags: 'blue' })).json.total_entries).toBe(1);
     // what is free again may be taken
     const user = { login: 'anna', password: 'otherSecret' };
-    expect((await world.send('POST /users', { token, params: { user } })).status).toBe(201);
+    expect((await sandbox.send('POST /users', { token, params: { user } })).status).toBe(201);
   });
 
   test('a new password, with the old one', async () => {
-    const world = worldOf(emulator, service);
-    const changed = await update(world, { password: 'otherSecret', old_password: 'annaSecret1' });
+    const sandbox = createTestSandbox(emulator, service);
+    const changed = await update(sandbox, { password: 'otherSecret', old_password: 'annaSecret1' });
     expect(changed.status).toBe(200);
-    expect((await loginWith(world, 'otherSecret')).status).toBe(201);
-    expectError(await loginWith(world, 'annaSecret1'), service, 'wrong_password');
+    expect((await loginWith(sandbox, 'otherSecret')).status).toBe(201);
+    expectError(await loginWith(sandbox, 'annaSecret1'), service, 'wrong_password');
     // sdk: Dart's name
-    const dart = await update(world, { password: 'thirdSecret', oldPassword: 'otherSecret' });
+    const dart = await update(sandbox, { password: 'thirdSecret', oldPassword: 'otherSecret' });
     expect(dart.status).toBe(200);
-    expect((await loginWith(world, 'thirdSecret')).status).toBe(201);
+    expect((await loginWith(sandbox, 'thirdSecret')).status).toBe(201);
   });
 
   test('a password that is refused stays, and so does all else', async () => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const password = 'otherSecret';
-    expectError(await update(world, { password, full_name: 'x' }), service, 'old_password_missing');
-    expectError(await update(world, { password, old_password: '', full_name: 'x' }), service, 'old_password_missing');
+    expectError(await update(sandbox, { password, full_name: 'x' }), service, 'old_password_missing');
+    expectError(await update(sandbox, { password, old_password: '', full_name: 'x' }), service, 'old_password_missing');
     const wrong = { password, old_password: 'annaSecret2', full_name: 'x' };
-    expectError(await update(world, wrong), service, 'old_password_wrong');
+    expectError(await update(sandbox, wrong), service, 'old_password_wrong');
     const limit = service.name === 'connectycube' ? 6 : 4;
     const short = { password: 'abc', old_password: 'annaSecret1' };
-    expectError(await update(world, short), service, 'too_short', { field: 'password', limit });
-    expect((await loginWith(world, 'annaSecret1')).status).toBe(201);
-    expect((await world.box.users.get(anna(service).id, { app: service.app.id })).full_name).toBe('Anna Arendt');
+    expectError(await update(sandbox, short), service, 'too_short', { field: 'password', limit });
+    expect((await loginWith(sandbox, 'annaSecret1')).status).toBe(201);
+    expect((await sandbox.control.users.get(anna(service).id, { app: service.app.id })).full_name).toBe('Anna Arendt');
   });
 
   test('an old password alone, or an empty new one, changes nothing', async () => {
-    const world = worldOf(emulator, service);
-    expect((await update(world, { old_password: 'wrong' })).status).toBe(200);
-    expect((await update(world, { password: '' })).status).toBe(200);
-    expect((await loginWith(world, 'annaSecret1')).status).toBe(201);
+    const sandbox = createTestSandbox(emulator, service);
+    expect((await update(sandbox, { old_password: 'wrong' })).status).toBe(200);
+    expect((await update(sandbox, { password: '' })).status).toBe(200);
+    expect((await loginWith(sandbox, 'annaSecret1')).status).toBe(201);
   });
 
   test.each(service.unique)('%s of another is taken', async (field) => {
-    const world = worldOf(emulator, service);
-    const answer = await update(world, { full_name: 'x', [field]: person(service, 'ben')[field] });
+    const sandbox = createTestSandbox(emulator, service);
+    const answer = await update(sandbox, { full_name: 'x', [field]: person(service, 'ben')[field] });
     expectError(answer, service, 'taken', { field });
-    expect((await world.box.users.get(anna(service).id, { app: service.app.id })).full_name).toBe('Anna Arendt');
+    expect((await sandbox.control.users.get(anna(service).id, { app: service.app.id })).full_name).toBe('Anna Arendt');
   });
 
   test('a login or an email stays', async () => {
-    const world = worldOf(emulator, service);
-    expectError(await update(world, { login: '', email: null }), service, 'signup_credentials_missing');
-    expect((await update(world, { login: '' })).json.user.login).toBeNull();
-    expectError(await update(world, { email: '' }), service, 'signup_credentials_missing');
+    const sandbox = createTestSandbox(emulator, service);
+    expectError(await update(sandbox, { login: '', email: null }), service, 'signup_credentials_missing');
+    expect((await update(sandbox, { login: '' })).json.user.login).toBeNull();
+    expectError(await update(sandbox, { email: '' }), service, 'signup_credentials_missing');
   });
 
   test.each<[string, unknown, 'bad_email' | 'not_a_number' | 'not_a_text' | 'too_many_tags' | 'too_short']>([
@@ -139,52 +140,59 @@ describe.each(SERVICES)('update at $name', (service) => {
     ['tag_list', 'a,b,c,d,e,f', 'too_many_tags'],
     ['login', 'ab', 'too_short'],
   ])('%s: %j is refused', async (field, given, key) => {
-    expectError(await update(worldOf(emulator, service), { [field]: given }), service, key, { field, limit: 3 });
+    expectError(await update(createTestSandbox(emulator, service), { [field]: given }), service, key, {
+      field,
+      limit: 3,
+    });
   });
 
   test('of others is forbidden, and so is deleting them', async () => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
     const ben = person(service, 'ben');
     // whose it is comes before what is asked for
     for (const user of [{ full_name: 'x' }, { email: 'nowhere' }]) {
       const params = { user };
-      expectError(await world.send(`PUT /users/${ben.id}`, { token, params }), service, 'not_owner');
-      expectError(await world.send('PUT /users/99999', { token, params }), service, 'user_not_found');
+      expectError(await sandbox.send(`PUT /users/${ben.id}`, { token, params }), service, 'not_owner');
+      expectError(await sandbox.send('PUT /users/99999', { token, params }), service, 'user_not_found');
     }
-    expectError(await world.send(`DELETE /users/${ben.id}`, { token }), service, 'not_owner');
-    expectError(await world.send(`DELETE /users/external/${ben.external_user_id}`, { token }), service, 'not_owner');
-    expect((await world.box.users.get(ben.id, { app: service.app.id })).full_name).toBe('Ben Arendt');
+    expectError(await sandbox.send(`DELETE /users/${ben.id}`, { token }), service, 'not_owner');
+    expectError(await sandbox.send(`DELETE /users/external/${ben.external_user_id}`, { token }), service, 'not_owner');
+    expect((await sandbox.control.users.get(ben.id, { app: service.app.id })).full_name).toBe('Ben Arendt');
   });
 
   test.each(['', '/'])('without an id (%j) is no route, as a client without a user sends it', async (slash) => {
-    const world = worldOf(emulator, service);
-    const token = await world.tokenOf('anna');
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf('anna');
     for (const method of ['PUT', 'DELETE'])
-      expectError(await world.send(`${method} /users${slash}`, { token }), service, 'route_unknown', {
+      expectError(await sandbox.send(`${method} /users${slash}`, { token }), service, 'route_unknown', {
         method,
         path: '/users',
       });
   });
 
   test.each(service === CUBE ? ADDRESSES : ADDRESSES.slice(0, 2))('delete by %s', async (_name, pathOf) => {
-    const world = worldOf(emulator, service);
+    const sandbox = createTestSandbox(emulator, service);
     const { id, email } = anna(service);
-    const token = await world.tokenOf('anna');
-    const { status, text } = await world.send(`DELETE ${pathOf(id)}`, { token });
+    const token = await sandbox.tokenOf('anna');
+    const { status, text } = await sandbox.send(`DELETE ${pathOf(id)}`, { token });
     expect([status, text]).toEqual([200, service.blank.users]);
-    const app = await world.tokenOf(null);
-    expectError(await world.send(`GET /users/${id}`, { token: app }), service, 'user_not_found');
-    expectError(await world.send('GET /users/by_email', { token: app, params: { email } }), service, 'user_not_found');
+    const app = await sandbox.tokenOf(null);
+    expectError(await sandbox.send(`GET /users/${id}`, { token: app }), service, 'user_not_found');
+    expectError(
+      await sandbox.send('GET /users/by_email', { token: app, params: { email } }),
+      service,
+      'user_not_found',
+    );
     // login and address are free again
     const user = { login: 'anna', email, password: 'otherSecret' };
-    expect((await world.send('POST /users', { token: app, params: { user } })).status).toBe(201);
+    expect((await sandbox.send('POST /users', { token: app, params: { user } })).status).toBe(201);
   });
 });
 
 test('an update without a user object', async () => {
-  const world = worldOf(emulator, CUBE);
-  const token = await world.tokenOf('anna');
-  expectError(await world.send('PUT /users/101', { token, params: { full_name: 'x' } }), CUBE, 'user_params_missing');
-  expect((await world.send('PUT /users/101', { token, params: { user: {} } })).status).toBe(200);
+  const sandbox = createTestSandbox(emulator, CUBE);
+  const token = await sandbox.tokenOf('anna');
+  expectError(await sandbox.send('PUT /users/101', { token, params: { full_name: 'x' } }), CUBE, 'user_params_missing');
+  expect((await sandbox.send('PUT /users/101', { token, params: { user: {} } })).status).toBe(200);
 });

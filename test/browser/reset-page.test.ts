@@ -29,10 +29,10 @@ describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
     page.setDefaultTimeout(10_000);
     await page.goto(link);
   };
-  const linkFor = async (world: Pick<Emulator, 'sessions' | 'outbox'> & { readonly url: string } = emulator) => {
-    const { token } = await world.sessions.create();
-    await sender(world.url)(`GET /users/password/reset?email=${DACIA}`, { token });
-    return (await world.outbox.waitFor({ to: DACIA })).link;
+  const linkFor = async (sandbox: Pick<Emulator, 'sessions' | 'outbox'> & { readonly url: string } = emulator) => {
+    const { token } = await sandbox.sessions.create();
+    await sender(sandbox.url)(`GET /users/password/reset?email=${DACIA}`, { token });
+    return (await sandbox.outbox.waitFor({ to: DACIA })).link;
   };
   const logIn = async (password: string, url = emulator.url) => {
     const body = { application_id: 230, auth_key: '29WfrNWdvkhmX6V', user: { login: 'Dacia', password } };

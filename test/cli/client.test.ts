@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { type Ended, runCommand } from '../support/command-line.ts';
+import { type CommandResult, runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { NOW, sender } from '../support/http.ts';
 
@@ -16,7 +16,7 @@ afterAll(() => emulator.close());
 beforeEach(() => emulator.reset());
 
 /** Runs `users-emulator <line>` against the emulator; blanks separate arguments. */
-const run = (line: string, url = emulator.url): Promise<Ended> =>
+const run = (line: string, url = emulator.url): Promise<CommandResult> =>
   runCommand(line.split(' '), { env: { USERS_EMULATOR_URL: url }, cwd: folder });
 
 /** What a command prints, which must end well. */

@@ -2,23 +2,23 @@ import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 import { NOW, sender } from '../support/http.ts';
 import { signed } from '../support/test-sandbox.ts';
-import { eachWay, refusal } from './each-transport.ts';
+import { describeEachTransport, rejectionOf } from './each-transport.ts';
 
 const DAY = 86_400_000;
 const SESSION = { application_id: 230, auth_key: '29WfrNWdvkhmX6V' };
 
-eachWay({}, (here) => {
-  const now = async () => Date.parse(await here.surface.clock.now());
-  const show = (token: string, id: number | string = 51941) => here.send(`GET /users/${id}`, { token });
+describeEachTransport({}, (context) => {
+  const now = async () => Date.parse(await context.client.clock.now());
+  const show = (token: string, id: number | string = 51941) => context.send(`GET /users/${id}`, { token });
 
   describe('the clock itself', () => {
     test('follows the system until it is touched', async () => {
       expect(Math.abs((await now()) - Date.now())).toBeLessThan(2000);
-      expect(await here.surface.clock.get()).toMatchObject({ frozen: false });
+      expect(await context.client.clock.get()).toMatchObject({ frozen: false });
     });
 
     test('freezes where it is or at a time, is set, advanced by spans, and runs on from there', async () => {
-      const { clock } = here.surface;
+      const { clock } = context.client;
       const { now: stopped } = await clock.freeze();
       await new Promise((done) => setTimeout(done, 20));
       expect(await clock.get()).toEqual({ now: stopped, frozen: true });
@@ -39,7 +39,7 @@ eachWay({}, (here) => {
     });
 
     test('takes a Date, a day, and a zone', async () => {
-      const { clock } = here.surface;
+      const { clock } = context.client;
       const shown = { now: '2026-01-01T00:00:00.000Z', frozen: true };
       expect(await clock.freeze(new Date(NOW))).toEqual(shown);
       for (const time of [new Date(NOW), '2026-01-01', '2026-01-01 00:00', '2026-01-01T05:30:00.000+05:30'])
@@ -50,29 +50,29 @@ eachWay({}, (here) => {
       'refuses %j: no ISO time that a clock can show',
       async (time) => {
         const message = 'now: must be an ISO time from 1970 to 9899, such as 2026-01-01T00:00:00Z';
-        expect(await refusal(here.surface.clock.freeze(time))).toMatchObject({ status: 422, message });
+        expect(await rejectionOf(context.client.clock.freeze(time))).toMatchObject({ status: 422, message });
         await expect(createEmulator({ freezeTime: time })).rejects.toThrow('freezeTime: a time is such as 2026-01-01T');
       },
     );
 
     test('refuses what is no time, no span, or beyond the years that can be shown', async () => {
-      const { clock } = here.surface;
-      expect(await refusal(clock.freeze('soon'))).toMatchObject({ status: 422 });
-      expect(await refusal(clock.set(new Date('soon')))).toMatchObject({ status: 422 });
-      expect(await refusal(clock.advance('5 parsecs'))).toMatchObject({ status: 422 });
-      expect(await refusal(clock.advance('4000000d'))).toMatchObject({ status: 422 });
-      expect(await refusal(clock.set('1969-12-31T23:59:59Z'))).toMatchObject({ status: 422 });
+      const { clock } = context.client;
+      expect(await rejectionOf(clock.freeze('soon'))).toMatchObject({ status: 422 });
+      expect(await rejectionOf(clock.set(new Date('soon')))).toMatchObject({ status: 422 });
+      expect(await rejectionOf(clock.advance('5 parsecs'))).toMatchObject({ status: 422 });
+      expect(await rejectionOf(clock.advance('4000000d'))).toMatchObject({ status: 422 });
+      expect(await rejectionOf(clock.set('1969-12-31T23:59:59Z'))).toMatchObject({ status: 422 });
     });
   });
 
   describe('what follows it', () => {
     test('sessions end two hours after their last use', async () => {
-      const token = await here.tokenOf('Dacia');
-      await here.surface.clock.advance('1h59m');
+      const token = await context.tokenOf('Dacia');
+      await context.client.clock.advance('1h59m');
       expect((await show(token)).status).toBe(200);
-      await here.surface.clock.advance('1h59m');
+      await context.client.clock.advance('1h59m');
       expect((await show(token)).status).toBe(200);
-      await here.surface.clock.advance('2h1m');
+      await context.client.clock.advance('2h1m');
       expect(await show(token)).toMatchObject({
         status: 401,
         json: { errors: { base: ['Required session does not exist'] } },
@@ -80,77 +80,77 @@ eachWay({}, (here) => {
     });
 
     test("a session's end in its header", async () => {
-      await here.surface.clock.freeze(NOW);
-      const { headers } = await here.send('POST /session', { body: SESSION });
+      await context.client.clock.freeze(NOW);
+      const { headers } = await context.send('POST /session', { body: SESSION });
       expect(headers.get('CB-Token-ExpirationDate')).toBe('2026-01-01 02:00:00 UTC');
     });
 
     test('guests are gone after a day, with their sessions', async () => {
-      const { json } = await here.send('POST /session', { body: { ...SESSION, user: { guest: '1' } } });
+      const { json } = await context.send('POST /session', { body: { ...SESSION, user: { guest: '1' } } });
       const { token, user } = json.session;
-      await here.surface.clock.advance('23h59m');
+      await context.client.clock.advance('23h59m');
       expect((await show(token, user.id)).status).toBe(200);
-      await here.surface.clock.advance('2m');
-      expect(await refusal(here.surface.users.get(user.id))).toMatchObject({ status: 404 });
+      await context.client.clock.advance('2m');
+      expect(await rejectionOf(context.client.users.get(user.id))).toMatchObject({ status: 404 });
       expect((await show(token)).status).toBe(401);
     });
 
     test('reset links end after a day', async () => {
       const page = async () => {
-        const { link } = await here.surface.outbox.waitFor();
+        const { link } = await context.client.outbox.waitFor();
         return (await fetch(link)).status;
       };
-      await here.send('GET /users/password/reset?email=dacia_k@domain.com', { token: await here.tokenOf(null) });
-      await here.surface.clock.advance('23h59m');
+      await context.send('GET /users/password/reset?email=dacia_k@domain.com', { token: await context.tokenOf(null) });
+      await context.client.clock.advance('23h59m');
       expect(await page()).toBe(200);
-      await here.surface.clock.advance('2m');
+      await context.client.clock.advance('2m');
       expect(await page()).toBe(410);
     });
 
     test('timestamps: of sign-ups, updates, last requests, sessions, mails and the journal', async () => {
-      await here.surface.clock.freeze(NOW);
+      await context.client.clock.freeze(NOW);
       const body = { user: { login: 'mia', password: 'secret123' } };
-      const { json } = await here.send('POST /users', { body, headers: { 'CB-AuthKey': SESSION.auth_key } });
+      const { json } = await context.send('POST /users', { body, headers: { 'CB-AuthKey': SESSION.auth_key } });
       expect(json.user).toMatchObject({ created_at: NOW, updated_at: NOW });
 
-      await here.surface.clock.advance('1m');
-      const token = await here.tokenOf('mia');
-      const update = await here.send(`PUT /users/${json.user.id}`, { token, body: { user: { full_name: 'Mia' } } });
+      await context.client.clock.advance('1m');
+      const token = await context.tokenOf('mia');
+      const update = await context.send(`PUT /users/${json.user.id}`, { token, body: { user: { full_name: 'Mia' } } });
       expect(update.json.user).toMatchObject({ created_at: NOW, updated_at: '2026-01-01T00:01:00Z' });
-      expect(await here.surface.users.get(json.user.id)).toMatchObject({ last_request_at: '2026-01-01T00:01:00Z' });
+      expect(await context.client.users.get(json.user.id)).toMatchObject({ last_request_at: '2026-01-01T00:01:00Z' });
 
-      const session = await here.send('POST /session', { body: SESSION });
+      const session = await context.send('POST /session', { body: SESSION });
       expect(session.json.session).toMatchObject({
         created_at: '2026-01-01T00:01:00.000Z',
         ts: Date.parse(NOW) / 1000 + 60,
       });
-      await here.send('GET /users/password/reset?email=dacia_k@domain.com', { token });
-      expect((await here.surface.outbox.list())[0]).toMatchObject({ created_at: '2026-01-01T00:01:00Z' });
-      expect((await here.surface.requests.list()).at(-1)).toMatchObject({ time: '2026-01-01T00:01:00.000Z' });
+      await context.send('GET /users/password/reset?email=dacia_k@domain.com', { token });
+      expect((await context.client.outbox.list())[0]).toMatchObject({ created_at: '2026-01-01T00:01:00Z' });
+      expect((await context.client.requests.list()).at(-1)).toMatchObject({ time: '2026-01-01T00:01:00.000Z' });
     });
 
     test("signatures' timestamps: an hour before or after the clock's time", async () => {
-      await here.surface.clock.freeze('2030-06-01T12:00:00Z');
+      await context.client.clock.freeze('2030-06-01T12:00:00Z');
       const secret = 'users-emulator-secret';
       const open = async (timestamp: number) => {
         const params = { application_id: 22, auth_key: 'wJHd4cQSxpQGWx5', nonce: 1, timestamp };
-        return (await here.send('POST /session', { body: signed(params, secret) })).status;
+        return (await context.send('POST /session', { body: signed(params, secret) })).status;
       };
       const noon = Date.parse('2030-06-01T12:00:00Z') / 1000;
       expect(await open(noon)).toBe(201);
       expect(await open(noon - 3600)).toBe(201);
       expect(await open(noon - 3601)).toBe(422);
       expect(await open(noon + 3601)).toBe(422);
-      await here.surface.clock.advance('1h');
+      await context.client.clock.advance('1h');
       expect(await open(noon + 3601)).toBe(201);
     });
 
     test('rate limits, and the seconds to wait', async () => {
-      await here.surface.clock.freeze(NOW);
-      await here.surface.settings.set({ rate_limit: '2/60' });
-      const token = await here.tokenOf('Dacia');
+      await context.client.clock.freeze(NOW);
+      await context.client.settings.set({ rate_limit: '2/60' });
+      const token = await context.tokenOf('Dacia');
       expect((await show(token)).status).toBe(200);
-      await here.surface.clock.advance('15s');
+      await context.client.clock.advance('15s');
       expect((await show(token)).status).toBe(200);
       const { status, headers, json } = await show(token);
       expect({ status, retry: headers.get('Retry-After'), json }).toEqual({
@@ -158,28 +158,28 @@ eachWay({}, (here) => {
         retry: '45',
         json: { errors: { base: ['Too many requests'] } },
       });
-      await here.surface.clock.advance('44s');
+      await context.client.clock.advance('44s');
       expect((await show(token)).headers.get('Retry-After')).toBe('1');
-      await here.surface.clock.advance('1s');
+      await context.client.clock.advance('1s');
       expect((await show(token)).status).toBe(200);
     });
 
     test('the Date of every answer', async () => {
-      const token = await here.tokenOf('Dacia');
+      const token = await context.tokenOf('Dacia');
       expect(Math.abs(Date.parse((await show(token)).headers.get('Date')!) - Date.now())).toBeLessThan(5000);
 
-      await here.surface.clock.freeze('2030-06-01T12:00:00.900Z');
+      await context.client.clock.freeze('2030-06-01T12:00:00.900Z');
       const dates = [
         (await show('none')).headers,
         (await show(token)).headers,
-        (await here.send('POST /session', { body: 'a=%' })).headers,
-        (await fetch(`${here.surface.url}/_emulator/clock`)).headers,
+        (await context.send('POST /session', { body: 'a=%' })).headers,
+        (await fetch(`${context.client.url}/_emulator/clock`)).headers,
       ].map((headers) => headers.get('Date'));
       expect(dates).toEqual(Array(4).fill('Sat, 01 Jun 2030 12:00:00 GMT'));
 
-      await here.surface.clock.advance('1s');
+      await context.client.clock.advance('1s');
       expect((await show(token)).headers.get('Date')).toBe('Sat, 01 Jun 2030 12:00:01 GMT');
-      await here.surface.reset();
+      await context.client.reset();
       expect(Math.abs(Date.parse((await show(token)).headers.get('Date')!) - Date.now())).toBeLessThan(5000);
     });
   });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Fixture } from '../../src/fixtures/types.ts';
 import { sender } from '../support/http.ts';
-import { eachWay, refusal } from './each-transport.ts';
+import { describeEachTransport, rejectionOf } from './each-transport.ts';
 
-eachWay({}, (here) => {
-  const logins = async () => (await here.surface.users.list()).users.map(({ login }) => login);
-  const addMia = () => here.surface.users.create({ login: 'mia', password: 'secret123' });
+describeEachTransport({}, (context) => {
+  const logins = async () => (await context.client.users.list()).users.map(({ login }) => login);
+  const addMia = () => context.client.users.create({ login: 'mia', password: 'secret123' });
 
   describe('the state', () => {
     test('info names the emulator, its address and its applications', async () => {
-      expect(await here.surface.health()).toEqual({ status: 'ok' });
-      const info = await here.surface.info();
-      expect(info).toMatchObject({ name: 'users-emulator', ready: true, url: here.surface.url });
+      expect(await context.client.health()).toEqual({ status: 'ok' });
+      const info = await context.client.info();
+      expect(info).toMatchObject({ name: 'users-emulator', ready: true, url: context.client.url });
       expect(info.applications).toContainEqual({
         id: 230,
         dialect: 'connectycube',
@@ -21,74 +21,74 @@ eachWay({}, (here) => {
     });
 
     test('reset goes back to the seed: users, sessions, settings, clock, faults, outbox, journal, warnings', async () => {
-      const token = await here.tokenOf('Dacia');
+      const token = await context.tokenOf('Dacia');
       await addMia();
-      await here.surface.settings.set({ disable_list_users_v1: false });
-      await here.send('GET /users/password/reset?email=dacia_k@domain.com', { token });
-      await here.send('GET /users/51941', { token });
-      await here.surface.clock.freeze('2030-01-01T00:00:00Z');
-      await here.surface.faults.add({ status: 503 });
+      await context.client.settings.set({ disable_list_users_v1: false });
+      await context.send('GET /users/password/reset?email=dacia_k@domain.com', { token });
+      await context.send('GET /users/51941', { token });
+      await context.client.clock.freeze('2030-01-01T00:00:00Z');
+      await context.client.faults.add({ status: 503 });
 
-      await here.surface.reset();
+      await context.client.reset();
       expect(await logins()).toEqual(['Dacia', 'ppavalli', 'gabby']);
-      expect(await here.surface.settings.get()).toMatchObject({ disable_list_users_v1: true });
-      expect((await here.surface.clock.get()).frozen).toBe(false);
-      expect(Math.abs(Date.parse(await here.surface.clock.now()) - Date.now())).toBeLessThan(5000);
-      expect(await here.surface.faults.list()).toEqual([]);
-      expect(await here.surface.outbox.list()).toEqual([]);
-      expect(await here.surface.requests.list()).toEqual([]);
-      expect(await here.surface.warnings()).toEqual([]);
-      expect(await here.send('GET /users/51941', { token })).toMatchObject({ status: 401 });
+      expect(await context.client.settings.get()).toMatchObject({ disable_list_users_v1: true });
+      expect((await context.client.clock.get()).frozen).toBe(false);
+      expect(Math.abs(Date.parse(await context.client.clock.now()) - Date.now())).toBeLessThan(5000);
+      expect(await context.client.faults.list()).toEqual([]);
+      expect(await context.client.outbox.list()).toEqual([]);
+      expect(await context.client.requests.list()).toEqual([]);
+      expect(await context.client.warnings()).toEqual([]);
+      expect(await context.send('GET /users/51941', { token })).toMatchObject({ status: 401 });
     });
 
     test('reset to empty leaves the applications, without users', async () => {
-      await here.surface.reset('empty');
+      await context.client.reset('empty');
       expect(await logins()).toEqual([]);
-      expect(await here.surface.apps.list()).toHaveLength(2);
+      expect(await context.client.apps.list()).toHaveLength(2);
       expect((await addMia()).login).toBe('mia');
     });
 
     test('a snapshot brings back users, sessions, settings and mails', async () => {
-      const token = await here.tokenOf('Dacia');
-      await here.surface.settings.set({ session_ttl: 60 });
-      await here.send('GET /users/password/reset?email=dacia_k@domain.com', { token });
-      await here.surface.snapshot('before');
+      const token = await context.tokenOf('Dacia');
+      await context.client.settings.set({ session_ttl: 60 });
+      await context.send('GET /users/password/reset?email=dacia_k@domain.com', { token });
+      await context.client.snapshot('before');
       await addMia();
-      await here.surface.users.delete(51941);
-      await here.surface.settings.set({ session_ttl: 120 });
-      await here.surface.outbox.clear();
-      expect(await here.surface.snapshots.list()).toEqual(['before']);
+      await context.client.users.delete(51941);
+      await context.client.settings.set({ session_ttl: 120 });
+      await context.client.outbox.clear();
+      expect(await context.client.snapshots.list()).toEqual(['before']);
 
       for (const _again of [1, 2]) {
-        await here.surface.restore('before');
+        await context.client.restore('before');
         expect(await logins()).toEqual(['Dacia', 'ppavalli', 'gabby']);
-        expect(await here.send('GET /users/51941', { token })).toMatchObject({ status: 200 });
-        expect(await here.surface.settings.get()).toMatchObject({ session_ttl: 60 });
-        expect(await here.surface.outbox.list()).toHaveLength(1);
-        await here.surface.users.delete(51943);
+        expect(await context.send('GET /users/51941', { token })).toMatchObject({ status: 200 });
+        expect(await context.client.settings.get()).toMatchObject({ session_ttl: 60 });
+        expect(await context.client.outbox.list()).toHaveLength(1);
+        await context.client.users.delete(51943);
       }
-      await here.surface.snapshots.delete('before');
-      expect(await here.surface.snapshots.list()).toEqual([]);
-      expect(await refusal(here.surface.restore('before'))).toMatchObject({
+      await context.client.snapshots.delete('before');
+      expect(await context.client.snapshots.list()).toEqual([]);
+      expect(await rejectionOf(context.client.restore('before'))).toMatchObject({
         status: 404,
         message: expect.stringContaining("no snapshot 'before'"),
       });
-      expect(await refusal(here.surface.snapshots.delete('before'))).toMatchObject({ status: 404 });
+      expect(await rejectionOf(context.client.snapshots.delete('before'))).toMatchObject({ status: 404 });
     });
 
     test('what was exported can be imported: the same users, passwords included', async () => {
       await addMia();
-      const exported = await here.surface.export();
-      await here.surface.reset('empty');
-      expect(await here.surface.import(exported)).toMatchObject({
+      const exported = await context.client.export();
+      await context.client.reset('empty');
+      expect(await context.client.import(exported)).toMatchObject({
         applications: [
           { id: 22, users: 6 },
           { id: 230, users: 4 },
         ],
       });
-      expect((await here.surface.export()).applications).toEqual((exported as Fixture).applications);
+      expect((await context.client.export()).applications).toEqual((exported as Fixture).applications);
       expect(await logins()).toContain('mia');
-      const session = await here.send('POST /session', {
+      const session = await context.send('POST /session', {
         body: {
           application_id: 230,
           auth_key: '29WfrNWdvkhmX6V',
@@ -99,12 +99,14 @@ eachWay({}, (here) => {
     });
 
     test('an import can be a bare list of users, merged into what is there; or nothing at all, with all problems', async () => {
-      await here.surface.import([{ id: 7, login: 'zoe' }], 'merge');
+      await context.client.import([{ id: 7, login: 'zoe' }], 'merge');
       expect(await logins()).toEqual(['zoe', 'Dacia', 'ppavalli', 'gabby']);
-      const bad = here.surface.import([{ id: 8, login: 'Dacia' }, { id: 9 }, { id: 9 }], 'merge');
-      expect(await refusal(bad)).toMatchObject({
+      const bad = context.client.import([{ id: 8, login: 'Dacia' }, { id: 9 }, { id: 9 }], 'merge');
+      expect(await rejectionOf(bad)).toMatchObject({
         status: 422,
-        extensions: { problems: expect.arrayContaining(['[0].login: user 51941 has the same', '[2].id: [1] has the same']) },
+        extensions: {
+          problems: expect.arrayContaining(['[0].login: user 51941 has the same', '[2].id: [1] has the same']),
+        },
       });
       expect(await logins()).toEqual(['zoe', 'Dacia', 'ppavalli', 'gabby']);
     });
@@ -112,142 +114,147 @@ eachWay({}, (here) => {
 
   describe('applications and settings', () => {
     test('an application can be added, and is spoken to at once', async () => {
-      await here.surface.apps.add({ id: 77, auth_key: 'key-77' });
-      expect((await here.surface.apps.list()).map(({ id }) => id)).toEqual([22, 77, 230]);
-      const session = await here.send('POST /session', { body: { application_id: 77, auth_key: 'key-77' } });
+      await context.client.apps.add({ id: 77, auth_key: 'key-77' });
+      expect((await context.client.apps.list()).map(({ id }) => id)).toEqual([22, 77, 230]);
+      const session = await context.send('POST /session', { body: { application_id: 77, auth_key: 'key-77' } });
       expect(session.json.session.application_id).toBe(77);
-      expect(await refusal(here.surface.apps.add({ id: 77, auth_key: 'other' }))).toMatchObject({ status: 409 });
-      expect(await refusal(here.surface.apps.add({ id: 78, auth_key: 'key-77' }))).toMatchObject({ status: 409 });
-      expect(await refusal(here.surface.apps.add({ id: 78, auth_key: 'k', dialect: 'x' }))).toMatchObject({
+      expect(await rejectionOf(context.client.apps.add({ id: 77, auth_key: 'other' }))).toMatchObject({ status: 409 });
+      expect(await rejectionOf(context.client.apps.add({ id: 78, auth_key: 'key-77' }))).toMatchObject({ status: 409 });
+      expect(await rejectionOf(context.client.apps.add({ id: 78, auth_key: 'k', dialect: 'x' }))).toMatchObject({
         status: 422,
         message: expect.stringContaining('dialect'),
       });
     });
 
     test('one with a lower id does not take the place of the default one', async () => {
-      await here.surface.apps.add({ id: 5, auth_key: 'key-5' });
-      expect((await here.surface.sessions.create({ user: 'Dacia' })).user_id).toBe(51941);
-      expect((await here.send('GET /_emulator/apps')).json.default).toBe(230);
-      await here.surface.import({ applications: [{ id: 7, auth_key: 'key-7' }] });
-      expect((await here.send('GET /_emulator/apps')).json.default).toBe(7);
+      await context.client.apps.add({ id: 5, auth_key: 'key-5' });
+      expect((await context.client.sessions.create({ user: 'Dacia' })).user_id).toBe(51941);
+      expect((await context.send('GET /_emulator/apps')).json.default).toBe(230);
+      await context.client.import({ applications: [{ id: 7, auth_key: 'key-7' }] });
+      expect((await context.send('GET /_emulator/apps')).json.default).toBe(7);
     });
 
     test('a setting holds for all applications, or for one', async () => {
-      const token = await here.tokenOf('Dacia');
-      expect((await here.send('GET /users', { token })).status).toBe(403);
-      expect(await here.surface.settings.set({ disable_list_users_v1: false })).toMatchObject({
+      const token = await context.tokenOf('Dacia');
+      expect((await context.send('GET /users', { token })).status).toBe(403);
+      expect(await context.client.settings.set({ disable_list_users_v1: false })).toMatchObject({
         disable_list_users_v1: false,
       });
-      expect((await here.send('GET /users', { token })).status).toBe(200);
-      await here.surface.settings.set({ session_ttl: 60 }, { app: 22 });
-      expect(await here.surface.settings.get({ app: 22 })).toMatchObject({ session_ttl: 60 });
-      expect(await here.surface.settings.get()).toMatchObject({ session_ttl: 7200 });
-      expect(await refusal(here.surface.settings.get({ app: 5 }))).toMatchObject({
+      expect((await context.send('GET /users', { token })).status).toBe(200);
+      await context.client.settings.set({ session_ttl: 60 }, { app: 22 });
+      expect(await context.client.settings.get({ app: 22 })).toMatchObject({ session_ttl: 60 });
+      expect(await context.client.settings.get()).toMatchObject({ session_ttl: 7200 });
+      expect(await rejectionOf(context.client.settings.get({ app: 5 }))).toMatchObject({
         status: 404,
         message: expect.stringContaining('22, 230'),
       });
     });
 
     test('every wrong setting is named, and none is applied', async () => {
-      const wrong = here.surface.settings.set({ session_ttl: 60, password_min_length: 0, no_such: true } as object);
-      expect(await refusal(wrong)).toMatchObject({
+      const wrong = context.client.settings.set({ session_ttl: 60, password_min_length: 0, no_such: true } as object);
+      expect(await rejectionOf(wrong)).toMatchObject({
         status: 422,
         extensions: { problems: [expect.stringContaining('password_min_length'), expect.stringContaining('no_such')] },
       });
-      expect(await here.surface.settings.get()).toMatchObject({ session_ttl: 7200 });
+      expect(await context.client.settings.get()).toMatchObject({ session_ttl: 7200 });
     });
   });
 
   describe('users and sessions', () => {
     test('users are created by the rules of sign-up, read, changed without the old password, deleted', async () => {
-      const { id } = await here.surface.users.create({
+      const { id } = await context.client.users.create({
         login: 'mia',
         password: 'secret123',
         user_tags: ['vip', 'new'],
       });
       expect(id).toBe(51947);
-      expect(await here.surface.users.get(id)).toMatchObject({ login: 'mia', has_password: true });
-      expect(await here.surface.users.update(id, { full_name: 'Mia', password: 'another1' })).toMatchObject({
+      expect(await context.client.users.get(id)).toMatchObject({ login: 'mia', has_password: true });
+      expect(await context.client.users.update(id, { full_name: 'Mia', password: 'another1' })).toMatchObject({
         full_name: 'Mia',
       });
       const user = { login: 'mia', password: 'another1' };
       const session = { application_id: 230, auth_key: '29WfrNWdvkhmX6V', user };
-      const opened = await here.send('POST /session', { body: session });
+      const opened = await context.send('POST /session', { body: session });
       expect(opened.json.session.user).toMatchObject({ id, full_name: 'Mia', user_tags: 'vip,new' });
 
-      await here.surface.users.delete(id);
-      expect(await refusal(here.surface.users.get(id))).toMatchObject({ status: 404 });
-      expect(await here.send('GET /users/51941', { token: opened.json.session.token })).toMatchObject({ status: 401 });
-      expect(await refusal(here.surface.users.create({ login: 'Dacia', password: 'x' }))).toMatchObject({
+      await context.client.users.delete(id);
+      expect(await rejectionOf(context.client.users.get(id))).toMatchObject({ status: 404 });
+      expect(await context.send('GET /users/51941', { token: opened.json.session.token })).toMatchObject({
+        status: 401,
+      });
+      expect(await rejectionOf(context.client.users.create({ login: 'Dacia', password: 'x' }))).toMatchObject({
         status: 422,
         extensions: { keys: ['too_short'] },
       });
-      expect(await refusal(here.surface.users.create({ login: 'Dacia', password: 'secret123' }))).toMatchObject({
+      expect(await rejectionOf(context.client.users.create({ login: 'Dacia', password: 'secret123' }))).toMatchObject({
         extensions: { keys: ['taken'] },
       });
     });
 
     test('users are listed by id in pages, of any application', async () => {
-      expect(await here.surface.users.list({ offset: 1, limit: 1 })).toMatchObject({
+      expect(await context.client.users.list({ offset: 1, limit: 1 })).toMatchObject({
         total: 3,
         users: [{ id: 51943 }],
       });
-      expect((await here.surface.users.list({ app: 22 })).total).toBe(6);
-      const { total, users } = await here.surface.users.list({ search: 'COR' });
+      expect((await context.client.users.list({ app: 22 })).total).toBe(6);
+      const { total, users } = await context.client.users.list({ search: 'COR' });
       expect([total, users.map(({ id }) => id)]).toEqual([1, [51946]]);
-      expect((await here.surface.users.list({ search: '5194' })).total).toBe(3);
-      expect((await here.surface.users.list({ search: 'nobody' })).total).toBe(0);
+      expect((await context.client.users.list({ search: '5194' })).total).toBe(3);
+      expect((await context.client.users.list({ search: 'nobody' })).total).toBe(0);
     });
 
     test('users are generated', async () => {
-      expect(await here.surface.users.generate(50)).toEqual({ count: 50, first_id: 51947, last_id: 51996 });
-      expect((await here.surface.users.list()).total).toBe(53);
+      expect(await context.client.users.generate(50)).toEqual({ count: 50, first_id: 51947, last_id: 51996 });
+      expect((await context.client.users.list()).total).toBe(53);
       expect(new Set(await logins()).size).toBe(53);
-      const { login } = await here.surface.users.get(51996);
+      const { login } = await context.client.users.get(51996);
       const user = { login, password: 'password' };
       const session = { application_id: 230, auth_key: '29WfrNWdvkhmX6V', user };
-      expect((await here.send('POST /session', { body: session })).status).toBe(201);
-      expect(await refusal(here.surface.users.generate(0))).toMatchObject({ status: 422 });
+      expect((await context.send('POST /session', { body: session })).status).toBe(201);
+      expect(await rejectionOf(context.client.users.generate(0))).toMatchObject({ status: 422 });
     });
 
     test('users are generated all or none', async () => {
-      await here.surface.users.create({ login: 'user51950', password: 'secret123' });
-      expect(await refusal(here.surface.users.generate(50))).toMatchObject({ status: 409 });
-      expect((await here.surface.users.list()).total).toBe(4);
-      expect((await here.surface.users.create({ login: 'next', password: 'secret123' })).id).toBe(51948);
+      await context.client.users.create({ login: 'user51950', password: 'secret123' });
+      expect(await rejectionOf(context.client.users.generate(50))).toMatchObject({ status: 409 });
+      expect((await context.client.users.list()).total).toBe(4);
+      expect((await context.client.users.create({ login: 'next', password: 'secret123' })).id).toBe(51948);
     });
 
     test('a session is made without credentials and leaves no trace on its user', async () => {
-      const made = await here.surface.sessions.create({ user: 'Dacia' });
+      const made = await context.client.sessions.create({ user: 'Dacia' });
       expect(made).toMatchObject({ user_id: 51941, token: expect.stringMatching(/^[0-9A-F]{36}$/) });
-      expect(Date.parse(made.expires_at) - Date.parse(await here.surface.clock.now())).toBeGreaterThan(7190_000);
-      expect((await here.surface.users.get(51941)).last_request_at ?? null).toBeNull();
-      expect((await here.send('GET /users/51943', { token: made.token })).status).toBe(200);
-      expect(await here.surface.sessions.create({ user: 51943 })).toMatchObject({ user_id: 51943 });
-      expect(await here.surface.sessions.create()).toMatchObject({ user_id: null });
-      expect((await here.surface.sessions.create({ app: 22, user: 'Lena' })).token).toMatch(/^[0-9a-f]{40}$/);
-      expect(await refusal(here.surface.sessions.create({ user: 'nobody' }))).toMatchObject({ status: 404 });
+      expect(Date.parse(made.expires_at) - Date.parse(await context.client.clock.now())).toBeGreaterThan(7190_000);
+      expect((await context.client.users.get(51941)).last_request_at ?? null).toBeNull();
+      expect((await context.send('GET /users/51943', { token: made.token })).status).toBe(200);
+      expect(await context.client.sessions.create({ user: 51943 })).toMatchObject({ user_id: 51943 });
+      expect(await context.client.sessions.create()).toMatchObject({ user_id: null });
+      expect((await context.client.sessions.create({ app: 22, user: 'Lena' })).token).toMatch(/^[0-9a-f]{40}$/);
+      expect(await rejectionOf(context.client.sessions.create({ user: 'nobody' }))).toMatchObject({ status: 404 });
     });
 
     test('sessions are ended: one, those of a user, or all', async () => {
       const tokens: string[] = [];
-      for (const user of ['Dacia', 'Dacia', 'Dacia', 'gabby', null]) tokens.push(await here.tokenOf(user));
+      for (const user of ['Dacia', 'Dacia', 'Dacia', 'gabby', null]) tokens.push(await context.tokenOf(user));
       const alive = async () => {
-        const answers = await Promise.all(tokens.map((token) => here.send('GET /users/51941', { token })));
+        const answers = await Promise.all(tokens.map((token) => context.send('GET /users/51941', { token })));
         return answers.map(({ status }) => status);
       };
-      expect(await here.surface.sessions.expire({ token: tokens[0]! })).toEqual({ expired: 1 });
+      expect(await context.client.sessions.expire({ token: tokens[0]! })).toEqual({ expired: 1 });
       expect(await alive()).toEqual([401, 200, 200, 200, 200]);
-      expect(await here.surface.sessions.expire({ user: 'Dacia' })).toEqual({ expired: 2 });
+      expect(await context.client.sessions.expire({ user: 'Dacia' })).toEqual({ expired: 2 });
       expect(await alive()).toEqual([401, 401, 401, 200, 200]);
-      expect(await here.surface.sessions.expire({ all: true })).toEqual({ expired: 2 });
+      expect(await context.client.sessions.expire({ all: true })).toEqual({ expired: 2 });
       expect(await alive()).toEqual([401, 401, 401, 401, 401]);
-      expect(await refusal(here.surface.sessions.expire({}))).toMatchObject({ status: 422 });
+      expect(await rejectionOf(context.client.sessions.expire({}))).toMatchObject({ status: 422 });
     });
   });
 
   test('coverage lists endpoints, errors and settings, each with its evidence', async () => {
-    const { endpoints, errors, settings, not_emulated } = (await here.surface.coverage()) as Record<string, unknown[]>;
+    const { endpoints, errors, settings, not_emulated } = (await context.client.coverage()) as Record<
+      string,
+      unknown[]
+    >;
     expect(endpoints).toContainEqual(expect.objectContaining({ operation: 'users.show', deprecated: true }));
     expect(errors).toContainEqual(expect.objectContaining({ key: 'session_missing', status: 401 }));
     for (const row of [...endpoints!, ...errors!, ...settings!])
@@ -261,33 +268,35 @@ eachWay({}, (here) => {
   });
 
   test('sandboxes are listed while they are used, and begin anew after they were deleted', async () => {
-    const { emulator, surface } = here;
+    const { emulator, client } = context;
     await emulator.sandbox('a').users.create({ login: 'mia', password: 'secret123' });
     await sender(`${emulator.url}/sandbox/b`)('GET /users');
-    expect(await surface.sandboxes.list()).toEqual(expect.arrayContaining(['a', 'b']));
-    await surface.sandboxes.delete('a');
-    expect(await surface.sandboxes.list()).not.toContain('a');
+    expect(await client.sandboxes.list()).toEqual(expect.arrayContaining(['a', 'b']));
+    await client.sandboxes.delete('a');
+    expect(await client.sandboxes.list()).not.toContain('a');
     expect((await emulator.sandbox('a').users.list()).total).toBe(3);
-    await surface.sandboxes.delete('a');
-    await surface.sandboxes.delete('b');
-    expect(await refusal(surface.sandboxes.delete('b'))).toMatchObject({ status: 404 });
+    await client.sandboxes.delete('a');
+    await client.sandboxes.delete('b');
+    expect(await rejectionOf(client.sandboxes.delete('b'))).toMatchObject({ status: 404 });
   });
 
   test('what is wrong with an input is said with its place', async () => {
-    const { surface } = here;
-    expect(await refusal(surface.reset('nowhere' as 'seed'))).toMatchObject({
+    const { client } = context;
+    expect(await rejectionOf(client.reset('nowhere' as 'seed'))).toMatchObject({
       status: 422,
       message: "to: must be 'seed' or 'empty'",
       extensions: { problems: ["to: must be 'seed' or 'empty'"] },
     });
-    expect(await refusal(surface.snapshot('no/such name'))).toMatchObject({ status: 422 });
-    expect(await refusal(surface.clock.set('yesterday'))).toMatchObject({ message: expect.stringContaining('now:') });
+    expect(await rejectionOf(client.snapshot('no/such name'))).toMatchObject({ status: 422 });
+    expect(await rejectionOf(client.clock.set('yesterday'))).toMatchObject({
+      message: expect.stringContaining('now:'),
+    });
     expect(
-      await refusal(surface.faults.add({ match: { operation: 'users.creat' }, status: 503 } as object)),
+      await rejectionOf(client.faults.add({ match: { operation: 'users.creat' }, status: 503 } as object)),
     ).toMatchObject({
       message: expect.stringContaining('match.operation: must be one of session.create'),
     });
-    expect(await refusal(surface.faults.add({}))).toMatchObject({
+    expect(await rejectionOf(client.faults.add({}))).toMatchObject({
       message: expect.stringContaining('at least one effect'),
     });
   });

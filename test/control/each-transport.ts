@@ -10,9 +10,9 @@ import {
 import { type Send, sender } from '../support/http.ts';
 
 /** A surface and the address of the API that it governs. */
-export type Governed = ControlClient & { readonly url: string };
+export type TransportClient = ControlClient & { readonly url: string };
 
-const WAYS: readonly (readonly [string, (emulator: Emulator, name: string) => Governed])[] = [
+const TRANSPORTS: readonly (readonly [string, (emulator: Emulator, name: string) => TransportClient])[] = [
   ['in process', (emulator) => emulator],
   ['in process, a sandbox', (emulator, name) => emulator.sandbox(name)],
   ['over HTTP', ({ url }) => connect(url)],
@@ -20,36 +20,36 @@ const WAYS: readonly (readonly [string, (emulator: Emulator, name: string) => Go
 ];
 
 /** What a test of one way has: it begins with the seed, whatever was before it. */
-export interface Here {
+export interface TransportTest {
   readonly emulator: Emulator;
-  readonly surface: Governed;
+  readonly client: TransportClient;
   readonly send: Send;
   /** The token of a user, by login; null: of the application. */
   tokenOf(user: string | null): Promise<string>;
 }
 
 /** Runs the same tests for each way in which an emulator, or a sandbox of it, can be governed. */
-export function eachWay(options: EmulatorOptions, tests: (here: Here) => void): void {
-  describe.each(WAYS)('%s', (_name, open) => {
-    const here = {} as { -readonly [K in keyof Here]: Here[K] };
+export function describeEachTransport(options: EmulatorOptions, tests: (context: TransportTest) => void): void {
+  describe.each(TRANSPORTS)('%s', (_name, open) => {
+    const context = {} as { -readonly [K in keyof TransportTest]: TransportTest[K] };
     let made = 0;
     beforeAll(async () => {
-      here.emulator = await createEmulator({ seed: true, ...options });
+      context.emulator = await createEmulator({ seed: true, ...options });
     });
     beforeEach(async () => {
-      await here.emulator.reset();
-      const surface = open(here.emulator, `w${++made}`);
-      here.surface = surface;
-      here.send = sender(surface.url);
-      here.tokenOf = async (user) => (await surface.sessions.create({ user })).token;
+      await context.emulator.reset();
+      const client = open(context.emulator, `w${++made}`);
+      context.client = client;
+      context.send = sender(client.url);
+      context.tokenOf = async (user) => (await client.sessions.create({ user })).token;
     });
-    afterAll(() => here.emulator.close());
-    tests(here);
+    afterAll(() => context.emulator.close());
+    tests(context);
   });
 }
 
 /** The error of the control plane that a call must end with. */
-export async function refusal(
+export async function rejectionOf(
   call: Promise<unknown>,
 ): Promise<Pick<ControlError, 'status' | 'message' | 'extensions'>> {
   const error = await call.then(

@@ -1,46 +1,46 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator, UsageError } from '../../src/index.ts';
 import { NOW, type Send, sender } from '../support/http.ts';
-import { eachWay, refusal } from './each-transport.ts';
+import { describeEachTransport, rejectionOf } from './each-transport.ts';
 
-eachWay({}, (here) => {
+describeEachTransport({}, (context) => {
   const statuses = async (count: number, route = 'GET /users/51941') => {
-    const token = await here.tokenOf('Dacia');
-    const answers = await Promise.all(Array.from({ length: count }, () => here.send(route, { token })));
+    const token = await context.tokenOf('Dacia');
+    const answers = await Promise.all(Array.from({ length: count }, () => context.send(route, { token })));
     return answers.map(({ status }) => status);
   };
   const failed = (all: readonly number[]) => all.filter((status) => status === 503).length;
 
   test('`times` hits exactly so many, however many come at once, and is gone then', async () => {
-    const { id } = await here.surface.faults.add({ match: { operation: 'users.show' }, times: 2, status: 503 });
-    expect(await here.surface.faults.list()).toEqual([
+    const { id } = await context.client.faults.add({ match: { operation: 'users.show' }, times: 2, status: 503 });
+    expect(await context.client.faults.list()).toEqual([
       { id, match: { operation: 'users.show' }, times: 2, status: 503, seen: 0, hits: 0 },
     ]);
     expect(failed(await statuses(20))).toBe(2);
-    expect(await here.surface.faults.list()).toEqual([]);
+    expect(await context.client.faults.list()).toEqual([]);
   });
 
   test('`after` skips the first, also at once', async () => {
-    await here.surface.faults.add({ after: 5, times: 3, status: 503 });
+    await context.client.faults.add({ after: 5, times: 3, status: 503 });
     expect(failed(await statuses(20))).toBe(3);
-    await here.surface.faults.add({ after: 2, status: 503 });
+    await context.client.faults.add({ after: 2, status: 503 });
     const one: number[] = [];
     for (let call = 0; call < 4; call++) one.push(...(await statuses(1)));
     expect(one).toEqual([200, 200, 503, 503]);
-    expect(await here.surface.faults.list()).toMatchObject([{ seen: 4, hits: 2 }]);
+    expect(await context.client.faults.list()).toMatchObject([{ seen: 4, hits: 2 }]);
   });
 
   test('matches by operation, method, path, user and application, all of them together', async () => {
     const hit = async (match: object, route: string, token: string) => {
-      await here.surface.faults.clear();
-      await here.surface.faults.add({ match, status: 503 });
+      await context.client.faults.clear();
+      await context.client.faults.add({ match, status: 503 });
       return (
-        (await here.send(route, { token, body: route.startsWith('PUT') ? { user: {} } : undefined })).status === 503
+        (await context.send(route, { token, body: route.startsWith('PUT') ? { user: {} } : undefined })).status === 503
       );
     };
-    const dacia = await here.tokenOf('Dacia');
-    const gabby = await here.tokenOf('gabby');
-    const app = await here.tokenOf(null);
+    const dacia = await context.tokenOf('Dacia');
+    const gabby = await context.tokenOf('gabby');
+    const app = await context.tokenOf(null);
     expect(await hit({ operation: 'users.show' }, 'GET /users/51941', dacia)).toBe(true);
     expect(await hit({ operation: 'users.update' }, 'GET /users/51941', dacia)).toBe(false);
     expect(await hit({ method: 'get' }, 'GET /users/51941', dacia)).toBe(true);
@@ -59,19 +59,19 @@ eachWay({}, (here) => {
   });
 
   test('the first that matches and is due hits; the others wait their turn', async () => {
-    await here.surface.faults.add({ times: 1, status: 500 });
-    await here.surface.faults.add({ times: 1, status: 503 });
+    await context.client.faults.add({ times: 1, status: 500 });
+    await context.client.faults.add({ times: 1, status: 503 });
     expect([...(await statuses(1)), ...(await statuses(1)), ...(await statuses(1))]).toEqual([500, 503, 200]);
   });
 
   test('a request that fails on purpose changes nothing, and the journal names the fault', async () => {
-    const fault = await here.surface.faults.add({ match: { operation: 'users.create' }, times: 1, status: 503 });
+    const fault = await context.client.faults.add({ match: { operation: 'users.create' }, times: 1, status: 503 });
     const body = { user: { login: 'mia', password: 'secret123' } };
-    const signUp = () => here.send('POST /users', { headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V' }, body });
+    const signUp = () => context.send('POST /users', { headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V' }, body });
     expect((await signUp()).status).toBe(503);
-    expect((await here.surface.users.list()).total).toBe(3);
+    expect((await context.client.users.list()).total).toBe(3);
     expect((await signUp()).status).toBe(201);
-    const journal = await here.surface.requests.list();
+    const journal = await context.client.requests.list();
     expect(journal.map(({ status, fault }) => [status, fault])).toEqual([
       [503, fault.id],
       [201, undefined],
@@ -79,15 +79,15 @@ eachWay({}, (here) => {
   });
 
   test('faults are removed, one or all', async () => {
-    const { id } = await here.surface.faults.add({ status: 500 });
-    await here.surface.faults.add({ status: 503 });
-    expect(await here.surface.faults.get(id)).toMatchObject({ id, status: 500, hits: 0 });
-    await here.surface.faults.remove(id);
-    expect(await refusal(here.surface.faults.get(id))).toMatchObject({ status: 404 });
-    expect(await here.surface.faults.list()).toMatchObject([{ status: 503 }]);
-    expect(await refusal(here.surface.faults.remove(id))).toMatchObject({ status: 404 });
-    await here.surface.faults.clear();
-    expect(await here.surface.faults.list()).toEqual([]);
+    const { id } = await context.client.faults.add({ status: 500 });
+    await context.client.faults.add({ status: 503 });
+    expect(await context.client.faults.get(id)).toMatchObject({ id, status: 500, hits: 0 });
+    await context.client.faults.remove(id);
+    expect(await rejectionOf(context.client.faults.get(id))).toMatchObject({ status: 404 });
+    expect(await context.client.faults.list()).toMatchObject([{ status: 503 }]);
+    expect(await rejectionOf(context.client.faults.remove(id))).toMatchObject({ status: 404 });
+    await context.client.faults.clear();
+    expect(await context.client.faults.list()).toEqual([]);
   });
 
   test.each([
@@ -105,7 +105,7 @@ eachWay({}, (here) => {
     [{ status: 503, match: { header: 'x' } }, 'match.header'],
     [{ status: 503, sometimes: true }, 'sometimes'],
   ])('%j is refused', async (fault, place) => {
-    expect(await refusal(here.surface.faults.add(fault as object))).toMatchObject({
+    expect(await rejectionOf(context.client.faults.add(fault as object))).toMatchObject({
       status: 422,
       message: expect.stringContaining(place),
     });

@@ -148,8 +148,8 @@ describe('what an operation does not have is refused, and nothing is done', () =
 });
 
 test('an address without its scheme is one over http', async () => {
-  const here = connect(emulator.url.replace('http://', ''));
-  expect((await here.users.list()).total).toBe(3);
+  const context = connect(emulator.url.replace('http://', ''));
+  expect((await context.users.list()).total).toBe(3);
 });
 
 test('a suffix that is no format of the service is a part of the path', async () => {

@@ -2,22 +2,22 @@ import { connect as openSocket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 import { NOW, sender } from '../support/http.ts';
-import { eachWay, refusal } from './each-transport.ts';
+import { describeEachTransport, rejectionOf } from './each-transport.ts';
 
 const DACIA = 'dacia_k@domain.com';
 const PALLAVI = 'pavallip@domain.com';
 
-eachWay({}, (here) => {
+describeEachTransport({}, (context) => {
   const ask = async (email: string) =>
-    here.send(`GET /users/password/reset?email=${email}`, { token: await here.tokenOf(null) });
+    context.send(`GET /users/password/reset?email=${email}`, { token: await context.tokenOf(null) });
 
   test('mails are numbered on from those that an import brought', async () => {
     await ask(DACIA);
-    const { outbox, ...state } = await here.surface.export();
+    const { outbox, ...state } = await context.client.export();
     const id = 'mail-000041-abcdef';
-    await here.surface.import({ ...state, outbox: [{ ...outbox![0]!, id, to: 'old@domain.com' }] } as never);
+    await context.client.import({ ...state, outbox: [{ ...outbox![0]!, id, to: 'old@domain.com' }] } as never);
     await ask(PALLAVI);
-    const mails = await here.surface.outbox.list();
+    const mails = await context.client.outbox.list();
     expect(mails.map((mail) => [mail.to, mail.id.slice(0, 12)])).toEqual([
       [PALLAVI, 'mail-000042-'],
       ['old@domain.com', 'mail-000041-'],
@@ -25,10 +25,10 @@ eachWay({}, (here) => {
   });
 
   test('a mail has everything that a test looks for, newest first, by address', async () => {
-    await here.surface.clock.freeze(NOW);
+    await context.client.clock.freeze(NOW);
     await ask(DACIA);
     await ask(PALLAVI);
-    const [newest, first] = await here.surface.outbox.list();
+    const [newest, first] = await context.client.outbox.list();
     expect(newest).toMatchObject({ to: PALLAVI });
     expect(first).toMatchObject({
       type: 'password_reset',
@@ -36,30 +36,30 @@ eachWay({}, (here) => {
       subject: 'Reset password instructions',
       created_at: NOW,
     });
-    expect(first!.link.startsWith(`${here.surface.url}/_emulator/reset-password?token=`)).toBe(true);
+    expect(first!.link.startsWith(`${context.client.url}/_emulator/reset-password?token=`)).toBe(true);
     expect(first!.text).toContain(first!.link);
     expect(first!.html).toContain(`<a href="${first!.link}">`);
-    expect(await here.surface.outbox.list({ to: DACIA.toUpperCase() })).toEqual([first]);
-    expect(await here.surface.outbox.get(first!.id)).toEqual(first);
-    const part = (suffix: string) => fetch(`${here.surface.url}/_emulator/outbox/${first!.id}${suffix}`);
+    expect(await context.client.outbox.list({ to: DACIA.toUpperCase() })).toEqual([first]);
+    expect(await context.client.outbox.get(first!.id)).toEqual(first);
+    const part = (suffix: string) => fetch(`${context.client.url}/_emulator/outbox/${first!.id}${suffix}`);
     expect(await (await part('.html')).text()).toBe(first!.html);
     expect(await (await part('.txt')).text()).toBe(first!.text);
 
-    await here.surface.outbox.clear();
-    expect(await here.surface.outbox.list()).toEqual([]);
-    expect(await refusal(here.surface.outbox.get(first!.id))).toMatchObject({ status: 404 });
+    await context.client.outbox.clear();
+    expect(await context.client.outbox.list()).toEqual([]);
+    expect(await rejectionOf(context.client.outbox.get(first!.id))).toMatchObject({ status: 404 });
     expect((await fetch(first!.link)).status).toBe(404);
   });
 
   describe('waiting', () => {
     test('ends at once when the mail is there already', async () => {
       await ask(DACIA);
-      expect(await here.surface.outbox.waitFor()).toMatchObject({ to: DACIA });
+      expect(await context.client.outbox.waitFor()).toMatchObject({ to: DACIA });
     });
 
     test('ends for all that wait, each with its mail', async () => {
       const waiting = [DACIA, DACIA, PALLAVI, undefined].map((to) =>
-        here.surface.outbox.waitFor({ timeout: '10s', ...(to !== undefined && { to }) }),
+        context.client.outbox.waitFor({ timeout: '10s', ...(to !== undefined && { to }) }),
       );
       await ask(DACIA);
       const first = await Promise.all([waiting[0], waiting[1], waiting[3]]);
@@ -71,21 +71,21 @@ eachWay({}, (here) => {
     test('ends with an error that says for whom and how long, when the time is over', async () => {
       await ask(PALLAVI);
       const started = performance.now();
-      await expect(here.surface.outbox.waitFor({ to: DACIA, timeout: 150 })).rejects.toThrow(
+      await expect(context.client.outbox.waitFor({ to: DACIA, timeout: 150 })).rejects.toThrow(
         `no mail to ${DACIA} arrived within 150`,
       );
       expect(performance.now() - started).toBeGreaterThanOrEqual(140);
-      expect(await refusal(here.surface.outbox.waitFor({ timeout: '1h' }))).toMatchObject({ status: 422 });
+      expect(await rejectionOf(context.client.outbox.waitFor({ timeout: '1h' }))).toMatchObject({ status: 422 });
     });
 
     test("is measured by the machine's time: a frozen clock does not stop it", async () => {
-      await here.surface.clock.freeze();
-      await expect(here.surface.outbox.waitFor({ timeout: 50 })).rejects.toThrow('no mail arrived');
+      await context.client.clock.freeze();
+      await expect(context.client.outbox.waitFor({ timeout: 50 })).rejects.toThrow('no mail arrived');
     });
 
     test('goes on through a reset', async () => {
-      const waiting = here.surface.outbox.waitFor({ timeout: '10s' });
-      await here.surface.reset();
+      const waiting = context.client.outbox.waitFor({ timeout: '10s' });
+      await context.client.reset();
       await ask(DACIA);
       expect(await waiting).toMatchObject({ to: DACIA });
     });

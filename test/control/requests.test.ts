@@ -2,22 +2,22 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 import { NOW } from '../support/http.ts';
-import { eachWay, refusal } from './each-transport.ts';
+import { describeEachTransport, rejectionOf } from './each-transport.ts';
 
-eachWay({}, (here) => {
+describeEachTransport({}, (context) => {
   const signUp = (login: string, tag?: string) =>
-    here.send('POST /users', {
+    context.send('POST /users', {
       headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V', ...(tag !== undefined && { 'X-Emulator-Request-Tag': tag }) },
       body: { user: { login, password: 'secret123' } },
     });
 
   describe('the journal', () => {
     test('has each request, oldest first, with what it asked and what came of it', async () => {
-      await here.surface.clock.freeze(NOW);
-      const token = await here.tokenOf('Dacia');
+      await context.client.clock.freeze(NOW);
+      const token = await context.tokenOf('Dacia');
       await signUp('mia', 'test 1');
-      await here.send('GET /users/external/7.json?x=1', { token });
-      const [first, second] = await here.surface.requests.list();
+      await context.send('GET /users/external/7.json?x=1', { token });
+      const [first, second] = await context.client.requests.list();
       expect(first).toMatchObject({
         time: '2026-01-01T00:00:00.000Z',
         method: 'POST',
@@ -44,10 +44,10 @@ eachWay({}, (here) => {
     });
 
     test('keeps no secrets', async () => {
-      const token = await here.tokenOf('Dacia');
+      const token = await context.tokenOf('Dacia');
       await signUp('mia');
-      await here.send(`GET /users/51941?token=${token}`);
-      await here.send('POST /session', {
+      await context.send(`GET /users/51941?token=${token}`);
+      await context.send('POST /session', {
         body: {
           application_id: 230,
           auth_key: '29WfrNWdvkhmX6V',
@@ -55,22 +55,22 @@ eachWay({}, (here) => {
           keys: { token: 'facebook-token', secret: 'facebook-secret' },
         },
       });
-      await here.send('POST /users', { token, body: { user: { password: ['another1', { a: 'another1' }] } } });
+      await context.send('POST /users', { token, body: { user: { password: ['another1', { a: 'another1' }] } } });
       const user = { password: 'another1', old_password: 'petU4or!' };
-      await here.send('PUT /users/51941', { token, body: { user } });
-      const kept = JSON.stringify(await here.surface.requests.list());
+      await context.send('PUT /users/51941', { token, body: { user } });
+      const kept = JSON.stringify(await context.client.requests.list());
       for (const secret of [token, 'secret123', '29WfrNWdvkhmX6V', 'facebook-', 'another1', 'petU4or!'])
         expect(kept).not.toContain(secret);
       expect(kept).toContain('"login":"mia","password":"[redacted]"');
     });
 
     test('is searched by operation, method, path, tag, status, user and application', async () => {
-      const token = await here.tokenOf('Dacia');
+      const token = await context.tokenOf('Dacia');
       await signUp('mia', 'a');
       await signUp('mia', 'b');
-      await here.send('GET /users/51941', { token });
-      const found = async (match: Parameters<typeof here.surface.requests.list>[0]) =>
-        (await here.surface.requests.list(match)).map(({ method, status }) => `${method} ${status}`);
+      await context.send('GET /users/51941', { token });
+      const found = async (match: Parameters<typeof context.client.requests.list>[0]) =>
+        (await context.client.requests.list(match)).map(({ method, status }) => `${method} ${status}`);
       expect(await found({ operation: 'users.create' })).toEqual(['POST 201', 'POST 422']);
       expect(await found({ method: 'get' })).toEqual(['GET 200']);
       expect(await found({ path: '/users/*' })).toEqual(['GET 200']);
@@ -78,14 +78,14 @@ eachWay({}, (here) => {
       expect(await found({ status: 422 })).toEqual(['POST 422']);
       expect(await found({ user: 51941 })).toEqual(['GET 200']);
       expect(await found({ app: 22 })).toEqual([]);
-      expect((await here.send('GET /_emulator/requests?tag=b')).json).toMatchObject({
+      expect((await context.send('GET /_emulator/requests?tag=b')).json).toMatchObject({
         total: 1,
         items: [{ tag: 'b' }],
       });
-      expect((await here.send('GET /_emulator/requests')).json.total).toBe(3);
-      await here.surface.requests.clear();
+      expect((await context.send('GET /_emulator/requests')).json.total).toBe(3);
+      await context.client.requests.clear();
       expect(await found({})).toEqual([]);
-      expect(await refusal(here.surface.requests.list({ verb: 'GET' } as object))).toMatchObject({ status: 422 });
+      expect(await rejectionOf(context.client.requests.list({ verb: 'GET' } as object))).toMatchObject({ status: 422 });
     });
   });
 
@@ -93,22 +93,22 @@ eachWay({}, (here) => {
     test('says how many matched', async () => {
       await signUp('mia');
       await signUp('leo');
-      const { verify } = here.surface.requests;
+      const { verify } = context.client.requests;
       expect(await verify({ match: { operation: 'users.create' }, times: 2 })).toEqual({ matched: 2 });
       expect(await verify({ match: { params: { user: { login: 'leo' } } } })).toEqual({ matched: 1 });
       expect(await verify({ match: { operation: 'users.destroy' }, times: 0 })).toEqual({ matched: 0 });
     });
 
     test('explains the nearest misses, field by field', async () => {
-      const token = await here.tokenOf('Dacia');
+      const token = await context.tokenOf('Dacia');
       await signUp('mia', 'a');
-      await here.send('GET /users/51941', { token });
+      await context.send('GET /users/51941', { token });
       const match = {
         operation: 'users.create' as const,
         status: 201,
         params: { user: { login: 'leo', email: 'l@x.org' } },
       };
-      expect(await refusal(here.surface.requests.verify({ match }))).toEqual({
+      expect(await rejectionOf(context.client.requests.verify({ match }))).toEqual({
         status: 417,
         message:
           'expected 1 matching requests, found 0; nearest: ' +
@@ -131,16 +131,18 @@ eachWay({}, (here) => {
     });
 
     test('says so when there are too many, or none at all', async () => {
-      expect(await refusal(here.surface.requests.verify({ match: {} }))).toMatchObject({
+      expect(await rejectionOf(context.client.requests.verify({ match: {} }))).toMatchObject({
         message: 'expected 1 matching requests, found 0; no request was made',
       });
       await signUp('mia');
       await signUp('leo');
-      expect(await refusal(here.surface.requests.verify({ match: { operation: 'users.create' } }))).toMatchObject({
-        status: 417,
-        extensions: { matched: 2, expected: 1 },
-      });
-      expect(await refusal(here.surface.requests.verify({ match: { operator: 'x' } as object }))).toMatchObject({
+      expect(await rejectionOf(context.client.requests.verify({ match: { operation: 'users.create' } }))).toMatchObject(
+        {
+          status: 417,
+          extensions: { matched: 2, expected: 1 },
+        },
+      );
+      expect(await rejectionOf(context.client.requests.verify({ match: { operator: 'x' } as object }))).toMatchObject({
         status: 422,
       });
     });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { eachWay } from './each-transport.ts';
+import { describeEachTransport } from './each-transport.ts';
 
 const DACIA = 'dacia_k@domain.com';
 
-eachWay({}, (here) => {
+describeEachTransport({}, (context) => {
   const linkFor = async (email: string) => {
-    await here.send(`GET /users/password/reset?email=${encodeURIComponent(email)}`, {
-      token: await here.tokenOf(null),
+    await context.send(`GET /users/password/reset?email=${encodeURIComponent(email)}`, {
+      token: await context.tokenOf(null),
     });
-    return (await here.surface.outbox.waitFor({ to: email })).link;
+    return (await context.client.outbox.waitFor({ to: email })).link;
   };
   /** Sends the page's form as a browser does. */
   const submit = (link: string, password: string) => {
@@ -18,7 +18,7 @@ eachWay({}, (here) => {
   };
   const logIn = async (password: string) => {
     const user = { login: 'Dacia', password };
-    return (await here.send('POST /session', { body: { application_id: 230, auth_key: '29WfrNWdvkhmX6V', user } }))
+    return (await context.send('POST /session', { body: { application_id: 230, auth_key: '29WfrNWdvkhmX6V', user } }))
       .status;
   };
 
@@ -41,7 +41,7 @@ eachWay({}, (here) => {
   });
 
   test('a password that is too short is refused by the setting in force; the link stays good', async () => {
-    await here.surface.settings.set({ password_min_length: 12 });
+    await context.client.settings.set({ password_min_length: 12 });
     const link = await linkFor(DACIA);
     const refused = await submit(link, 'elevenChars');
     expect(refused.status).toBe(422);
@@ -70,7 +70,7 @@ eachWay({}, (here) => {
 
     test('expired', async () => {
       const link = await linkFor(DACIA);
-      await here.surface.clock.advance('24h');
+      await context.client.clock.advance('24h');
       expect(await said(await fetch(link))).toEqual([410, 'This link has expired']);
       expect(await said(await submit(link, 'newSecret1'))).toEqual([410, 'This link has expired']);
       expect(await logIn('petU4or!')).toBe(201);
@@ -78,7 +78,7 @@ eachWay({}, (here) => {
 
     test('of a user who is gone', async () => {
       const link = await linkFor(DACIA);
-      await here.surface.users.delete(51941);
+      await context.client.users.delete(51941);
       expect(await said(await submit(link, 'newSecret1'))).toEqual([410, 'This account is gone']);
     });
 
@@ -86,14 +86,14 @@ eachWay({}, (here) => {
       const link = await linkFor(DACIA);
       expect(await said(await fetch(link.slice(0, -1)))).toEqual([404, 'This link is not known']);
       expect(await said(await fetch(link.replace(/\?.*/, '')))).toEqual([404, 'This link is not known']);
-      await here.surface.outbox.clear();
+      await context.client.outbox.clear();
       expect(await said(await submit(link, 'newSecret1'))).toEqual([404, 'This link is not known']);
     });
   });
 
   test("what a user's mail address holds is shown, never run", async () => {
     const email = '"><img/src=x>@x.org';
-    await here.surface.users.create({ login: 'mia', email, password: 'secret123' });
+    await context.client.users.create({ login: 'mia', email, password: 'secret123' });
     const html = await (await fetch(await linkFor(email))).text();
     expect(html).toContain('&quot;&gt;&lt;img/src=x&gt;@x.org');
     expect(html).not.toContain('<img');

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ControlError, connect, createEmulator, type Emulator, UsageError } from '../../src/index.ts';
 import { sender } from '../support/http.ts';
-import { refusal } from './each-transport.ts';
+import { rejectionOf } from './each-transport.ts';
 
 interface Asked {
   readonly status: number;
@@ -159,7 +159,7 @@ describe('with a token', () => {
     const remote = connect(emulator.url, { adminToken });
     expect((await remote.users.list()).total).toBe(3);
     expect((await remote.sandbox('a').users.list()).total).toBe(3);
-    expect(await refusal(connect(emulator.url).users.list())).toMatchObject({ status: 401 });
+    expect(await rejectionOf(connect(emulator.url).users.list())).toMatchObject({ status: 401 });
   });
 
   test('what is reached by link, or before a token is known, needs none', async () => {
@@ -206,7 +206,7 @@ describe('beyond loopback', () => {
 
 test('an error of the control plane is the same as an exception and over HTTP', async () => {
   await using emulator = await createEmulator({ seed: true });
-  const inProcess = await refusal(emulator.users.get(5));
-  expect(await refusal(connect(emulator.url).users.get(5))).toEqual(inProcess);
+  const inProcess = await rejectionOf(emulator.users.get(5));
+  expect(await rejectionOf(connect(emulator.url).users.get(5))).toEqual(inProcess);
   expect(new ControlError(404, 'x')).toBeInstanceOf(Error);
 });

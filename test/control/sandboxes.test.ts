@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connect, createEmulator, type Emulator } from '../../src/index.ts';
 import { NOW, sender } from '../support/http.ts';
-import { type Governed, refusal } from './each-transport.ts';
+import { rejectionOf, type TransportClient } from './each-transport.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -14,24 +14,24 @@ beforeEach(async () => {
 afterAll(() => emulator.close());
 
 /** Everything that can be seen of a world. */
-async function seen(world: Governed) {
+async function seen(sandbox: TransportClient) {
   const [users, settings, faults, mails, requests, warnings, snapshots] = await Promise.all([
-    world.users.list(),
-    world.settings.get(),
-    world.faults.list(),
-    world.outbox.list(),
-    world.requests.list(),
-    world.warnings(),
-    world.snapshots.list(),
+    sandbox.users.list(),
+    sandbox.settings.get(),
+    sandbox.faults.list(),
+    sandbox.outbox.list(),
+    sandbox.requests.list(),
+    sandbox.warnings(),
+    sandbox.snapshots.list(),
   ]);
-  const { frozen } = await world.clock.get();
+  const { frozen } = await sandbox.clock.get();
   return { users, settings, faults, mails, requests, warnings, snapshots, frozen };
 }
 
 test('what is done in one world is not seen in another', async () => {
-  const worlds = [emulator, emulator.sandbox('a'), emulator.sandbox('b')];
+  const sandboxes = [emulator, emulator.sandbox('a'), emulator.sandbox('b')];
   const untouched = await seen(emulator);
-  for (const busy of worlds) {
+  for (const busy of sandboxes) {
     const { token } = await busy.sessions.create({ user: 'Dacia' });
     const send = sender(busy.url);
     await send('GET /users/51941', { token });
@@ -41,7 +41,7 @@ test('what is done in one world is not seen in another', async () => {
     await busy.snapshot('a');
     await busy.faults.add({ status: 503 });
     await busy.clock.freeze(NOW);
-    for (const other of worlds) {
+    for (const other of sandboxes) {
       if (other === busy) continue;
       expect(await seen(other)).toEqual(untouched);
       // a token is good where it was made
@@ -88,9 +88,9 @@ test('where no emulator is, connect says so', async () => {
 test('sandboxes are bounded, with an error that says what to do', async () => {
   await using emulator = await createEmulator({ seed: true });
   await Promise.all(Array.from({ length: 10_000 }, (_, index) => emulator.sandbox(`s${index}`).clock.now()));
-  const over = await refusal(emulator.sandbox('one-more').clock.now());
+  const over = await rejectionOf(emulator.sandbox('one-more').clock.now());
   expect(over).toMatchObject({ status: 429, message: expect.stringContaining('DELETE /_emulator/sandboxes/') });
-  expect(await refusal(connect(emulator.url).sandbox('one-more').clock.now())).toEqual(over);
+  expect(await rejectionOf(connect(emulator.url).sandbox('one-more').clock.now())).toEqual(over);
   const { status, json } = await sender(`${emulator.url}/sandbox/one-more`)('GET /users');
   expect({ status, json }).toEqual({ status: 429, json: { errors: { base: [over.message] } } });
   // those that are there go on

@@ -28,9 +28,9 @@ async function said(log: string, use: (url: string) => Promise<unknown>): Promis
 /** Warned of in the server's own world and in two sandboxes, one of which is gone, the other reset. */
 async function askDeprecated(url: string): Promise<void> {
   const emulator = connect(url);
-  for (const world of [emulator, emulator.sandbox('a'), emulator.sandbox('b')]) {
-    const { token } = await world.sessions.create({ user: 'Dacia' });
-    for (const id of [51941, 51943]) await fetch(`${world.url}/users/${id}`, { headers: { 'CB-Token': token } });
+  for (const sandbox of [emulator, emulator.sandbox('a'), emulator.sandbox('b')]) {
+    const { token } = await sandbox.sessions.create({ user: 'Dacia' });
+    for (const id of [51941, 51943]) await fetch(`${sandbox.url}/users/${id}`, { headers: { 'CB-Token': token } });
   }
   const { token } = await emulator.sessions.create();
   await fetch(`${url}/users/by_login?login=Dacia&x=1`, { headers: { 'CB-Token': token } });

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
-import { eachWay } from './each-transport.ts';
+import { describeEachTransport } from './each-transport.ts';
 
 const KEY = { 'CB-AuthKey': '29WfrNWdvkhmX6V' };
 
-eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
+describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) => {
   /** What the calls of a test were warned of, without what they were counted for. */
-  const warned = async () => (await here.surface.warnings()).map(({ kind, message }) => `${kind}: ${message}`);
+  const warned = async () => (await context.client.warnings()).map(({ kind, message }) => `${kind}: ${message}`);
   const cube = async (route: string, body?: object) =>
-    here.send(route, { token: await here.tokenOf('Dacia'), ...(body && { body }) });
+    context.send(route, { token: await context.tokenOf('Dacia'), ...(body && { body }) });
   const blox = async (route: string, body?: object) => {
-    const { token } = await here.surface.sessions.create({ app: 22, user: 'Lena' });
-    return here.send(route, { headers: { 'QB-Token': token }, ...(body && { body }) });
+    const { token } = await context.client.sessions.create({ app: 22, user: 'Lena' });
+    return context.send(route, { headers: { 'QB-Token': token }, ...(body && { body }) });
   };
 
   test('what the documents know is not warned of', async () => {
-    await here.send('POST /session', {
+    await context.send('POST /session', {
       body: { application_id: 230, auth_key: KEY['CB-AuthKey'], user: { login: 'Dacia', password: 'petU4or!' } },
     });
     const user = {
@@ -33,27 +33,27 @@ eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
       tag_list: 'a,b',
       avatar: 'x',
     };
-    await here.send('POST /users', { headers: KEY, body: { user } });
+    await context.send('POST /users', { headers: KEY, body: { user } });
     await cube('PUT /users/51941', { user: { full_name: 'Dacia', old_password: 'petU4or!', password: 'petU4or!' } });
     await cube('GET /users/v2?id[in][]=51941&last_request_at[gt]=2018-12-06T09:21:41Z&sort_desc=id&limit=10&offset=0');
     await cube('GET /users/password/reset?email=dacia_k@domain.com');
     await cube('DELETE /users/51941');
-    expect(await here.surface.warnings()).toEqual([]);
+    expect(await context.client.warnings()).toEqual([]);
   });
 
   test('deprecated calls, counted together, the most frequent first', async () => {
     await cube('GET /users/by_login?login=Dacia');
     await cube('GET /users/51941');
     await cube('GET /users/51943.json');
-    expect(await here.surface.warnings()).toEqual([
+    expect(await context.client.warnings()).toEqual([
       { kind: 'deprecated', operation: 'users.show', message: 'GET /users/:id is deprecated', count: 2 },
       { kind: 'deprecated', operation: 'users.by_login', message: 'GET /users/by_login is deprecated', count: 1 },
     ]);
   });
 
   test('a token in the header of another service', async () => {
-    const { token } = await here.surface.sessions.create({ user: 'Dacia' });
-    expect((await here.send('GET /users/v2?id=51941', { headers: { 'QB-Token': token } })).status).toBe(200);
+    const { token } = await context.client.sessions.create({ user: 'Dacia' });
+    expect((await context.send('GET /users/v2?id=51941', { headers: { 'QB-Token': token } })).status).toBe(200);
     expect(await warned()).toEqual(['undocumented: GET /users/v2: a token that is not sent as cb-token']);
   });
 
@@ -61,7 +61,7 @@ eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
     await blox('GET /users/1639.json');
     await blox('GET /users/by_login?login=Lena');
     await blox('GET /users?filter[]=number+id+gt+3&order=asc+date+last_request_at&page=1&per_page=5');
-    expect(await here.surface.warnings()).toEqual([]);
+    expect(await context.client.warnings()).toEqual([]);
   });
 
   test('paths and methods that only SDKs use', async () => {
@@ -77,7 +77,7 @@ eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
     await cube('GET /users/51941?fields=id');
     await cube('GET /users/by_login?login=Dacia&limit=1');
     await cube('DELETE /session?force=1');
-    await here.send('POST /users', {
+    await context.send('POST /users', {
       headers: KEY,
       body: { user: { login: 'mia', password: 'secret123', nick: 'm' } },
     });
@@ -106,8 +106,8 @@ eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
   test('deprecated fields, where the documents call them so', async () => {
     const user = { login: 'mia', password: 'secret123', external_user_id: 5, blob_id: 6 };
     await blox('POST /users', { user });
-    expect(await here.surface.warnings()).toEqual([]);
-    await here.send('POST /users', { headers: KEY, body: { user } });
+    expect(await context.client.warnings()).toEqual([]);
+    await context.send('POST /users', { headers: KEY, body: { user } });
     expect(await warned()).toEqual([
       "deprecated: POST /users: parameter 'user[external_user_id]' is deprecated",
       "deprecated: POST /users: parameter 'user[blob_id]' is deprecated",
@@ -115,9 +115,9 @@ eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
   });
 
   test('a token as a parameter', async () => {
-    const { token } = await here.surface.sessions.create({ app: 22, user: 'Lena' });
-    await here.send(`GET /users/1639?token=${token}`);
-    await here.send(`GET /users/v2?id=51941&token=${await here.tokenOf('Dacia')}`);
+    const { token } = await context.client.sessions.create({ app: 22, user: 'Lena' });
+    await context.send(`GET /users/1639?token=${token}`);
+    await context.send(`GET /users/v2?id=51941&token=${await context.tokenOf('Dacia')}`);
     expect(await warned()).toEqual([
       "deprecated: GET /users/:id: parameter 'token' is deprecated",
       "undocumented: GET /users/v2: parameter 'token' is not in the documents",
@@ -178,7 +178,7 @@ eachWay({ settings: { disable_list_users_v1: false } }, (here) => {
   test('each request has its own in the journal', async () => {
     await cube('GET /users/51941?fields=id');
     await cube('GET /users/v2?id=51941');
-    expect((await here.surface.requests.list()).map(({ warnings }) => warnings)).toEqual([
+    expect((await context.client.requests.list()).map(({ warnings }) => warnings)).toEqual([
       ['GET /users/:id is deprecated', "GET /users/:id: parameter 'fields' is not in the documents"],
       [],
     ]);

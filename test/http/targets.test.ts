@@ -62,10 +62,10 @@ test('mounted in another server, links lead through it', async () => {
   await new Promise<void>((ready) => outer.listen(0, '127.0.0.1', ready));
   try {
     const url = `http://127.0.0.1:${(outer.address() as AddressInfo).port}/mock`;
-    const box = connect(`${url}/sandbox/m`);
-    const { token } = await box.sessions.create();
+    const sandbox = connect(`${url}/sandbox/m`);
+    const { token } = await sandbox.sessions.create();
     await sender(`${url}/sandbox/m`)('GET /users/password/reset?email=dacia_k@domain.com', { token });
-    const [mail] = await box.outbox.list();
+    const [mail] = await sandbox.outbox.list();
     expect(mail!.link).toMatch(new RegExp(`^${url}/sandbox/m/_emulator/reset-password\\?token=`));
     expect((await fetch(mail!.link)).status).toBe(200);
   } finally {

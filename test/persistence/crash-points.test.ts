@@ -10,7 +10,7 @@ import { type Disk, disk as realDisk } from '../../src/persistence/disk.ts';
 import { type PersistedState, Persistence } from '../../src/persistence/persistence.ts';
 import { State } from '../../src/store/state.ts';
 import { createRandom } from '../../src/support/random.ts';
-import { type Fate, faultyDisk } from '../support/disk.ts';
+import { type DiskFault, faultyDisk } from '../support/disk.ts';
 
 /**
  * The store at every point at which the machine may stop or the disk may fail: a run of all kinds of changes is repeated, and
@@ -123,7 +123,7 @@ interface Outcome {
 async function run(
   requests: readonly Request[],
   file: string,
-  fate: Fate,
+  fate: DiskFault,
   after: (outcome: Outcome) => void,
 ): Promise<number> {
   const disk = faultyDisk(fate);
@@ -160,7 +160,7 @@ function statesOf(requests: readonly Request[]): string[] {
   return states;
 }
 
-const NO_FAULTS: Fate = () => undefined;
+const NO_FAULTS: DiskFault = () => undefined;
 let made = 0;
 const newFile = () => join(root, `${made++}.json`);
 

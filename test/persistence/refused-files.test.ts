@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 /** What starting on the file is refused with. Nothing in its folder may have changed by that. */
-async function refusal(): Promise<string> {
+async function startupError(): Promise<string> {
   const before = contents();
   const error = await createEmulator({ data: file, seed: true }).then(
     (emulator) => emulator.close(),
@@ -127,7 +127,7 @@ describe('the data file is left as it is, and the start refused with the place',
     ],
   ])('%s', async (_, content, where) => {
     writeFileSync(file, content);
-    const message = await refusal();
+    const message = await startupError();
     expect(message).toContain(`${file} can't be used, and is left as it is:`);
     expect(message).toContain(where);
   });
@@ -136,7 +136,7 @@ describe('the data file is left as it is, and the start refused with the place',
     const { length } = await written();
     for (let cut = length - 2; cut > 0; cut -= Math.ceil(length / 40)) {
       truncateSync(file, cut);
-      expect(await refusal()).toContain('not valid JSON');
+      expect(await startupError()).toContain('not valid JSON');
     }
   });
 
@@ -145,7 +145,7 @@ describe('the data file is left as it is, and the start refused with the place',
       file,
       JSON.stringify({ applications: [{ ...one, users: Array.from({ length: 30 }, () => ({ id: 0 })) }] }),
     );
-    const lines = (await refusal()).split('\n');
+    const lines = (await startupError()).split('\n');
     expect(lines.length).toBe(22);
     expect(lines[20]).toContain('applications[0].users[19].id: must be 1 or more');
     expect(lines[21]).toContain('and 10 more');
@@ -153,19 +153,19 @@ describe('the data file is left as it is, and the start refused with the place',
 
   test('a folder in its place', async () => {
     mkdirSync(file);
-    expect(await refusal()).toContain("can't be read: state.json is no regular file");
+    expect(await startupError()).toContain("can't be read: state.json is no regular file");
   });
 
   test('a file where its folder should be', async () => {
     writeFileSync(file, 'x');
     file = join(file, 'state.json');
-    expect(await refusal()).toContain("can't be used: ");
+    expect(await startupError()).toContain("can't be used: ");
   });
 
   test("a file where the sandboxes' folder should be", async () => {
     await written();
     writeFileSync(`${file}.sandboxes`, 'x');
-    expect(await refusal()).toContain(`${file}.sandboxes can't be read: ENOTDIR`);
+    expect(await startupError()).toContain(`${file}.sandboxes can't be read: ENOTDIR`);
     rmSync(`${file}.sandboxes`);
     await started();
   });
@@ -251,20 +251,20 @@ describe('the journal that a killed server leaves', () => {
     const lines = await killed(3);
     lines[damaged] = lines[damaged]!.replace(/[0-9a-f](?=[^0-9a-f]*$)/, 'X');
     writeFileSync(`${file}.journal`, `${lines.join('\n')}\n`);
-    expect(await refusal()).toContain(`state.json.journal, line ${damaged + 1}, is damaged`);
+    expect(await startupError()).toContain(`state.json.journal, line ${damaged + 1}, is damaged`);
   });
 
   test.each([1, 2])('is refused when line %i is missing', async (missing) => {
     const lines = await killed(3);
     lines.splice(missing, 1);
     writeFileSync(`${file}.journal`, `${lines.join('\n')}\n`);
-    expect(await refusal()).toContain(`state.json.journal, line ${missing + 1}, is damaged`);
+    expect(await startupError()).toContain(`state.json.journal, line ${missing + 1}, is damaged`);
   });
 
   test('is refused when somebody has changed the file since', async () => {
     await killed(3);
     writeFileSync(file, readFileSync(file, 'utf8').replace('Dacia', 'Darcy'));
-    expect(await refusal()).toContain('which somebody else has changed since');
+    expect(await startupError()).toContain('which somebody else has changed since');
   });
 
   test('is put aside when the file is gone', async () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 
-export interface Ended {
+export interface CommandResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -13,7 +13,7 @@ export const BIN = resolve(import.meta.dirname, '../../bin/users-emulator.js');
 export function runCommand(
   args: readonly string[],
   { env = {}, cwd }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
-): Promise<Ended> {
+): Promise<CommandResult> {
   return new Promise((ended) => {
     execFile(
       process.execPath,

@@ -3,13 +3,13 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Disk } from '../../src/persistence/disk.ts';
 
 /** What happens to a step that changes the disk: nothing, or it fails; `half`: the first half of its bytes is written before. */
-export type Fate = (step: number, name: string) => { readonly code: string; readonly half?: boolean } | undefined;
+export type DiskFault = (step: number, name: string) => { readonly code: string; readonly half?: boolean } | undefined;
 
 /** The machine's disk, with faults: every step that changes it is counted, from 1, and its fate asked for. */
-export function faultyDisk(fate: Fate): Disk & { readonly steps: () => number } {
+export function faultyDisk(faultAt: DiskFault): Disk & { readonly steps: () => number } {
   let count = 0;
   const fail = (name: string): { error: Error; half: boolean } | undefined => {
-    const failing = fate(++count, name);
+    const failing = faultAt(++count, name);
     const error = failing && Object.assign(new Error(`${failing.code}: injected, ${name}`), { code: failing.code });
     return error && { error, half: failing?.half === true };
   };

@@ -6,7 +6,7 @@ import { type Name, person, type Service } from './services.ts';
 
 export type Params = Readonly<Record<string, unknown>>;
 
-export interface Ask {
+export interface RequestOptions {
   readonly token?: string | undefined;
   /** In the query string of GET and DELETE, in a JSON body of the others. */
   readonly params?: Params;
@@ -16,18 +16,18 @@ export interface Ask {
 }
 
 /** A sandbox of its own, spoken to as one service's clients do. */
-export interface World {
+export interface TestSandbox {
   readonly service: Service;
-  readonly box: ControlClient & { readonly url: string };
-  send(route: string, ask?: Ask): Promise<Answer>;
+  readonly control: ControlClient & { readonly url: string };
+  send(route: string, ask?: RequestOptions): Promise<Answer>;
   /** Asks for a session, signed where the service wants that. Parameters given as undefined are left out. */
-  open(params?: Params): Promise<Answer>;
+  openSession(params?: Params): Promise<Answer>;
   /** A token, of a user or (null) of the application. */
   tokenOf(user: Name | number | null): Promise<string>;
 }
 
 /** An emulator whose two applications have the people of `people.json`, under a frozen clock. */
-export function peopled(options: EmulatorOptions = {}): Promise<Emulator> {
+export function createPopulated(options: EmulatorOptions = {}): Promise<Emulator> {
   const seed = `${import.meta.dirname}/people.json`;
   return createEmulator({ seed, freezeTime: '2026-01-01T00:00:00Z', ...options });
 }
@@ -35,10 +35,14 @@ export function peopled(options: EmulatorOptions = {}): Promise<Emulator> {
 let made = 0;
 
 /** A new sandbox for one test. @param suffix appended to every path: the format of the answers */
-export function worldOf(emulator: Emulator, service: Service, suffix: '' | '.json' | '.xml' = ''): World {
-  const box = emulator.sandbox(`t${made++}`);
+export function createTestSandbox(
+  emulator: Emulator,
+  service: Service,
+  suffix: '' | '.json' | '.xml' = '',
+): TestSandbox {
+  const control = emulator.sandbox(`t${made++}`);
   const { app } = service;
-  const send: World['send'] = async (route, { token, params, headers = {}, body } = {}) => {
+  const send: TestSandbox['send'] = async (route, { token, params, headers = {}, body } = {}) => {
     const [method, written] = route.split(/ (.*)/s) as [string, string];
     const path = written.replace(/(?=\?|$)/, suffix);
     const inUrl = params !== undefined && (method === 'GET' || method === 'DELETE' || method === 'HEAD');
@@ -50,7 +54,7 @@ export function worldOf(emulator: Emulator, service: Service, suffix: '' | '.jso
       ...(given === undefined ? {} : { 'Content-Type': type }),
       ...headers,
     };
-    const answer = await raw(box.url, {
+    const answer = await raw(control.url, {
       method,
       path: inUrl ? `${path}?${formOf(params)}` : path,
       headers: sent,
@@ -58,18 +62,18 @@ export function worldOf(emulator: Emulator, service: Service, suffix: '' | '.jso
     });
     return { ...answer, headers: new Headers(answer.headers as Record<string, string>), json: parsed(answer.text) };
   };
-  const open: World['open'] = async (params = {}) => {
-    const now = Math.floor(Date.parse(await box.clock.now()) / 1000);
+  const openSession: TestSandbox['openSession'] = async (params = {}) => {
+    const now = Math.floor(Date.parse(await control.clock.now()) / 1000);
     const own = { application_id: app.id, auth_key: app.auth_key };
     const given = defined({ ...own, ...(service.signed ? { nonce: 33432, timestamp: now } : {}), ...params });
     const complete = service.signed && !('signature' in params) ? signed(given, app.auth_secret) : given;
     return send('POST /session', { params: complete });
   };
-  const tokenOf: World['tokenOf'] = async (user) => {
+  const tokenOf: TestSandbox['tokenOf'] = async (user) => {
     const id = typeof user === 'string' ? person(service, user).id : user;
-    return (await box.sessions.create({ app: app.id, user: id })).token;
+    return (await control.sessions.create({ app: app.id, user: id })).token;
   };
-  return { service, box, send, open, tokenOf };
+  return { service, control, send, openSession, tokenOf };
 }
 
 /** Parameters with their signature: HMAC of the sorted `name=value` pairs (facts: both services sign alike). */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DACIA, refused, useEmulator } from './sdk-world.ts';
 
-const world = useEmulator();
-type Client = ReturnType<typeof world.begin>['client'];
+const sdkWorld = useEmulator();
+type Client = ReturnType<typeof sdkWorld.begin>['client'];
 type V2 = Parameters<Client['users']['getV2']>[0];
 
 const dacia = 51941;
@@ -13,7 +13,7 @@ const gabby = 51946;
 const PALLAVIS_SIGN_UP = new Date('2018-12-06T09:21:41Z');
 
 async function listing(): Promise<Client> {
-  const { client, sandbox } = world.begin();
+  const { client, sandbox } = sdkWorld.begin();
   await sandbox.settings.set({ disable_list_users_v1: false });
   await client.createSession();
   return client;
@@ -154,7 +154,7 @@ describe('get, deprecated', () => {
   });
 
   test('the list is forbidden unless the application allows it', async () => {
-    const { client } = world.begin();
+    const { client } = sdkWorld.begin();
     await client.createSession(DACIA);
     await expect(client.users.get({})).rejects.toEqual(
       refused(403, {

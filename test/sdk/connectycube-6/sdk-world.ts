@@ -12,14 +12,14 @@ export const DACIA = { login: 'Dacia', password: 'petU4or!' };
 export const GABBY = { login: 'gabby', password: 'gabbyC0rc!' };
 export const PALLAVI = { login: 'ppavalli', password: 'ppavalli7!' };
 
-export interface World {
+export interface SdkWorld {
   readonly emulator: Emulator;
   /** An isolated sandbox of the emulator, and a client that was pointed at it over plain http. */
   readonly begin: () => { readonly client: Client; readonly sandbox: ReturnType<Emulator['sandbox']> };
 }
 
 /** One emulator for a file of tests; each test begins with a sandbox and a client of its own. */
-export function useEmulator(): World {
+export function useEmulator(): SdkWorld {
   let emulator: Emulator;
   let count = 0;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { CASTS } from './expectations.ts';
+import { EXPECTATIONS } from './expectations.ts';
 
 type Params = Record<string, unknown>;
 // biome-ignore lint/suspicious/noExplicitAny: eight releases without common types
@@ -15,12 +15,12 @@ export interface Session {
 }
 
 /** What an SDK does when the service says that the session is over: give up, or repeat the call with another session. */
-export type Expired = (giveUp: () => void, retry: (session: Session) => void) => void;
+export type SessionExpired = (giveUp: () => void, retry: (session: Session) => void) => void;
 
 /** The calls that the SDKs have in common. Each answers with the SDK's result, or fails with a Refusal. */
 export interface Sdk {
   /** Initialises the SDK anew, without a session or with one's token. */
-  begin(options?: { token?: string; hash?: 'sha256'; sessionExpired?: Expired }): void;
+  init(options?: { token?: string; hash?: 'sha256'; sessionExpired?: SessionExpired }): void;
   createSession(params?: Params): Promise<Session>;
   getSession(): Promise<Session>;
   destroySession(): Promise<unknown>;
@@ -38,11 +38,11 @@ export interface Sdk {
   /** The digest that the SDK says it signs with. */
   hash(): unknown;
   /** A call of a module that isn't emulated. */
-  elsewhere(): Promise<unknown>;
+  callUnemulated(): Promise<unknown>;
 }
 
 /** An answer that the SDK reported as an error. */
-export class Refusal extends Error {
+export class SdkError extends Error {
   readonly code: unknown;
   readonly body: unknown;
   constructor(code: unknown, body: unknown) {
@@ -59,11 +59,11 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
     const client = new (loaded.default ?? loaded).ConnectyCube();
     const call = async <T>(answer: Promise<T>): Promise<T> =>
       answer.catch((error: Any) => {
-        throw 'code' in error ? new Refusal(error.code, error.info) : error;
+        throw 'code' in error ? new SdkError(error.code, error.info) : error;
       });
-    const { appId, authKey, authSecret } = CASTS.connectycube.credentials;
+    const { appId, authKey, authSecret } = EXPECTATIONS.connectycube.credentials;
     return {
-      begin({ token, hash = 'sha1', sessionExpired } = {}) {
+      init({ token, hash = 'sha1', sessionExpired } = {}) {
         const settings = { endpoints: { api, chat: 'localhost' }, debug: { mode: 0 }, on: { sessionExpired }, hash };
         client.init(token === undefined ? { appId, authKey, authSecret } : { appId, token }, settings);
       },
@@ -84,7 +84,7 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
       list: async (params) => idsOf(await call(client.users.get(params))) as number[],
       listV2: async (params) => idsOf(await call(client.users.getV2(params))) as number[],
       hash: () => client.service.sdkInstance.config.hash,
-      elsewhere: () => call(client.users.listOnline ? client.users.listOnline() : client.createWebSession()),
+      callUnemulated: () => call(client.users.listOnline ? client.users.listOnline() : client.createWebSession()),
     };
   },
 
@@ -92,11 +92,11 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
     const sdk = load(module);
     const call = <T = Any>(run: (done: (error: Any, result: T) => void) => void): Promise<T> =>
       new Promise((resolve, reject) =>
-        run((error, result) => (error ? reject(new Refusal(error.code, bodyOf(error.message))) : resolve(result))),
+        run((error, result) => (error ? reject(new SdkError(error.code, bodyOf(error.message))) : resolve(result))),
       );
-    const { appId, authKey, authSecret } = CASTS.quickblox.credentials;
+    const { appId, authKey, authSecret } = EXPECTATIONS.quickblox.credentials;
     return {
-      begin({ token, hash = 'sha1', sessionExpired } = {}) {
+      init({ token, hash = 'sha1', sessionExpired } = {}) {
         const settings = {
           endpoints: { api, chat: 'localhost' },
           on: { sessionExpired: sessionExpired ?? false },
@@ -118,7 +118,7 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
       list: async (params) => idsOf(await call((done) => sdk.users.listUsers(params, done))) as number[],
       listV2: () => Promise.reject(new Error('no V2')),
       hash: () => sdk.service.qbInst.config.hash,
-      elsewhere: () => call((done) => sdk.content.list({}, done)),
+      callUnemulated: () => call((done) => sdk.content.list({}, done)),
     };
   },
 };

@@ -1,10 +1,10 @@
-import { ADAPTERS, Refusal } from './adapters.ts';
-import { CASTS } from './expectations.ts';
+import { ADAPTERS, SdkError } from './adapters.ts';
+import { EXPECTATIONS } from './expectations.ts';
 import { STEPS, type StepName } from './journey.ts';
-import type { Stage } from './step.ts';
+import type { StepContext } from './step.ts';
 
 /** What a child process is told: its only argument, as JSON. */
-export interface Errand {
+export interface Job {
   readonly module: string;
   readonly family: 'connectycube' | 'quickblox';
   /** Host, port and sandbox. */
@@ -19,34 +19,34 @@ export interface Report {
 }
 
 /** An SDK that doesn't settle its promise is broken, too. */
-const PATIENCE = 20_000;
+const STEP_TIMEOUT = 20_000;
 
-async function travel({ module, family, api }: Errand): Promise<void> {
+async function runJourney({ module, family, api }: Job): Promise<void> {
   const sdk = ADAPTERS[family](module, api);
-  const control: Stage['control'] = async (method, path, body) => {
+  const control: StepContext['control'] = async (method, path, body) => {
     const sent = body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
     const response = await fetch(`https://${api}/_emulator${path}`, { method, ...sent });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Record<string, unknown>;
   };
-  const stage: Stage = { sdk, cast: CASTS[family], control };
-  sdk.begin();
+  const context: StepContext = { sdk, expected: EXPECTATIONS[family], control };
+  sdk.init();
   for (const [step, { run }] of STEPS) {
-    const outcome = await Promise.race([run(stage), silence()]).catch(outcomeOf);
+    const outcome = await Promise.race([run(context), rejectAfterTimeout()]).catch(outcomeOf);
     process.stdout.write(`\n${JSON.stringify({ step, outcome } satisfies Report)}\n`);
   }
 }
 
 function outcomeOf(error: unknown): unknown {
-  if (error instanceof Refusal) return { refused: { code: error.code, body: error.body } };
+  if (error instanceof SdkError) return { refused: { code: error.code, body: error.body } };
   return { broken: error instanceof Error ? error.stack : error };
 }
 
-function silence(): Promise<never> {
+function rejectAfterTimeout(): Promise<never> {
   return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`nothing came within ${PATIENCE} ms`)), PATIENCE).unref();
+    setTimeout(() => reject(new Error(`nothing came within ${STEP_TIMEOUT} ms`)), STEP_TIMEOUT).unref();
   });
 }
 
-await travel(JSON.parse(process.argv[2]!));
+await runJourney(JSON.parse(process.argv[2]!));
 process.exit(0);

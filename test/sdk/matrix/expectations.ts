@@ -1,5 +1,5 @@
 /** Who is in the built-in seed, and how each service refuses: from the services' documents and logs. */
-export interface Cast {
+export interface Expectations {
   readonly credentials: { readonly appId: number; readonly authKey: string; readonly authSecret: string };
   readonly tokenLength: number;
   readonly known: {
@@ -48,7 +48,7 @@ const NO_TOKEN = refused(403, { errors: ['Token is required'] });
 const NO_SESSION = refused(401, { errors: { base: ['Required session does not exist'] } });
 const NEED_USER = refused(403, { errors: { base: ['Forbidden. Need user.'] } });
 
-export const CASTS: Readonly<Record<'connectycube' | 'quickblox', Cast>> = {
+export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expectations>> = {
   connectycube: {
     credentials: { appId: 230, authKey: '29WfrNWdvkhmX6V', authSecret: 'users-emulator-secret' },
     tokenLength: 36,

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../../src/index.ts';
-import { CASTS } from './expectations.ts';
+import { EXPECTATIONS } from './expectations.ts';
 import { STEPS } from './journey.ts';
-import { travel } from './run.ts';
+import { runJourney } from './run.ts';
 import { SDKS, type SdkRow } from './sdks.ts';
 import { sdkTable } from './table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'users-emulator-sdk-'));
-const journeys = new Map<SdkRow, ReturnType<typeof travel>>();
+const journeys = new Map<SdkRow, ReturnType<typeof runJourney>>();
 let emulator: Emulator;
 
 // every SDK in a process and a sandbox of its own, all at once
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { port } = new URL(emulator.httpsUrl);
   for (const sdk of SDKS) {
     const { module, family } = sdk;
-    const journey = travel({ module, family, api: `localhost:${port}/sandbox/${module}` }, caFile);
+    const journey = runJourney({ module, family, api: `localhost:${port}/sandbox/${module}` }, caFile);
     journey.catch(() => {}); // the tests below await it
     journeys.set(sdk, journey);
   }
@@ -39,13 +39,13 @@ for (const sdk of SDKS) {
       expect(createRequire(import.meta.url)(`${sdk.module}/package.json`)).toMatchObject({ version: sdk.version });
     });
 
-    for (const [step, { gives }] of STEPS) {
-      const reason = sdk.lacks[step];
+    for (const [step, { expects }] of STEPS) {
+      const reason = sdk.unsupported[step];
       test(reason === undefined ? step : `${step}: it ${reason}`, async () => {
         const outcomes = await journeys.get(sdk)!;
         expect([...outcomes.keys()]).toContain(step);
         const outcome = expect(outcomes.get(step));
-        (reason === undefined ? outcome : outcome.not).toEqual(gives(CASTS[sdk.family]));
+        (reason === undefined ? outcome : outcome.not).toEqual(expects(EXPECTATIONS[sdk.family]));
       });
     }
   });

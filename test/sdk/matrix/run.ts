@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { build } from 'esbuild';
-import type { Errand, Report } from './child.ts';
+import type { Job, Report } from './child.ts';
 
 let program: Promise<string> | undefined;
 
@@ -22,18 +22,18 @@ function bundle(): Promise<string> {
  * @returns the outcomes by step
  * @throws Error with what the process wrote, when it ended before its last step
  */
-export async function travel(errand: Errand, caFile: string): Promise<ReadonlyMap<string, unknown>> {
-  const child = spawn(process.execPath, ['--input-type=module', '-', JSON.stringify(errand)], {
+export async function runJourney(job: Job, caFile: string): Promise<ReadonlyMap<string, unknown>> {
+  const child = spawn(process.execPath, ['--input-type=module', '-', JSON.stringify(job)], {
     env: { NODE_EXTRA_CA_CERTS: caFile },
     timeout: 60_000,
   });
-  let written = '';
-  let complaints = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => (written += text));
-  child.stderr.setEncoding('utf8').on('data', (text) => (complaints += text));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
   child.stdin.end(await bundle());
   const code = await new Promise((done, failed) => child.once('close', done).once('error', failed));
-  if (code !== 0) throw new Error(`${errand.module} ended with ${code}:\n${complaints}\n${written}`);
-  const lines = written.split('\n').filter((line) => line.startsWith('{"step":'));
+  if (code !== 0) throw new Error(`${job.module} ended with ${code}:\n${stderr}\n${stdout}`);
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{"step":'));
   return new Map(lines.map((line) => JSON.parse(line) as Report).map(({ step, outcome }) => [step, outcome]));
 }

@@ -10,7 +10,7 @@ export interface SdkRow {
   /** For the README: the settings that lead it here. */
   readonly init: string;
   /** Steps of the journey that this release has no call for, or that its own code gets wrong; and what it does instead. */
-  readonly lacks: Partial<Record<StepName, string>>;
+  readonly unsupported: Partial<Record<StepName, string>>;
 }
 
 const HTTPS = "`endpoints: { api: 'localhost:4230', chat: 'localhost' }`";
@@ -26,21 +26,21 @@ const NO_V2 = {
   'V2: a query that is not valid': 'has no V2',
 };
 
-const cube = (version: string, module: string, init: string, lacks: SdkRow['lacks']): SdkRow => ({
+const cube = (version: string, module: string, init: string, unsupported: SdkRow['unsupported']): SdkRow => ({
   name: 'ConnectyCube',
   version,
   module,
   family: 'connectycube',
   init,
-  lacks,
+  unsupported,
 });
-const blox = (version: string, module: string, lacks: SdkRow['lacks'] = {}): SdkRow => ({
+const blox = (version: string, module: string, unsupported: SdkRow['unsupported'] = {}): SdkRow => ({
   name: 'QuickBlox',
   version,
   module,
   family: 'quickblox',
   init: HTTPS,
-  lacks: { ...NO_KEY, ...NO_GUESTS, ...NO_FIREBASE, ...NO_V2, ...lacks },
+  unsupported: { ...NO_KEY, ...NO_GUESTS, ...NO_FIREBASE, ...NO_V2, ...unsupported },
 });
 
 /** The matrix: every generation of both vendors' JavaScript SDKs. */

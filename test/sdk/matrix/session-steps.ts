@@ -1,5 +1,5 @@
 import type { Session } from './adapters.ts';
-import type { Cast } from './expectations.ts';
+import type { Expectations } from './expectations.ts';
 import { byLogin, refused, type Steps } from './step.ts';
 
 const seen = (session: Session) => ({
@@ -7,57 +7,61 @@ const seen = (session: Session) => ({
   user: session.user_id || null,
   token: session.token.length,
 });
-const ofApplication = (cast: Cast) => ({ application: cast.credentials.appId, user: null, token: cast.tokenLength });
-const ofKnown = (cast: Cast) => ({ ...ofApplication(cast), user: cast.known.id });
-const byEmail = ({ known }: Cast) => ({ email: known.email, password: known.password });
+const ofApplication = (expected: Expectations) => ({
+  application: expected.credentials.appId,
+  user: null,
+  token: expected.tokenLength,
+});
+const ofKnown = (expected: Expectations) => ({ ...ofApplication(expected), user: expected.known.id });
+const byEmail = ({ known }: Expectations) => ({ email: known.email, password: known.password });
 
 /** Sessions of every kind, login and logout. */
 export const SESSION_STEPS = {
   'a sign-up without a session': {
     run: async ({ sdk }) => (await sdk.signUp({ login: 'noa', password: 'secret-noa7' })).login,
-    gives: () => 'noa',
+    expects: () => 'noa',
   },
   'a call without a session': {
     run: ({ sdk }) => sdk.getSession(),
-    gives: ({ errors }) => refused(errors.noToken),
+    expects: ({ errors }) => refused(errors.noToken),
   },
 
   'a session of the application': {
     run: async ({ sdk }) => seen(await sdk.createSession()),
-    gives: ofApplication,
+    expects: ofApplication,
   },
   'a session signed with SHA-256': {
     run: async ({ sdk }) => {
-      sdk.begin({ hash: 'sha256' });
+      sdk.init({ hash: 'sha256' });
       const session = await sdk.createSession();
       const hash = sdk.hash();
-      sdk.begin();
+      sdk.init();
       return { hash, ...seen(session) };
     },
-    gives: (cast) => ({ hash: 'sha256', ...ofApplication(cast) }),
+    expects: (expected) => ({ hash: 'sha256', ...ofApplication(expected) }),
   },
   'a session by login': {
-    run: async ({ sdk, cast }) => seen(await sdk.createSession(byLogin(cast))),
-    gives: ofKnown,
+    run: async ({ sdk, expected }) => seen(await sdk.createSession(byLogin(expected))),
+    expects: ofKnown,
   },
   'a session by email': {
-    run: async ({ sdk, cast }) => seen(await sdk.createSession(byEmail(cast))),
-    gives: ofKnown,
+    run: async ({ sdk, expected }) => seen(await sdk.createSession(byEmail(expected))),
+    expects: ofKnown,
   },
   'the session shown': {
     run: async ({ sdk }) => seen(await sdk.getSession()),
-    gives: ofKnown,
+    expects: ofKnown,
   },
   'a session with a wrong password': {
-    run: ({ sdk, cast }) => sdk.createSession({ ...byLogin(cast), password: 'wrong-one' }),
-    gives: ({ errors }) => refused(errors.wrongPassword),
+    run: ({ sdk, expected }) => sdk.createSession({ ...byLogin(expected), password: 'wrong-one' }),
+    expects: ({ errors }) => refused(errors.wrongPassword),
   },
   'a guest': {
     run: async ({ sdk }) => {
       const { user } = await sdk.createSession({ guest: '1', full_name: 'Awesome Smith' });
       return { name: user?.full_name, guest: user?.is_guest };
     },
-    gives: () => ({ name: 'Awesome Smith', guest: true }),
+    expects: () => ({ name: 'Awesome Smith', guest: true }),
   },
   'a session through Facebook': {
     run: async ({ sdk }) => {
@@ -69,7 +73,7 @@ export const SESSION_STEPS = {
         newToken: second.token !== first.token,
       };
     },
-    gives: () => ({ sameUser: true, newToken: true }),
+    expects: () => ({ sameUser: true, newToken: true }),
   },
   'a session through Firebase': {
     run: async ({ sdk }) => {
@@ -79,47 +83,50 @@ export const SESSION_STEPS = {
       });
       return typeof user?.phone;
     },
-    gives: () => 'string',
+    expects: () => 'string',
   },
   'a session from elsewhere, by its token': {
-    run: async ({ sdk, cast, control }) => {
-      const { token } = await control('POST', '/sessions', { user: cast.known.login, app: cast.credentials.appId });
-      sdk.begin({ token: token as string });
+    run: async ({ sdk, expected, control }) => {
+      const { token } = await control('POST', '/sessions', {
+        user: expected.known.login,
+        app: expected.credentials.appId,
+      });
+      sdk.init({ token: token as string });
       return seen(await sdk.getSession());
     },
-    gives: ofKnown,
+    expects: ofKnown,
   },
 
   'login by login': {
-    run: async ({ sdk, cast }) => {
-      sdk.begin();
+    run: async ({ sdk, expected }) => {
+      sdk.init();
       await sdk.createSession();
-      const { id } = await sdk.login(byLogin(cast));
+      const { id } = await sdk.login(byLogin(expected));
       return { id, session: (await sdk.getSession()).user_id };
     },
-    gives: ({ known }) => ({ id: known.id, session: known.id }),
+    expects: ({ known }) => ({ id: known.id, session: known.id }),
   },
   'login by email': {
-    run: async ({ sdk, cast }) => (await sdk.login(byEmail(cast))).id,
-    gives: ({ known }) => known.id,
+    run: async ({ sdk, expected }) => (await sdk.login(byEmail(expected))).id,
+    expects: ({ known }) => known.id,
   },
   'login with a wrong password': {
-    run: ({ sdk, cast }) => sdk.login({ ...byLogin(cast), password: 'wrong-one' }),
-    gives: ({ errors }) => refused(errors.wrongPassword),
+    run: ({ sdk, expected }) => sdk.login({ ...byLogin(expected), password: 'wrong-one' }),
+    expects: ({ errors }) => refused(errors.wrongPassword),
   },
   'login of nobody': {
     run: ({ sdk }) => sdk.login({ login: 'stranger', password: 'wrong-one' }),
-    gives: ({ errors }) => refused(errors.unknownLogin),
+    expects: ({ errors }) => refused(errors.unknownLogin),
   },
   "logout: the session is the application's again": {
     run: async ({ sdk }) => {
       await sdk.logout();
       return seen(await sdk.getSession());
     },
-    gives: ofApplication,
+    expects: ofApplication,
   },
   'a call that needs a user': {
-    run: ({ sdk, cast }) => sdk.deleteUser(cast.known),
-    gives: ({ errors }) => refused(errors.needUser),
+    run: ({ sdk, expected }) => sdk.deleteUser(expected.known),
+    expects: ({ errors }) => refused(errors.needUser),
   },
 } satisfies Steps;
