@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../config/options.ts';
+import { messageOf } from '../support/errors.ts';
 import { version } from '../support/version.ts';
 import { registerClientCommands } from './client.ts';
 import { registerExec } from './exec.ts';
@@ -11,7 +12,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program().parseAsync(withCommand(argv.slice(2)), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-    process.stderr.write(`users-emulator: ${(error as Error).message}\n`);
+    process.stderr.write(`users-emulator: ${messageOf(error)}\n`);
     process.exit(error instanceof UsageError ? error.exitCode : 1);
   }
 }

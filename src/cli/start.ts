@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { type Config, type ConfigFile, OPTIONS, readConfig, UsageError } from '../config/options.ts';
 import { EmulatorServer } from '../emulator/server.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
+import { codeOf, messageOf } from '../support/errors.ts';
+import { isObject } from '../support/values.ts';
 import { banner, logger, summary } from './output.ts';
 
 const CONFIG_FILE = 'users-emulator.config.json';
@@ -46,23 +48,19 @@ export function configOf(
   return readConfig(flags, process.env, { path, content: adapted });
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function readConfigFile(named: string | undefined): ConfigFile {
   const path = resolve(named || CONFIG_FILE);
   let content: string;
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    if (!named && (error as NodeJS.ErrnoException).code === 'ENOENT') return { path, content: {} };
-    throw new UsageError(`the config file ${path} can't be read: ${(error as Error).message}`, 4);
+    if (!named && codeOf(error) === 'ENOENT') return { path, content: {} };
+    throw new UsageError(`the config file ${path} can't be read: ${messageOf(error)}`, 4);
   }
   try {
     return { path, content: parseJson(content) };
   } catch (error) {
-    throw new UsageError(`config file ${path}: ${(error as Error).message}`, 4);
+    throw new UsageError(`config file ${path}: ${messageOf(error)}`, 4);
   }
 }
 
@@ -104,7 +102,7 @@ async function start(config: Config): Promise<void> {
     stopServer(server, config).then(
       () => process.exit(0),
       (error) => {
-        process.stderr.write(`users-emulator: ${(error as Error).message}\n`);
+        process.stderr.write(`users-emulator: ${messageOf(error)}\n`);
         process.exit(1);
       },
     );

@@ -3,6 +3,7 @@ import { readSet, UsageError } from '../config/values.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { Fixture } from '../fixtures/types.ts';
+import { messageOf } from '../support/errors.ts';
 import { APP, appOf, defineCommand, done } from './client-command.ts';
 import { pairs } from './print.ts';
 
@@ -100,7 +101,7 @@ function writeFixture(file: string, fixture: Fixture): { id: number; users: numb
   try {
     writeFileSync(file, `${pretty(fixture)}\n`);
   } catch (error) {
-    throw new Error(`${file} can't be written: ${(error as Error).message}`);
+    throw new Error(`${file} can't be written: ${messageOf(error)}`);
   }
   return fixture.applications.map(({ id, users }) => ({ id, users: users?.length ?? 0 }));
 }
@@ -110,11 +111,11 @@ function readFixture(file: string): object {
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} can't be read: ${(error as Error).message}`, 4);
+    throw new UsageError(`${file} can't be read: ${messageOf(error)}`, 4);
   }
   try {
     return parseJson(content) as object;
   } catch (error) {
-    throw new UsageError(`${file}: ${(error as Error).message}`, 4);
+    throw new UsageError(`${file}: ${messageOf(error)}`, 4);
   }
 }

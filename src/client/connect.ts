@@ -1,6 +1,7 @@
 import { ControlError } from '../control/control-error.ts';
 import { isInQuery } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
+import { causeOf, codeOf, messageOf } from '../support/errors.ts';
 import { type ControlClient, createControlClient, type Transport } from './control-client.ts';
 
 /** An emulator, or a sandbox of it, reached over HTTP. */
@@ -63,16 +64,16 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {
-    const cause: Error & { code?: string } = (error as { cause?: Error }).cause ?? (error as Error);
+    const cause = causeOf(error);
     const { origin } = new URL(url);
-    if (/CERT|SIGNATURE/.test(cause.code ?? '')) {
+    if (/CERT|SIGNATURE/.test(codeOf(cause) ?? '')) {
       const http = origin.replace('https:', 'http:');
       throw new Error(
-        `the certificate of ${origin} isn't trusted (${cause.message}): name its CA's file in NODE_EXTRA_CA_CERTS, or use ${http}`,
+        `the certificate of ${origin} isn't trusted (${messageOf(cause)}): name its CA's file in NODE_EXTRA_CA_CERTS, or use ${http}`,
       );
     }
     throw new Error(
-      `no emulator answers at ${origin} (${cause.message}): start one with 'users-emulator', or give another url`,
+      `no emulator answers at ${origin} (${messageOf(cause)}): start one with 'users-emulator', or give another url`,
     );
   }
 }

@@ -1,3 +1,5 @@
+import { messageOf } from '../support/errors.ts';
+
 export type Child = Node | string | number | null | undefined | false;
 type Props = Readonly<Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>>;
 
@@ -39,7 +41,7 @@ export async function attempt(action: () => unknown): Promise<void> {
   try {
     await action();
   } catch (error) {
-    notice((error as Error).message, true);
+    notice(messageOf(error), true);
   }
 }
 
@@ -82,7 +84,7 @@ export function form(
     try {
       await submit(Object.fromEntries(entries) as Record<string, string>);
     } catch (error) {
-      problem.textContent = (error as Error).message;
+      problem.textContent = messageOf(error);
       // long forms scroll
       problem.scrollIntoView({ block: 'nearest' });
     }

@@ -1,3 +1,4 @@
+import { messageOf } from '../support/errors.ts';
 import { api } from './api.ts';
 import { attempt, button, confirm, field, form, h, notice, table } from './dom.ts';
 import type { View } from './view.ts';
@@ -133,6 +134,6 @@ function parsed(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`“${name}” is not JSON: ${(error as Error).message}`);
+    throw new Error(`“${name}” is not JSON: ${messageOf(error)}`);
   }
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { similar } from '../support/similar.ts';
+import { isObject } from '../support/values.ts';
 
 /** Whole numbers, also as the text that a query has. */
 export const integer = v.pipe(
@@ -23,10 +24,7 @@ export function strictFields<E extends v.ObjectEntries>(entries: E) {
 }
 export const MUST_BE_OBJECT = 'must be an object';
 /** An object whose fields are checked elsewhere. */
-export const jsonObject = v.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  MUST_BE_OBJECT,
-);
+export const jsonObject = v.custom<Record<string, unknown>>(isObject, MUST_BE_OBJECT);
 export const noInput = strictFields({});
 /** For what is opened by link or asked by probes: more may be in the address, and means nothing. */
 export const anyInput = v.object({});

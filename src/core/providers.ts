@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fail } from '../model/errors.ts';
 import type { User } from '../model/records.ts';
-import { nonEmptyText } from '../support/values.ts';
+import { isObject, nonEmptyText } from '../support/values.ts';
 import type { Context, Params } from './context.ts';
 import { readUpdate } from './user-input.ts';
 import { addUser } from './users.ts';
@@ -60,5 +60,5 @@ function nested(params: Params, name: string): string | undefined {
   const [outer, inner] = name.split(/[[\]]/) as [string, string | undefined];
   const value = params[outer];
   if (inner === undefined) return nonEmptyText(value);
-  return typeof value === 'object' && value !== null ? nonEmptyText((value as Params)[inner]) : undefined;
+  return isObject(value) ? nonEmptyText(value[inner]) : undefined;
 }

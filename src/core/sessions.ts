@@ -3,7 +3,7 @@ import { passwordMatches, sameText } from '../model/passwords.ts';
 import type { Application, Session, Settings, User } from '../model/records.ts';
 import type { State } from '../store/state.ts';
 import { UPPER_HEX } from '../support/random.ts';
-import { nonEmptyText, scalarText } from '../support/values.ts';
+import { isObject, nonEmptyText, scalarText } from '../support/values.ts';
 import { BLANK, type Context, type Output, type Params, type Rules } from './context.ts';
 import { byProvider } from './providers.ts';
 import { signatureMatches } from './signature.ts';
@@ -216,7 +216,7 @@ function checkNonce({ settings, nonces, app }: Context, { nonce, timestamp }: Pa
 }
 
 function userParams(params: Params): Params {
-  return typeof params.user === 'object' && params.user !== null ? (params.user as Params) : {};
+  return isObject(params.user) ? params.user : {};
 }
 
 function numeric(value: unknown): number | null {

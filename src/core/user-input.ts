@@ -2,7 +2,7 @@ import { ApiError, type ErrorKey, fail, type Problem } from '../model/errors.ts'
 import { MAX_TAGS, USER_FIELDS } from '../model/fields.ts';
 import type { User, UserField } from '../model/records.ts';
 import { readTags } from '../model/tags.ts';
-import { countCharacters, nonEmptyText } from '../support/values.ts';
+import { countCharacters, isObject, nonEmptyText } from '../support/values.ts';
 import type { Context, Params } from './context.ts';
 
 /** The fields of a user that a request may set. */
@@ -143,8 +143,4 @@ function* checkText(row: InputRow, value: string, { rules, settings }: Context):
 function problem(key: ErrorKey, row: InputRow, problems: Problem[], limit = 0): null {
   problems.push({ key, params: { field: row.param, limit } });
   return null;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -16,6 +16,7 @@ import type { InitialState } from '../sandbox/sandbox.ts';
 import { Warnings } from '../sandbox/warnings.ts';
 import { State } from '../store/state.ts';
 import { Clock, isoSeconds } from '../support/clock.ts';
+import { messageOf } from '../support/errors.ts';
 import { createRandom } from '../support/random.ts';
 
 /** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
@@ -89,7 +90,7 @@ function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): S
       const more = error.problems.length > 20 ? [`  … and ${error.problems.length - 20} more`] : [];
       throw new UsageError(`${name} can't be used:\n${[...shown, ...more].join('\n')}`, 4);
     }
-    throw new UsageError(`${name} can't be read: ${(error as Error).message}`, 4);
+    throw new UsageError(`${name} can't be read: ${messageOf(error)}`, 4);
   }
 }
 
@@ -97,7 +98,7 @@ function settingsOf({ set, places }: Config): Partial<Settings> {
   try {
     return readSettings(set);
   } catch (error) {
-    throw usageError(places.set!, (error as Error).message);
+    throw usageError(places.set!, messageOf(error));
   }
 }
 
@@ -115,6 +116,6 @@ function readFault(given: Config['fault'][number], { places }: Config): FaultInp
   try {
     return readInput(FaultSchema, given);
   } catch (error) {
-    throw usageError(places.fault!, (error as Error).message);
+    throw usageError(places.fault!, messageOf(error));
   }
 }

@@ -20,6 +20,7 @@ import { DataError } from '../persistence/disk.ts';
 import { type InitialState, Sandbox } from '../sandbox/sandbox.ts';
 import { type Warning, Warnings } from '../sandbox/warnings.ts';
 import { Clock } from '../support/clock.ts';
+import { messageOf } from '../support/errors.ts';
 import { createRandom } from '../support/random.ts';
 import { version } from '../support/version.ts';
 import { loadConsolePage } from './console-page.ts';
@@ -188,7 +189,7 @@ export class EmulatorServer implements ControlledServer {
     try {
       writeFileSync(file, ca);
     } catch (error) {
-      throw new UsageError(`--ca-out: ${resolve(file)} can't be written: ${(error as Error).message}`, 1);
+      throw new UsageError(`--ca-out: ${resolve(file)} can't be written: ${messageOf(error)}`, 1);
     }
   }
 

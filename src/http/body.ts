@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type Response } from 'express';
+import { messageOf } from '../support/errors.ts';
 import { MAX_PARAMETERS, parseForm } from './form.ts';
 
 /** Why a body can't be read: its key in the catalogue of errors, and the reason in words. */
@@ -69,7 +70,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    malformed(error as Error);
+    malformed(error);
   }
 }
 
@@ -77,10 +78,10 @@ function readForm(text: string): unknown {
   try {
     return parseForm(text);
   } catch (error) {
-    malformed(error as Error);
+    malformed(error);
   }
 }
 
-function malformed({ message }: Error): never {
-  throw new BodyError('malformed_body', message);
+function malformed(error: unknown): never {
+  throw new BodyError('malformed_body', messageOf(error));
 }

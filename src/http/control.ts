@@ -7,6 +7,7 @@ import { execute, type Operation, RawResponse } from '../control/operation.ts';
 import { OPERATIONS } from '../control/operations/index.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { isObject } from '../support/values.ts';
 import { BodyError, bodyReader, hasBody, parseBody } from './body.ts';
 import { checkDepth, MAX_BODY } from './decode.ts';
 import { encode } from './encode.ts';
@@ -114,7 +115,7 @@ async function bodyOf(
   });
   checkDepth(value);
   if (whole !== undefined) return { [whole]: value };
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   throw new ControlError(422, 'the body must be a JSON object');
 }
 

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
 import { ApiError, fail } from '../model/errors.ts';
+import { isObject } from '../support/values.ts';
 import { BodyError, bodyReader, parseBody } from './body.ts';
 import { parseForm } from './form.ts';
 import type { ApiRequest } from './messages.ts';
@@ -49,7 +50,8 @@ export async function decodeWithBody(request: Request, response: Response, place
     const bytes = await readApiBody(request, response);
     const value = bytes.length === 0 ? undefined : await parseBody(bytes, request.headers['content-type']);
     checkDepth(value);
-    return decode(request, place, isParams(value) ? value : NO_PARAMS, bytes.length);
+    // sdk: some send a bare text or list where there are no parameters
+    return decode(request, place, isObject(value) ? value : NO_PARAMS, bytes.length);
   } catch (error) {
     if (!(error instanceof BodyError)) throw error;
     throw new ApiError([{ key: error.key, params: { reason: error.message, limit: MAX_BODY } }]);
@@ -110,11 +112,6 @@ function trim(path: string): string {
 
 function suffixOf(path: string): Format | undefined {
   return SUFFIX.exec(path)?.[1] as Format | undefined;
-}
-
-/** sdk: some send a bare text or list where there are no parameters. */
-function isParams(value: unknown): value is Params {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @throws BodyError for a body that is nested too deeply */

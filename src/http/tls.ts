@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
+import { messageOf } from '../support/errors.ts';
 import { openAuthority } from './authority.ts';
 import type { Pair } from './certificates.ts';
 
@@ -30,7 +31,7 @@ export function certificatesOfFiles(certFile: string, keyFile: string): Certific
     throw new Error(
       /key values mismatch/i.test(String(error))
         ? `the key ${keyFile} is not that of the certificate ${certFile}`
-        : `the certificate ${certFile} with the key ${keyFile} can't be used: ${(error as Error).message}`,
+        : `the certificate ${certFile} with the key ${keyFile} can't be used: ${messageOf(error)}`,
     );
   }
   return { ca: own.cert, own: async () => own };
@@ -92,6 +93,6 @@ function readPem(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`the ${what} ${file} can't be read: ${(error as Error).message}`);
+    throw new Error(`the ${what} ${file} can't be read: ${messageOf(error)}`);
   }
 }

@@ -5,6 +5,7 @@ import { textOf } from '../fixtures/export.ts';
 import type { FixtureContents } from '../fixtures/load.ts';
 import { parseJson, placeIn } from '../fixtures/parse-json.ts';
 import { FixtureError } from '../fixtures/schema.ts';
+import { messageOf } from '../support/errors.ts';
 import { DataError, type Disk, identityOf, PRIVATE, readBytes, replaceFile, statFile } from './disk.ts';
 
 /** What is written, and how it takes its turn. */
@@ -60,7 +61,7 @@ export class DataFile implements Adapter<Writing> {
       this.#identity = identityOf(this.#options.disk, this.path);
       return contents;
     } catch (error) {
-      const problems = error instanceof FixtureError ? error.problems : [(error as Error).message];
+      const problems = error instanceof FixtureError ? error.problems : [messageOf(error)];
       const shown = problems.slice(0, MAX_SHOWN).map((problem) => `  ${problem}`);
       const more = problems.length > MAX_SHOWN ? [`  … and ${problems.length - MAX_SHOWN} more`] : [];
       throw new DataError([`${this.path} can't be used, and is left as it is:`, ...shown, ...more].join('\n'));

@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type FixtureOptions, loadContents } from '../fixtures/load.ts';
+import { messageOf } from '../support/errors.ts';
 import { DataError, type Disk, makeFolder, disk as nodeDisk } from './disk.ts';
 import { lockFile } from './lock.ts';
 import { Persistence } from './persistence.ts';
@@ -97,7 +98,7 @@ function tried<R>(path: string, what: 'read' | 'made' | 'used', run: () => R): R
   try {
     return run();
   } catch (error) {
-    throw new DataError(`${path} can't be ${what}: ${(error as Error).message}`);
+    throw new DataError(`${path} can't be ${what}: ${messageOf(error)}`);
   }
 }
 

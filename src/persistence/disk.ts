@@ -1,6 +1,7 @@
 import fs, { type Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, messageOf } from '../support/errors.ts';
 
 /** What the store needs of `node:fs`; a test gives one that fails. */
 export type Disk = typeof fs;
@@ -30,7 +31,7 @@ async function renameFile(disk: Disk, from: string, to: string, patience: readon
   try {
     await disk.promises.rename(from, to);
   } catch (error) {
-    if (wait === undefined || !MOMENTARY.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (wait === undefined || !MOMENTARY.has(codeOf(error) ?? '')) throw error;
     await sleep(wait);
     await renameFile(disk, from, to, rest);
   }
@@ -59,8 +60,7 @@ export function makeFolder(disk: Disk, path: string, mode = 0o777): void {
   try {
     disk.mkdirSync(path, { mode });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST' || !disk.statSync(path).isDirectory()) throw error;
+    if (codeOf(error) !== 'EEXIST' || !disk.statSync(path).isDirectory()) throw error;
   }
 }
 
@@ -87,8 +87,7 @@ export function readBytes(disk: Disk, file: string): Buffer | undefined {
   try {
     return statFile(disk, file) && disk.readFileSync(file);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new DataError(`${file} can't be read: ${message}`);
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new DataError(`${file} can't be read: ${messageOf(error)}`);
   }
 }

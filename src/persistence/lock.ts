@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { codeOf, messageOf } from '../support/errors.ts';
 import { DataError, type Disk, PRIVATE, statFile } from './disk.ts';
 
 interface Owner {
@@ -56,8 +57,8 @@ function tryLock(path: string, own: string, disk: Disk): boolean {
     disk.writeFileSync(path, own, { flag: 'wx', mode: PRIVATE });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new DataError(`${path} can't be made: ${(error as Error).message}`);
+    if (codeOf(error) === 'EEXIST') return false;
+    throw new DataError(`${path} can't be made: ${messageOf(error)}`);
   }
 }
 
@@ -82,7 +83,7 @@ function isAlive({ pid, started, host }: Owner, path: string, disk: Disk): boole
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    return codeOf(error) !== 'ESRCH';
   }
 }
 

@@ -1,6 +1,6 @@
 import { fail } from '../model/errors.ts';
 import { parseDate } from '../support/dates.ts';
-import { asList, countCharacters, normalizePhone, parseInteger } from '../support/values.ts';
+import { asList, countCharacters, isObject, normalizePhone, parseInteger } from '../support/values.ts';
 import { type Condition, checkCount, type Operator, type Order, type Query, type Value } from './condition.ts';
 import type { QueryFields } from './select.ts';
 
@@ -68,12 +68,12 @@ export function parseV2(params: Readonly<Record<string, unknown>>, fields: V2Fie
  * (`user_tags=guest&user_tags[nin][]=vip`): `qs` then puts the object into a list, or the bare values under numbers.
  */
 function operations(given: unknown): [string, unknown][] {
-  if (!isObject(given)) return [['eq', given]];
+  if (typeof given !== 'object' || given === null) return [['eq', given]];
   const bare: unknown[] = [];
   const named: [string, unknown][] = [];
   for (const [name, value] of Object.entries(given)) {
     if (!/^\d+$/.test(name)) named.push([name, value]);
-    else if (isObject(value) && !Array.isArray(value)) named.push(...Object.entries(value));
+    else if (isObject(value)) named.push(...Object.entries(value));
     else bare.push(value);
   }
   return bare.length > 0 || named.length === 0 ? [['in', bare], ...named] : named;
@@ -138,8 +138,4 @@ function pageNumber(params: Readonly<Record<string, unknown>>, name: keyof typeo
   const number = typeof given === 'string' || typeof given === 'number' ? parseInteger(String(given)) : undefined;
   if (number === undefined || number < PAGE[name].least) fail('query_page', { field: name, limit: PAGE[name].least });
   return number;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

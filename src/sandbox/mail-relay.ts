@@ -1,4 +1,5 @@
 import type { Mail } from '../model/records.ts';
+import { messageOf } from '../support/errors.ts';
 
 /** Sends a mail on to a real mail server, later. */
 export type MailRelay = (mail: Mail) => void;
@@ -28,7 +29,7 @@ export function createMailRelay(url: string, warn: (text: string) => void): Mail
         messageId: `<${id}@users-emulator.example>`,
       });
     } catch (error) {
-      warn(`${id} to ${to} was not sent on to ${protocol}//${host}: ${(error as Error).message}`);
+      warn(`${id} to ${to} was not sent on to ${protocol}//${host}: ${messageOf(error)}`);
     }
   };
   return (mail) => void setImmediate(send, mail);

@@ -1,3 +1,8 @@
+/** Whether a value is an object: not a list, not null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A parameter that is one value, as text: numbers and booleans as they are written. undefined: a list, an object or nothing. */
 export function scalarText(given: unknown): string | undefined {
   return given === undefined || given === null || typeof given === 'object' ? undefined : String(given);
