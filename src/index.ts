@@ -3,6 +3,7 @@ import type { ControlClient, SettingChanges } from './client/control-client.ts';
 import { type Config, flagOf, OPTIONS, readConfig, UsageError } from './config/options.ts';
 import type { EmulatorEvents } from './emulator/events.ts';
 import { EmulatorServer } from './emulator/server.ts';
+import { sandboxPath } from './model/addresses.ts';
 
 export { connect, type RemoteEmulator } from './client/connect.ts';
 export type { ControlClient } from './client/control-client.ts';
@@ -59,7 +60,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       return server.ca();
     },
     app: server.app,
-    sandbox: (name) => ({ ...server.surface(name), url: `${server.url}/sandbox/${name}` }),
+    sandbox: (name) => ({ ...server.surface(name), url: server.url + sandboxPath(name) }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -3,6 +3,7 @@ import type { Config } from '../config/options.ts';
 import { defaultOf } from '../control/operations/applications.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
+import { CONSOLE_PATH, CONTROL_PATH } from '../model/addresses.ts';
 import type { Application } from '../model/records.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 
@@ -16,8 +17,8 @@ export function banner(server: EmulatorServer, config: Config): string {
     '',
     `  http      ${server.url}`,
     `  https     ${server.httpsUrl}`,
-    `  control   ${server.url}/_emulator`,
-    `  console   ${server.url}/_emulator/console`,
+    `  control   ${server.url}${CONTROL_PATH}`,
+    `  console   ${server.url}${CONTROL_PATH}${CONSOLE_PATH}`,
     '',
     ...apps.map(
       ({ id, dialect, auth_key }) =>

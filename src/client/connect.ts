@@ -1,6 +1,7 @@
 import { ControlError } from '../control/control-error.ts';
 import { isInQuery } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
+import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 import { causeOf, codeOf, messageOf } from '../support/errors.ts';
 import { type ControlClient, createControlClient, type Transport } from './control-client.ts';
 
@@ -22,9 +23,8 @@ export function connect(url: string, options: { readonly adminToken?: string | u
     url: base,
     ...createControlClient(httpTransport(base, options.adminToken)),
     sandbox: (name) => {
-      // a client takes these for folders, and would be back at the server's own
-      if (/^\.{0,2}$/.test(name)) throw new ControlError(400, `'${name}' can't name a sandbox`);
-      return connect(`${base.replace(/\/sandbox\/[^/]+$/, '')}/sandbox/${encodeURIComponent(name)}`, options);
+      if (!isSandboxName(name)) throw new ControlError(400, `'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
+      return connect(splitSandboxPath(base)[0] + sandboxPath(name), options);
     },
   };
 }
@@ -42,7 +42,7 @@ function httpTransport(base: string, adminToken: string | undefined): Transport 
     const inQuery = ([field]: [string, unknown]) => isInQuery(operation, field);
     const entries = Object.entries(rest);
     const inBody = Object.fromEntries(entries.filter((entry) => !inQuery(entry)));
-    const url = `${base}/_emulator${filled}${queryText(entries.filter(inQuery))}`;
+    const url = `${base}${CONTROL_PATH}${filled}${queryText(entries.filter(inQuery))}`;
     const headers: Record<string, string> = { 'Content-Type': 'application/json' };
     if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
     const response = await reach(url, {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { CONTROL_PATH } from '../model/addresses.ts';
 import {
   type AppOption,
   type FaultOption,
@@ -188,7 +189,7 @@ export const OPTIONS = [
   defineOption({
     name: 'adminToken',
     flags: '--admin-token <token>',
-    help: 'token that /_emulator/* asks for',
+    help: `token that ${CONTROL_PATH}/* asks for`,
     default: undefined,
     read: text,
   }),

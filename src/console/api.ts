@@ -1,8 +1,12 @@
+import { CONSOLE_PATH, CONTROL_PATH, splitSandboxPath } from '../model/addresses.ts';
 import { dialog, field, form, h } from './dom.ts';
 
 /** Where this console is below: the emulator, or one of its sandboxes. */
-export const base = location.pathname.replace(/\/_emulator\/console\/?$/, '');
-export const sandbox = decodeURIComponent(/\/sandbox\/([^/]+)$/.exec(base)?.[1] ?? '');
+const base = location.pathname.replace(/\/?$/, '').slice(0, -`${CONTROL_PATH}${CONSOLE_PATH}`.length);
+const [root, segment] = splitSandboxPath(base);
+
+export { root };
+export const sandbox = decodeURIComponent(segment);
 const TOKEN = 'users-emulator admin token';
 
 /** The admin token was asked for, and not given. */
@@ -16,7 +20,7 @@ let asking: Promise<void> | undefined;
  */
 export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
   const token = sessionStorage.getItem(TOKEN);
-  const response = await fetch(`${base}/_emulator${path}`, {
+  const response = await fetch(`${base}${CONTROL_PATH}${path}`, {
     method,
     headers: { 'Content-Type': 'application/json', ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

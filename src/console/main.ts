@@ -1,4 +1,5 @@
-import { api, base, sandbox } from './api.ts';
+import { CONSOLE_PATH, CONTROL_PATH, isSandboxName, SANDBOX_NAMES, sandboxPath } from '../model/addresses.ts';
+import { api, root, sandbox } from './api.ts';
 import { clock } from './clock.ts';
 import { attempt, button, h } from './dom.ts';
 import { faults } from './faults.ts';
@@ -43,20 +44,17 @@ function show(): void {
 function chooseSandbox(): void {
   const picker = document.querySelector<HTMLFormElement>('#sandbox')!;
   const input = picker.querySelector('input')!;
-  const root = base.replace(/\/sandbox\/[^/]+$/, '');
   input.value = sandbox;
   input.addEventListener('input', () => {
-    // “.” and “..” would lead elsewhere in an address
-    const fits = /^(?!\.\.?$)[\w.-]{0,64}$/.test(input.value.trim());
+    const name = input.value.trim();
+    const fits = name === '' || isSandboxName(name);
     // the browser says it beside the field, and doesn't leave
-    input.setCustomValidity(
-      fits ? '' : 'Use 1 to 64 letters, digits, dots, dashes or underscores, and not “.” or “..” alone.',
-    );
+    input.setCustomValidity(fits ? '' : `Use ${SANDBOX_NAMES}, and not “.” or “..” alone.`);
   });
   picker.addEventListener('submit', (event) => {
     event.preventDefault();
     const name = input.value.trim();
-    location.assign(`${root}${name && `/sandbox/${encodeURIComponent(name)}`}/_emulator/console${location.hash}`);
+    location.assign(root + sandboxPath(name) + CONTROL_PATH + CONSOLE_PATH + location.hash);
   });
 }
 

@@ -1,4 +1,5 @@
 import escapeHtml from 'escape-html';
+import { CONTROL_PATH, RESET_PAGE_PATH } from '../model/addresses.ts';
 import { fail } from '../model/errors.ts';
 import { hashPassword } from '../model/passwords.ts';
 import type { Mail } from '../model/records.ts';
@@ -8,7 +9,6 @@ import { BLANK, type Context, type Output, type Params } from './context.ts';
 import { required } from './lookups.ts';
 
 const LINK_LIFETIME = 86_400_000;
-export const RESET_PAGE = '/_emulator/reset-password';
 
 /**
  * GET or POST /users/password/reset. doc: a reset link is sent to the address (here: to the outbox); the wording of the mail
@@ -20,7 +20,7 @@ export function resetPassword(context: Context, params: Params): Output {
   const email = required(params, 'email');
   const user = users.find('email', email) ?? fail('user_not_found');
   const token = random.token(HEX, 40);
-  const link = `${baseUrl}${RESET_PAGE}?token=${token}`;
+  const link = `${baseUrl}${CONTROL_PATH}${RESET_PAGE_PATH}?token=${token}`;
   const name = user.full_name ?? user.login ?? user.email!;
   const mail: Mail = {
     id: `mail-${String(nextNumber(state)).padStart(6, '0')}-${token.slice(0, 6)}`,

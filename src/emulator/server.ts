@@ -15,6 +15,7 @@ import { createApp } from '../http/app.ts';
 import { CertificateProvider } from '../http/certificate-provider.ts';
 import { detectProtocol } from '../http/protocol-detection.ts';
 import { createHttpServer } from '../http/server.ts';
+import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
 import { DataFiles } from '../persistence/data-files.ts';
 import { DataError } from '../persistence/disk.ts';
 import { type InitialState, Sandbox } from '../sandbox/sandbox.ts';
@@ -29,8 +30,6 @@ import { createInitialState } from './initial-state.ts';
 
 /** More sandboxes than this at once are a mistake: one that makes names and forgets them. */
 const MAX_SANDBOXES = 10_000;
-/** Not dots alone: clients take these for folders. */
-const SANDBOX_NAME = /^(?!\.{1,2}$)[\w.-]{1,64}$/;
 const DIALECT_NAMES = DIALECTS.map(({ name }) => name);
 
 /** The server: listens, and holds the sandboxes. */
@@ -197,17 +196,14 @@ export class EmulatorServer implements ControlledServer {
   sandbox(name: string): Sandbox {
     const known = this.#sandboxes.get(name);
     if (known) return known;
-    if (name !== '' && !SANDBOX_NAME.test(name)) {
-      throw new ControlError(
-        400,
-        `'${name}' can't name a sandbox: use 1 to 64 letters, digits, dots, dashes or underscores`,
-      );
+    if (name !== '' && !isSandboxName(name)) {
+      throw new ControlError(400, `'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
     }
     const named = this.#sandboxes.size - (this.#sandboxes.has('') ? 1 : 0);
     if (name !== '' && named >= MAX_SANDBOXES) {
       throw new ControlError(
         429,
-        `there are ${MAX_SANDBOXES} sandboxes: delete some with DELETE /_emulator/sandboxes/{name}`,
+        `there are ${MAX_SANDBOXES} sandboxes: delete some with DELETE ${CONTROL_PATH}/sandboxes/{name}`,
       );
     }
     try {

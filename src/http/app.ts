@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
+import { CONTROL_PATH, SANDBOXES_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/errors.ts';
 import { type ControlApiDeps, controlRouter } from './control.ts';
 import { preflight } from './cors.ts';
@@ -19,9 +20,9 @@ export function createApp(options: ControlApiDeps & Omit<EmulatedApiDeps, 'faile
     if (request.method === 'OPTIONS') preflight(request, response);
     else new Exchange(server, request, response, targetOf(request)).handle();
   };
-  app.use('/sandbox/:sandbox/_emulator', control);
-  app.use('/_emulator', control);
-  app.use('/sandbox/:sandbox', api);
+  app.use(`${SANDBOXES_PATH}/:sandbox${CONTROL_PATH}`, control);
+  app.use(CONTROL_PATH, control);
+  app.use(`${SANDBOXES_PATH}/:sandbox`, api);
   app.use(api as RequestHandler);
   app.use(((error, _request, response, _next) => failed(response, error)) satisfies ErrorRequestHandler);
   return app;

@@ -5,6 +5,7 @@ import { ControlError } from '../control/control-error.ts';
 import type { ControlledServer } from '../control/controlled-server.ts';
 import { execute, type Operation, RawResponse } from '../control/operation.ts';
 import { OPERATIONS } from '../control/operations/index.ts';
+import { CONTROL_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { isObject } from '../support/values.ts';
@@ -40,7 +41,7 @@ export function controlRouter(server: ControlApiDeps): Router {
   router.use(({ method, baseUrl, path }: Request, response: Response) => {
     const allowed = methodsOf(path);
     const none = `there is no ${method} ${baseUrl}${path}`;
-    if (allowed.length === 0) throw new ControlError(404, `${none}: see GET /_emulator/openapi.json`);
+    if (allowed.length === 0) throw new ControlError(404, `${none}: see GET ${CONTROL_PATH}/openapi.json`);
     const Allow = allowed.join(', ');
     encodeProblem(response, new ControlError(405, `${none}; there is: ${Allow}`), { Allow });
   });

@@ -1,3 +1,4 @@
+import { CONTROL_PATH, SANDBOXES_PATH, sandboxPath } from '../../model/addresses.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { isInQuery, type Operation } from '../operation.ts';
@@ -21,7 +22,7 @@ const BODIES: Readonly<Record<string, string>> = {
 export function openApi(operations: readonly Operation[], server: ControlledServer, sandbox: string): Json {
   const paths: Record<string, Record<string, Json>> = emulatedPaths(server.credentials);
   for (const operation of operations) {
-    const path = `/_emulator${operation.path.replace(/:(\w+)/g, '{$1}')}`;
+    const path = `${CONTROL_PATH}${operation.path.replace(/:(\w+)/g, '{$1}')}`;
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation) };
   }
   return {
@@ -30,10 +31,10 @@ export function openApi(operations: readonly Operation[], server: ControlledServ
       title: server.name,
       version: server.version,
       description:
-        'The emulated API, and the control plane below `/_emulator`. Paths of the emulated API are also taken with `.json` ' +
-        'behind them, and with `.xml` where the service has it. All of it is also below `/sandbox/{name}`.',
+        `The emulated API, and the control plane below \`${CONTROL_PATH}\`. Paths of the emulated API are also taken with \`.json\` ` +
+        `behind them, and with \`.xml\` where the service has it. All of it is also below \`${SANDBOXES_PATH}/{name}\`.`,
     },
-    servers: [{ url: sandbox === '' ? server.url : `${server.url}/sandbox/${sandbox}` }],
+    servers: [{ url: server.url + sandboxPath(sandbox) }],
     tags: [{ name: 'emulated' }, { name: 'control' }],
     paths,
     components: {

@@ -1,3 +1,4 @@
+import { CONSOLE_PATH } from '../../model/addresses.ts';
 import { defineOperation, RawResponse } from '../operation.ts';
 import { anyInput } from '../schemas.ts';
 
@@ -8,7 +9,7 @@ export const consoleOperations = [
   defineOperation({
     name: 'console',
     method: 'GET',
-    path: '/console',
+    path: CONSOLE_PATH,
     summary: 'the web console',
     input: anyInput,
     // the page asks for the token itself

@@ -1,15 +1,10 @@
 import { ENDPOINTS, NOT_EMULATED } from '../../api/endpoints.ts';
+import { sandboxPath } from '../../model/addresses.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { SETTINGS } from '../../model/settings.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation, RawResponse } from '../operation.ts';
 import { anyInput, noInput, strictFields, string } from '../schemas.ts';
-
-/** Where a sandbox begins, below the server's address. */
-function pathOf({ name }: Sandbox): string {
-  return name && `/sandbox/${name}`;
-}
 
 /** About the server as a whole. */
 export const serverOperations = [
@@ -24,8 +19,8 @@ export const serverOperations = [
       version: server.version,
       ready: true,
       sandbox: sandbox.name || null,
-      url: server.url + pathOf(sandbox),
-      https_url: server.httpsUrl + pathOf(sandbox),
+      url: server.url + sandboxPath(sandbox.name),
+      https_url: server.httpsUrl + sandboxPath(sandbox.name),
       applications: [...sandbox.state.applications.values()].map(({ id, dialect, auth_key }) => ({
         id,
         dialect,

@@ -2,6 +2,7 @@ import escapeHtml from 'escape-html';
 import * as v from 'valibot';
 import { findResetLink, redeemResetLink } from '../../core/password-reset.ts';
 import { passwordProblems } from '../../core/user-input.ts';
+import { RESET_PAGE_PATH } from '../../model/addresses.ts';
 import { ERRORS, textsOf } from '../../model/errors.ts';
 import type { Mail } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -22,7 +23,7 @@ export const resetPageOperations = [
   defineOperation({
     name: 'reset_password.page',
     method: 'GET',
-    path: '/reset-password',
+    path: RESET_PAGE_PATH,
     summary: "the page behind a reset mail's link",
     public: true,
     type: FORM,
@@ -32,7 +33,7 @@ export const resetPageOperations = [
   defineOperation({
     name: 'reset_password.submit',
     method: 'POST',
-    path: '/reset-password',
+    path: RESET_PAGE_PATH,
     summary: 'sets the new password; the link is used up',
     public: true,
     type: FORM,
@@ -57,7 +58,7 @@ function formPage(sandbox: Sandbox, token: string, problem: string): RawResponse
   }
   const alert = problem ? `<p role="alert">${escapeHtml(problem)}</p>` : '';
   const form = `<p>For <strong>${escapeHtml(mail.to)}</strong></p>${alert}
-<form method="post" action="reset-password">
+<form method="post" action="${RESET_PAGE_PATH.slice(1)}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 <label>New password <input type="password" name="password" required minlength="${leastLength(sandbox, mail)}" autocomplete="new-password" autofocus></label>
 <button>Change my password</button>

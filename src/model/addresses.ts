@@ -1,0 +1,27 @@
+/** The control plane's path, below the emulator and below each of its sandboxes. */
+export const CONTROL_PATH = '/_emulator';
+/** The web console, below the control plane. */
+export const CONSOLE_PATH = '/console';
+/** The page that the link in a password reset mail opens, below the control plane. */
+export const RESET_PAGE_PATH = '/reset-password';
+/** Sandboxes are one segment below this path: `/sandbox/w1`. */
+export const SANDBOXES_PATH = '/sandbox';
+
+/** What `isSandboxName` accepts, for messages. */
+export const SANDBOX_NAMES = '1 to 64 letters, digits, dots, dashes or underscores';
+
+/** Whether a name can be a sandbox's. Names that are all dots would be resolved as folders in an address. */
+export function isSandboxName(name: string): boolean {
+  return /^(?!\.{1,2}$)[\w.-]{1,64}$/.test(name);
+}
+
+/** The path of a sandbox below the emulator; empty for the emulator's own, which has no name. */
+export function sandboxPath(name: string): string {
+  return name && `${SANDBOXES_PATH}/${encodeURIComponent(name)}`;
+}
+
+/** Splits the address of an emulator or one of its sandboxes: `http://h/sandbox/w1` into `['http://h', 'w1']`; the name as it is written there. */
+export function splitSandboxPath(address: string): readonly [root: string, sandbox: string] {
+  const [, root = address, name = ''] = /^(.*)\/sandbox\/([^/]+)$/.exec(address) ?? [];
+  return [root, name];
+}
