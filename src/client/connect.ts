@@ -1,5 +1,5 @@
 import { ControlError } from '../control/control-error.ts';
-import { isInQuery } from '../control/operation.ts';
+import { locationOf } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
 import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 import { causeOf, codeOf, messageOf } from '../support/errors.ts';
@@ -33,22 +33,17 @@ function httpTransport(base: string, adminToken: string | undefined): Transport 
   return async (name, input) => {
     const operation = operationNamed(name);
     const { method, path, bodyField } = operation;
-    const rest: Record<string, unknown> = { ...input };
-    const filled = path.replace(/:(\w+)/g, (_, param: string) => {
-      const value = String(rest[param]);
-      delete rest[param];
-      return encodeURIComponent(value);
-    });
-    const inQuery = ([field]: [string, unknown]) => isInQuery(operation, field);
-    const entries = Object.entries(rest);
-    const inBody = Object.fromEntries(entries.filter((entry) => !inQuery(entry)));
-    const url = `${base}${CONTROL_PATH}${filled}${queryText(entries.filter(inQuery))}`;
+    const fieldsIn = (location: 'query' | 'body') =>
+      Object.entries(input).filter(([field]) => locationOf(operation, field) === location);
+    const filled = path.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(input[field])));
+    const url = `${base}${CONTROL_PATH}${filled}${queryText(fieldsIn('query'))}`;
+    const body = Object.fromEntries(fieldsIn('body'));
     const headers: Record<string, string> = { 'Content-Type': 'application/json' };
     if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
     const response = await reach(url, {
       method,
       headers,
-      ...(method === 'GET' ? {} : { body: JSON.stringify(bodyField ? inBody[bodyField] : inBody) }),
+      ...(method === 'GET' ? {} : { body: JSON.stringify(bodyField ? body[bodyField] : body) }),
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';

@@ -1,7 +1,8 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ControlError } from './control-error.ts';
 import type { ControlledServer } from './controlled-server.ts';
+import { readInput } from './schemas.ts';
 
 /** One row of the control plane: the same over HTTP, in process and on the command line. */
 export interface Operation<I = never, R = unknown> {
@@ -24,19 +25,6 @@ export interface Operation<I = never, R = unknown> {
   readonly summary: string;
 }
 
-/** An answer that isn't JSON. */
-export class RawResponse {
-  readonly status: number;
-  readonly type: string;
-  readonly text: string;
-
-  constructor(status: number, type: string, text: string) {
-    this.status = status;
-    this.type = type;
-    this.text = text;
-  }
-}
-
 /** A row with its input's type inferred. */
 export function defineOperation<S extends v.GenericSchema<unknown, unknown>, R>(
   row: Omit<Operation<v.InferOutput<S>, R>, 'input'> & { readonly input: S },
@@ -44,9 +32,14 @@ export function defineOperation<S extends v.GenericSchema<unknown, unknown>, R>(
   return row as unknown as Operation<v.InferOutput<S>, R>;
 }
 
-/** Whether a part of the input, which isn't in the path, is in the query: what says where is, also where there is a body. */
-export function isInQuery({ method, bodyField }: Pick<Operation, 'method' | 'bodyField'>, field: string): boolean {
-  return method === 'GET' || (bodyField === undefined ? field === 'app' : field !== bodyField);
+/** Where a field of an operation's input travels over HTTP. `app`, which selects the application, is always in the query. */
+export function locationOf(
+  { method, path, bodyField }: Pick<Operation, 'method' | 'path' | 'bodyField'>,
+  field: string,
+): 'path' | 'query' | 'body' {
+  if (path.match(/:\w+/g)?.includes(`:${field}`)) return 'path';
+  if (method === 'GET' || field === 'app') return 'query';
+  return bodyField === undefined || bodyField === field ? 'body' : 'query';
 }
 
 /**
@@ -70,15 +63,4 @@ export async function execute(
   });
   const [result] = await Promise.all([running, kept]);
   return result;
-}
-
-/** Checks what came in. @throws ControlError 422 that names every problem and its place */
-export function readInput<I>(schema: v.GenericSchema<unknown, I>, given: unknown): I {
-  const checked = v.safeParse(schema, given);
-  if (checked.success) return checked.output;
-  const problems = checked.issues.map(({ path, message }) => {
-    const place = path?.map(({ key }) => String(key)).join('.');
-    return place ? `${place}: ${message}` : message;
-  });
-  throw new ControlError(422, problems.join('; '), { problems });
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { similar } from '../support/similar.ts';
 import { isObject } from '../support/values.ts';
+import { ControlError } from './control-error.ts';
 
 /** Whole numbers, also as the text that a query has. */
 export const integer = v.pipe(
@@ -35,4 +36,15 @@ export function oneOf<const T extends string>(names: readonly T[], words: string
     const [meant] = typeof input === 'string' ? similar(input, names) : [];
     return meant === undefined ? words : `${words}; did you mean ${meant}?`;
   });
+}
+
+/** Checks an operation's input. @throws ControlError 422 that names every problem and the field that has it */
+export function readInput<I>(schema: v.GenericSchema<unknown, I>, given: unknown): I {
+  const checked = v.safeParse(schema, given);
+  if (checked.success) return checked.output;
+  const problems = checked.issues.map(({ path, message }) => {
+    const field = path?.map(({ key }) => String(key)).join('.');
+    return field ? `${field}: ${message}` : message;
+  });
+  throw new ControlError(422, problems.join('; '), { problems });
 }

@@ -1,7 +1,7 @@
 import { CONTROL_PATH, SANDBOXES_PATH, sandboxPath } from '../../model/addresses.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import type { ControlledServer } from '../controlled-server.ts';
-import { isInQuery, type Operation } from '../operation.ts';
+import { locationOf, type Operation } from '../operation.ts';
 import { COMPONENTS } from './components.ts';
 import { emulatedPaths } from './emulated-paths.ts';
 import { type Json, ref, schemaOf } from './schema.ts';
@@ -58,7 +58,7 @@ export function openApi(operations: readonly Operation[], server: ControlledServ
 }
 
 function describe(operation: Operation): Json {
-  const { name, path, summary, input, public: isPublic, type = 'application/json' } = operation;
+  const { name, summary, input, public: isPublic, type = 'application/json' } = operation;
   const {
     properties = {},
     required = [],
@@ -67,9 +67,7 @@ function describe(operation: Operation): Json {
     properties?: Record<string, Json>;
     required?: string[];
   };
-  const inPath = new Set([...path.matchAll(/:(\w+)/g)].map(([, param]) => param!));
-  const inQuery = (field: string) => !inPath.has(field) && isInQuery(operation, field);
-  const inBody = Object.keys(properties).filter((field) => !inPath.has(field) && !inQuery(field));
+  const inBody = Object.keys(properties).filter((field) => locationOf(operation, field) === 'body');
   const body = {
     ...rest,
     properties: Object.fromEntries(inBody.map((field) => [field, properties[field]!])),
@@ -82,13 +80,11 @@ function describe(operation: Operation): Json {
     tags: ['control'],
     security: isPublic ? [] : [{}, { [ADMIN]: [] }],
     parameters: Object.entries(properties)
-      .filter(([field]) => inPath.has(field) || inQuery(field))
-      .map(([field, schema]) => ({
-        name: field,
-        in: inPath.has(field) ? 'path' : 'query',
-        required: inPath.has(field) || required.includes(field),
-        schema,
-      })),
+      .filter(([field]) => !inBody.includes(field))
+      .map(([field, schema]) => {
+        const location = locationOf(operation, field);
+        return { name: field, in: location, required: location === 'path' || required.includes(field), schema };
+      }),
     ...(inBody.length > 0 || BODIES[name] ? { requestBody: { content: { 'application/json': { schema } } } } : {}),
     responses: { 200: response('Done', type, {}), default: ref('responses', 'Problem') },
   };

@@ -1,5 +1,6 @@
 import { CONSOLE_PATH } from '../../model/addresses.ts';
-import { defineOperation, RawResponse } from '../operation.ts';
+import { defineOperation } from '../operation.ts';
+import { RawResponse } from '../raw-response.ts';
 import { anyInput } from '../schemas.ts';
 
 const TYPE = 'text/html; charset=utf-8';

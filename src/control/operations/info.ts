@@ -3,7 +3,8 @@ import { sandboxPath } from '../../model/addresses.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { ControlError } from '../control-error.ts';
-import { defineOperation, RawResponse } from '../operation.ts';
+import { defineOperation } from '../operation.ts';
+import { RawResponse } from '../raw-response.ts';
 import { anyInput, noInput, strictFields, string } from '../schemas.ts';
 
 /** About the server as a whole. */

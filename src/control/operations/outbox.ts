@@ -3,7 +3,8 @@ import type { Mail } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { parseDuration } from '../../support/clock.ts';
 import { ControlError } from '../control-error.ts';
-import { defineOperation, RawResponse } from '../operation.ts';
+import { defineOperation } from '../operation.ts';
+import { RawResponse } from '../raw-response.ts';
 import { noInput, strictFields, string } from '../schemas.ts';
 
 /** A client's own limit for answers may be five minutes (Node's `fetch`). */

@@ -6,7 +6,8 @@ import { RESET_PAGE_PATH } from '../../model/addresses.ts';
 import { ERRORS, textsOf } from '../../model/errors.ts';
 import type { Mail } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { defineOperation, RawResponse } from '../operation.ts';
+import { defineOperation } from '../operation.ts';
+import { RawResponse } from '../raw-response.ts';
 
 const FORM = 'text/html; charset=utf-8';
 const texts = v.optional(v.string(), '');
