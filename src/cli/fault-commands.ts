@@ -1,5 +1,5 @@
 import { type FaultOption, readFault, readLatency, UsageError } from '../config/values.ts';
-import type { FaultInput } from '../sandbox/faults.ts';
+import { DROP_KINDS, type FaultInput } from '../sandbox/faults.ts';
 import { defineCommand, done, type ParsedOptions } from './client-command.ts';
 import { table } from './print.ts';
 
@@ -11,7 +11,7 @@ export const faultCommands = [
     options: [
       ['--error <key>', "an error of the catalogue, e.g. taken: see 'coverage --json'"],
       ['--delay <ms|min-max>', 'answer later'],
-      ['--drop <reset|hang|empty>', 'answer nothing: cut the connection, let it hang or end it'],
+      [`--drop <${DROP_KINDS.join('|')}>`, 'answer nothing: cut the connection, let it hang or end it'],
       ['--times <n>', 'so often, then never again'],
       ['--after <n>', 'not the first n times'],
       ['--probability <0-1>', 'not always'],

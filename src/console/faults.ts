@@ -1,4 +1,4 @@
-import type { Fault } from '../sandbox/faults.ts';
+import { DROP_KINDS, type Fault } from '../sandbox/faults.ts';
 import { api } from './api.ts';
 import { button, confirm, field, form, h, notice, select, table } from './dom.ts';
 import { coverage, type View, watch } from './view.ts';
@@ -48,7 +48,7 @@ export const faults: View = {
         ),
         field('Delay, ms', number('delay')),
         field('Delay up to, ms', number('most', { placeholder: 'the same' })),
-        field('Drop', select('drop', ['reset', 'hang', 'empty'], 'no')),
+        field('Drop', select('drop', DROP_KINDS, 'no')),
         field('Times', number('times', { min: 1, placeholder: 'always' })),
         field('After', number('after', { placeholder: '0' })),
         field('Probability', number('probability', { max: 1, step: 'any', placeholder: '1' })),

@@ -30,12 +30,18 @@ export const noInput = strictFields({});
 /** For what is opened by link or asked by probes: more may be in the address, and means nothing. */
 export const anyInput = v.object({});
 
-/** One of these names. @param words what it must be */
-export function oneOf<const T extends string>(names: readonly T[], words: string) {
+/** One of these names; a message suggests the one that a mistyped name is closest to. @param rule the message for any other value */
+export function oneOf<const T extends string>(names: readonly T[], rule = `must be ${either(names)}`) {
   return v.picklist(names, ({ input }) => {
     const [meant] = typeof input === 'string' ? similar(input, names) : [];
-    return meant === undefined ? words : `${words}; did you mean ${meant}?`;
+    return meant === undefined ? rule : `${rule}; did you mean ${meant}?`;
   });
+}
+
+/** `'reset', 'hang' or 'empty'` */
+function either(names: readonly string[]): string {
+  const quoted = names.map((name) => `'${name}'`);
+  return [quoted.slice(0, -1).join(', '), ...quoted.slice(-1)].join(' or ');
 }
 
 /** Checks an operation's input. @throws ControlError 422 that names every problem and the field that has it */

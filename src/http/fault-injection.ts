@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../model/errors.ts';
-import { type FaultEffect, parseFaultHeader } from '../sandbox/faults.ts';
+import { parseFaultHeader } from '../sandbox/fault-header.ts';
+import type { DropKind, FaultEffect } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { LoggedResponse } from './messages.ts';
 import { answerError, type ResolvedRequest } from './pipeline.ts';
@@ -55,7 +56,7 @@ export function faultResponse(
 const BEFORE_RESET = 20;
 
 /** Breaks the connection in place of an answer. */
-export function drop(response: Response, how: 'reset' | 'hang' | 'empty'): void {
+export function drop(response: Response, how: DropKind): void {
   const socket = response.socket as (Socket & { readonly _parent?: Socket }) | null;
   // hang: nothing is ever answered; the client's own time limit ends it
   if (how === 'empty') socket?.end();

@@ -1,5 +1,5 @@
 import type { OperationName } from '../api/endpoints.ts';
-import { ERROR_KEYS, type ErrorKey } from '../model/errors.ts';
+import type { ErrorKey } from '../model/errors.ts';
 import type { Random } from '../support/random.ts';
 
 /** What a request is, as far as faults and `verify` can ask. */
@@ -24,13 +24,17 @@ export interface FaultMatch {
 /** The longest delay, in ms: ten minutes. */
 export const MAX_DELAY = 600_000;
 
+/** How a connection can break in place of an answer: cut off, left without an answer, or closed without one. */
+export const DROP_KINDS = ['reset', 'hang', 'empty'] as const;
+export type DropKind = (typeof DROP_KINDS)[number];
+
 /** What goes wrong. A fault with none but `delay` only delays. */
 export interface FaultEffect {
   readonly status?: number | undefined;
   readonly error?: ErrorKey | undefined;
   /** Milliseconds, or from–to. */
   readonly delay?: number | readonly [number, number] | undefined;
-  readonly drop?: 'reset' | 'hang' | 'empty' | undefined;
+  readonly drop?: DropKind | undefined;
 }
 
 export interface FaultInput extends FaultEffect {
@@ -128,21 +132,4 @@ export function pathMatches(pattern: string, path: string): boolean {
     from = at + part.length;
   }
   return from <= path.length - end.length;
-}
-
-/**
- * A fault for one request from its `X-Emulator-Fault` header: `503`, `error=taken`, `delay=200`, `drop=reset`, several parts
- * separated by `;`. @returns the effect, or the part that is none of these
- */
-export function parseFaultHeader(header: string): FaultEffect | { readonly unreadable: string } {
-  const effect: Record<string, unknown> = {};
-  for (const part of header.split(';').map((each) => each.trim())) {
-    const [name, value] = part.includes('=') ? (part.split('=', 2) as [string, string]) : ['status', part];
-    if (name === 'status' && /^[2-5]\d\d$/.test(value)) effect.status = Number(value);
-    else if (name === 'error' && (ERROR_KEYS as string[]).includes(value)) effect.error = value;
-    else if (name === 'delay' && /^\d{1,6}$/.test(value) && Number(value) <= MAX_DELAY) effect.delay = Number(value);
-    else if (name === 'drop' && ['reset', 'hang', 'empty'].includes(value)) effect.drop = value;
-    else return { unreadable: part };
-  }
-  return effect;
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ENDPOINTS } from '../../api/endpoints.ts';
 import { ERROR_KEYS } from '../../model/errors.ts';
-import { MAX_DELAY } from '../../sandbox/faults.ts';
+import { DROP_KINDS, MAX_DELAY } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { integer, noInput, oneOf, strictFields, string } from '../schemas.ts';
@@ -58,7 +58,7 @@ export const FaultSchema = v.pipe(
     ),
     error: v.optional(oneOf(ERROR_KEYS, "must be a key of the error catalogue, such as 'taken'")),
     delay: v.optional(delay),
-    drop: v.optional(v.picklist(['reset', 'hang', 'empty'], "must be 'reset', 'hang' or 'empty'")),
+    drop: v.optional(oneOf(DROP_KINDS)),
   }),
   v.check(
     ({ status, error, delay, drop }) =>

@@ -7,7 +7,7 @@ import { State } from '../../store/state.ts';
 import { ControlError } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
-import { noInput, strictFields, string } from '../schemas.ts';
+import { noInput, oneOf, strictFields, string } from '../schemas.ts';
 import { applicationOf } from './applications.ts';
 
 const SnapshotName = strictFields({
@@ -21,7 +21,7 @@ export const stateOperations = [
     method: 'POST',
     path: '/reset',
     summary: 'back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
-    input: strictFields({ to: v.optional(v.picklist(['seed', 'empty'], "must be 'seed' or 'empty'"), 'seed') }),
+    input: strictFields({ to: v.optional(oneOf(['seed', 'empty']), 'seed') }),
     run: (sandbox, { to }) => {
       sandbox.reset(to);
       return { reset: to };
@@ -41,7 +41,7 @@ export const stateOperations = [
     path: '/import',
     summary: 'a fixture file becomes the state, or is merged into it: all of it or nothing',
     input: strictFields({
-      mode: v.optional(v.picklist(['replace', 'merge'], "must be 'replace' or 'merge'"), 'replace'),
+      mode: v.optional(oneOf(['replace', 'merge']), 'replace'),
       fixture: v.optional(v.unknown()),
     }),
     bodyField: 'fixture',
