@@ -1,25 +1,25 @@
 import { CONSOLE_PATH, CONTROL_PATH, splitSandboxPath } from '../model/addresses.ts';
 import { dialog, field, form, h } from './dom.ts';
 
-/** Where this console is below: the emulator, or one of its sandboxes. */
+/** The path of the emulator, or of the sandbox, that this console shows. */
 const base = location.pathname.replace(/\/?$/, '').slice(0, -`${CONTROL_PATH}${CONSOLE_PATH}`.length);
 const [root, segment] = splitSandboxPath(base);
 
 export { root };
 export const sandbox = decodeURIComponent(segment);
-const TOKEN = 'users-emulator admin token';
+const TOKEN_KEY = 'users-emulator admin token';
 
-/** The admin token was asked for, and not given. */
+/** The user closed the dialog for the admin token without entering one. */
 export class Locked extends Error {}
 
-let asking: Promise<void> | undefined;
+let tokenPrompt: Promise<void> | undefined;
 
 /**
- * Calls the control plane; asks for the admin token where that is needed.
+ * Calls the control plane; prompts for the admin token when the emulator requires one.
  * @throws Error with the problem's detail
  */
 export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const token = sessionStorage.getItem(TOKEN);
+  const token = sessionStorage.getItem(TOKEN_KEY);
   const response = await fetch(`${base}${CONTROL_PATH}${path}`, {
     method,
     headers: { 'Content-Type': 'application/json', ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
@@ -28,8 +28,8 @@ export async function api<T>(method: string, path: string, body?: unknown): Prom
     throw new Error('The emulator does not answer: was it stopped?');
   });
   if (response.status === 401) {
-    asking ??= askForToken(token !== null);
-    await asking;
+    tokenPrompt ??= promptForToken(token !== null);
+    await tokenPrompt;
     return api(method, path, body);
   }
   const value = await response.json();
@@ -37,31 +37,31 @@ export async function api<T>(method: string, path: string, body?: unknown): Prom
   return value;
 }
 
-/** `?app=230&search=mia` of what is there. */
+/** `?app=230&search=mia`; leaves out empty and undefined parameters. */
 export function query(params: Readonly<Record<string, string | number | undefined>>): string {
   const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
   return given.length > 0 ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : '';
 }
 
-function askForToken(again: boolean): Promise<void> {
-  return new Promise((done, cancelled) => {
+function promptForToken(rejected: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
     const input = h('input', { name: 'token', type: 'password', required: true, autocomplete: 'off' });
-    const box = dialog('Admin token', (close) => [
-      h('p', {}, again ? 'That token is not the right one.' : 'The emulator was started with --admin-token.'),
+    const prompt = dialog('Admin token', (close) => [
+      h('p', {}, rejected ? 'The emulator rejected that token.' : 'The emulator was started with --admin-token.'),
       form(
         ({ token }) => {
-          sessionStorage.setItem(TOKEN, token!);
-          asking = undefined;
-          done();
+          sessionStorage.setItem(TOKEN_KEY, token!);
+          tokenPrompt = undefined;
+          resolve();
           close();
         },
-        'Use it',
+        'Use token',
         field('Token', input),
       ),
     ]);
-    box.addEventListener('close', () => {
-      asking = undefined;
-      cancelled(new Locked('Without its admin token the emulator shows nothing: reload to be asked again'));
+    prompt.addEventListener('close', () => {
+      tokenPrompt = undefined;
+      reject(new Locked('The console needs the admin token: reload the page to enter it.'));
     });
   });
 }

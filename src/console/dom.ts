@@ -3,7 +3,7 @@ import { messageOf } from '../support/errors.ts';
 export type Child = Node | string | number | null | undefined | false;
 type Props = Readonly<Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>>;
 
-/** An element with attributes, listeners and children. Texts become text nodes: nothing is ever read as HTML. */
+/** An element with attributes, listeners and children. Strings become text nodes: nothing is ever parsed as HTML. */
 export function h<T extends keyof HTMLElementTagNameMap>(
   tag: T,
   props: Props = {},
@@ -23,20 +23,20 @@ function toNode(child: Child): Node | string {
   return child instanceof Node ? child : String(child);
 }
 
-const place = document.querySelector<HTMLElement>('#notice')!;
-let fading = 0;
+const noticeElement = document.querySelector<HTMLElement>('#notice')!;
+let hideTimer = 0;
 
-/** Says something in the corner; what went wrong stays longer. */
+/** Shows a message in the corner for a few seconds; errors stay longer. */
 export function notice(text: string, bad = false): void {
-  // everything outside an open dialog is inert
-  ([...document.querySelectorAll('dialog')].at(-1) ?? document.body).append(place);
-  place.textContent = text;
-  place.className = bad ? 'bad shown' : 'shown';
-  window.clearTimeout(fading);
-  fading = window.setTimeout(() => place.classList.remove('shown'), bad ? 8000 : 3000);
+  // an open dialog makes everything outside it inert, so the notice goes inside
+  ([...document.querySelectorAll('dialog')].at(-1) ?? document.body).append(noticeElement);
+  noticeElement.textContent = text;
+  noticeElement.className = bad ? 'bad shown' : 'shown';
+  window.clearTimeout(hideTimer);
+  hideTimer = window.setTimeout(() => noticeElement.classList.remove('shown'), bad ? 8000 : 3000);
 }
 
-/** Does something, and says what went wrong. */
+/** Runs an action and shows its error, if it throws one, as a notice. */
 export async function attempt(action: () => unknown): Promise<void> {
   try {
     await action();
@@ -53,24 +53,27 @@ export function field(label: string, input: HTMLElement, hint?: string): HTMLLab
   return h('label', {}, h('span', {}, label), input, hint && h('small', {}, hint));
 }
 
+/** @param none label of an additional first option whose value is empty */
 export function select(name: string, options: readonly string[], none?: string): HTMLSelectElement {
   const items = options.map((value) => h('option', { value }, value));
   return h('select', { name }, ...(none === undefined ? [] : [h('option', { value: '' }, none)]), ...items);
 }
 
-/** A table, or a sentence when there is nothing to show. */
-export function table(label: string, head: readonly string[], rows: readonly (readonly Child[])[], none: string) {
-  if (rows.length === 0) return h('p', { class: 'none' }, none);
-  const body = rows.map((cells) => h('tr', {}, ...cells.map((cell, at) => h('td', { 'data-head': head[at] }, cell))));
-  const names = head.map((name) => h('th', { scope: 'col' }, name));
+/** A table, or the sentence `empty` when it would have no rows. */
+export function table(label: string, columns: readonly string[], rows: readonly (readonly Child[])[], empty: string) {
+  if (rows.length === 0) return h('p', { class: 'none' }, empty);
+  const body = rows.map((cells) =>
+    h('tr', {}, ...cells.map((cell, at) => h('td', { 'data-head': columns[at] }, cell))),
+  );
+  const head = columns.map((name) => h('th', { scope: 'col' }, name));
   return h(
     'div',
     { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': label },
-    h('table', {}, h('thead', {}, h('tr', {}, ...names)), h('tbody', {}, ...body)),
+    h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...body)),
   );
 }
 
-/** A form whose entries go to `submit`; empty ones are left out. What was wrong stands in it until it is sent again. */
+/** A form that passes its non-empty entries to `submit`. It shows the error of a failed submit until the next one. */
 export function form(
   submit: (entries: Record<string, string>) => unknown,
   label: string,
@@ -92,23 +95,23 @@ export function form(
   return h('form', { submit: send }, ...children, h('button', { class: 'main' }, label), problem);
 }
 
-/** A dialog with a title, closed by Escape, by its button, or when `content` is done. */
+/** A dialog with a title. It closes by Escape, by its button, or when `content` calls `close`. */
 export function dialog(title: string, content: (close: () => void) => readonly Child[]): HTMLDialogElement {
-  const close = () => box.close();
-  const box: HTMLDialogElement = h('dialog', { 'aria-label': title, close: () => box.remove() });
-  const end = button('Close', close, { class: 'plain' });
-  box.append(h('header', {}, h('h2', {}, title), end), h('div', {}, ...content(close)));
-  document.body.append(box);
-  box.showModal();
-  // the browser would begin with “Close”
-  box.querySelector<HTMLElement>(':scope > div :is(input, button, [tabindex])')?.focus();
-  return box;
+  const close = () => element.close();
+  const element: HTMLDialogElement = h('dialog', { 'aria-label': title, close: () => element.remove() });
+  const closeButton = button('Close', close, { class: 'plain' });
+  element.append(h('header', {}, h('h2', {}, title), closeButton), h('div', {}, ...content(close)));
+  document.body.append(element);
+  element.showModal();
+  // the browser itself would focus “Close”
+  element.querySelector<HTMLElement>(':scope > div :is(input, button, [tabindex])')?.focus();
+  return element;
 }
 
-/** Asks before something is done that can't be undone. @param lost what will be gone, where the question doesn't say it */
-export function confirm(question: string, label: string, action: () => unknown, lost = ''): void {
+/** Asks before an action that can't be undone. @param loss names the data that it deletes, unless the question does */
+export function confirm(question: string, label: string, action: () => unknown, loss = ''): void {
   dialog(question, (close) => [
-    lost && h('p', {}, lost),
+    loss && h('p', {}, loss),
     button(
       label,
       async () => {

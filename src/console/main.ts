@@ -13,12 +13,12 @@ const VIEWS = [users, requests, outbox, faults, clock, settings, state];
 
 const main = document.querySelector<HTMLElement>('#main')!;
 const links = VIEWS.map(({ id, title }) => h('a', { href: `#${id}` }, title));
-let leave = new AbortController();
+let openView = new AbortController();
 
-/** Shows the view that the address names. */
+/** Shows the view named in the address. */
 function show(): void {
-  leave.abort();
-  leave = new AbortController();
+  openView.abort();
+  openView = new AbortController();
   const index = Math.max(
     0,
     VIEWS.findIndex(({ id }) => location.hash === `#${id}`),
@@ -33,7 +33,7 @@ function show(): void {
   main.replaceChildren(h('h1', {}, view.title), page);
   void attempt(async () => {
     try {
-      await view.show(page, leave.signal);
+      await view.show(page, openView.signal);
     } catch (error) {
       page.prepend(button('Try again', show));
       throw error;
@@ -41,17 +41,17 @@ function show(): void {
   });
 }
 
-function chooseSandbox(): void {
-  const picker = document.querySelector<HTMLFormElement>('#sandbox')!;
-  const input = picker.querySelector('input')!;
+function setUpSandboxForm(): void {
+  const sandboxForm = document.querySelector<HTMLFormElement>('#sandbox')!;
+  const input = sandboxForm.querySelector('input')!;
   input.value = sandbox;
   input.addEventListener('input', () => {
     const name = input.value.trim();
-    const fits = name === '' || isSandboxName(name);
-    // the browser says it beside the field, and doesn't leave
-    input.setCustomValidity(fits ? '' : `Use ${SANDBOX_NAMES}, and not “.” or “..” alone.`);
+    const valid = name === '' || isSandboxName(name);
+    // the browser shows the message beside the field and does not submit
+    input.setCustomValidity(valid ? '' : `Use ${SANDBOX_NAMES}, and not “.” or “..” alone.`);
   });
-  picker.addEventListener('submit', (event) => {
+  sandboxForm.addEventListener('submit', (event) => {
     event.preventDefault();
     const name = input.value.trim();
     location.assign(root + sandboxPath(name) + CONTROL_PATH + CONSOLE_PATH + location.hash);
@@ -69,6 +69,6 @@ async function showServer(): Promise<void> {
 
 document.querySelector('nav')!.append(...links);
 window.addEventListener('hashchange', show);
-chooseSandbox();
+setUpSandboxForm();
 show();
 void attempt(showServer);

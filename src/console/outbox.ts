@@ -1,21 +1,21 @@
 import type { ShownMail } from '../client/control-client.ts';
 import { api } from './api.ts';
 import { button, confirm, h } from './dom.ts';
-import { type View, watch } from './view.ts';
+import { poll, type View } from './view.ts';
 
 export const outbox: View = {
   id: 'outbox',
   title: 'Outbox',
-  async show(page, left) {
+  async show(page, closed) {
     let shown: string | undefined;
     const list = h('div', {});
-    const look = async () => {
+    const refresh = async () => {
       const { items } = await api<{ items: ShownMail[] }>('GET', '/outbox');
       const ids = items.map(({ id }) => id).join();
       if (ids === shown) return;
       shown = ids;
-      const none = h('p', { class: 'none' }, 'No mails: they come here instead of leaving.');
-      list.replaceChildren(...(items.length > 0 ? items.map(article) : [none]));
+      const empty = h('p', { class: 'none' }, 'No mails yet: the mails that the service would send appear here.');
+      list.replaceChildren(...(items.length > 0 ? items.map(article) : [empty]));
     };
     const clear = button('Clear', () =>
       confirm(
@@ -23,13 +23,13 @@ export const outbox: View = {
         'Clear',
         async () => {
           await api('DELETE', '/outbox');
-          await look();
+          await refresh();
         },
-        'Their links end.',
+        'Their links stop working.',
       ),
     );
     page.append(h('div', { class: 'row' }, clear), list);
-    await watch(left, 1500, look);
+    await poll(closed, 1500, refresh);
   },
 };
 
@@ -39,7 +39,7 @@ function article({ to, subject, text, link, created_at }: ShownMail): HTMLElemen
     {},
     h('h2', {}, subject),
     h('p', {}, 'To ', h('strong', {}, to), ', ', h('time', { datetime: created_at }, created_at)),
-    h('details', {}, h('summary', {}, 'Read'), h('pre', { tabindex: 0 }, text)),
-    h('a', { href: link, target: '_blank', rel: 'noopener' }, 'Open its link'),
+    h('details', {}, h('summary', {}, 'Show text'), h('pre', { tabindex: 0 }, text)),
+    h('a', { href: link, target: '_blank', rel: 'noopener' }, 'Open link'),
   );
 }

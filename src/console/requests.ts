@@ -1,30 +1,30 @@
 import type { JournalEntry } from '../sandbox/request-journal.ts';
 import { api } from './api.ts';
 import { button, confirm, dialog, field, h, table } from './dom.ts';
-import { type View, watch } from './view.ts';
+import { poll, type View } from './view.ts';
 
-const SHOWN = 200;
+const MAX_ROWS = 200;
 
 export const requests: View = {
   id: 'requests',
   title: 'Requests',
-  async show(page, left) {
+  async show(page, closed) {
     let all: readonly JournalEntry[] = [];
     const filter = h('input', { type: 'search', placeholder: 'users.create, 422, /users, tag…', size: 28 });
     const failed = h('input', { type: 'checkbox' });
     const list = h('div', {});
 
-    const draw = () => {
+    const render = () => {
       const words = filter.value.toLowerCase().split(/\s+/);
       const found = all.filter(
-        (entry) => (!failed.checked || entry.status >= 400 || entry.status === 0) && meets(entry, words),
+        (entry) => (!failed.checked || entry.status >= 400 || entry.status === 0) && matches(entry, words),
       );
-      const head = ['Time', 'Status', 'Request', 'Operation', 'User', 'ms', 'Notes', ''];
-      const none = all.length === 0 ? 'No requests yet.' : 'No request meets the filter.';
-      list.replaceChildren(table('Requests', head, found.slice(-SHOWN).reverse().map(row), none));
+      const columns = ['Time', 'Status', 'Request', 'Operation', 'User', 'ms', 'Notes', ''];
+      const empty = all.length === 0 ? 'No requests yet.' : 'No request matches the filter.';
+      list.replaceChildren(table('Requests', columns, found.slice(-MAX_ROWS).reverse().map(row), empty));
     };
-    filter.addEventListener('input', draw);
-    failed.addEventListener('change', draw);
+    filter.addEventListener('input', render);
+    failed.addEventListener('change', render);
     page.append(
       h(
         'div',
@@ -32,22 +32,22 @@ export const requests: View = {
         field('Filter', filter),
         h('label', { class: 'check' }, failed, 'errors only'),
         button('Clear', () =>
-          confirm('Forget all requests?', 'Clear', async () => {
+          confirm('Delete all requests?', 'Clear', async () => {
             await api('DELETE', '/requests');
             all = [];
-            draw();
+            render();
           }),
         ),
       ),
       list,
     );
-    await watch(left, 1000, async () => {
+    await poll(closed, 1000, async () => {
       const { items } = await api<{ items: JournalEntry[] }>('GET', '/requests');
-      // the time, too: another emulator may have come in the place of this one, and counts anew
+      // the time, too: another emulator, started on the same port, counts its ids from 1 again
       const mark = ({ id, time }: Partial<JournalEntry> = {}) => `${id} ${time}`;
       const changed = items.length !== all.length || mark(items.at(-1)) !== mark(all.at(-1));
       all = items;
-      if (changed || !list.hasChildNodes()) draw();
+      if (changed || !list.hasChildNodes()) render();
     });
   },
 };
@@ -72,8 +72,8 @@ function row(entry: JournalEntry) {
   ];
 }
 
-/** Every word is somewhere in the entry. */
-function meets({ method, path, operation, status, tag, errors, user_id }: JournalEntry, words: readonly string[]) {
+/** Whether each word occurs somewhere in the entry. */
+function matches({ method, path, operation, status, tag, errors, user_id }: JournalEntry, words: readonly string[]) {
   const text = [method, path, operation, status, tag, user_id, ...errors].join(' ').toLowerCase();
   return words.every((word) => text.includes(word));
 }

@@ -1,8 +1,9 @@
+import type { Settings } from '../model/records.ts';
 import { api, query } from './api.ts';
 import { attempt, h, notice } from './dom.ts';
 import { appPicker, coverage, type View } from './view.ts';
 
-type Value = boolean | number | string;
+type Value = Settings[keyof Settings];
 
 export const settings: View = {
   id: 'settings',
@@ -18,29 +19,29 @@ export const settings: View = {
   },
 };
 
-/** One setting: a switch or a text, kept as soon as it changes; what is refused goes back. */
+/** One setting: a switch or a text. It saves each change at once, and shows the old value again if the emulator rejects the new one. */
 function card(name: string, value: Value, effect = '', app: string): HTMLElement {
   const toggle = typeof value === 'boolean';
-  let kept = value;
+  let saved = value;
   const input = h('input', {
     type: toggle ? 'checkbox' : 'text',
     role: toggle && 'switch',
     size: toggle ? undefined : 8,
     change: () =>
       void attempt(async () => {
-        const wanted = toggle ? input.checked : input.value;
+        const entered = toggle ? input.checked : input.value;
         try {
-          kept = (await api<Record<string, Value>>('PATCH', `/settings${query({ app })}`, { [name]: wanted }))[name]!;
-          notice(`${name} is ${kept}`);
+          saved = (await api<Record<string, Value>>('PATCH', `/settings${query({ app })}`, { [name]: entered }))[name]!;
+          notice(`${name} is ${saved}`);
         } finally {
-          show();
+          render();
         }
       }),
   });
-  const show = () => {
-    if (toggle) input.checked = kept === true;
-    else input.value = String(kept);
+  const render = () => {
+    if (toggle) input.checked = saved === true;
+    else input.value = String(saved);
   };
-  show();
+  render();
   return h('label', { class: 'card' }, h('span', {}, name, h('small', {}, effect.replaceAll('`', ''))), input);
 }

@@ -3,7 +3,7 @@ import { api } from './api.ts';
 import { attempt, button, confirm, field, form, h, notice, table } from './dom.ts';
 import type { View } from './view.ts';
 
-const STATE = 'Applications with their settings, users, sessions and mails';
+const STATE = 'applications with their settings, users, sessions and mails';
 
 export const state: View = {
   id: 'state',
@@ -11,10 +11,10 @@ export const state: View = {
   async show(page) {
     const list = h('div', {});
     let snapshots: readonly string[] = [];
-    const look = async () => {
+    const refresh = async () => {
       snapshots = (await api<{ snapshots: string[] }>('GET', '/snapshots')).snapshots;
       const rows = snapshots.map((name) => {
-        const at = `/snapshots/${encodeURIComponent(name)}`;
+        const path = `/snapshots/${encodeURIComponent(name)}`;
         return [
           h('strong', {}, name),
           h(
@@ -27,10 +27,10 @@ export const state: View = {
                   `Restore “${name}”?`,
                   'Restore',
                   async () => {
-                    await api('POST', `${at}/restore`);
-                    notice(`“${name}” is the state again`);
+                    await api('POST', `${path}/restore`);
+                    notice(`“${name}” was restored`);
                   },
-                  `${STATE} become what they were then; what they are now is lost.`,
+                  `The ${STATE} return to how they were in the snapshot. All changes since then are lost.`,
                 ),
               { 'aria-label': `Restore ${name}` },
             ),
@@ -38,8 +38,8 @@ export const state: View = {
               'Delete',
               () =>
                 confirm(`Delete “${name}”?`, 'Delete', async () => {
-                  await api('DELETE', at);
-                  await look();
+                  await api('DELETE', path);
+                  await refresh();
                 }),
               { 'aria-label': `Delete ${name}` },
             ),
@@ -50,15 +50,16 @@ export const state: View = {
     };
     const save = form(
       async ({ name }) => {
-        const keep = async () => {
+        const replace = async () => {
           await api('PUT', `/snapshots/${encodeURIComponent(name!)}`);
-          await look();
+          await refresh();
           notice(`“${name}” was saved`);
         };
-        // look first: another client may have saved one of that name
-        await look();
-        if (snapshots.includes(name!)) confirm(`Replace “${name}”?`, 'Replace', keep, 'What was saved in it is lost.');
-        else await keep();
+        // another client may have saved a snapshot of that name
+        await refresh();
+        if (snapshots.includes(name!))
+          confirm(`Replace “${name}”?`, 'Replace', replace, 'Its present contents are lost.');
+        else await replace();
       },
       'Save',
       field('Name', h('input', { name: 'name', required: true, autocomplete: 'off' })),
@@ -66,14 +67,14 @@ export const state: View = {
     const reset = (to: string, question: string) =>
       confirm(question, 'Reset', async () => {
         await api('POST', '/reset', { to });
-        notice('Reset');
+        notice('Reset done');
       });
     page.append(
       h('h2', {}, 'Snapshots'),
       list,
       save,
       h('h2', {}, 'Reset'),
-      h('p', {}, 'Users, sessions, settings, clock, faults, outbox and requests.'),
+      h('p', {}, 'Resets users, sessions, settings, clock, faults, outbox and requests.'),
       h(
         'div',
         { class: 'row' },
@@ -83,7 +84,7 @@ export const state: View = {
       h('h2', {}, 'File'),
       h('div', { class: 'row' }, button('Export', download), picker('Import', 'replace'), picker('Merge', 'merge')),
     );
-    await look();
+    await refresh();
   },
 };
 
@@ -94,21 +95,21 @@ async function download(): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(href), 1000);
 }
 
-const WAYS = {
+const IMPORT_MODES = {
   replace: {
-    question: 'Replace everything by',
+    question: 'Replace everything with',
     answer: 'Replace',
-    lost: `${STATE} of now are lost; “Merge” would keep them. Snapshots stay.`,
+    loss: `The present ${STATE} are lost; “Merge” would keep them. Snapshots stay.`,
   },
   merge: {
     question: 'Merge with',
     answer: 'Merge',
-    lost: 'Users in it replace those of the same id; all others stay.',
+    loss: 'Users in the file replace users with the same id; all others stay.',
   },
 };
 
-/** A button that takes a fixture file, and asks before it is used. */
-function picker(label: string, mode: keyof typeof WAYS): HTMLElement {
+/** A button that opens a fixture file, and asks before it imports it. */
+function picker(label: string, mode: keyof typeof IMPORT_MODES): HTMLElement {
   const input = h('input', {
     type: 'file',
     accept: '.json,application/json',
@@ -117,20 +118,20 @@ function picker(label: string, mode: keyof typeof WAYS): HTMLElement {
         const [file] = input.files ?? [];
         input.value = '';
         if (!file) return;
-        const fixture = parsed(file.name, await file.text());
-        const { question, answer, lost } = WAYS[mode];
-        const take = async () => {
+        const fixture = parseJson(file.name, await file.text());
+        const { question, answer, loss } = IMPORT_MODES[mode];
+        const importFile = async () => {
           await api('POST', `/import?mode=${mode}`, fixture);
-          notice(`“${file.name}” was taken in`);
+          notice(`“${file.name}” was imported`);
         };
-        confirm(`${question} “${file.name}”?`, answer, take, lost);
+        confirm(`${question} “${file.name}”?`, answer, importFile, loss);
       }),
   });
   return h('label', { class: 'button' }, label, input);
 }
 
 /** @throws Error that names the file */
-function parsed(name: string, text: string): unknown {
+function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,27 +1,14 @@
 import type { ShownUser } from '../client/control-client.ts';
-import type { UserField } from '../model/records.ts';
+import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
 import { api, query } from './api.ts';
 import { attempt, button, confirm, dialog, field, form, h, notice, table } from './dom.ts';
 import { appPicker, type View } from './view.ts';
 
-const PAGE = 50;
-const FIELDS: readonly (UserField | 'password')[] = [
-  'login',
-  'password',
-  'email',
-  'full_name',
-  'phone',
-  'website',
-  'user_tags',
-  'external_user_id',
-  'external_id',
-  'facebook_id',
-  'twitter_id',
-  'blob_id',
-  'avatar',
-  'timezone',
-  'custom_data',
-];
+const PAGE_SIZE = 50;
+/** The fields that a form can edit: all but those that the emulator sets, and the password, which it never shows. */
+const FIELDS = USER_FIELD_NAMES.filter((name) => !USER_FIELDS[name].system).flatMap((name) =>
+  name === 'login' ? ([name, 'password'] as const) : [name],
+);
 
 export const users: View = {
   id: 'users',
@@ -29,37 +16,37 @@ export const users: View = {
   async show(page) {
     let app = '';
     let offset = 0;
-    let asked = 0;
+    let lastQuery = 0;
     const list = h('div', {});
     const search = h('input', { type: 'search', placeholder: 'id, login, email, name or phone', size: 28 });
 
     const load = async (): Promise<void> => {
-      const question = ++asked;
-      const path = `/users${query({ app, offset, limit: PAGE, search: search.value })}`;
+      const thisQuery = ++lastQuery;
+      const path = `/users${query({ app, offset, limit: PAGE_SIZE, search: search.value })}`;
       const { total, users } = await api<{ total: number; users: ShownUser[] }>('GET', path);
-      // a slow answer to an older question
-      if (question !== asked) return;
-      // the last page may have lost its last user
-      if (offset > 0 && offset >= total) return turn(Math.max(0, Math.ceil(total / PAGE) - 1) * PAGE)();
-      list.replaceChildren(usersTable(users, app, load), pages(total));
+      // a slow answer to an earlier query
+      if (thisQuery !== lastQuery) return;
+      // someone may have deleted the only user of the last page
+      if (offset > 0 && offset >= total) return goTo(Math.max(0, Math.ceil(total / PAGE_SIZE) - 1) * PAGE_SIZE)();
+      list.replaceChildren(usersTable(users, app, load), pager(total));
     };
-    const turn = (to: number) => () => {
+    const goTo = (to: number) => () => {
       offset = to;
       return load();
     };
-    const pages = (total: number) =>
+    const pager = (total: number) =>
       h(
         'div',
         { class: 'row' },
         h('span', {}, total === 1 ? '1 user' : `${total} users`),
-        total > PAGE && button('Previous', turn(offset - PAGE), { disabled: offset === 0 }),
-        total > PAGE && button('Next', turn(offset + PAGE), { disabled: offset + PAGE >= total }),
+        total > PAGE_SIZE && button('Previous', goTo(offset - PAGE_SIZE), { disabled: offset === 0 }),
+        total > PAGE_SIZE && button('Next', goTo(offset + PAGE_SIZE), { disabled: offset + PAGE_SIZE >= total }),
       );
 
-    search.addEventListener('input', () => void attempt(turn(0)));
+    search.addEventListener('input', () => void attempt(goTo(0)));
     const picker = await appPicker((chosen) => {
       app = chosen;
-      return turn(0)();
+      return goTo(0)();
     });
     page.append(
       h(
@@ -75,7 +62,7 @@ export const users: View = {
   },
 };
 
-function usersTable(users: readonly ShownUser[], app: string, changed: () => unknown): HTMLElement {
+function usersTable(users: readonly ShownUser[], app: string, refresh: () => unknown): HTMLElement {
   const rows = users.map((user) => [
     user.id,
     h('strong', {}, String(user.login ?? '')),
@@ -89,19 +76,19 @@ function usersTable(users: readonly ShownUser[], app: string, changed: () => unk
         title: 'Copy a fresh token',
         'aria-label': `Token for ${shortNameOf(user)}`,
       }),
-      button('Edit', () => edit(user, app, changed), { 'aria-label': `Edit ${shortNameOf(user)}` }),
+      button('Edit', () => edit(user, app, refresh), { 'aria-label': `Edit ${shortNameOf(user)}` }),
       button(
         'Delete',
         () =>
           confirm(`Delete ${nameOf(user)}?`, 'Delete', async () => {
             await api('DELETE', `/users/${user.id}${query({ app })}`);
-            await changed();
+            await refresh();
           }),
         { 'aria-label': `Delete ${shortNameOf(user)}` },
       ),
     ),
   ]);
-  return table('Users', ['Id', 'Login', 'Name', 'Email', 'Tags', ''], rows, 'No users here.');
+  return table('Users', ['Id', 'Login', 'Name', 'Email', 'Tags', ''], rows, 'No users found.');
 }
 
 function shortNameOf({ login, email, id }: ShownUser): string {
@@ -118,20 +105,20 @@ async function copyToken(user: number, app: string): Promise<void> {
     await navigator.clipboard.writeText(token);
     notice('Token copied');
   } catch {
-    // pages that did not come from this machine may not write there
-    dialog('A fresh token', () => [h('input', { value: token, readonly: true, size: 44, 'aria-label': 'Token' })]);
+    // browsers forbid this to pages that come over http from another machine
+    dialog('Fresh token', () => [h('input', { value: token, readonly: true, size: 44, 'aria-label': 'Token' })]);
   }
 }
 
-/** A form for a new user, or for what is to change of one. */
-function edit(user: ShownUser | undefined, app: string, changed: () => unknown): void {
+/** A form for a new user, or to edit one. It sends only the fields that changed. */
+function edit(user: ShownUser | undefined, app: string, refresh: () => unknown): void {
   const inputs = FIELDS.map((name) => {
-    const value = String(user?.[name as UserField] ?? '');
-    // of several lines, as JSON likes to be: an input of one line would lose their ends
+    const value = String((name === 'password' ? '' : user?.[name]) ?? '');
+    // often JSON of several lines: a single-line input would drop the line breaks
     if (name === 'custom_data') return h('textarea', { name, rows: 4 }, value);
     return h('input', { name, value, autocomplete: 'off' });
   });
-  // as the browser gives it back: it writes the ends of lines its own way
+  // read back from the inputs, since browsers normalize line breaks
   const before = inputs.map(({ value }) => value);
   dialog(user ? `Edit ${nameOf(user)}` : 'New user', (close) => [
     form(
@@ -140,7 +127,7 @@ function edit(user: ShownUser | undefined, app: string, changed: () => unknown):
         const fields = Object.fromEntries(edited.map(({ name, value }) => [name, value === '' ? null : value]));
         await api(user ? 'PATCH' : 'POST', `/users${user ? `/${user.id}` : ''}${query({ app })}`, fields);
         close();
-        await changed();
+        await refresh();
       },
       user ? 'Save' : 'Create',
       h('div', { class: 'grid' }, ...inputs.map((input) => field(input.name, input))),
@@ -148,13 +135,13 @@ function edit(user: ShownUser | undefined, app: string, changed: () => unknown):
   ]);
 }
 
-function generate(app: string, changed: () => unknown): void {
+function generate(app: string, refresh: () => unknown): void {
   dialog('Generate users', (close) => [
     form(
       async ({ count }) => {
         await api('POST', `/users/generate${query({ app })}`, { count });
         close();
-        await changed();
+        await refresh();
       },
       'Generate',
       field('How many', h('input', { name: 'count', type: 'number', min: 1, value: 10, required: true })),

@@ -5,52 +5,53 @@ import { attempt, field, h } from './dom.ts';
 export interface View {
   readonly id: string;
   readonly title: string;
-  /** Fills the page; `left` ends when another view is shown. */
-  readonly show: (page: HTMLElement, left: AbortSignal) => unknown;
+  /** Fills the page. `closed` is aborted when the user opens another view. */
+  readonly show: (page: HTMLElement, closed: AbortSignal) => unknown;
 }
 
 const connection = document.querySelector<HTMLElement>('#connection')!;
 
 /**
- * Looks again and again while the view is shown and the page is visible. While that fails, the page says so above everything:
- * emulators are stopped and started again, and the view goes on with the next one.
- * @throws Locked when the admin token was not given: asking for it each second would be no help
+ * Calls `refresh` every `ms` while the view is open and the page visible. While it fails, a bar on top of the page shows the
+ * error; polling continues, so the view recovers when the emulator is started again.
+ * @throws Locked when the user enters no admin token: asking again each second would not help
  */
-export async function watch(left: AbortSignal, ms: number, look: () => Promise<unknown>): Promise<void> {
-  left.addEventListener('abort', () => connection.replaceChildren());
-  while (!left.aborted) {
-    const problem = document.hidden ? undefined : await look().then(() => '', told);
-    if (problem !== undefined && problem !== connection.textContent && !left.aborted) connection.textContent = problem;
-    await new Promise((done) => setTimeout(done, ms));
+export async function poll(closed: AbortSignal, ms: number, refresh: () => Promise<unknown>): Promise<void> {
+  closed.addEventListener('abort', () => connection.replaceChildren());
+  while (!closed.aborted) {
+    const problem = document.hidden ? undefined : await refresh().then(() => '', describeFailure);
+    if (problem !== undefined && problem !== connection.textContent && !closed.aborted)
+      connection.textContent = problem;
+    await new Promise((resolve) => setTimeout(resolve, ms));
   }
 }
 
-function told(error: Error): string {
+function describeFailure(error: Error): string {
   if (error instanceof Locked) throw error;
   return `disconnected – ${error.message}`;
 }
 
-/** The emulator's own account of what it has. */
+/** The part of `GET /_emulator/coverage` that the console uses. */
 export interface Coverage {
   readonly endpoints: readonly { readonly operation: string }[];
   readonly errors: readonly { readonly key: string }[];
   readonly settings: readonly { readonly name: string; readonly effect: string }[];
 }
 
-let known: Promise<Coverage> | undefined;
+let cached: Promise<Coverage> | undefined;
 
 export function coverage(): Promise<Coverage> {
-  known ??= api<Coverage>('GET', '/coverage').catch((error) => {
-    known = undefined;
+  cached ??= api<Coverage>('GET', '/coverage').catch((error) => {
+    cached = undefined;
     throw error;
   });
-  return known;
+  return cached;
 }
 
-/** The application chosen last, in any view. */
+/** The application chosen most recently, in any view. */
 let chosen = '';
 
-/** The choice of an application. @param change called with its id, at once and when another is chosen */
+/** A picker of applications. @param change receives the application's id, at once and after each choice */
 export async function appPicker(change: (app: string) => unknown): Promise<HTMLElement> {
   const listed = await api<{ apps: { id: number; dialect: string }[]; default: number | null }>('GET', '/apps');
   const picker = h('select', {

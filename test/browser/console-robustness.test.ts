@@ -63,7 +63,7 @@ describeConsole('the console takes care', () => {
     await open('clock', guarded.url);
     await page.getByLabel('Token', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
-    await see('reload to be asked again');
+    await see('reload the page to enter it');
     await page.clock.runFor(10_000);
     expect(await page.getByRole('dialog').count()).toBe(0);
     expected('401', guarded.url);
@@ -111,7 +111,7 @@ describeConsole('the console takes care', () => {
     await page.getByRole('dialog').getByText(told).waitFor();
     expect((await emulator.users.list()).total).toBe(3);
     await agree(answer);
-    await see('“mine.json” was taken in');
+    await see('“mine.json” was imported');
     expect((await emulator.users.list()).total).toBe(total);
   });
 

@@ -89,9 +89,9 @@ describeConsole('the console in a browser', () => {
     await open('outbox');
     await see('No mails');
     await send('GET /users/password/reset?email=dacia_k@domain.com', token);
-    await page.getByText('Read').click();
+    await page.getByText('Show text').click();
     await see('Hello Dacia Kail');
-    const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open its link').click()]);
+    const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open link').click()]);
     await popup.getByLabel('New password').waitFor();
     await press('Clear');
     await agree('Clear');
@@ -115,7 +115,7 @@ describeConsole('the console in a browser', () => {
     expected('422');
   });
 
-  test('the clock is frozen, advanced, set and let run', async () => {
+  test('the clock is frozen, advanced, set and resumed', async () => {
     await open('clock');
     await press('Freeze');
     await see('frozen');
@@ -123,13 +123,13 @@ describeConsole('the console in a browser', () => {
     await see('2026-01-01 00:00:00 UTC');
     await press('+2h1m');
     await see('2026-01-01 02:01:00 UTC');
-    await page.getByLabel('Span').fill('-1d');
+    await page.getByLabel('Duration').fill('-1d');
     await press('Advance');
     await see('2025-12-31 02:01:00 UTC');
     await page.getByLabel('Time, UTC').fill('2030-05-05T05:05:05');
     await press('Set');
     await see('2030-05-05 05:05:05 UTC');
-    await press('Let it run');
+    await press('Resume');
     await see('running');
     expect(await emulator.clock.get()).toMatchObject({ frozen: false });
   });
@@ -168,7 +168,7 @@ describeConsole('the console in a browser', () => {
     await emulator.reset('empty');
     await page.getByLabel('Import').setInputFiles(file);
     await agree('Replace');
-    await see('was taken in');
+    await see('was imported');
     expect((await emulator.users.list()).total).toBe(3);
     await press('Delete before');
     await agree('Delete');
@@ -196,7 +196,7 @@ describeConsole('the console in a browser', () => {
     await open('users');
     await see(name);
     await open('outbox');
-    await page.getByText('Read').click();
+    await page.getByText('Show text').click();
     await see(`Hello ${name}`);
     expect(await page.locator('img, main script').count()).toBe(0);
     expect(await page.title()).toContain('Outbox');
@@ -207,7 +207,7 @@ describeConsole('the console in a browser', () => {
     await open('users', guarded.url);
     for (const token of ['wrong', 'open-sesame']) {
       await page.getByLabel('Token', { exact: true }).fill(token);
-      await press('Use it');
+      await press('Use token');
     }
     await see('3 users');
     await page.reload();
