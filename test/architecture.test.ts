@@ -70,7 +70,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   valibot: ['control', 'fixtures'],
   '@valibot/to-json-schema': ['control'],
   nodemailer: ['sandbox'],
-  'escape-html': ['control', 'core', 'dialects'],
+  'escape-html': ['support', 'dialects'],
   leven: ['support'],
   lowdb: ['persistence'],
   nanoid: ['support'],

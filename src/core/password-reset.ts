@@ -1,9 +1,9 @@
-import escapeHtml from 'escape-html';
 import { CONTROL_PATH, RESET_PAGE_PATH } from '../model/addresses.ts';
 import { fail } from '../model/errors.ts';
 import { hashPassword } from '../model/passwords.ts';
 import type { Mail } from '../model/records.ts';
 import type { State } from '../store/state.ts';
+import { html } from '../support/html.ts';
 import { HEX, type Random } from '../support/random.ts';
 import { BLANK, type Context, type Output, type Params } from './context.ts';
 import { required } from './lookups.ts';
@@ -70,5 +70,5 @@ export function redeemResetLink(state: State, mail: Mail, password: string, ids:
 }
 
 function resetHtml(name: string, link: string): string {
-  return `<p>Hello ${escapeHtml(name)},</p>\n<p>Someone has requested a link to change your password. You can do this through the link below:</p>\n<p><a href="${escapeHtml(link)}">Change my password</a></p>\n<p>If you didn't request this, please ignore this email. Your password won't change until you access the link above and create a new one.</p>\n`;
+  return html`<p>Hello ${name},</p>\n<p>Someone has requested a link to change your password. You can do this through the link below:</p>\n<p><a href="${link}">Change my password</a></p>\n<p>If you didn't request this, please ignore this email. Your password won't change until you access the link above and create a new one.</p>\n`.toString();
 }

@@ -1,13 +1,14 @@
-import escapeHtml from 'escape-html';
 import * as v from 'valibot';
 import { findResetLink, redeemResetLink } from '../../core/password-reset.ts';
 import { passwordProblems } from '../../core/user-input.ts';
 import { RESET_PAGE_PATH } from '../../model/addresses.ts';
 import { ERRORS, textsOf } from '../../model/errors.ts';
-import type { Mail } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { type Html, html } from '../../support/html.ts';
+import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
 import { RawResponse } from '../raw-response.ts';
+import { applicationOf } from './applications.ts';
 
 const FORM = 'text/html; charset=utf-8';
 const texts = v.optional(v.string(), '');
@@ -29,7 +30,7 @@ export const resetPageOperations = [
     public: true,
     type: FORM,
     input: v.object({ token: texts }),
-    run: (sandbox, { token }) => formPage(sandbox, token, ''),
+    run: (sandbox, { token }, server) => formPage(sandbox, server, token),
   }),
   defineOperation({
     name: 'reset_password.submit',
@@ -39,40 +40,37 @@ export const resetPageOperations = [
     public: true,
     type: FORM,
     input: v.object({ token: texts, password: texts }),
-    run: (sandbox, { token, password }) => {
+    run: (sandbox, { token, password }, server) => {
       const mail = findResetLink(sandbox.state, token, sandbox.clock.now());
-      if (typeof mail === 'string') return formPage(sandbox, token, '');
-      const context = sandbox.contextOf(sandbox.state.applications.get(mail.application_id)!);
+      if (typeof mail === 'string') return formPage(sandbox, server, token);
+      const context = sandbox.contextOf(applicationOf(sandbox, mail.application_id, server));
       const [problem] = passwordProblems(password, context);
-      if (problem) return formPage(sandbox, token, `The password ${textsOf(ERRORS[problem.key], problem)}.`);
+      if (problem) return formPage(sandbox, server, token, `The password ${textsOf(ERRORS[problem.key], problem)}.`);
       redeemResetLink(sandbox.state, mail, password, sandbox.random, sandbox.clock.iso());
-      return page(200, 'Your password was changed', '<p role="status">You can log in with it now.</p>');
+      return page(200, 'Your password was changed', html`<p role="status">You can log in with it now.</p>`);
     },
   }),
 ];
 
-function formPage(sandbox: Sandbox, token: string, problem: string): RawResponse {
+function formPage(sandbox: Sandbox, server: ControlledServer, token: string, problem = ''): RawResponse {
   const mail = findResetLink(sandbox.state, token, sandbox.clock.now());
   if (typeof mail === 'string') {
     const [status, title, advice] = DEAD_LINKS[mail];
-    return page(status, title, `<p role="alert">${advice}</p>`);
+    return page(status, title, html`<p role="alert">${advice}</p>`);
   }
-  const alert = problem ? `<p role="alert">${escapeHtml(problem)}</p>` : '';
-  const form = `<p>For <strong>${escapeHtml(mail.to)}</strong></p>${alert}
-<form method="post" action="${RESET_PAGE_PATH.slice(1)}">
-<input type="hidden" name="token" value="${escapeHtml(token)}">
-<label>New password <input type="password" name="password" required minlength="${leastLength(sandbox, mail)}" autocomplete="new-password" autofocus></label>
+  const { password_min_length } = sandbox.settingsOf(applicationOf(sandbox, mail.application_id, server));
+  const alert = problem && html`<p role="alert">${problem}</p>`;
+  const form = html`<p>For <strong>${mail.to}</strong></p>${alert}
+<form method="post" action="reset-password">
+<input type="hidden" name="token" value="${token}">
+<label>New password <input type="password" name="password" required minlength="${password_min_length}" autocomplete="new-password" autofocus></label>
 <button>Change my password</button>
 </form>`;
   return page(problem ? 422 : 200, 'Choose a new password', form);
 }
 
-function leastLength(sandbox: Sandbox, { application_id }: Mail): number {
-  return sandbox.settingsOf(sandbox.state.applications.get(application_id)!).password_min_length;
-}
-
-function page(status: number, title: string, body: string): RawResponse {
-  const html = `<!doctype html>
+function page(status: number, title: string, body: Html): RawResponse {
+  const document = html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -82,5 +80,5 @@ function page(status: number, title: string, body: string): RawResponse {
 ${body}
 </html>
 `;
-  return new RawResponse(status, FORM, html);
+  return new RawResponse(status, FORM, String(document));
 }
