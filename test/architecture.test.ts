@@ -20,7 +20,7 @@ interface Import {
   readonly type: boolean;
 }
 
-/** `import … from`, `export … from`, `import '…'` and `import('…')`, without a parser: the formatter sees to their form. */
+/** `import … from`, `export … from`, `import '…'` and `import('…')`, without a parser: the formatter guarantees their form. */
 function importsOf(from: string, text: string): Import[] {
   const form =
     /^(?:import|export)\b(\s+type\b)?[^;'"]*?from\s*'([^']+)'|^import\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
@@ -59,7 +59,7 @@ const ORDER: readonly string[] = [
   'bundle',
 ];
 
-/** Package → the layers that may use it. One that isn't here has to be thought about first. */
+/** Package → the layers that may use it. A new package needs a decision first. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   express: ['http', 'emulator'],
   qs: ['http'],
@@ -78,7 +78,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   vitest: ['vitest'],
 };
 
-/** Layers that do nothing outside of memory: the modules of Node that they may use all the same. */
+/** Layers that work in memory alone: the modules of Node that they may still use. */
 const PURE: Readonly<Record<string, readonly string[]>> = {
   support: [],
   model: ['node:crypto'],
@@ -90,12 +90,12 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   control: [],
 };
 
-describe('who may import whom', () => {
-  test('every folder stands in the list', () => {
+describe('import rules', () => {
+  test('every folder is in the list', () => {
     expect([...new Set([...FILES.keys()].map(layerOf))].sort()).toEqual([...ORDER].sort());
   });
 
-  test.each(ORDER)('%s imports only what stands above it', (layer) => {
+  test.each(ORDER)('%s imports only folders above it', (layer) => {
     const above = ORDER.slice(0, ORDER.indexOf(layer));
     const outwards = IMPORTS.filter(({ from, to, own }) => own && layerOf(from) === layer && layerOf(to) !== layer);
     expect(shown(outwards.filter(({ to }) => !to.startsWith('..') && !above.includes(layerOf(to))))).toEqual([]);
@@ -107,22 +107,22 @@ describe('who may import whom', () => {
     expect(listed).toEqual(ORDER);
   });
 
-  test('imports lead to files', () => {
+  test('every relative import leads to a file', () => {
     expect(IMPORTS.length).toBeGreaterThan(200);
     expect(shown(IMPORTS.filter(({ own, to }) => own && !existsSync(join(SRC, to))))).toEqual([]);
   });
 
-  test('one dialect doesn’t know another', () => {
+  test('no dialect imports another', () => {
     const names = [...FILES.keys()].filter((file) => /^dialects\/\w+\.ts$/.test(file));
     const dialects = names.filter((file) => /: Dialect = \{/.test(FILES.get(file)!));
     expect(dialects.length).toBeGreaterThanOrEqual(2);
     expect(shown(IMPORTS.filter(({ from, to }) => dialects.includes(from) && dialects.includes(to)))).toEqual([]);
-    // and only the list of them knows any
+    // and only their list imports any
     const knowing = IMPORTS.filter(({ to }) => dialects.includes(to)).map(({ from }) => from);
     expect([...new Set(knowing)]).toEqual(['dialects/index.ts']);
   });
 
-  test('packages', () => {
+  test('each package is imported only where it is allowed', () => {
     const packages = IMPORTS.filter(({ own, to }) => !own && !to.startsWith('node:'));
     const nameOf = ({ to }: Import) => to.split('/', to.startsWith('@') ? 2 : 1).join('/');
     const misplaced = packages.filter((each) => !PACKAGES[nameOf(each)]?.includes(layerOf(each.from)));
@@ -130,14 +130,14 @@ describe('who may import whom', () => {
     expect(Object.keys(PACKAGES).filter((name) => !packages.some((each) => nameOf(each) === name))).toEqual([]);
   });
 
-  test('the rules touch no files, no network, no environment', () => {
+  test('pure layers use no files, network or environment', () => {
     const builtIn = IMPORTS.filter(({ from, to }) => to.startsWith('node:') && layerOf(from) in PURE);
     expect(shown(builtIn.filter(({ from, to }) => !PURE[layerOf(from)]!.includes(to)))).toEqual([]);
     expect(found(/process\.env/, (file) => !['config', 'cli', 'vitest'].includes(layerOf(file)))).toEqual([]);
   });
 });
 
-/** Places (file:line) of a pattern, in the files that are meant. */
+/** Matches (file:line) of a pattern in some files. */
 function found(pattern: RegExp, meant: (file: string) => boolean): string[] {
   return [...FILES]
     .filter(([file]) => meant(file))
@@ -146,19 +146,19 @@ function found(pattern: RegExp, meant: (file: string) => boolean): string[] {
     );
 }
 
-test('no vendor is named outside the dialects, but in the description of the command line', () => {
+test('vendors are named only in the dialects and in the description of the command line', () => {
   const named = found(/connectycube|quickblox|\b[CQ]B-/i, (file) => !file.startsWith('dialects/'));
   expect(named.filter((place) => !/^cli\/program\.ts:.*\.description\(/.test(place))).toEqual([]);
 });
 
-test('time and chance come from support alone', () => {
+test('only support takes the time and random values', () => {
   const chance = /Date\.now|new Date\(\)|Math\.random|randomUUID|randomBytes|randomInt|getRandomValues/;
   expect(found(chance, (file) => layerOf(file) !== 'support')).toEqual([]);
   // a stopwatch: how long a request took, how long a command waits for a server
   expect(found(/performance\.now/, (file) => !['http', 'cli'].includes(layerOf(file)))).toEqual([]);
 });
 
-test('answers of the emulated API are made by the dialects: no HTML, no JSON of the framework', () => {
+test('only the dialects make answers of the emulated API: no HTML, no JSON of the framework', () => {
   const layers = ['api', 'core', 'dialects', 'http'];
   expect(
     found(/\.json\(|\.render\(|\.send\(|\.sendFile\(|text\/html/, (file) => layers.includes(layerOf(file))),
@@ -171,6 +171,6 @@ test('no file is longer than 300 lines', () => {
   expect(lengths.filter(([, length]) => length > 300)).toEqual([]);
 });
 
-test('no room for what belongs nowhere', () => {
+test('no folder or file is called utils, helpers or the like', () => {
   expect([...FILES.keys()].filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\.|\/)/.test(file))).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '..');
 const README = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
 
-/** The code blocks of the README behind a mark: `<!-- run -->`, or `<!-- file: path -->` where they show a file. */
+/** The README's code blocks after a mark: `<!-- run -->`, or `<!-- file: path -->` for copies of files. */
 const marked = [...README.matchAll(/^<!-- (run|file: (\S+)) -->\n+```\w*\n(.*?)^```/gms)].map(
   ([whole, , file, code]) => ({
     file,
@@ -15,7 +15,7 @@ const marked = [...README.matchAll(/^<!-- (run|file: (\S+)) -->\n+```\w*\n(.*?)^
   }),
 );
 
-/** What a program prints, which must end well. It finds the built package by its name, as an installed one. */
+/** The stdout of a program, which must succeed. It imports the built package by name, like an installed one. */
 function output(code: string): Promise<string> {
   return new Promise((printed, failed) => {
     const child = execFile(
@@ -29,12 +29,12 @@ function output(code: string): Promise<string> {
 }
 
 describe("the README's examples", () => {
-  test('there are some', () => {
+  test('the README has examples to run and files to compare', () => {
     expect(marked.filter(({ file }) => file === undefined).length).toBeGreaterThan(0);
   });
 
   test.each(marked.filter(({ file }) => file === undefined))(
-    'line $line runs and prints what its comments say',
+    'the example at line $line prints what its comments say',
     async ({ code }) => {
       const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
       const printed = (await output(code)).split('\n').slice(0, -1);
@@ -43,7 +43,7 @@ describe("the README's examples", () => {
   );
 
   const files = marked.filter(({ file }) => file !== undefined);
-  test.runIf(files.length > 0).each(files)('line $line shows $file', ({ file, code }) => {
+  test.runIf(files.length > 0).each(files)('the block at line $line is a copy of $file', ({ file, code }) => {
     expect(code).toBe(readFileSync(resolve(ROOT, file!), 'utf8'));
   });
 });

@@ -8,12 +8,12 @@ import { SETTINGS } from '../src/model/settings.ts';
 
 const README = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
 
-/** What stands between two marks of the README. */
+/** The text between two marks of the README. */
 function between(name: string): string {
   return new RegExp(`<!-- ${name} -->\\n(.*?)<!-- /${name} -->`, 's').exec(README)?.[1] ?? 'no such marks';
 }
 
-test("the README's operations are those of the table", () => {
+test('the README lists every operation of the endpoint table', () => {
   const rows = ENDPOINTS.map(({ operation, method, path, evidence, deprecated }) => {
     const call = `\`${method} ${path.replace(':id', '{id}')}\`${deprecated ? ' (deprecated)' : ''}`;
     const absent = DIALECTS.filter((dialect) => dialect.missingOperations.has(operation)).map(
@@ -25,14 +25,14 @@ test("the README's operations are those of the table", () => {
   expect(between('operations'), `between the marks belongs:\n\n${table}`).toBe(table);
 });
 
-test('the README tells every setting with its defaults', () => {
+test('the README lists every setting with its defaults', () => {
   for (const name of Object.keys(SETTINGS) as (keyof typeof SETTINGS)[]) {
     const defaults = DIALECTS.map(({ settings }) => settings[name]).join(' | ');
     expect(README).toContain(`| \`${name}\` | ${defaults} |`);
   }
 });
 
-test('the README tells every option', () => {
+test('the README lists every option', () => {
   for (const { flags } of OPTIONS) {
     const [flag] = /--[a-z-]+/.exec(flags)!;
     expect(README, flag).toMatch(new RegExp(`^\\| .*\`[^\`]*${flag}[ \`]`, 'm'));

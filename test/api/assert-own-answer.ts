@@ -21,8 +21,8 @@ interface Bytes {
 }
 
 /**
- * Checks that an answer is the API's own: JSON (or XML where that was asked for), and an error in one of its shapes unless it
- * worked. Never a failure of the server, never a page.
+ * Checks that an answer is the API's own: JSON (or XML if requested), and an error in one of its shapes unless it
+ * succeeded. Never an internal error, never an HTML page.
  * @returns the status
  */
 export function expectOwn({ status, type, text }: Bytes, format: 'json' | 'xml' = 'json'): number {
@@ -30,7 +30,7 @@ export function expectOwn({ status, type, text }: Bytes, format: 'json' | 'xml' 
   const typed = type === `application/${format}; charset=utf-8`;
   const page = /<html|<!doctype|\n {4}at /i.test(text);
   const shaped = status < 400 ? isReadable(text, format) : format === 'xml' ? XML_ERROR.test(text) : isError(text);
-  // one assertion: thousands of answers come this way
+  // one assertion: thousands of answers are checked here
   if (!served || !typed || page || !shaped) expect.unreachable(`${status} ${type} ${text.slice(0, 300)}`);
   return status;
 }

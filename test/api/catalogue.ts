@@ -3,7 +3,7 @@ import type { ErrorKey } from '../../src/model/errors.ts';
 import type { Answer } from '../support/http.ts';
 import type { Service } from '../support/services.ts';
 
-/** Status and body; `$name` stands for a parameter of the error. */
+/** Status and body; `$name` is replaced by a parameter of the error. */
 export type Expected = readonly [status: number, body: string];
 
 const both = (status: number, body: string): Row => ({ connectycube: [status, body], quickblox: [status, body] });
@@ -17,8 +17,8 @@ const NOT_FOUND = '{"code":null,"message":"Couldn\'t find user"}';
 const LIST_FORBIDDEN = 'Users retrieving forbidden in admin panel, application settings. Setup it here';
 
 /**
- * Every error as each service answers it. Written from the vendors' documents and what is known of their logs; where nothing is
- * known, the text is ours and stands here so that it doesn't change unseen.
+ * Every error as each service answers it, written from the vendors' documents and known logs. Where nothing is
+ * known, the text is the emulator's own, and is listed so that it does not change unnoticed.
  */
 export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   token_required: both(403, '{"errors":["Token is required"]}'),
@@ -162,7 +162,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
 
 export type ErrorParams = Readonly<Record<string, string | number>>;
 
-/** Checks that an answer is an error of the catalogue, to the letter. */
+/** Checks that an answer is exactly an error of the catalogue. */
 export function expectError(answer: Answer, service: Service, key: ErrorKey, params: ErrorParams = {}): void {
   const [status, body] = expectedError(service, key, params);
   expect([answer.status, answer.text]).toEqual([status, body]);

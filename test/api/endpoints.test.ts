@@ -11,21 +11,21 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Who is asked for by an operation that works, and what it answers. */
+/** A request for each operation that succeeds, and its answer. */
 interface Row {
   readonly route: string;
-  /** Whose token is needed at least: an application's, a user's, or none. */
+  /** The least token it needs: an application's, a user's, or none. */
   readonly token: 'application' | 'user' | 'none';
   readonly id?: (service: Service) => number | string;
   readonly params?: (service: Service) => Params;
   readonly status: number;
-  /** The whole body; undefined: told in tests of its own. */
+  /** The whole body; undefined: other tests compare it. */
   readonly body?: (service: Service) => string;
-  /** The parameter without which it is an error. */
+  /** The required parameter. */
   readonly needs?: string;
-  /** Ids and parameters that are nobody's, and what is answered then. */
+  /** Ids and parameters of no user, and the answer to them. */
   readonly nobody?: { readonly id?: string; readonly params?: Params; readonly empty?: true };
-  /** Services that don't have it. */
+  /** Services that lack the operation. */
   readonly not?: string;
 }
 
@@ -49,7 +49,7 @@ const lookUp = (field: string, value = 'nobody'): Row => ({
   needs: field,
   nobody: { params: { [field]: value } },
 });
-/** Frozen: 2026-01-01T00:00:00Z. */
+/** The frozen time: 2026-01-01T00:00:00Z. */
 const UPDATED = { phone: '+1 555', updated_at: '2026-01-01T00:00:00Z' };
 const byPhone = (route: string): Row => ({
   route,
@@ -166,7 +166,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-test('the rows are those of the table', () => {
+test('there is a row for each endpoint, and for nothing else', () => {
   const rows = ROWS.map(({ route }) => route);
   expect(rows.sort()).toEqual(ENDPOINTS.map(({ method, path }) => `${method} ${path}`).sort());
 });
@@ -193,7 +193,7 @@ describe.each(SERVICES)('$name', (service) => {
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   });
 
-  test('a slash at the end belongs to nothing, before a suffix or behind it', async () => {
+  test('a trailing slash is ignored, before a suffix or behind it', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const { id } = person(service, 'anna');
     const token = await sandbox.tokenOf('anna');
@@ -201,30 +201,33 @@ describe.each(SERVICES)('$name', (service) => {
       expect((await sandbox.send(`GET ${path}`, { token })).json.user.id).toBe(id);
   });
 
-  test.each(rows.filter(({ body }) => body))('$route with .json', async (row) => {
+  test.each(rows.filter(({ body }) => body))('$route with .json answers the same', async (row) => {
     const sandbox = createTestSandbox(emulator, service, '.json');
     const answer = await ask(sandbox, row, await callerOf(sandbox, row));
     expect([answer.status, answer.text]).toEqual([row.status, row.body!(service)]);
   });
 
-  test.each(guarded)('$route without token', async (row) => {
+  test.each(guarded)('$route without a token is refused', async (row) => {
     expectError(await ask(createTestSandbox(emulator, service), row, undefined), service, 'token_required');
   });
 
-  test.each(guarded)('$route with an empty token', async (row) => {
+  test.each(guarded)('$route with an empty token is refused', async (row) => {
     expectError(await ask(createTestSandbox(emulator, service), row, ''), service, 'token_required');
   });
 
-  test.each(guarded)('$route with a token that is nobody’s', async (row) => {
+  test.each(guarded)('$route with an unknown token is refused', async (row) => {
     expectError(await ask(createTestSandbox(emulator, service), row, 'A'.repeat(36)), service, 'session_missing');
   });
 
-  test.each(rows.filter(({ token }) => token === 'user'))('$route without a user', async (row) => {
-    const sandbox = createTestSandbox(emulator, service);
-    expectError(await ask(sandbox, row, await sandbox.tokenOf(null)), service, 'user_required');
-  });
+  test.each(rows.filter(({ token }) => token === 'user'))(
+    '$route with a token of the application is refused',
+    async (row) => {
+      const sandbox = createTestSandbox(emulator, service);
+      expectError(await ask(sandbox, row, await sandbox.tokenOf(null)), service, 'user_required');
+    },
+  );
 
-  test.each(rows.filter(({ needs }) => needs))('$route without its parameter', async (row) => {
+  test.each(rows.filter(({ needs }) => needs))('$route without its required parameter is refused', async (row) => {
     const sandbox = createTestSandbox(emulator, service);
     for (const given of [{}, { [row.needs!]: '' }]) {
       const answer = await ask(sandbox, row, await callerOf(sandbox, row), { params: given });
@@ -232,7 +235,7 @@ describe.each(SERVICES)('$name', (service) => {
     }
   });
 
-  test.each(rows.filter(({ nobody }) => nobody))('$route for nobody', async (row) => {
+  test.each(rows.filter(({ nobody }) => nobody))('$route for an unknown user', async (row) => {
     const sandbox = createTestSandbox(emulator, service);
     const answer = await ask(sandbox, row, await callerOf(sandbox, row), row.nobody);
     const empty = JSON.stringify({ current_page: 1, per_page: 0, total_entries: 0, items: [] });
@@ -241,7 +244,7 @@ describe.each(SERVICES)('$name', (service) => {
     else expectError(answer, service, 'user_not_found');
   });
 
-  test.each(rows.filter(({ id }) => id))('$route with ids that are none', async (row) => {
+  test.each(rows.filter(({ id }) => id))('$route with malformed ids', async (row) => {
     const sandbox = createTestSandbox(emulator, service);
     for (const id of ['0', '-1', '1.5', 'x', '1e3', '%20', '99999999999999999999', 'constructor', '%00']) {
       const answer = await ask(sandbox, row, await callerOf(sandbox, row), { id });
@@ -250,14 +253,14 @@ describe.each(SERVICES)('$name', (service) => {
     }
   });
 
-  test.each(guarded)('$route with a token of another sandbox and application', async (row) => {
+  test.each(guarded)('$route with a token of another sandbox or application is refused', async (row) => {
     const sandbox = createTestSandbox(emulator, service);
     const other = SERVICES.find((each) => each !== service)!;
     const foreign = createTestSandbox(emulator, other);
     expectError(await ask(sandbox, row, await callerOf(foreign, row)), service, 'session_missing');
   });
 
-  test('users of another application can’t be seen', async () => {
+  test('users of another application are invisible', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     const other = SERVICES.find((each) => each !== service)!;

@@ -4,14 +4,14 @@ import { person } from '../support/services.ts';
 import type { RequestOptions, TestSandbox } from '../support/test-sandbox.ts';
 import type { ErrorParams } from './catalogue.ts';
 
-/** A request that ends in an error, and what the error says. */
+/** A request that ends in an error, and the error's texts. */
 export interface ErrorCase {
   readonly key: ErrorKey;
   readonly provoke: (sandbox: TestSandbox) => Promise<Answer>;
   readonly params?: ErrorParams | ((sandbox: TestSandbox) => ErrorParams);
   /** The texts of the XML document. Rails' convention: the field's name in words, then the text (a guess: none was logged). */
   readonly xml: readonly string[];
-  /** Services that have no request for it: there the error is put in the way on purpose. */
+  /** The service without a request for it: there the error is injected as a fault. */
   readonly not?: 'connectycube' | 'quickblox';
 }
 
@@ -32,7 +32,7 @@ const errorCase = (
   ...(not && { not }),
 });
 
-/** A request with an application's token, or a user's. */
+/** A request with the application's token. */
 const app =
   (route: string, ask: RequestOptions = {}): Provoke =>
   async (sandbox) =>
@@ -60,7 +60,7 @@ const fault =
   };
 const LIST_LINK = 'Users retrieving forbidden in admin panel, application settings. Setup it here';
 const NOT_FOUND = "Couldn't find user";
-/** An error that only a broken disk brings about is tested with the data file; here, how it is said. */
+/** Errors that only a broken disk causes are tested with the data file; here, their wording. */
 const INJECTED = { reason: 'injected fault' };
 
 /** One request for each error of the catalogue. */
@@ -227,7 +227,7 @@ export const CASES: readonly ErrorCase[] = [
     `Wrong order 'sideways': expected asc or desc, data type and field`,
     { value: 'sideways' },
   ),
-  // the language of one service
+  // the query language of one service
   errorCase('query_stand_alone', v2('login[nin][]=admin19'), [], {}, 'quickblox'),
   errorCase('query_compare', v2('id[gt]=1'), [], { field: 'id' }, 'quickblox'),
   errorCase('query_start_with', v2('login[start_with]=vip'), [], { field: 'login', limit: 4 }, 'quickblox'),

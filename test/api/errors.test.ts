@@ -22,12 +22,12 @@ describe.each(SERVICES)('errors of $name', (service) => {
     const answer = await provoke(sandbox);
     expectError(answer, service, key, typeof params === 'function' ? params(sandbox) : params);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    // the journal names the error, so that a client's author finds its rule
+    // the journal names the error, so that a client's author can find its rule
     const entries = await sandbox.control.requests.list();
     expect(entries.at(-1)!.errors).toContain(key);
   });
 
-  test.each(CASES.filter(({ not }) => not === service.name))('$key, put in the way on purpose', async ({ key }) => {
+  test.each(CASES.filter(({ not }) => not === service.name))('$key, injected as a fault', async ({ key }) => {
     const sandbox = createTestSandbox(emulator, service);
     await sandbox.control.faults.add({ error: key, times: 1 });
     const answer = await sandbox.send('GET /users/1');
@@ -47,12 +47,12 @@ describe('errors in XML', () => {
 });
 
 describe('the catalogue', () => {
-  test('has no key without a request that ends in it', () => {
+  test('every error key has a request that ends in it', () => {
     expect(CASES.map(({ key }) => key).sort()).toEqual([...ERROR_KEYS].sort());
     expect(Object.keys(CATALOGUE).sort()).toEqual([...ERROR_KEYS].sort());
   });
 
-  test('has no key that no rule uses', () => {
+  test('every error key is used by a rule', () => {
     const src = join(import.meta.dirname, '../../src');
     const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && file !== join('api', 'errors.ts') && !file.startsWith('dialects'),

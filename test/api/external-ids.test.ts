@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Signs someone up. @returns the id and a token */
+/** Signs a user up. @returns the id and a token */
 async function signUp(sandbox: TestSandbox, login: string, more: object): Promise<{ id: number; token: string }> {
   const params = { user: { login, password: 'secret123', ...more } };
   const { id } = (await sandbox.send('POST /users', { token: await sandbox.tokenOf(null), params })).json.user;

@@ -14,14 +14,14 @@ const multipart = (body: string | Buffer, headers: object = MULTIPART): RequestO
 const many = <T>(count: number, of: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => of(n));
 const json = (value: unknown): RequestOptions => ({ body: JSON.stringify(value), headers: JSON_TYPE });
 
-/** Requests that are wrong in one way each, and the statuses that are right. */
+/** Requests with one defect each, and the acceptable statuses. */
 export const HOSTILE: readonly (readonly [
   name: string,
   route: string,
   ask: RequestOptions,
   statuses: readonly number[],
 ])[] = [
-  // JSON that is none
+  // invalid JSON
   ...['{', '{"user":', '[1,', 'nonsense', "{'a':1}", '{"a":1}}', '\u0000', '{"a":"\n"}', '{"a":01}', '\ufeff{]'].map(
     (body) => [`JSON ${JSON.stringify(body)}`, 'POST /users', { body, headers: JSON_TYPE }, [400]] as const,
   ),
@@ -100,7 +100,7 @@ export const HOSTILE: readonly (readonly [
     { body: `filter[]=string+login+eq+${', '.repeat(100_000)}`, headers: FORM },
     [200],
   ],
-  // much of something, which must not take much longer than reading it
+  // large amounts, which must not take much longer than reading them
   ['sixty thousand parameters', 'GET /users/1', json(Object.fromEntries(many(60_000, (n) => [`p${n}`, '']))), [404]],
   ['ids by the ten thousand', 'GET /users/v2', json({ id: { in: many(90_000, (n) => n) } }), [200, 404]],
   [

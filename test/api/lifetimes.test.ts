@@ -25,12 +25,12 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
     }
     await sandbox.control.clock.advance('2h');
     expectError(await show(sandbox, token), service, 'session_missing');
-    // it doesn't come back, nor when the clock does
+    // it does not come back, even if the clock goes back
     await sandbox.control.clock.advance('-1h');
     expect((await show(sandbox, token)).status).toBe(401);
   });
 
-  test('a request that ends in an error is a use, too', async () => {
+  test('a request that ends in an error counts as a use, too', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     await sandbox.control.clock.advance('1h30m');
@@ -41,7 +41,7 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
     expect((await show(sandbox, token)).status).toBe(200);
   });
 
-  test('the setting says how long', async () => {
+  test('the setting session_ttl changes the lifetime', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await sandbox.control.settings.set({ session_ttl: 30 });
     const { json, headers } = await sandbox.openSession();
@@ -50,7 +50,7 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
     expectError(await show(sandbox, json.session.token), service, 'session_missing');
   });
 
-  test('last_request_at is the time of the last request, and not of this one', async () => {
+  test('last_request_at is the time of the previous request', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     const seen = async () => (await sandbox.send(`GET /users/${anna.id}`, { token })).json.user.last_request_at;
@@ -63,7 +63,7 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
       last_request_at: '2026-01-01T00:05:00Z',
       updated_at: '2026-01-01T00:10:00Z',
     });
-    // an application's request is nobody's
+    // a request of the application counts for no user
     const app = await sandbox.tokenOf(null);
     await sandbox.control.clock.advance('5m');
     await sandbox.send(`GET /users/${anna.id}`, { token: app });
@@ -71,7 +71,7 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
     expect([last_request_at, updated_at]).toEqual(['2026-01-01T00:10:00Z', '2026-01-01T00:10:00Z']);
   });
 
-  test('asking for a session, and a login, are requests of the user', async () => {
+  test("creating a user's session and logging in count as requests of the user", async () => {
     const sandbox = createTestSandbox(emulator, service);
     const lastOf = async () => (await sandbox.control.users.get(anna.id, { app: service.app.id })).last_request_at;
     await sandbox.openSession({ user: { login: 'anna', password: 'annaSecret1' } });
@@ -82,7 +82,7 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
     expect(await lastOf()).toBe('2026-01-01T00:01:00Z');
   });
 
-  test('a deleted user’s sessions end with it', async () => {
+  test('deleting a user ends its sessions', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const [own, second, bens] = [
       await sandbox.tokenOf('anna'),
@@ -95,7 +95,7 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
     expectError(await sandbox.send(`GET /users/${anna.id}`, { token: bens }), service, 'user_not_found');
   });
 
-  test('sessions that are ended on purpose', async () => {
+  test('an ended session is unknown from then on', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     await sandbox.control.sessions.expire({ token });
@@ -103,7 +103,7 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
   });
 });
 
-test('the header of one service follows the request, that of the other is one request behind, as logged', async () => {
+test('the expiry header is up to date in one service and one request behind in the other, as logged', async () => {
   for (const [service, first, second] of [
     [CUBE, '2026-01-01 02:30:00 UTC', '2026-01-01 03:00:00 UTC'],
     [BLOX, '2026-01-01 02:00:00 UTC', '2026-01-01 02:30:00 UTC'],
@@ -117,7 +117,7 @@ test('the header of one service follows the request, that of the other is one re
   }
 });
 
-test('the header on errors: never in one, in the other where there is a session', async () => {
+test('the expiry header on errors: never in one service, with a session in the other', async () => {
   const cube = createTestSandbox(emulator, CUBE);
   const answer = await cube.send('GET /users/31', { token: await cube.tokenOf('anna') });
   expect([answer.status, answer.headers.get(CUBE.expiryHeader)]).toEqual([404, null]);
@@ -134,7 +134,7 @@ test('the header on errors: never in one, in the other where there is a session'
 });
 
 describe('guests', () => {
-  test.each([['1'], [1], [true], ['true']])('are asked for with guest %j', async (flag) => {
+  test.each([['1'], [1], [true], ['true']])('guest %j creates a guest', async (flag) => {
     const sandbox = createTestSandbox(emulator, CUBE);
     const { status, json, headers } = await sandbox.openSession({ user: { guest: flag, full_name: 'Passer By ' } });
     expect(status).toBe(201);
@@ -144,19 +144,19 @@ describe('guests', () => {
     expect(headers.get(CUBE.expiryHeader)).toBe('2026-01-02 00:00:00 UTC');
   });
 
-  test.each([['0'], [false], [''], ['no']])('are not asked for with guest %j', async (flag) => {
+  test.each([['0'], [false], [''], ['no']])('guest %j creates no guest', async (flag) => {
     const { status, json } = await createTestSandbox(emulator, CUBE).openSession({ user: { guest: flag } });
     expect([status, json.session.user_id]).toEqual([201, null]);
   });
 
-  test('two are two', async () => {
+  test('two requests create two guests', async () => {
     const sandbox = createTestSandbox(emulator, CUBE);
     const [one, other] = [await guest(sandbox), await guest(sandbox)];
     expect(one.json.session.user_id).not.toBe(other.json.session.user_id);
     expect(one.json.session.user.login).not.toBe(other.json.session.user.login);
   });
 
-  test('live for a day, however much they do', async () => {
+  test('guests live for a day, however active they are', async () => {
     const sandbox = createTestSandbox(emulator, CUBE);
     const { token, user_id, user } = (await guest(sandbox)).json.session;
     const anna = await sandbox.tokenOf('anna');
@@ -172,7 +172,7 @@ describe('guests', () => {
     expectError(await show(sandbox, anna), CUBE, 'session_missing');
   });
 
-  test('can change and delete themselves, and have no password to log in with', async () => {
+  test('guests can change and delete themselves, and have no password to log in with', async () => {
     const sandbox = createTestSandbox(emulator, CUBE);
     const { token, user } = (await guest(sandbox)).json.session;
     const path = `/users/${user.id}`;
@@ -185,8 +185,8 @@ describe('guests', () => {
   });
 });
 
-describe('a session that is refused', () => {
-  /** log: for its user, with the end it would have had; before there is one, without. */
+describe('a refused session request', () => {
+  /** log: with the expiry time it would have had for its user; without one before the user is known. */
   test.each<[string, Params, string | null]>([
     ['an unknown login', { user: { login: 'nobody', password: 'annaSecret1' } }, '2026-01-01 02:00:00 UTC'],
     ['a provider without its token', { provider: 'facebook' }, '2026-01-01 02:00:00 UTC'],
@@ -194,12 +194,12 @@ describe('a session that is refused', () => {
     ['a wrong signature', { signature: '0'.repeat(40) }, null],
     ['an unknown key', { auth_key: 'wrong' }, null],
     ['nothing', { application_id: undefined }, null],
-  ])('quickblox: for %s', async (_name, params, end) => {
+  ])('quickblox with %s: the headers', async (_name, params, end) => {
     const { status, headers } = await createTestSandbox(emulator, BLOX).openSession(params);
     expect([status >= 400, headers.get('QB-Token-ExpirationDate')]).toEqual([true, end]);
   });
 
-  test.each(SERVICES)('$name: leaves none behind', async (service) => {
+  test.each(SERVICES)('$name: creates no session', async (service) => {
     const sandbox = createTestSandbox(emulator, service);
     await sandbox.openSession({ user: { login: 'anna', password: 'wrongSecret' } });
     expect((await sandbox.control.export()).sessions ?? []).toEqual([]);

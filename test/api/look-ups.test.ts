@@ -19,11 +19,11 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
   const ids = (...names: ('anna' | 'ben' | 'cleo' | 'dora')[]) => names.map((name) => person(service, name).id);
 
   test.each<[string, unknown]>([
-    ['by_email', String(anna.email).toUpperCase()], // guess: an address is the same in any case
+    ['by_email', String(anna.email).toUpperCase()], // guess: addresses are compared without case
     ['by_facebook_id', 7001],
-    ['phone', ' 4930101'], // a plus that was not encoded
+    ['phone', ' 4930101'], // an unencoded plus
     ['by_phone', '+4930101'],
-  ])('%s takes %j', async (path, value) => {
+  ])('%s finds the user by %j', async (path, value) => {
     const { status, json } = await get(createTestSandbox(emulator, service), path, {
       [path.replace('by_', '')]: value,
     });
@@ -36,7 +36,7 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     ['by_login', ['anna', 'ben']],
     ['by_login', { a: 1 }],
     ['by_login', '*'],
-  ])('%s doesn’t take %j', async (path, login) => {
+  ])('%s rejects %j', async (path, login) => {
     const answer = await get(createTestSandbox(emulator, service), path, { login });
     const key = typeof login === 'object' && !Array.isArray(login) ? 'param_required' : 'user_not_found';
     expectError(answer, service, key, { field: 'login' });
@@ -48,7 +48,7 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     ['Arendt', ids('anna', 'ben')],
     ['rend', ids('anna', 'ben')],
     ['a', ids('anna', 'ben', 'cleo')],
-  ])('by_full_name %j: any part, in any case', async (full_name, found) => {
+  ])('by_full_name %j matches any part, in any case', async (full_name, found) => {
     const { json } = await get(createTestSandbox(emulator, service), 'by_full_name', { full_name });
     expect([json.total_entries, idsIn(json)]).toEqual([found.length, found]);
   });
@@ -64,12 +64,12 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     expect([json.total_entries, idsIn(json)]).toEqual([found.length, found]);
   });
 
-  test.each(['', ',', ' , ', [], ['']])('by_tags %j asks for no tag', async (tags) => {
+  test.each(['', ',', ' , ', [], ['']])('by_tags %j, which has no tag, is refused', async (tags) => {
     const answer = await get(createTestSandbox(emulator, service), 'by_tags', { tags });
     expectError(answer, service, 'param_required', { field: 'tags' });
   });
 
-  test('a tag in another case is another', async () => {
+  test('tags are case-sensitive', async () => {
     const { status, json } = await get(createTestSandbox(emulator, service), 'by_tags', { tags: 'BLUE' });
     expect(status === 404 || json.total_entries === 0).toBe(true);
   });
@@ -77,7 +77,7 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
   test.each<[string, Params]>([
     ['by_full_name', { full_name: 'Arendt' }],
     ['by_tags', { tags: 'blue' }],
-  ])('%s in pages', async (path, params) => {
+  ])('%s is paged', async (path, params) => {
     const sandbox = createTestSandbox(emulator, service);
     const pageOf = async (page: object) => {
       const { status, json } = await get(sandbox, path, { ...params, ...page });
@@ -95,7 +95,7 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     expect(await pageOf({ per_page: -1, page: 'x' })).toEqual([200, told(1, 10), both]);
   });
 
-  test('external: the number, else the text', async () => {
+  test('external finds by the number, else by the text', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const found = service === CUBE ? ['9001', 'ext-anna'] : ['9001'];
     for (const id of found) expect((await get(sandbox, `external/${id}`)).json.user.id).toBe(anna.id);
@@ -103,7 +103,7 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
       expectError(await get(sandbox, `external/${encodeURIComponent(id)}`), service, 'user_not_found');
   });
 
-  test('by phone: all who have the number, where the service answers a page', async () => {
+  test('by phone: every user with the number, where the service answers with a page', async () => {
     const sandbox = createTestSandbox(emulator, service);
     for (const login of ['two', 'three'])
       await sandbox.control.users.create({ login, password: 'secret123', phone: '+15' }, { app: service.app.id });
@@ -112,19 +112,19 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     else expect([json.total_entries, json.items.length]).toEqual([2, 1]);
   });
 
-  test('parameters in the body of a GET', async () => {
+  test('parameters are read from the body of a GET', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf(null);
     const json = { 'Content-Type': 'application/json' };
     for (const ask of [{ body: 'login=anna' }, { body: '{"login":"anna"}', headers: json }])
       expect((await sandbox.send('GET /users/by_login', { token, ...ask })).json.user.id).toBe(anna.id);
-    // where both have it, the body counts
+    // the body wins over the query
     const both = await sandbox.send('GET /users/by_login?login=ben', { token, body: 'login=anna' });
     expect(both.json.user.id).toBe(anna.id);
   });
 });
 
-test('several tags: any of them is enough for one service, the other wants all', async () => {
+test('several tags: one service matches any of them, the other all', async () => {
   const tags = 'red,blue';
   expect(idsIn((await get(createTestSandbox(emulator, CUBE), 'by_tags', { tags })).json)).toEqual([101, 102]);
   expect(idsIn((await get(createTestSandbox(emulator, BLOX), 'by_tags', { tags })).json)).toEqual([1101]);
@@ -133,7 +133,7 @@ test('several tags: any of them is enough for one service, the other wants all',
   expectError(await get(createTestSandbox(emulator, BLOX), 'by_tags', { tags: some }), BLOX, 'user_not_found');
 });
 
-test('lists in XML: the page in attributes, as the document prints it', async () => {
+test('lists in XML have the page in attributes, as the document prints it', async () => {
   const { text, headers } = await get(createTestSandbox(emulator, BLOX, '.xml'), 'by_full_name', { full_name: 'Cleo' });
   expect(headers.get('content-type')).toBe('application/xml; charset=utf-8');
   expect(text).toBe(`<?xml version="1.0" encoding="UTF-8"?>
@@ -160,7 +160,7 @@ test('lists in XML: the page in attributes, as the document prints it', async ()
 `);
 });
 
-test('the look-ups of one service, as the other has them not', async () => {
+test('look-ups that only one service has are unknown routes in the other', async () => {
   const sandbox = createTestSandbox(emulator, BLOX);
   const params = { method: 'GET', path: '/users/v2' };
   expectError(await get(sandbox, 'v2', { id: 1 }), BLOX, 'route_unknown', params);

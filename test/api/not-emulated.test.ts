@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-describe.each(SERVICES)('what $name has and this has not', (service) => {
-  test.each(NOT_EMULATED)('%s is 501, with and without a token, whatever the method and what follows', async (path) => {
+describe.each(SERVICES)('modules of $name that are not emulated', (service) => {
+  test.each(NOT_EMULATED)('%s is 501, with and without a token, for every method and subpath', async (path) => {
     const sandbox = createTestSandbox(emulator, service, '.json');
     const token = await sandbox.tokenOf('anna');
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
@@ -25,7 +25,7 @@ describe.each(SERVICES)('what $name has and this has not', (service) => {
   });
 
   test.each(['/users/onlin', '/users/onlines', '/usersonline', '/datas', '/chats'])(
-    '%s is none of it',
+    '%s is an unknown route instead',
     async (path) => {
       const sandbox = createTestSandbox(emulator, service);
       const { status } = await sandbox.send(`GET ${path}`, { token: await sandbox.tokenOf('anna') });
@@ -34,9 +34,9 @@ describe.each(SERVICES)('what $name has and this has not', (service) => {
   );
 });
 
-/** The modules of the SDKs' users and sessions that are left out: by name, so that none is forgotten. */
+/** The SDKs' modules around users and sessions that are not emulated, by name, so that none is forgotten. */
 test.each(['/users/online', '/session/web', '/address_book', '/chat', '/subscriptions', '/account_settings'])(
-  '%s is among them',
+  '%s is listed as not emulated',
   (path) => {
     expect(NOT_EMULATED).toContain(path);
   },

@@ -39,7 +39,7 @@ describe.each(SERVICES)('password reset at $name', (service) => {
     expect((await submit(mail!.link, 'resetSecret')).status).toBe(200);
     expect((await loginWith(sandbox, 'resetSecret')).status).toBe(201);
     expectError(await loginWith(sandbox, 'annaSecret1'), service, 'wrong_password');
-    // once
+    // a link works once
     expect((await fetch(mail!.link)).status).toBe(410);
     expect((await submit(mail!.link, 'againSecret')).status).toBe(410);
   });
@@ -54,7 +54,7 @@ describe.each(SERVICES)('password reset at $name', (service) => {
     expect((await fetch(`${mail!.link}x`)).status).toBe(404);
   });
 
-  test('of a user who is gone by then', async () => {
+  test('a link of a user deleted since then is refused', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await ask(sandbox, 'GET /users/password/reset', email);
     await sandbox.control.users.delete(id, { app: service.app.id });
@@ -63,7 +63,7 @@ describe.each(SERVICES)('password reset at $name', (service) => {
     expect((await sandbox.control.users.list({ app: service.app.id })).total).toBe(3);
   });
 
-  test.each(['nobody@example.com', 'anna', `${email}x`])('the address %s is nobody’s: no mail', async (address) => {
+  test.each(['nobody@example.com', 'anna', `${email}x`])('the unknown address %s gets no mail', async (address) => {
     const sandbox = createTestSandbox(emulator, service);
     expectError(await ask(sandbox, 'GET /users/password/reset', address), service, 'user_not_found');
     expect(await sandbox.control.outbox.list()).toEqual([]);

@@ -13,14 +13,14 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 afterEach(async () => {
   expect(failures.splice(0)).toEqual([]);
-  // whatever came before: the next request is served
+  // the server still serves the next request
   for (const service of SERVICES) {
     const sandbox = createTestSandbox(emulator, service);
     expect((await sandbox.send('GET /session', { token: await sandbox.tokenOf('ben') })).status).toBe(200);
   }
 });
 
-/** The answers in what a server sent. */
+/** Splits the received bytes into answers. */
 function answersIn(received: string) {
   const answers = [];
   let rest = received;
@@ -45,7 +45,7 @@ function answersIn(received: string) {
   return answers;
 }
 
-/** Sends bytes and gives the statuses of the answers, each of them checked to be the API's own. */
+/** Sends bytes, and checks that each answer is the API's own. @returns their statuses */
 async function statusesOf(parts: readonly (string | Buffer | number)[], expected = 1): Promise<number[]> {
   const complete = (received: string) => {
     try {
@@ -64,7 +64,7 @@ async function statusesOf(parts: readonly (string | Buffer | number)[], expected
 
 const HOST = 'Host: localhost\r\n';
 
-describe('what is no HTTP', () => {
+describe('bytes that are not HTTP', () => {
   test.each<[string, string | Buffer, number]>([
     ['words', 'hello there\r\n\r\n', 400],
     ['a method that is none', `BREW /users HTTP/1.1\r\n${HOST}\r\n`, 400],
@@ -102,7 +102,7 @@ describe('what is no HTTP', () => {
     expect(await statusesOf([bytes])).toEqual([status]);
   });
 
-  test('nothing at all, and the start of something', async () => {
+  test('an idle connection and an unfinished request get no answer', async () => {
     for (const bytes of ['', 'G', 'GET /users HTTP/1.1\r\nHost: loc']) {
       expect(await talk(emulator.url, [bytes], { patience: 200 })).toBe('');
     }
@@ -115,7 +115,7 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
   const tokenOf = async () =>
     (await emulator.sessions.create({ app: service.app.id, user: person(service, 'anna').id })).token;
 
-  test('several requests at once are answered in their order', async () => {
+  test('pipelined requests are answered in order', async () => {
     const token = await tokenOf();
     const requests = ['GET /session', 'GET /nowhere', 'GET /session'].map((line) => `${head(line, token)}\r\n`);
     expect(await statusesOf([requests.join('')], 3)).toEqual([200, 404, 200]);
@@ -136,13 +136,13 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
     expect(statuses.every((each) => each < 500)).toBe(true);
   });
 
-  test('what can’t be read is refused with the answer’s length and closes nothing else', async () => {
+  test('an unreadable request is refused with a complete answer, and other connections go on', async () => {
     const token = await tokenOf();
     const bad = `${head('POST /users', token, 'Content-Type: application/json\r\nContent-Length: 1\r\n')}\r\n{`;
     expect(await statusesOf([bad, `${head('GET /session', token)}\r\n`], 2)).toEqual([400, 200]);
   });
 
-  test('a body that comes slowly holds up nobody, and is read in the end', async () => {
+  test('a slow body delays no other request, and is read in the end', async () => {
     const token = await tokenOf();
     const body = JSON.stringify({ user: { login: `slow${service.app.id}`, password: 'slowSecret' } });
     const start = head('POST /users', token, `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`);
@@ -152,7 +152,7 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
     expect(await slow).toEqual([201]);
   });
 
-  test('a body that is cut off changes nothing', async () => {
+  test('a truncated body changes nothing', async () => {
     const token = await tokenOf();
     const login = `cut${service.app.id}`;
     const body = JSON.stringify({ user: { login, password: 'cutSecret1' } });
@@ -171,7 +171,7 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
     expect(known.users.map((user) => user.login)).not.toContain(login);
   });
 
-  test('ten megabytes in chunks are refused, and the connection goes on', async () => {
+  test('ten megabytes in chunks are refused, and the connection stays usable', async () => {
     const token = await tokenOf();
     const start = head('POST /users', token, 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n');
     const chunk = `${(65_536).toString(16)}\r\n${'x'.repeat(65_536)}\r\n`;

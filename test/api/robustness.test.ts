@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await emulator.close();
-  // what the server itself calls a failure of its own
+  // internal errors that the server reports
   expect(failures).toEqual([]);
 });
 
 const own = (answer: Answer, format?: 'xml') =>
   expectOwn({ status: answer.status, type: answer.headers.get('content-type'), text: answer.text }, format);
 
-/** That the next request is served as if nothing had been. */
+/** Checks that the server still serves a request. */
 async function expectServed(sandbox: TestSandbox): Promise<void> {
   const { status, json } = await sandbox.send('GET /session', { token: await sandbox.tokenOf('ben') });
   expect([status, json.session.user_id]).toEqual([200, person(sandbox.service, 'ben').id]);
@@ -37,7 +37,7 @@ function nest(param: string, value: unknown): Record<string, unknown> {
   return { [outer]: inner === undefined ? value : { [inner]: value } };
 }
 
-/** Values of every wrong kind, as JSON texts: some can't be written otherwise. */
+/** Values of every wrong kind, as JSON texts: some have no other form. */
 const VALUES = [
   ...['null', 'true', 'false', '0', '-1', '1.5', '1e308', '-1e308', '9007199254740993', '""', '" "', '"x"'],
   ...['[]', '{}', '[[]]', '[{}]', '[null]', '[1,"a",true]', '{"a":1}', '{"in":{"a":[]}}', '{"gt":[]}', '{"0":1}'],
@@ -94,17 +94,20 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
     },
   );
 
-  test.each(['0', '-1', '1e308', 'NaN', '9007199254740993', '1.5'])('V2 with limit and offset %s', async (page) => {
-    const sandbox = createTestSandbox(emulator, service);
-    const token = await sandbox.tokenOf('anna');
-    for (const name of ['limit', 'offset']) {
-      own(await sandbox.send(`GET /users/v2?id=101&${name}=${page}`, { token }));
-      const body = `{"id":101,"${name}":${page === 'NaN' ? '"NaN"' : page}}`;
-      own(await sandbox.send('GET /users/v2', { token, body, headers: JSON_TYPE }));
-    }
-  });
+  test.each(['0', '-1', '1e308', 'NaN', '9007199254740993', '1.5'])(
+    'V2 with limit and offset %s is refused or served',
+    async (page) => {
+      const sandbox = createTestSandbox(emulator, service);
+      const token = await sandbox.tokenOf('anna');
+      for (const name of ['limit', 'offset']) {
+        own(await sandbox.send(`GET /users/v2?id=101&${name}=${page}`, { token }));
+        const body = `{"id":101,"${name}":${page === 'NaN' ? '"NaN"' : page}}`;
+        own(await sandbox.send('GET /users/v2', { token, body, headers: JSON_TYPE }));
+      }
+    },
+  );
 
-  test('a compressed body is read; one that swells beyond the limit is refused', async () => {
+  test('a compressed body is read, and refused if it expands beyond the limit', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' };
@@ -115,7 +118,7 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
     await expectServed(sandbox);
   });
 
-  test('bytes that are no UTF-8', async () => {
+  test('bytes that are not UTF-8 are answered by the API', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     const bytes = (text: string) => Buffer.from(text, 'latin1') as never;
@@ -128,7 +131,7 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
     await expectServed(sandbox);
   });
 
-  test.each(['HEAD', 'OPTIONS'])('%s has no body, and the headers of the rest', async (method) => {
+  test.each(['HEAD', 'OPTIONS'])('%s answers with the same headers and no body', async (method) => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     for (const path of ['/users/1', '/session', '/nowhere', '/users', '/%zz']) {
@@ -160,7 +163,7 @@ describe('hostile requests that ask for XML', () => {
     own(await sandbox.send(route, { token: await sandbox.tokenOf('anna'), ...ask }), 'xml');
   });
 
-  test('characters that XML can’t hold', async () => {
+  test('XML answers leave out characters that XML does not allow', async () => {
     const sandbox = createTestSandbox(emulator, BLOX, '.xml');
     const token = await sandbox.tokenOf('anna');
     const full_name = 'a\u0000b\u0008c\ufffe<d>&"e\ud800f😀';
@@ -171,7 +174,7 @@ describe('hostile requests that ask for XML', () => {
   });
 });
 
-test('a journal with hostile parameters can be read', async () => {
+test('the journal can be read after hostile parameters', async () => {
   for (const service of SERVICES as Service[]) {
     const sandbox = createTestSandbox(emulator, service);
     for (const body of VALUES.map((value) => `{"a":${value},"password":${value}}`))

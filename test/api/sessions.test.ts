@@ -10,12 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** 2026-01-01T00:00:00Z, at which the clock stands. */
+/** 2026-01-01T00:00:00Z, the frozen time. */
 const TS = 1_767_225_600;
 const ANNA = { login: 'anna', password: 'annaSecret1' };
 
 describe('the body of a session', () => {
-  test('connectycube: keys in the logged order, milliseconds, no nonce where none was sent', async () => {
+  test('connectycube: keys in the logged order, time stamp in milliseconds, no nonce if none was sent', async () => {
     const { status, json, headers } = await createTestSandbox(emulator, CUBE).openSession();
     expect(status).toBe(201);
     expect(Object.keys(json.session)).toEqual('created_at updated_at application_id token ts user_id id'.split(' '));
@@ -32,7 +32,7 @@ describe('the body of a session', () => {
     expect(headers.get('Access-Control-Expose-Headers')).toBe('CB-Token-ExpirationDate, Date');
   });
 
-  test('connectycube: a user’s session has the user’s id, and the user in it', async () => {
+  test('connectycube: a user’s session contains the user’s id and the user', async () => {
     const { json } = await createTestSandbox(emulator, CUBE).openSession({
       user: ANNA,
       nonce: '265071',
@@ -47,7 +47,7 @@ describe('the body of a session', () => {
     expect(JSON.stringify(session.user)).toBe(JSON.stringify(shown(CUBE, 'session.create', person(CUBE, 'anna'))));
   });
 
-  test('quickblox: keys in the logged order, seconds, no user', async () => {
+  test('quickblox: keys in the logged order, time stamp in seconds, no user', async () => {
     const { status, json, headers } = await createTestSandbox(emulator, BLOX).openSession({
       user: ANNA,
       nonce: '33432',
@@ -79,7 +79,7 @@ describe('the body of a session', () => {
     expect(app.user_id).toBe(0);
   });
 
-  test('quickblox in XML: alphabetical, typed, without the id of the store', async () => {
+  test("quickblox in XML: alphabetical and typed, without the store's id", async () => {
     const { text } = await createTestSandbox(emulator, BLOX, '.xml').openSession();
     expect(text.replace(/<(token|id type="integer")>[^<]+/g, '<$1>…')).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <session>
@@ -105,10 +105,10 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['email', { email: anna.email, password: 'annaSecret1' }],
     ['email in another case', { email: String(anna.email).toUpperCase(), password: 'annaSecret1' }],
     ['login and email', { login: 'anna', email: 'x@example.com', password: 'annaSecret1' }],
-    // a sign-up trims them: whoever types the same again is the same
+    // a sign-up trims them, so the same untrimmed login finds the user again
     ['login with a blank behind it', { login: 'anna ', password: 'annaSecret1' }],
     ['email with a blank behind it', { email: `${anna.email} `, password: 'annaSecret1' }],
-  ])('a user by %s', async (_name, user) => {
+  ])('a session of a user by %s', async (_name, user) => {
     const sandbox = createTestSandbox(emulator, service);
     const { status, json } = await sandbox.openSession({ user });
     expect([status, json.session.user_id]).toEqual([201, anna.id]);
@@ -118,7 +118,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     });
   });
 
-  test('an application’s: parameters as texts, an old token beside them', async () => {
+  test('a session of the application: parameters as strings, and an old token is ignored', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const { app } = service;
     const answer = await sandbox.openSession({ application_id: String(app.id) });
@@ -149,7 +149,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
       { application_id: [1], auth_key: { a: 1 }, nonce: 1, signature: 'x', timestamp: 1 },
       ['application_id', 'auth_key'],
     ],
-  ])('parameters that are missing are told all at once: %s', async (_name, params, fields) => {
+  ])('all missing parameters are reported at once: %s', async (_name, params, fields) => {
     const text = service.signed ? 'is required' : 'cannot be blank';
     const answer = await createTestSandbox(emulator, service).send('POST /session', { params: { ...params } });
     const errors = Object.fromEntries(fields.map((field) => [field, [text]]));
@@ -162,7 +162,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['id', { application_id: 999 }],
     ['id that is none', { application_id: 'x' }],
     ['id beyond numbers', { application_id: '99999999999999999999' }],
-  ])('an unknown %s', async (_name, params) => {
+  ])('an unknown %s is refused', async (_name, params) => {
     expectError(await createTestSandbox(emulator, service).openSession({ ...params }), service, 'application_unknown');
   });
 
@@ -172,15 +172,15 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['no password', { login: 'anna' }, 'param_required'],
     ['no login', { password: 'annaSecret1' }, 'credentials_missing'],
     ['a login that is a list', { login: ['anna'], password: 'annaSecret1' }, 'credentials_missing'],
-  ])('with %s', async (_name, user, key) => {
+  ])('a session with %s is refused', async (_name, user, key) => {
     const answer = await createTestSandbox(emulator, service).openSession({ user });
     expectError(answer, service, key, { field: 'password' });
-    // log: one service has made the session by then, and says when it ends (2016 to 2018; a log of 2015 is without)
+    // log: one service has created the session by then, and sends its expiry (2016 to 2018; not in a log of 2015)
     const end = service === BLOX ? '2026-01-01 02:00:00 UTC' : null;
     expect(answer.headers.get(service.expiryHeader)).toBe(end);
   });
 
-  test('a user object that says nothing is none', async () => {
+  test('an empty user object counts as no user', async () => {
     const sandbox = createTestSandbox(emulator, service);
     for (const user of [{}, '', 'anna', { full_name: 'x' }, []]) {
       const { status, json } = await sandbox.openSession({ user });
@@ -188,7 +188,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     }
   });
 
-  test('login makes it the user’s, logout the application’s again, and its token stays', async () => {
+  test('login makes the session the user’s, logout the application’s again, with the same token', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = (await sandbox.openSession()).json.session.token;
     const whose = async () => (await sandbox.send('GET /session', { token })).json.session.user_id;
@@ -215,11 +215,11 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     expectError(await sandbox.send('POST /login', { token, params: { ...params } }), service, key, {
       field: 'password',
     });
-    // it stays whose it was
+    // the session keeps its user
     expect((await sandbox.send('GET /session', { token })).json.session.user_id).toBe(person(service, 'ben').id);
   });
 
-  test('destroyed, it is unknown; other sessions live on', async () => {
+  test('a destroyed session is unknown; other sessions live on', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const [one, other] = [await sandbox.tokenOf('anna'), await sandbox.tokenOf('anna')];
     expect((await sandbox.send('DELETE /session', { token: one })).status).toBe(200);
@@ -228,7 +228,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     expect((await sandbox.send('GET /session', { token: other })).status).toBe(200);
   });
 
-  test('DELETE /session/list ends the user’s others, DELETE /session/{id} one', async () => {
+  test('DELETE /session/list ends the user’s other sessions, DELETE /session/{id} one of them', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const [own, second, bens] = [
       await sandbox.tokenOf('anna'),
@@ -246,7 +246,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     expect(await statuses()).toEqual([401, 401, 200]);
   });
 
-  test('DELETE /session/{id} ends one session, also where all of a user have the same id', async () => {
+  test('DELETE /session/{id} ends one session, even if all sessions of a user have the same id', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const [own, second] = [await sandbox.tokenOf('anna'), await sandbox.tokenOf('anna')];
     const { id } = (await sandbox.send('GET /session', { token: own })).json.session;
@@ -255,7 +255,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     expect((await sandbox.send('GET /session', { token: second })).status).toBe(200);
   });
 
-  test('the token as a parameter, in the query or in the body', async () => {
+  test('the token is accepted as a parameter, in the query or in the body', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     expect((await sandbox.send('GET /session', { params: { token } })).status).toBe(200);
@@ -267,7 +267,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['facebook', { keys: { token: 'fb-token' } }, 'facebook_id'],
     ['twitter', { keys: { token: 'tw-token', secret: 'tw-secret' } }, 'twitter_id'],
     ['firebase_phone', { firebase_phone: { project_id: 'p', access_token: 'fp-token' } }, 'phone'],
-  ])('%s: the same token is the same user, at the session and at login', async (provider, keys, field) => {
+  ])('%s: the same token leads to the same user, in a session and at login', async (provider, keys, field) => {
     const sandbox = createTestSandbox(emulator, service);
     const first = (await sandbox.openSession({ provider, ...keys })).json.session;
     const again = (await sandbox.openSession({ provider, ...keys, nonce: 2 })).json.session;
@@ -282,7 +282,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
       params: { provider, ...JSON.parse(JSON.stringify(keys).replace('-token', '-other')) },
     });
     expect(other.json.user.id).toBe(first.user_id + 1);
-    expect(other.json.user.last_request_at).toBe(service === CUBE ? null : '2026-01-01T00:00:00Z'); // as a sign-up's
+    expect(other.json.user.last_request_at).toBe(service === CUBE ? null : '2026-01-01T00:00:00Z'); // as after a sign-up
   });
 
   test.each([
@@ -295,14 +295,14 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     expectError(answer, service, 'bad_authentication_data', { names: 'keys[token]' });
   });
 
-  test.each(['constructor', '__proto__', 'Facebook'])('the provider %j is none', async (provider) => {
+  test.each(['constructor', '__proto__', 'Facebook'])('the unknown provider %j is refused', async (provider) => {
     expectError(await createTestSandbox(emulator, service).openSession({ provider }), service, 'provider_unknown', {
       provider,
     });
   });
 });
 
-test('guests are one service’s; to the other the parameter says nothing', async () => {
+test('only one service has guests; the other ignores the parameter', async () => {
   const user = { guest: '1', login: 'anna', password: 'annaSecret1' };
   expect((await createTestSandbox(emulator, CUBE).openSession({ user })).json.session.user.is_guest).toBe(true);
   expect((await createTestSandbox(emulator, BLOX).openSession({ user })).json.session.user_id).toBe(
@@ -311,7 +311,7 @@ test('guests are one service’s; to the other the parameter says nothing', asyn
   expect((await createTestSandbox(emulator, BLOX).openSession({ user: { guest: '1' } })).json.session.user_id).toBe(0);
 });
 
-test('what a provider’s token claims is checked like what a user says', async () => {
+test("the claims of a provider’s token are validated like a user's fields", async () => {
   const jwt = (email: string) => `x.${Buffer.from(JSON.stringify({ email })).toString('base64url')}.x`;
   const open = (email: string) =>
     createTestSandbox(emulator, CUBE).openSession({
@@ -322,7 +322,7 @@ test('what a provider’s token claims is checked like what a user says', async 
   expectError(await open('not an address'), CUBE, 'bad_email');
 });
 
-test('in XML a nonce is a number or a text', async () => {
+test('in XML a nonce is printed as a number or a string', async () => {
   const sandbox = createTestSandbox(emulator, BLOX);
   for (const [nonce, element] of [
     ['7', '<nonce type="integer">7</nonce>'],
@@ -335,7 +335,7 @@ test('in XML a nonce is a number or a text', async () => {
   }
 });
 
-test('an application’s id is a number as people write it', async () => {
+test('an application’s id must be a decimal number', async () => {
   expectError(
     await createTestSandbox(emulator, CUBE).openSession({ application_id: '0xE6' }),
     CUBE,
@@ -343,13 +343,13 @@ test('an application’s id is a number as people write it', async () => {
   );
 });
 
-test('a nonce that is none counts as not sent', async () => {
+test('a nonce that is an object counts as not sent', async () => {
   const sandbox = createTestSandbox(emulator, CUBE);
   await sandbox.control.settings.set({ check_nonce: true });
   for (let time = 0; time < 2; time++) expect((await sandbox.openSession({ nonce: { toString: 1 } })).status).toBe(201);
 });
 
-test.each([null, ''])('the provider %j is no provider', async (provider) => {
+test.each([null, ''])('the empty provider %j counts as not sent', async (provider) => {
   const { status, json } = await createTestSandbox(emulator, CUBE).openSession({ provider, timestamp: provider });
   expect([status, json.session.user_id]).toEqual([201, null]);
 });
@@ -366,7 +366,7 @@ test('providers of one service alone', async () => {
   });
 });
 
-test('a firebase token that says whose it is, is that person’s', async () => {
+test('a Firebase token that names its owner leads to that person', async () => {
   const claims = Buffer.from(JSON.stringify({ phone_number: '+4930101' })).toString('base64url');
   const firebase_phone = { project_id: 'p', access_token: `x.${claims}.y` };
   const { json } = await createTestSandbox(emulator, CUBE).openSession({ provider: 'firebase_phone', firebase_phone });

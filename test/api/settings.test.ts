@@ -46,7 +46,7 @@ describe.each(SERVICES)('settings of $name', (service) => {
     const answer = await sandbox.send('GET /users', { token: await sandbox.tokenOf('anna') });
     expect(answer.status).toBe(status);
     if (status === 403) expectError(answer, service, 'list_disabled');
-    // other look-ups are not meant
+    // other look-ups are unaffected
     const login = { login: 'anna' };
     const token = await sandbox.tokenOf('anna');
     expect((await sandbox.send('GET /users/by_login', { token, params: login })).status).toBe(200);
@@ -64,10 +64,10 @@ describe.each(SERVICES)('settings of $name', (service) => {
     expectError(await sandbox.openSession({ user: wrong }), service, 'wrong_password');
     const email = { email: 'new@example.com', password: 'nobodySecret' };
     expect((await sandbox.openSession({ user: email })).status).toBe(201);
-    // the rules of a sign-up hold
+    // the rules of a sign-up apply
     const short = { login: 'no', password: 'nobodySecret' };
     expectError(await sandbox.openSession({ user: short }), service, 'too_short', { field: 'login', limit: 3 });
-    // a login is none of it
+    // logins are unaffected
     const token = await sandbox.tokenOf(null);
     const params = { login: 'somebody', password: 'x' };
     expectError(await sandbox.send('POST /login', { token, params }), service, 'login_unknown');
@@ -103,7 +103,7 @@ describe.each(SERVICES)('settings of $name', (service) => {
     expect(await sandbox.control.outbox.list()).toHaveLength(1);
   });
 
-  test('rate_limit: so many in so many seconds, for the application as a whole', async () => {
+  test('rate_limit: a number of requests in a number of seconds, for the application as a whole', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const [annas, bens] = [await sandbox.tokenOf('anna'), await sandbox.tokenOf('ben')];
     await sandbox.control.settings.set({ rate_limit: '2/60' }, of);
@@ -121,7 +121,7 @@ describe.each(SERVICES)('settings of $name', (service) => {
     for (const _ of [1, 2, 3]) expect((await show(annas)).status).toBe(200);
   });
 
-  test('of one application are not those of another', async () => {
+  test("one application's settings don't change another's", async () => {
     const sandbox = createTestSandbox(emulator, service);
     const other = SERVICES.find((each) => each !== service)!;
     const before = await sandbox.control.settings.get({ app: other.app.id });
@@ -131,7 +131,7 @@ describe.each(SERVICES)('settings of $name', (service) => {
   });
 });
 
-test('given at the start, they are those of all applications, and of every sandbox', async () => {
+test('settings given at the start hold for all applications and in every sandbox', async () => {
   const settings = { password_min_length: 12, disable_list_users_v1: 'false' };
   const other = await createEmulator({ settings });
   try {

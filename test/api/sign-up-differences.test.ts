@@ -14,30 +14,33 @@ const NEW = { login: 'newbie', password: 'newbieSecret' };
 const signUp = async (sandbox: TestSandbox, user: Params) =>
   sandbox.send('POST /users', { token: await sandbox.tokenOf(null), params: { user } });
 
-test('with the key of the application, without a session', async () => {
+test("one service accepts a sign-up with the application's key instead of a session", async () => {
   const sandbox = createTestSandbox(emulator, CUBE);
   const params = { user: NEW };
   const headers = { 'CB-AuthKey': CUBE.app.auth_key };
   const { status, json } = await sandbox.send('POST /users', { headers, params });
   expect([status, json.user.id]).toEqual([201, 500]);
   expectError(await sandbox.send('GET /users/500', { headers }), CUBE, 'token_required');
-  // both: the token counts
+  // with both, the token is used
   const wrong = { ...headers, 'CB-Token': 'expired' };
   expectError(await sandbox.send('POST /users', { headers: wrong, params }), CUBE, 'session_missing');
 });
 
-test.each(['new bie', 'ñandú', 'new,bie', 'a/b'])('the login %j: characters matter to one service', async (login) => {
-  const user = { ...NEW, login };
-  expect((await signUp(createTestSandbox(emulator, CUBE), user)).json.user.login).toBe(login);
-  expectError(await signUp(createTestSandbox(emulator, BLOX), user), BLOX, 'bad_characters', { field: 'login' });
-});
+test.each(['new bie', 'ñandú', 'new,bie', 'a/b'])(
+  'the login %j: only one service restricts characters',
+  async (login) => {
+    const user = { ...NEW, login };
+    expect((await signUp(createTestSandbox(emulator, CUBE), user)).json.user.login).toBe(login);
+    expectError(await signUp(createTestSandbox(emulator, BLOX), user), BLOX, 'bad_characters', { field: 'login' });
+  },
+);
 
-test('a login with the characters of addresses and phones', async () => {
+test('a login may contain the characters of addresses and phone numbers', async () => {
   const user = { ...NEW, login: 'New.Bie+1_2-3@x' };
   for (const service of SERVICES) expect((await signUp(createTestSandbox(emulator, service), user)).status).toBe(201);
 });
 
-test('without a user object: an error of its own, or that of a user without fields', async () => {
+test('without a user object: one service has an error for it, the other treats it as a user without fields', async () => {
   for (const params of [{}, { user: 'x' }, { user: [] }, { login: 'newbie' }]) {
     const cube = createTestSandbox(emulator, CUBE);
     expectError(

@@ -16,7 +16,7 @@ const created = (service: Service) => ({
   id: service.name === 'connectycube' ? 500 : 1500,
   created_at: NOW,
   updated_at: NOW,
-  // doc: null in the one's example, the time of the sign-up in the other's
+  // doc: null in one service's example, the time of the sign-up in the other's
   last_request_at: service.name === 'connectycube' ? null : NOW,
 });
 const signUp = async (sandbox: TestSandbox, user: Params, token?: string) =>
@@ -90,7 +90,7 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     ]);
   });
 
-  test('ids go up; the new user can log in, and be found', async () => {
+  test('ids increase; the new user can log in and is found', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const { id } = (await signUp(sandbox, NEW)).json.user;
     const second = (await signUp(sandbox, { ...NEW, login: 'second' })).json.user;
@@ -98,11 +98,11 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     expect((await sandbox.openSession({ user: NEW })).json.session.user_id).toBe(id);
     const token = await sandbox.tokenOf(second.id);
     expect((await sandbox.send(`DELETE /users/${second.id}`, { token })).status).toBe(200);
-    // an id is never given twice
+    // an id is never reused
     expect((await signUp(sandbox, { ...NEW, login: 'third' })).json.user.id).toBe(id + 2);
   });
 
-  test('is open to users, too, and leaves whose session it is', async () => {
+  test('is open to users, too, and leaves the session theirs', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     expect((await signUp(sandbox, NEW, token)).status).toBe(201);
@@ -127,21 +127,21 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     ['website', 'ftp://new.example', 'ftp://new.example'],
     ['website', '', null],
     ['full_name', '  ', null],
-    ['external_user_id', '68764641', 68764641], // doc: a text becomes a number
+    ['external_user_id', '68764641', 68764641], // doc: a string becomes a number
     ['external_user_id', 5, 5],
     ['external_user_id', '', null],
     ['external_user_id', '5 ', 5],
     ['external_user_id', 9007199254740991, 9007199254740991],
     ['blob_id', ' ', null],
     ['external_user_id', 'null', null],
-    ['blob_id', 'null', null], // sdk: what JavaScript makes of null in a form
+    ['blob_id', 'null', null], // sdk: JavaScript's null in a form
     ['blob_id', 'undefined', null],
     ['blob_id', null, null],
     ['facebook_id', 87964654, '87964654'],
     ['twitter_id', '', null],
     ['full_name', null, null],
     ['full_name', '<b>&"\u2028😀\u0000</b>', '<b>&"\u2028😀\u0000</b>'],
-  ])('%s: %j is kept as %j', async (field, given, kept) => {
+  ])('%s: %j is stored as %j', async (field, given, kept) => {
     const { status, json } = await signUp(createTestSandbox(emulator, service), {
       ...NEW,
       email: 'e@example.com',
@@ -150,7 +150,7 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     expect([status, json.user?.[field]]).toEqual([201, kept]);
   });
 
-  test('the password is not trimmed, and not told', async () => {
+  test('the password is not trimmed, and never shown', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const password = ' secret$"<> ';
     const { status, text } = await signUp(sandbox, { login: 'newbie', password });
@@ -192,12 +192,12 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     },
   );
 
-  test.each([{ a: 'b' }, [{ a: 'b' }], [['a', { toString: 1 }]]])('tags that are none: %j', async (tag_list) => {
+  test.each([{ a: 'b' }, [{ a: 'b' }], [['a', { toString: 1 }]]])('invalid tags: %j', async (tag_list) => {
     const answer = await signUp(createTestSandbox(emulator, service), { ...NEW, tag_list });
     expectError(answer, service, 'not_a_text', { field: 'tag_list' });
   });
 
-  test.each(service.unique)('%s is taken once', async (field) => {
+  test.each(service.unique)('%s can be taken once', async (field) => {
     const answer = await signUp(createTestSandbox(emulator, service), {
       ...NEW,
       [field]: person(service, 'anna')[field],
@@ -205,7 +205,7 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     expectError(answer, service, 'taken', { field });
   });
 
-  test('what is taken in one application is free in another', async () => {
+  test('a value taken in one application is free in another', async () => {
     const abroad = SERVICES.find((each) => each !== service)!;
     const { email } = person(abroad, 'anna');
     expect((await signUp(createTestSandbox(emulator, service), { ...NEW, email })).json.user.email).toBe(email);
@@ -216,14 +216,14 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     expect((await signUp(createTestSandbox(emulator, service), { ...NEW, [field]: value })).status).toBe(201);
   });
 
-  test('an address is the same in any case, a login is another', async () => {
+  test('addresses are compared without case, logins with it', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const email = String(person(service, 'anna').email).toUpperCase();
     expectError(await signUp(sandbox, { ...NEW, email }), service, 'taken', { field: 'email' });
     expect((await signUp(sandbox, { ...NEW, login: 'ANNA' })).status).toBe(201);
   });
 
-  test('what is refused leaves nothing behind', async () => {
+  test('a refused sign-up leaves nothing behind', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await signUp(sandbox, { ...NEW, email: person(service, 'anna').email });
     expect((await signUp(sandbox, NEW)).json.user.id).toBe(created(service).id);
@@ -241,7 +241,7 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     expect((await signUp(sandbox, of(shortest))).status).toBe(201);
   });
 
-  test('characters are counted, not the units of their encoding', async () => {
+  test('lengths count characters, not UTF-16 units', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const limit = LIMITS[service.name]!.find(([field]) => field === 'full_name')![2];
     const full_name = '😀'.repeat(limit);
@@ -252,23 +252,26 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     expect(short.json.errors.password).toContainEqual(expect.stringContaining('is too short'));
   });
 
-  test.each(['nowhere', '@example.com', 'a@', 'a b@example.com', 'a@b@c'])('the email %j is none', async (email) => {
+  test.each(['nowhere', '@example.com', 'a@', 'a b@example.com', 'a@b@c'])('the email %j is refused', async (email) => {
     expectError(await signUp(createTestSandbox(emulator, service), { ...NEW, email }), service, 'bad_email');
   });
 
-  test.each(['a.b+c@sub.example.com', 'ü@example.com', "o'neil@example"])('the email %j is one', async (email) => {
+  test.each(['a.b+c@sub.example.com', 'ü@example.com', "o'neil@example"])('the email %j is accepted', async (email) => {
     expect((await signUp(createTestSandbox(emulator, service), { ...NEW, email })).json.user.email).toBe(email);
   });
 
-  test.each(['twelve', '1.5', '1e3', 'NaN', true, '99999999999999999999'])('the id %j is no number', async (given) => {
-    const sandbox = createTestSandbox(emulator, service);
-    for (const field of ['external_user_id', 'blob_id']) {
-      const answer = await signUp(sandbox, { ...NEW, [field]: given });
-      expectError(answer, service, 'not_a_number', { field });
-    }
-  });
+  test.each(['twelve', '1.5', '1e3', 'NaN', true, '99999999999999999999'])(
+    'the id %j is refused as not a number',
+    async (given) => {
+      const sandbox = createTestSandbox(emulator, service);
+      for (const field of ['external_user_id', 'blob_id']) {
+        const answer = await signUp(sandbox, { ...NEW, [field]: given });
+        expectError(answer, service, 'not_a_number', { field });
+      }
+    },
+  );
 
-  test('an id that lost digits as a number of JSON is refused, rather than taken for another', async () => {
+  test('an id that lost digits as a JSON number is refused instead of being stored wrong', async () => {
     const body = '{"user":{"login":"newbie","password":"newbieSecret","facebook_id":10204567890123457}}';
     const sandbox = createTestSandbox(emulator, service);
     const headers = { 'Content-Type': 'application/json' };
@@ -276,12 +279,12 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     expectError(answer, service, 'not_a_text', { field: 'facebook_id' });
   });
 
-  test('a login that is refused is not missing, too', async () => {
+  test('a login that is refused is not also reported as missing', async () => {
     const { json } = await signUp(createTestSandbox(emulator, service), { ...NEW, login: ['a', 'b'] });
     expect(json.errors).toEqual({ login: ['is invalid'] });
   });
 
-  test('several problems are told together, those of users as such last', async () => {
+  test('several problems are reported together, those of the user as a whole last', async () => {
     const user = { external_user_id: 'x', tag_list: 'a,b,c,d,e,f', email: '', password: '' };
     const { status, text } = await signUp(createTestSandbox(emulator, service), user);
     const parts = [

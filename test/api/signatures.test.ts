@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** 2026-01-01T00:00:00Z, at which the clock stands. */
+/** 2026-01-01T00:00:00Z, the frozen time. */
 const TS = 1_767_225_600;
 const ANNA = { login: 'anna', password: 'annaSecret1' };
 
@@ -24,7 +24,7 @@ const VECTOR = {
   signature: '90d077f8a1c649dd1622df8d432420121e02630b',
 };
 
-test('the signature of the recorded vector', async () => {
+test('the test helper signs the recorded vector correctly', async () => {
   const sandbox = createTestSandbox(emulator, BLOX);
   const users = [{ login: 'you', password: 'me' }];
   await sandbox.control.import({
@@ -48,7 +48,7 @@ describe.each(SERVICES)('signatures of $name', (service) => {
     ['values that would be escaped', { ...app, user: { ...ANNA, full_name: 'Żółw & Söhne = 100% +1 [x]' } }],
     ['what the service doesn’t know', { ...app, extra: 'counts, too', list: ['b', 'a'], deep: { er: { still: 1 } } }],
     ['a nonce that is negative, a time that is text', { ...app, nonce: -1, timestamp: String(TS) }],
-  ])('of %s, SHA-1 and SHA-256, JSON and form', async (_name, params) => {
+  ])('are accepted for %s, in SHA-1 and SHA-256, JSON and form', async (_name, params) => {
     const sandbox = createTestSandbox(emulator, service);
     for (const algorithm of ['sha1', 'sha256'] as const) {
       const sent = signed(params, auth_secret, algorithm);
@@ -69,20 +69,20 @@ describe.each(SERVICES)('signatures of $name', (service) => {
     ['cut off', { ...right, signature: String(right.signature).slice(0, 39) }],
     ['not hex', { ...right, signature: 'x'.repeat(40) }],
     ['SHA-256 of other parameters', { ...signed(app, auth_secret, 'sha256'), nonce: 1 }],
-  ])('wrong: %s', async (_name, params) => {
+  ])('a wrong signature is refused: %s', async (_name, params) => {
     const answer = await createTestSandbox(emulator, service).send('POST /session', { params });
     expectError(answer, service, 'unexpected_signature');
     expect(answer.headers.get(service.expiryHeader)).toBeNull();
   });
 
-  test('checked only where the secret is known', async () => {
+  test('are checked only if the application has a secret', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await sandbox.control.apps.add({ id: 77, auth_key: 'open', dialect: service.name });
     const params = { ...app, application_id: 77, auth_key: 'open', signature: 'anything' };
     expect((await sandbox.send('POST /session', { params })).status).toBe(201);
   });
 
-  test('required by the setting, and checked without it', async () => {
+  test('are required by the setting, and checked without it', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await sandbox.control.settings.set({ require_signature: false });
     expect((await sandbox.send('POST /session', { params: app })).status).toBe(201);
@@ -99,13 +99,13 @@ describe.each(SERVICES)('signatures of $name', (service) => {
     [-3601, false],
     [3601, false],
     [-86_400, false],
-  ])('a timestamp %i seconds off', async (seconds, fine) => {
+  ])('a timestamp that is %i seconds off', async (seconds, fine) => {
     const answer = await createTestSandbox(emulator, service).openSession({ timestamp: TS + seconds });
     if (fine) expect([answer.status, answer.json.session.ts]).toEqual([201, TS + seconds]);
     else expectError(answer, service, 'bad_timestamp');
   });
 
-  test.each(['now', '2026-01-01T00:00:00Z', '1.5', TS * 1000, -1])('the timestamp %s is none', async (timestamp) => {
+  test.each(['now', '2026-01-01T00:00:00Z', '1.5', TS * 1000, -1])('the timestamp %s is refused', async (timestamp) => {
     expectError(await createTestSandbox(emulator, service).openSession({ timestamp }), service, 'bad_timestamp');
   });
 
@@ -117,7 +117,7 @@ describe.each(SERVICES)('signatures of $name', (service) => {
     expectError(await sandbox.openSession({ timestamp: 1_326_966_962 }), service, 'bad_timestamp');
   });
 
-  test('what is wrong first is told first: application, timestamp, signature, nonce, user', async () => {
+  test('errors are reported in order: application, timestamp, signature, nonce, user', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await sandbox.control.settings.set({ check_nonce: true });
     const user = { login: 'anna', password: 'wrongSecret' };
@@ -138,7 +138,7 @@ describe.each(SERVICES)('signatures of $name', (service) => {
     expect((await sandbox.openSession(again)).status).toBe(201);
     expectError(await sandbox.openSession(again), service, 'nonce_taken');
     expectError(await sandbox.openSession({ ...again, nonce: '5' }), service, 'nonce_taken');
-    // with another timestamp it is another
+    // with another timestamp it counts as a new nonce
     expect((await sandbox.openSession({ ...again, timestamp: TS + 1 })).status).toBe(201);
     expect((await sandbox.openSession({ ...again, nonce: 6 })).status).toBe(201);
     await sandbox.control.reset();
@@ -147,7 +147,7 @@ describe.each(SERVICES)('signatures of $name', (service) => {
   });
 });
 
-test('a nonce that is a text is echoed as it is', async () => {
+test('a nonce that is a string is echoed unchanged', async () => {
   const nonce = '6e4d5c3a-uuid';
   expect((await createTestSandbox(emulator, BLOX).openSession({ nonce })).json.session.nonce).toBe(nonce);
   expect((await createTestSandbox(emulator, CUBE).openSession({ nonce })).json.session.nonce).toBe(nonce);

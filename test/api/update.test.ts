@@ -17,7 +17,7 @@ const update = async (sandbox: TestSandbox, user: Params) =>
 const loginWith = (sandbox: TestSandbox, password: string) =>
   sandbox.openSession({ user: { login: 'anna', password } });
 
-/** What only one service's documents have. */
+/** Fields that only one service documents. */
 const CUBE_ONLY: [string, unknown, unknown][] = [
   ['avatar', 'anne.png', 'anne.png'],
   ['timezone', '-60', -60],
@@ -46,8 +46,8 @@ describe.each(SERVICES)('update at $name', (service) => {
     ['tag_list', 'green, red', 'green,red'],
     ['tag_list', ['green'], 'green'],
     ['tag_list', '', null],
-    ['login', 'anna', 'anna'], // one's own value is not taken
-  ])('%s: %j becomes %j, and nothing else changes', async (param, given, value) => {
+    ['login', 'anna', 'anna'], // a user's own value does not count as taken
+  ])('%s: %j is stored as %j, and nothing else changes', async (param, given, value) => {
     const sandbox = createTestSandbox(emulator, service);
     const { status, text } = await update(sandbox, { [param]: given });
     const field = param === 'tag_list' ? 'user_tags' : param;
@@ -57,7 +57,7 @@ describe.each(SERVICES)('update at $name', (service) => {
     expect(stored[field as 'login'] ?? null).toBe(value);
   });
 
-  test('several fields at once, as a form', async () => {
+  test('several fields change at once, as a form', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const user = { full_name: 'Sunny & Söhne', email: 'sunny@example.com', id: 1, created_at: 'x', owner_id: 5 };
     const token = await sandbox.tokenOf('anna');
@@ -71,7 +71,7 @@ describe.each(SERVICES)('update at $name', (service) => {
     ]);
   });
 
-  test('indexes follow: the new value finds the user, the old one nobody', async () => {
+  test('look-ups find the user by the new value, and nobody by the old one', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await update(sandbox, { login: 'anne', tag_list: 'green' });
     const token = await sandbox.tokenOf(null);
@@ -80,12 +80,12 @@ describe.each(SERVICES)('update at $name', (service) => {
     expectError(await by('by_login', { login: 'anna' }), service, 'user_not_found');
     expect((await by('by_tags', { tags: 'green' })).json.total_entries).toBe(1);
     expect((await by('by_tags', { tags: 'blue' })).json.total_entries).toBe(1);
-    // what is free again may be taken
+    // a freed value can be taken
     const user = { login: 'anna', password: 'otherSecret' };
     expect((await sandbox.send('POST /users', { token, params: { user } })).status).toBe(201);
   });
 
-  test('a new password, with the old one', async () => {
+  test('a new password is accepted with the old one', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const changed = await update(sandbox, { password: 'otherSecret', old_password: 'annaSecret1' });
     expect(changed.status).toBe(200);
@@ -97,7 +97,7 @@ describe.each(SERVICES)('update at $name', (service) => {
     expect((await loginWith(sandbox, 'thirdSecret')).status).toBe(201);
   });
 
-  test('a password that is refused stays, and so does all else', async () => {
+  test('after a refused password the old one and all other fields stay', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const password = 'otherSecret';
     expectError(await update(sandbox, { password, full_name: 'x' }), service, 'old_password_missing');
@@ -118,14 +118,14 @@ describe.each(SERVICES)('update at $name', (service) => {
     expect((await loginWith(sandbox, 'annaSecret1')).status).toBe(201);
   });
 
-  test.each(service.unique)('%s of another is taken', async (field) => {
+  test.each(service.unique)("another user's %s is taken", async (field) => {
     const sandbox = createTestSandbox(emulator, service);
     const answer = await update(sandbox, { full_name: 'x', [field]: person(service, 'ben')[field] });
     expectError(answer, service, 'taken', { field });
     expect((await sandbox.control.users.get(anna(service).id, { app: service.app.id })).full_name).toBe('Anna Arendt');
   });
 
-  test('a login or an email stays', async () => {
+  test('a user keeps at least a login or an email', async () => {
     const sandbox = createTestSandbox(emulator, service);
     expectError(await update(sandbox, { login: '', email: null }), service, 'signup_credentials_missing');
     expect((await update(sandbox, { login: '' })).json.user.login).toBeNull();
@@ -146,11 +146,11 @@ describe.each(SERVICES)('update at $name', (service) => {
     });
   });
 
-  test('of others is forbidden, and so is deleting them', async () => {
+  test('updating or deleting other users is forbidden', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');
     const ben = person(service, 'ben');
-    // whose it is comes before what is asked for
+    // ownership is checked before the parameters
     for (const user of [{ full_name: 'x' }, { email: 'nowhere' }]) {
       const params = { user };
       expectError(await sandbox.send(`PUT /users/${ben.id}`, { token, params }), service, 'not_owner');
@@ -161,15 +161,18 @@ describe.each(SERVICES)('update at $name', (service) => {
     expect((await sandbox.control.users.get(ben.id, { app: service.app.id })).full_name).toBe('Ben Arendt');
   });
 
-  test.each(['', '/'])('without an id (%j) is no route, as a client without a user sends it', async (slash) => {
-    const sandbox = createTestSandbox(emulator, service);
-    const token = await sandbox.tokenOf('anna');
-    for (const method of ['PUT', 'DELETE'])
-      expectError(await sandbox.send(`${method} /users${slash}`, { token }), service, 'route_unknown', {
-        method,
-        path: '/users',
-      });
-  });
+  test.each(['', '/'])(
+    'a path without an id (%j), as a client without a user sends it, is an unknown route',
+    async (slash) => {
+      const sandbox = createTestSandbox(emulator, service);
+      const token = await sandbox.tokenOf('anna');
+      for (const method of ['PUT', 'DELETE'])
+        expectError(await sandbox.send(`${method} /users${slash}`, { token }), service, 'route_unknown', {
+          method,
+          path: '/users',
+        });
+    },
+  );
 
   test.each(service === CUBE ? ADDRESSES : ADDRESSES.slice(0, 2))('delete by %s', async (_name, pathOf) => {
     const sandbox = createTestSandbox(emulator, service);
@@ -184,13 +187,13 @@ describe.each(SERVICES)('update at $name', (service) => {
       service,
       'user_not_found',
     );
-    // login and address are free again
+    // login and email are free again
     const user = { login: 'anna', email, password: 'otherSecret' };
     expect((await sandbox.send('POST /users', { token: app, params: { user } })).status).toBe(201);
   });
 });
 
-test('an update without a user object', async () => {
+test('an update without a user object is refused, one with an empty object accepted', async () => {
   const sandbox = createTestSandbox(emulator, CUBE);
   const token = await sandbox.tokenOf('anna');
   expectError(await sandbox.send('PUT /users/101', { token, params: { full_name: 'x' } }), CUBE, 'user_params_missing');

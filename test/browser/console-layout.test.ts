@@ -6,7 +6,7 @@ import { describeConsole, emulator, expected, open, openTab, page, press, rowOf,
 const VIEWS = ['Users', 'Requests', 'Outbox', 'Faults', 'Clock', 'Settings', 'State'];
 
 describeConsole('how the console looks', () => {
-  test('the word Close stands on the line of the title', async () => {
+  test("the word Close is on the title's line", async () => {
     await open('users');
     await rowOf('Dacia').getByRole('button', { name: 'Delete' }).click();
     const [title, close] = (await page.evaluate(`[...document.querySelectorAll('dialog header > *')].map((each) => {
@@ -17,7 +17,7 @@ describeConsole('how the console looks', () => {
     expect(close).toBeCloseTo(title, 0);
   });
 
-  test('on a telephone every view can be chosen, and is no wider than the screen', async () => {
+  test('on a phone every view can be chosen, and fits the screen', async () => {
     await openTab({ viewport: { width: 360, height: 740 } });
     for (const view of VIEWS) {
       await open(view.toLowerCase());
@@ -27,7 +27,7 @@ describeConsole('how the console looks', () => {
     }
   });
 
-  test('on a telephone what can be done with a row is in sight', async () => {
+  test('on a phone the actions of a row are visible', async () => {
     await send();
     await emulator.faults.add({ match: { path: `/users/${'*'.repeat(80)}` }, status: 503 });
     await emulator.snapshot('x'.repeat(64));
@@ -40,7 +40,7 @@ describeConsole('how the console looks', () => {
     }
   });
 
-  test('on a telephone what is wrong with a long form is in sight', async () => {
+  test('on a phone the errors of a long form are visible', async () => {
     await openTab({ viewport: { width: 360, height: 740 } });
     await open('users');
     await press('New user');
@@ -53,7 +53,7 @@ describeConsole('how the console looks', () => {
     expected('422');
   });
 
-  test('long paths, warnings and names don’t push buttons out of sight', async () => {
+  test('long paths, warnings and names push no button out of view', async () => {
     await send();
     await emulator.users.update(51941, { full_name: 'x'.repeat(200), email: `${'y'.repeat(60)}@example.com` });
     await openTab({ viewport: { width: 1280, height: 800 } });
@@ -68,30 +68,27 @@ describeConsole('how the console looks', () => {
     }
   });
 
-  test.each(['light', 'dark'] as const)(
-    'hints and borders can be told from what is behind them, %s',
-    async (scheme) => {
-      await openTab({ colorScheme: scheme });
-      for (const view of ['users', 'faults', 'settings']) {
-        await open(view);
-        await page.locator('#main input').first().waitFor();
-        const looks =
-          (await page.evaluate(`[...document.querySelectorAll('input:not([type=checkbox]), select')].map((each) => {
+  test.each(['light', 'dark'] as const)('hints and borders contrast with their background, %s', async (scheme) => {
+    await openTab({ colorScheme: scheme });
+    for (const view of ['users', 'faults', 'settings']) {
+      await open(view);
+      await page.locator('#main input').first().waitFor();
+      const looks =
+        (await page.evaluate(`[...document.querySelectorAll('input:not([type=checkbox]), select')].map((each) => {
         const { borderTopColor, backgroundColor } = getComputedStyle(each);
         const behind = getComputedStyle(each.closest('header, .card, dialog') ?? document.documentElement).backgroundColor;
         return [getComputedStyle(each, '::placeholder').color, borderTopColor, backgroundColor, behind];
       })`)) as [string, string, string, string][];
-        expect(looks.length).toBeGreaterThan(1);
-        for (const [hint, border, inside, behind] of looks) {
-          expect(contrast(hint, inside)).toBeGreaterThanOrEqual(4.5);
-          expect(contrast(border, inside)).toBeGreaterThanOrEqual(3);
-          expect(contrast(border, behind)).toBeGreaterThanOrEqual(3);
-        }
+      expect(looks.length).toBeGreaterThan(1);
+      for (const [hint, border, inside, behind] of looks) {
+        expect(contrast(hint, inside)).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(border, inside)).toBeGreaterThanOrEqual(3);
+        expect(contrast(border, behind)).toBeGreaterThanOrEqual(3);
       }
-    },
-  );
+    }
+  });
 
-  test('buttons of rows are named by what they are for, and labels are aligned', async () => {
+  test('buttons of rows have accessible names, and labels are aligned', async () => {
     await emulator.snapshot('before');
     await emulator.faults.add({ status: 503 });
     await sender(emulator.url)('GET /users/51941');
@@ -111,7 +108,7 @@ describeConsole('how the console looks', () => {
     }
   });
 
-  test.each(['light', 'dark'] as const)('the page behind a mail’s link follows, %s', async (scheme) => {
+  test.each(['light', 'dark'] as const)('the password reset page has the same looks, %s', async (scheme) => {
     await openTab({ colorScheme: scheme });
     await page.goto(`${emulator.url}/_emulator/reset-password?token=unknown`);
     await see('It may have been cut off');
@@ -125,19 +122,19 @@ describeConsole('how the console looks', () => {
   });
 });
 
-/** Where something ends. */
+/** The lower and right edge of an element. */
 async function right(of: Locator): Promise<number> {
   const { x, width } = (await of.boundingBox())!;
   return x + width;
 }
 
-/** Requests with a path and with warnings without an end. */
+/** Requests with very long paths and warnings. */
 async function send(): Promise<void> {
   await sender(emulator.url)(`GET /users?${'a'.repeat(300)}=1`);
   await sender(emulator.url)(`GET /${'b'.repeat(300)}`);
 }
 
-/** Of a colour as computed styles give it; WCAG 2.2, "relative luminance". */
+/** The relative luminance (WCAG 2.2) of a colour from computed styles. */
 function luminance(colour: string): number {
   const [red, green, blue] = colour.match(/[\d.]+/g)!.map((each) => {
     const part = Number(each) / 255;

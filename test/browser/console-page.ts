@@ -6,15 +6,15 @@ import { sender } from '../support/http.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** The emulator whose console is tested, at its seed when a test begins. */
+/** The emulator whose console is tested, reset to its seed before each test. */
 export let emulator: Emulator;
-/** A tab of a new visitor's. */
+/** A tab of a new visitor. */
 export let page: Page;
 let browser: Browser;
-/** What the page asked for elsewhere, complained of, or broke on. */
+/** The page's requests to other hosts, its warnings and its errors. */
 let troubles: string[];
 
-/** Tests of the console: each has a tab of its own, and fails when the page had troubles that it did not expect. */
+/** Tests of the console: each has a tab of its own, and fails on unexpected troubles of the page. */
 export function describeConsole(name: string, tests: () => void): void {
   describe.skipIf(!existsSync(CHROMIUM))(name, () => {
     beforeAll(async () => {
@@ -37,7 +37,7 @@ export function describeConsole(name: string, tests: () => void): void {
   });
 }
 
-/** Puts another tab in the place of the one there is: one of another size, or in the dark. */
+/** Replaces the tab, for example by one of another size or with a dark colour scheme. */
 export async function openTab(options: BrowserContextOptions = {}): Promise<void> {
   await page?.context().close();
   page = await (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options })).newPage();
@@ -53,11 +53,11 @@ export async function openTab(options: BrowserContextOptions = {}): Promise<void
 
 export const open = (view: string, base = emulator.url) => page.goto(`${base}/_emulator/console#${view}`);
 export const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-/** Presses a button of the dialog that asks. */
+/** Presses a button of the confirmation dialog. */
 export const agree = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
 export const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
 export const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
-/** Forgives troubles that have one of these texts in them. */
+/** Ignores troubles that contain one of these texts. */
 export const expected = (...texts: string[]) => {
   troubles = troubles.filter((trouble) => !texts.some((text) => trouble.includes(text)));
 };

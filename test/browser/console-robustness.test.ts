@@ -9,7 +9,7 @@ const askForMail = async (of: Emulator) => {
 };
 
 describeConsole('the console takes care', () => {
-  test('of a user only what was changed is sent: texts of several lines stay as they are', async () => {
+  test('only changed fields of a user are sent: multi-line texts stay unchanged', async () => {
     const custom_data = '{\r\n  "plan": "gold"\n}';
     await emulator.users.update(51941, { custom_data });
     await open('users');
@@ -37,14 +37,14 @@ describeConsole('the console takes care', () => {
     expect(await page.getByRole('row').count()).toBe(51);
   });
 
-  /** A view that looks again and again, and something new for it to show. */
+  /** A view that polls, and a change for it to show. */
   const news: readonly [string, string, (of: Emulator) => Promise<unknown>][] = [
     ['requests', 'users.show', (of) => sender(of.url)('GET /users/51941')],
     ['outbox', 'Reset password instructions', (of) => askForMail(of)],
     ['faults', 'status 503', (of) => of.faults.add({ status: 503 })],
     ['clock', 'frozen', (of) => of.clock.freeze()],
   ];
-  test.each(news)('%s go on after the emulator was away, and tell that it is', async (view, text, happen) => {
+  test.each(news)('%s report that the emulator is away, and go on when it is back', async (view, text, happen) => {
     const before = await createEmulator({ seed: true });
     await open(view, before.url);
     await page.locator('#main').getByRole('button').first().waitFor();
@@ -57,7 +57,7 @@ describeConsole('the console takes care', () => {
     expected('ERR_', again.url);
   });
 
-  test('the admin token is not asked for again and again after it was not given', async () => {
+  test('the console asks for the admin token only once if it is not given', async () => {
     await using guarded = await createEmulator({ adminToken: 'open-sesame' });
     await page.clock.install();
     await open('clock', guarded.url);
@@ -69,7 +69,7 @@ describeConsole('the console takes care', () => {
     expected('401', guarded.url);
   });
 
-  test('a view that could not be shown is tried again', async () => {
+  test('a view that failed to load is tried again', async () => {
     await page.route('**/apps', (route) => route.abort(), { times: 1 });
     await open('users');
     await press('Try again');
@@ -77,7 +77,7 @@ describeConsole('the console takes care', () => {
     expected('ERR_FAILED');
   });
 
-  /** What can't be undone: where, which button of the page, which one of the dialog, and whether it was done. */
+  /** Irreversible actions: the view, the page's button, the dialog's button, and a check that it was done. */
   const lasting: readonly [string, string, string, () => Promise<boolean>][] = [
     ['requests', 'Clear', 'Clear', async () => (await emulator.requests.list()).length === 0],
     ['outbox', 'Clear', 'Clear', async () => (await emulator.outbox.list()).length === 0],
@@ -85,7 +85,7 @@ describeConsole('the console takes care', () => {
     ['state', 'Restore full', 'Restore', async () => (await emulator.users.list()).total === 3],
     ['state', 'Delete full', 'Delete', async () => (await emulator.snapshots.list()).length === 0],
   ];
-  test.each(lasting)('%s: %s asks first', async (view, label, answer, done) => {
+  test.each(lasting)('%s: %s asks for confirmation', async (view, label, answer, done) => {
     await askForMail(emulator);
     await emulator.faults.add({ delay: 1 });
     await emulator.snapshot('full');
@@ -105,7 +105,7 @@ describeConsole('the console takes care', () => {
   test.each([
     ['Import', 'Replace', 'are lost', 1],
     ['Merge', 'Merge', 'same id', 4],
-  ])('%s says what will be lost, and asks', async (label, answer, told, total) => {
+  ])('%s names what will be lost, and asks for confirmation', async (label, answer, told, total) => {
     await open('state');
     await page.getByLabel(label).setInputFiles(file('[{"login":"mia","password":"secret123"}]'));
     await page.getByRole('dialog').getByText(told).waitFor();
@@ -115,14 +115,14 @@ describeConsole('the console takes care', () => {
     expect((await emulator.users.list()).total).toBe(total);
   });
 
-  test('a file that is not JSON is named', async () => {
+  test('a file that is not JSON is named in the error', async () => {
     await open('state');
     await page.getByLabel('Import').setInputFiles(file('login,password'));
     await see('“mine.json” is not JSON');
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
-  test('a snapshot is not written over unasked', async () => {
+  test('overwriting a snapshot needs a confirmation', async () => {
     await emulator.snapshot('before');
     await emulator.reset('empty');
     await open('state');
@@ -137,7 +137,7 @@ describeConsole('the console takes care', () => {
 
   const focused = () => page.evaluate('document.activeElement.name || document.activeElement.textContent');
 
-  test('dialogs begin at their first field, or at what they ask', async () => {
+  test('dialogs focus their first field, or their question', async () => {
     await open('users');
     await press('New user');
     expect(await focused()).toBe('login');
@@ -152,7 +152,7 @@ describeConsole('the console takes care', () => {
     expect(await focused()).toBe('Delete');
   });
 
-  test('what is wrong with a form stands in it, until it is right', async () => {
+  test('a form shows its errors until they are fixed', async () => {
     await open('users');
     await press('New user');
     await page.getByLabel('login').fill('mia');
@@ -168,7 +168,7 @@ describeConsole('the console takes care', () => {
     expected('422');
   });
 
-  test('a snapshot that was saved is told, and the name that was refused is forgotten', async () => {
+  test('a saved snapshot is announced, and a refused name is cleared', async () => {
     await open('state');
     await page.getByLabel('Name').fill('a b');
     await press('Save');
@@ -180,7 +180,7 @@ describeConsole('the console takes care', () => {
     expected('422');
   });
 
-  test('a name that can’t be a sandbox’s is refused where it is typed', async () => {
+  test('an invalid sandbox name is refused in its field', async () => {
     await open('users');
     const before = page.url();
     for (const name of ['a b', '..', 'x'.repeat(65)]) {
@@ -194,7 +194,7 @@ describeConsole('the console takes care', () => {
     await page.waitForURL('**/sandbox/w-1.b/_emulator/console#users');
   });
 
-  test('a fault of one application delays for a while between two', async () => {
+  test('a fault of one application delays by a random time between two bounds', async () => {
     await open('faults');
     await page.getByRole('spinbutton', { name: 'Application' }).fill('22');
     await page.getByLabel('Delay, ms', { exact: true }).fill('200');

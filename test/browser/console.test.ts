@@ -42,7 +42,7 @@ describeConsole('the console in a browser', () => {
     expected('422');
   });
 
-  test('a fresh token is copied, and works', async () => {
+  test('a new token is copied, and works', async () => {
     await open('users');
     await rowOf('Dacia').getByRole('button', { name: 'Token' }).click();
     await see('Token copied');
@@ -50,7 +50,7 @@ describeConsole('the console in a browser', () => {
     expect((await send('GET /users/51941', token)).status).toBe(200);
   });
 
-  test('many users come in pages', async () => {
+  test('many users are paged', async () => {
     await open('users');
     await press('Generate users');
     await page.getByLabel('How many').fill('60');
@@ -62,7 +62,7 @@ describeConsole('the console in a browser', () => {
     expect(await page.getByRole('row').count()).toBe(14);
   });
 
-  test('requests appear by themselves, newest first, and are filtered', async () => {
+  test('requests appear without a reload, newest first, and can be filtered', async () => {
     const { token } = await emulator.sessions.create({ user: 'Dacia' });
     await open('requests');
     await see('No requests yet.');
@@ -98,7 +98,7 @@ describeConsole('the console in a browser', () => {
     await see('No mails');
   });
 
-  test('settings are switched and typed; what is refused goes back', async () => {
+  test('settings are switched and typed; a refused value is reset', async () => {
     await open('settings');
     await page.getByLabel('disable_list_users_v1').uncheck();
     await see('disable_list_users_v1 is false');
@@ -134,7 +134,7 @@ describeConsole('the console in a browser', () => {
     expect(await emulator.clock.get()).toMatchObject({ frozen: false });
   });
 
-  test('a fault is added, hits, and is removed', async () => {
+  test('a fault is added, takes effect, and is removed', async () => {
     const { token } = await emulator.sessions.create({ user: 'Dacia' });
     await open('faults');
     await page.getByLabel('Operation').selectOption('users.show');
@@ -151,7 +151,7 @@ describeConsole('the console in a browser', () => {
     expect(await emulator.faults.list()).toEqual([]);
   });
 
-  test('snapshots, reset, export and import', async () => {
+  test('snapshots, reset, export and import work', async () => {
     await open('state');
     await page.getByLabel('Name').fill('before');
     await press('Save');
@@ -175,7 +175,7 @@ describeConsole('the console in a browser', () => {
     await see('No snapshots.');
   });
 
-  test('a sandbox is chosen, and is another world', async () => {
+  test('choosing a sandbox shows another state', async () => {
     await open('users');
     await page.getByLabel('Sandbox').fill('w1');
     await press('Open');
@@ -188,7 +188,7 @@ describeConsole('the console in a browser', () => {
     expect((await emulator.users.list()).total).toBe(3);
   });
 
-  test('what users are called is never read as HTML', async () => {
+  test("users' names are never parsed as HTML", async () => {
     const name = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     await emulator.users.create({ login: 'mallory', password: 'secret123', email: 'm@example.com', full_name: name });
     const { token } = await emulator.sessions.create();
@@ -202,7 +202,7 @@ describeConsole('the console in a browser', () => {
     expect(await page.title()).toContain('Outbox');
   });
 
-  test('the admin token is asked for, until it is the right one', async () => {
+  test('the console asks for the admin token until it is right', async () => {
     await using guarded = await createEmulator({ seed: true, adminToken: 'open-sesame' });
     await open('users', guarded.url);
     for (const token of ['wrong', 'open-sesame']) {
@@ -215,7 +215,7 @@ describeConsole('the console in a browser', () => {
     expected('401', guarded.url);
   });
 
-  test('views have names, links are reached by keyboard, and a stopped emulator is told', async () => {
+  test('views have titles, links can be reached by keyboard, and a stopped emulator is reported', async () => {
     const other = await createEmulator({ seed: true });
     await open('clock', other.url);
     await see('running');

@@ -15,7 +15,7 @@ function preflight(path: string, headers: Record<string, string>): Promise<RawAn
   return raw(emulator.url, { method: 'OPTIONS', path, headers: { Origin: ORIGIN, ...headers } });
 }
 
-// sdk: what the browser builds send
+// sdk: the headers that the browser builds send
 const SENT = {
   ConnectyCube: ['content-type', 'cb-sdk', 'cb-token', 'cb-authkey'],
   QuickBlox: [
@@ -37,7 +37,7 @@ describe('a preflight', () => {
     expect(headers['access-control-allow-origin']).toBe('*');
   });
 
-  test.each(Object.entries(SENT))('allows what %s SDKs send, asked for or not', async (_, sent) => {
+  test.each(Object.entries(SENT))('allows the headers that %s SDKs send, requested or not', async (_, sent) => {
     for (const asked of [sent.join(','), undefined]) {
       const { headers } = await preflight('/session.json', {
         'Access-Control-Request-Method': 'POST',
@@ -47,14 +47,14 @@ describe('a preflight', () => {
     }
   });
 
-  test("allows a tester's headers, and any other that is asked for", async () => {
+  test("allows the emulator's headers, and any other that is requested", async () => {
     const asked = 'x-emulator-fault,x-emulator-request-tag,x-of-mine';
     const { headers } = await preflight('/users', { 'Access-Control-Request-Headers': asked });
     expect(list(headers['access-control-allow-headers'])).toEqual(list(asked));
     expect(list(headers.vary)).toContain('access-control-request-headers');
   });
 
-  test('allows a page of a public network to ask this machine, where it is asked', async () => {
+  test('allows a page of a public network to call this machine, when requested', async () => {
     const { headers } = await preflight('/users', { 'Access-Control-Request-Private-Network': 'true' });
     expect(headers['access-control-allow-private-network']).toBe('true');
     expect((await preflight('/users', {})).headers).not.toHaveProperty('access-control-allow-private-network');
@@ -75,7 +75,7 @@ describe('answers', () => {
     ['an error', 'GET', '/users/1', 403, 'cb-token-expirationdate'],
     ['an unknown route', 'GET', '/nothing', 404, 'cb-token-expirationdate'],
     ['the legacy service', 'GET', '/users.xml', 403, 'qb-token-expirationdate'],
-  ])('may be read by pages of every origin: %s', async (_, method, path, status, exposed) => {
+  ])('can be read by pages of every origin: %s', async (_, method, path, status, exposed) => {
     const answer = await raw(emulator.url, { method, path, headers: { Origin: ORIGIN } });
     expect(answer.status).toBe(status);
     expect(answer.headers['access-control-allow-origin']).toBe('*');
@@ -85,7 +85,7 @@ describe('answers', () => {
 
 describe('the control plane', () => {
   test.each(['/_emulator', '/_emulator/reset', '/sandbox/w1/_emulator/users'])(
-    'is no page of another origin: %s',
+    'is closed to pages of other origins: %s',
     async (path) => {
       const { headers } = await preflight(path, { 'Access-Control-Request-Method': 'POST' });
       expect(headers).not.toHaveProperty('access-control-allow-origin');

@@ -55,19 +55,19 @@ describe.skipIf(noBrowser)('a page of another origin', () => {
     page = await (await browser.browser.newContext()).newPage();
     page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
     page.on('pageerror', (error) => complaints.push(error.message));
-    // a name that is not the emulator's: two ports alone are two origins, but here the hosts differ, too
+    // another host name than the emulator's: two ports are two origins, but here the hosts differ, too
     await page.goto(`http://shop.localhost:${(site.address() as AddressInfo).port}/`);
   });
   afterEach(() => page?.context().close());
 
-  /** What the page did, as the emulator saw it. */
+  /** The page's requests in the emulator's journal. */
   const operations = async () =>
     (await emulator.requests.list()).map(({ operation, status }) => `${operation} ${status}`);
 
   describe.each(['http', 'https'] as const)('over %s', (scheme) => {
     const address = () => (scheme === 'http' ? emulator.url : emulator.httpsUrl);
 
-    test('plain fetch: sign-up, session, V2 list, and the headers that it may read', async () => {
+    test('plain fetch: sign-up, session, V2 list, and readable headers', async () => {
       const seen = await page.evaluate(
         async ({ address, app, mia }) => {
           const ask = async (method: string, path: string, headers: Record<string, string>, body?: object) => {
@@ -140,8 +140,8 @@ describe.skipIf(noBrowser)('a page of another origin', () => {
     });
   });
 
-  // sdk: these write https:// before what they are given
-  test('the ConnectyCube SDK 3, which knows https only', async () => {
+  // sdk: these prepend https:// to the given host
+  test('the ConnectyCube SDK 3, which supports https only', async () => {
     await page.addScriptTag({ url: '/connectycube-3.js' });
     const listed = await page.evaluate(
       async ({ api, app, mia }) => {
@@ -159,7 +159,7 @@ describe.skipIf(noBrowser)('a page of another origin', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('the QuickBlox SDK 2.23, which knows https only', async () => {
+  test('the QuickBlox SDK 2.23, which supports https only', async () => {
     await page.addScriptTag({ url: '/quickblox.js' });
     const seen = await page.evaluate(
       async ({ api, app, mia }) => {
@@ -179,7 +179,7 @@ describe.skipIf(noBrowser)('a page of another origin', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('may not use the control plane', async () => {
+  test('the control plane refuses it', async () => {
     const blocked = await page.evaluate(
       (address) =>
         Promise.all(
@@ -195,7 +195,7 @@ describe.skipIf(noBrowser)('a page of another origin', () => {
     expect(blocked).toEqual(['blocked', 'blocked']);
   });
 
-  test('without trust in the CA there is no https', async () => {
+  test('a browser that does not trust the CA refuses https', async () => {
     const stranger = await openBrowser();
     try {
       const other = await stranger.browser.newPage();

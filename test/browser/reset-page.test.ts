@@ -23,7 +23,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
     await emulator?.close();
   });
 
-  /** A page with nothing from before it. */
+  /** A page in a new browser context. */
   const open = async (link: string, javaScriptEnabled: boolean) => {
     page = await (await browser.newContext({ javaScriptEnabled })).newPage();
     page.setDefaultTimeout(10_000);
@@ -46,7 +46,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
   test.each([
     ['with', true],
     ['without', false],
-  ])('%s script: mail, page, new password, log-in', async (_name, script) => {
+  ])('%s script: mail, page, new password, login', async (_name, script) => {
     await open(await linkFor(), script);
     expect(await page.title()).toBe('Choose a new password');
     expect(await page.getByText(DACIA).isVisible()).toBe(true);
@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
     expect([await logIn('newSecret1'), await logIn('petU4or!')]).toEqual([201, 401]);
   });
 
-  test('in a sandbox, whose address the form stays in', async () => {
+  test("in a sandbox the form stays at the sandbox's address", async () => {
     const sandbox = emulator.sandbox('w1');
     await open(await linkFor(sandbox), false);
     await choose('newSecret1');
@@ -65,7 +65,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
     expect([await logIn('newSecret1', sandbox.url), await logIn('petU4or!')]).toEqual([201, 201]);
   });
 
-  test('the browser itself refuses what is too short; without its help the page does, and asks again', async () => {
+  test('a password that is too short is refused by the browser, or else by the page, which shows the form again', async () => {
     await open(await linkFor(), true);
     await choose('abc');
     expect(await page.locator('input:invalid').count()).toBe(1);
@@ -81,7 +81,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
     ['used', 'This link was used already'],
     ['expired', 'This link has expired'],
     ['unknown', 'This link is not known'],
-  ])('a link that is %s says so, and offers no form', async (why, title) => {
+  ])('a link that is %s gets an explanation and no form', async (why, title) => {
     const link = await linkFor();
     if (why === 'expired') await emulator.clock.advance('1d');
     if (why === 'unknown') await emulator.outbox.clear();

@@ -19,7 +19,7 @@ beforeEach(() => emulator.reset());
 const run = (line: string, url = emulator.url): Promise<CommandResult> =>
   runCommand(line.split(' '), { env: { USERS_EMULATOR_URL: url }, cwd: folder });
 
-/** What a command prints, which must end well. */
+/** The stdout of a command, which must succeed. */
 async function said(line: string): Promise<string> {
   const { code, out, err } = await run(line);
   expect({ line, code, err }).toEqual({ line, code: 0, err: '' });
@@ -47,7 +47,7 @@ describe('the state', () => {
     expect(await total()).toBe(0);
   });
 
-  test('an export can be imported, in place of the state or into it', async () => {
+  test('an export can be imported, replacing the state or merged into it', async () => {
     expect(await said('export state.json')).toBe('state.json: 9 users in 2 applications\n');
     const { applications } = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'));
     expect(applications.find(({ id }: { id: number }) => id === 230).users).toHaveLength(3);
@@ -60,7 +60,7 @@ describe('the state', () => {
     expect(await total()).toBe(3);
   });
 
-  test('a file that can not be imported is an error that says where, and changes nothing', async () => {
+  test("a file that can't be imported is reported with the place of the problem, and changes nothing", async () => {
     writeFileSync(join(folder, 'bad.json'), '{"applications":[{"id":230,"auth_key":"k","users":[{"login":7}]}]}');
     const bad = await run('import bad.json');
     expect(bad).toMatchObject({ code: 4, out: '' });
@@ -104,7 +104,7 @@ describe('the state', () => {
   });
 });
 
-test('the clock is read, stopped, set, advanced and let go', async () => {
+test('the clock is read, stopped, set, advanced and released', async () => {
   expect(await said('clock now')).toBe('2026-01-01T00:00:00.000Z  frozen\n');
   expect(await said('clock advance 2h1m')).toBe('2026-01-01T02:01:00.000Z  frozen\n');
   expect(await said('clock advance -1d')).toBe('2025-12-31T02:01:00.000Z  frozen\n');
@@ -116,7 +116,7 @@ test('the clock is read, stopped, set, advanced and let go', async () => {
 });
 
 describe('faults', () => {
-  test('an operation fails so often, then never again', async () => {
+  test('an operation fails a given number of times', async () => {
     expect(await said('fault add users.list_v2:503x2')).toMatch(/^added fault-\d+\n$/);
     const { token } = await emulator.sessions.create({ user: 'Dacia' });
     const send = sender(emulator.url);
@@ -125,7 +125,7 @@ describe('faults', () => {
     expect(statuses).toEqual([503, 503, 200]);
   });
 
-  test('every option is a part of the fault', async () => {
+  test('every option sets its part of the fault', async () => {
     const options =
       '--error taken --delay 1-5 --times 3 --after 1 --probability 0.5 --method POST --path /u* --user Dacia --app 230';
     expect(await asJson(`fault add users.create ${options}`)).toMatchObject({
@@ -146,7 +146,7 @@ describe('faults', () => {
     expect(await asJson('fault list')).toEqual([]);
   });
 
-  test('what is no fault is wrong usage', async () => {
+  test('an invalid fault is a usage error', async () => {
     expect(await run('fault add users.create')).toMatchObject({ code: 2, err: expect.stringContaining('effect') });
     expect(await run('fault add users.create:5')).toMatchObject({ code: 2, err: expect.stringContaining('503x2') });
     expect(await run('fault add users.mend:503')).toMatchObject({
@@ -159,8 +159,8 @@ describe('faults', () => {
   });
 });
 
-describe('what happened', () => {
-  test('the outbox waits for a mail, shows it and is emptied', async () => {
+describe('inspecting', () => {
+  test('the outbox waits for a mail, shows it and is cleared', async () => {
     const waiting = said('outbox --to dacia_k@domain.com --wait 10s');
     await askForMail();
     const [mail] = await emulator.outbox.list();
@@ -175,7 +175,7 @@ describe('what happened', () => {
     expect(await said('outbox')).toBe('no mails\n');
   });
 
-  test('requests are chosen by operation, path, tag and status', async () => {
+  test('requests are filtered by operation, path, tag and status', async () => {
     const send = sender(emulator.url);
     const { token } = await emulator.sessions.create({ user: 'Dacia' });
     await send('GET /users/51941', { token, headers: { 'X-Emulator-Request-Tag': 'first' } });
@@ -199,8 +199,8 @@ describe('what happened', () => {
   });
 });
 
-describe('which emulator', () => {
-  test('a sandbox is named, or is the url', async () => {
+describe('choosing the emulator', () => {
+  test('a sandbox is chosen by name or by URL', async () => {
     await said('reset --to empty --sandbox w1');
     expect((await emulator.sandbox('w1').users.list()).total).toBe(0);
     expect(await total()).toBe(3);
@@ -222,7 +222,7 @@ describe('which emulator', () => {
     expect((await runCommand(['clock', 'now'], { env })).code).toBe(0);
   });
 
-  test('a certificate that is not trusted is told apart from no answer', async () => {
+  test('an untrusted certificate is reported as such, not as no answer', async () => {
     await using secure = await createEmulator({ stateDir: join(folder, 'state') });
     const { code, err } = await runCommand(['clock', 'now', '--url', secure.httpsUrl], {
       env: { NODE_EXTRA_CA_CERTS: '' },
@@ -231,14 +231,14 @@ describe('which emulator', () => {
     expect(err).not.toContain('no emulator answers');
   });
 
-  test('where no emulator answers, it says where, and what to do', async () => {
+  test('if no emulator answers, the error names the address and what to do', async () => {
     const { code, err } = await run('reset', 'http://127.0.0.1:9');
     expect(code).toBe(1);
     expect(err).toMatch(/127\.0\.0\.1:9.*start one/);
   });
 });
 
-test('wrong usage is told with exit code 2', async () => {
+test('usage errors have exit code 2', async () => {
   await emulator.users.delete(51941);
   const lines = [
     ...['reset --bogus', 'requests extra', 'snapshot save', 'import', 'reset --to nowhere', 'clock', 'snapshot save '],

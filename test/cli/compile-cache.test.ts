@@ -20,13 +20,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const write = (answer: number) => writeFileSync(program, `exports.answer = (() => ${answer})();`);
 const load = () => loadCompiled(program, join(folder, 'cache')).answer;
-/** Loads it for the first time, and waits until what was compiled is kept. */
+/** Loads it for the first time, and waits until the cache is written. */
 const keep = () => {
   const answer = load();
   return vi.waitFor(() => (existsSync(kept) ? answer : expect.fail('nothing was kept')), 5000);
 };
 
-test('what was compiled is kept for its user alone, and used', async () => {
+test('the compile cache is readable by its user alone, and used', async () => {
   write(1);
   expect(await keep()).toBe(1);
   expect(statSync(kept).mode & 0o777).toBe(0o600);
@@ -37,7 +37,7 @@ test('what was compiled is kept for its user alone, and used', async () => {
   expect(statSync(kept).mtimeMs, 'there was no need to keep it again').toBe(before);
 });
 
-test('another program of the same length is never taken for the one that was kept', async () => {
+test('another program of the same length never uses the cache', async () => {
   write(1);
   await keep();
   write(2);
@@ -48,14 +48,14 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
   ['cut', (bytes) => bytes.subarray(0, bytes.length / 2)],
   ['empty', () => Buffer.alloc(0)],
   ['changed', (bytes) => Buffer.from(bytes.map((byte, at) => (at > 200 ? byte ^ 255 : byte)))],
-])('what was kept and then %s is not used', async (_how, damage) => {
+])('a cache that was %s is not used', async (_how, damage) => {
   write(1);
   await keep();
   writeFileSync(kept, damage(readFileSync(kept)));
   expect(load()).toBe(1);
 });
 
-test('where nothing can be kept, the program runs all the same', () => {
+test('without a writable cache the program runs all the same', () => {
   write(3);
   writeFileSync(join(folder, 'cache'), 'a file, where the folder should be');
   expect(load()).toBe(3);

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'users-emulator-exec-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const env = { USERS_EMULATOR_STATE_DIR: join(folder, 'state'), NODE_EXTRA_CA_CERTS: '' };
 
-/** A command that is a script: it is given `told`, which says something to the test, and what exec has set. */
+/** A command that is a script with a function `told`, which reports to the test, and the variables that exec sets. */
 const script = (code: string) => [
   process.execPath,
   '-e',
@@ -22,7 +22,7 @@ const script = (code: string) => [
 const exec = (command: readonly string[], options: readonly string[] = []) =>
   runCommand(['exec', ...options, '--', ...command], { env });
 
-/** Whether a process runs; one that has ended and that nobody asked about yet doesn't. */
+/** Whether a process runs; a zombie does not. */
 function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -32,14 +32,14 @@ function alive(pid: number): boolean {
   }
 }
 
-/** Neither the command's process nor the server's port is there any more. */
+/** Checks that the command's process is gone and the server's port free. */
 async function expectNothingLeft({ pid, url }: { pid: number; url: string }): Promise<void> {
   expect(await raw(url, { method: 'GET', path: '/' }).catch(({ code }) => code)).toBe('ECONNREFUSED');
   await expect.poll(() => alive(pid)).toBe(false);
 }
 
-describe('what the command is given', () => {
-  test('addresses of a ready server on a free port, and a certificate file that is there', async () => {
+describe('what the command gets', () => {
+  test('the addresses of a ready server on a free port, and an existing certificate file', async () => {
     const { code, out, err } = await exec(
       script(`
         const { USERS_EMULATOR_HTTPS_URL: https, NODE_EXTRA_CA_CERTS: file } = env;
@@ -49,7 +49,7 @@ describe('what the command is given', () => {
       ['--seed'],
     );
     expect([code, err]).toEqual([0, '']);
-    // nothing but the command's own line: the log is silent
+    // only the command's own line: the server logs nothing
     const said = JSON.parse(out);
     expect(said.url).toMatch(/^http:\/\/127\.0\.0\.1:(?!4230)\d+$/);
     expect(said).toMatchObject({ https: said.url.replace('http:', 'https:'), users: 3, same: true });
@@ -57,7 +57,7 @@ describe('what the command is given', () => {
     await expectNothingLeft(said);
   });
 
-  test('its own arguments, dashes and all, its input and its folder', async () => {
+  test('its own arguments, including options, its input and its folder', async () => {
     const { out } = await runCommand(
       [
         'exec',
@@ -75,12 +75,12 @@ describe('what the command is given', () => {
     expect(out.trim()).toBe(['--seed', '-p', '--', tmpdir()].join());
   });
 
-  test('its own options also without the dashes before it', async () => {
+  test('its own options, even without -- before it', async () => {
     const { out } = await runCommand(['exec', '--any-app', process.execPath, '-p', '"mine"'], { env });
     expect(out).toBe('mine\n');
   });
 
-  test('certificates that it was told to trust before stay trusted', async () => {
+  test('certificates that the environment already trusts stay trusted', async () => {
     const file = join(folder, 'others.pem');
     writeFileSync(file, 'theirs\n');
     const print = `const { NODE_EXTRA_CA_CERTS: file } = env; told({ file, text: require('fs').readFileSync(file, 'utf8') })`;
@@ -90,7 +90,7 @@ describe('what the command is given', () => {
     expect(existsSync(said.file)).toBe(false);
   });
 
-  test('every option of start, after its own, from the config file, too; and the admin token', async () => {
+  test('every option of start, from the command line and the config file, and the admin token', async () => {
     const cwd = mkdtempSync(join(folder, 'project-'));
     writeFileSync(join(cwd, 'users-emulator.config.json'), '{"seed": true, "app": "77:key77"}');
     const print = `fetch(env.USERS_EMULATOR_URL + '/_emulator', { headers: { authorization: 'Bearer ' + env.USERS_EMULATOR_ADMIN_TOKEN } })
@@ -103,7 +103,7 @@ describe('what the command is given', () => {
 describe('its port', () => {
   const portOf = ({ out }: { readonly out: string }) => Number(new URL(JSON.parse(out).url).port);
 
-  test('is a free one, whatever a config file says of servers that are started alone', async () => {
+  test('is a free one, whatever port the config file names', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void taken.close());
     await once(taken, 'listening');
@@ -112,7 +112,7 @@ describe('its port', () => {
     writeFileSync(join(cwd, 'users-emulator.config.json'), JSON.stringify({ port }));
     const args = ['exec', '--', ...script('told()')];
     expect(portOf(await runCommand(args, { env, cwd }))).not.toBe(port);
-    // said to exec itself, it is meant
+    // as an option of exec itself it applies
     const said = await runCommand(args, { env: { ...env, USERS_EMULATOR_PORT: String(port) }, cwd });
     expect([said.code, said.err]).toEqual([3, expect.stringContaining(`port ${port} is in use`)]);
   });
@@ -137,7 +137,7 @@ describe('how it ends', () => {
     await expectNothingLeft(JSON.parse(ended.out));
   });
 
-  test('a command that is not found: 127, in one line', async () => {
+  test('a command that does not exist: 127, in one line', async () => {
     const { code, out, err } = await exec(['no-such-command', 'x']);
     expect([code, out, err]).toEqual([127, '', 'users-emulator: no-such-command: command not found\n']);
   });
@@ -148,13 +148,13 @@ describe('how it ends', () => {
     expect((await exec([file])).code).toBe(126);
   });
 
-  test('no command at all: 2; a seed that is not there: 4', async () => {
+  test('no command: 2; a missing seed: 4', async () => {
     expect((await runCommand(['exec', '--seed'], { env })).code).toBe(2);
     const { code, out } = await exec(script('told()'), ['--seed', join(folder, 'missing.json')]);
     expect([code, out]).toEqual([4, '']);
   });
 
-  test('a command that --seed took for its file: 4, and how to keep them apart', async () => {
+  test('a command that --seed took for its file: 4, with how to separate them', async () => {
     const { code, err } = await runCommand(['exec', '--seed', 'node', 'app.js'], { env });
     expect(code).toBe(4);
     expect(err).toMatch(
@@ -162,7 +162,7 @@ describe('how it ends', () => {
     );
   });
 
-  test('while the command holds its connections open, and has requests under way', async () => {
+  test('with open connections and pending requests', async () => {
     const ended = await exec(
       script(`
         const agent = new (require('http').Agent)({ keepAlive: true });
@@ -175,7 +175,7 @@ describe('how it ends', () => {
   });
 });
 
-/** exec in a process group of its own, whose command has begun. */
+/** Starts exec in a process group of its own, and waits until its command has started. */
 async function begun(code: string) {
   const child = spawn(process.execPath, [BIN, 'exec', '--', ...script(code)], {
     env: { ...process.env, ...env },
@@ -195,7 +195,7 @@ const signalGroup = ({ pid }: ChildProcess, signal: NodeJS.Signals) => process.k
 const WAITS = 'setInterval(() => {}, 999);';
 
 describe.skipIf(process.platform === 'win32')('signals', () => {
-  test('Ctrl-C, which goes to the whole group', async () => {
+  test('Ctrl-C, which the whole group receives', async () => {
     const { child, ended, said } = await begun(`told(); ${WAITS}`);
     signalGroup(child, 'SIGINT');
     expect(await ended).toBe(130);
@@ -223,7 +223,7 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     await expectNothingLeft(JSON.parse(/\{.*\}/.exec(said)![0]));
   });
 
-  test('what the command has started is reached, too, and ended with it', async () => {
+  test('processes that the command started get the signal, and end with it', async () => {
     const started = `process.on('SIGTERM', () => setTimeout(() => process.exit(), 100)); console.log(process.pid); ${WAITS}`;
     const { child, ended, said } = await begun(`
       const child = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(started)}]);
@@ -245,7 +245,7 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     await expectNothingLeft(said);
   });
 
-  test('a command that tidies up first is waited for, with its server, and its exit code counts', async () => {
+  test('a command that cleans up first is waited for, with its server, and its exit code counts', async () => {
     const { child, ended, said } = await begun(`
       process.on('SIGTERM', () => setTimeout(async () => {
         const { status } = await fetch(env.USERS_EMULATOR_URL + '/_emulator/health');
@@ -257,7 +257,7 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     await expectNothingLeft(said);
   });
 
-  test('a command that will not end is ended', async () => {
+  test('a command that does not end is killed', async () => {
     const { child, ended, said } = await begun(`process.on('SIGTERM', () => {}); told(); ${WAITS}`);
     child.kill('SIGTERM');
     expect(await ended).toBe(137);

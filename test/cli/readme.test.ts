@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/folder.ts';
 import { sender } from '../support/http.ts';
 
 const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
-/** The lines of the blocks behind `<!-- commands -->`, without the program's name and their comments. */
+/** The lines of the blocks after `<!-- commands -->`, without the program's name and comments. */
 const lines = [...README.matchAll(/^<!-- commands -->\n+```sh\n(.*?)^```/gms)]
   .flatMap(([, block]) => block!.split('\n'))
   .filter((line) => line.startsWith('users-emulator '))

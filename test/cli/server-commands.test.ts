@@ -18,7 +18,7 @@ const token = (...args: string[]) => runCommand(['token', '--url', emulator.url,
 const health = (url: string, ...args: string[]) => runCommand(['health', '--url', url, ...args]);
 
 describe('token', () => {
-  test.each(['Dacia', '51941'])('of %s: one line, which lets its bearer in as that user', async (user) => {
+  test.each(['Dacia', '51941'])('of %s: prints one line, a token of that user', async (user) => {
     const { code, out, err } = await token(user);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^[0-9A-F]{36}\n$/);
@@ -26,19 +26,19 @@ describe('token', () => {
     expect(json.session.user_id).toBe(51941);
   });
 
-  test('of a user of another application', async () => {
+  test('works for a user of another application', async () => {
     const { out } = await token('Kitty', '--app', '22');
     expect((await send('GET /users/87', { headers: { 'QB-Token': out.trim() } })).status).toBe(200);
   });
 
-  test('with --json: whose, and until when', async () => {
+  test('with --json: prints the user and the expiry time', async () => {
     expect(JSON.parse((await token('Dacia', '--json')).out)).toMatchObject({
       user_id: 51941,
       expires_at: expect.stringMatching(/Z$/),
     });
   });
 
-  test('of nobody: 1, and who is meant', async () => {
+  test('of an unknown user: 1, with the reason', async () => {
     const { code, out, err } = await token('Nobody');
     expect([code, out]).toEqual([1, '']);
     expect(err).toContain('Nobody');
@@ -46,18 +46,18 @@ describe('token', () => {
 });
 
 describe('health', () => {
-  test('of an emulator that is ready: 0, in one line; no admin token is needed', async () => {
+  test('of a ready emulator: 0, in one line; no admin token is needed', async () => {
     const { code, out, err } = await health(emulator.url);
     expect([code, out, err]).toEqual([0, `${emulator.url} is ready\n`, '']);
   });
 
-  test('of nothing: 1, in one line', async () => {
+  test('where nothing listens: 1, in one line', async () => {
     const { code, out, err } = await health(await freeAddress());
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(/^users-emulator: no emulator answers at .*ECONNREFUSED.*\n$/);
   });
 
-  test('--wait asks until it is ready', async () => {
+  test('--wait polls until it is ready', async () => {
     let asked = 0;
     const slow = await listening(
       createServer((_, response) => {
@@ -70,14 +70,14 @@ describe('health', () => {
     expect([code, out, asked]).toEqual([0, `${url} is ready\n`, 4]);
   });
 
-  test('--wait ends when it is over', async () => {
+  test('--wait ends after its time limit', async () => {
     const began = performance.now();
     const { code } = await health(await freeAddress(), '--wait', '1s');
     expect(code).toBe(1);
     expect(performance.now() - began).toBeGreaterThan(1000);
   });
 
-  test('of a server that accepts and says nothing: 1, not for ever', async () => {
+  test('of a server that accepts and never answers: 1, after a time limit', async () => {
     const mute = await listening(createServer(() => {}));
     const { code, err } = await health(addressOf(mute));
     await close(mute);
@@ -85,7 +85,7 @@ describe('health', () => {
     expect(err).toMatch(/doesn't answer\n$/);
   });
 
-  test('a --wait that is no span: 2', async () => {
+  test('an invalid --wait: 2', async () => {
     expect((await health(emulator.url, '--wait', 'soon')).code).toBe(2);
   });
 });
@@ -103,7 +103,7 @@ async function close(server: Server): Promise<void> {
 
 const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-/** An address at which nothing listens any more. */
+/** An address at which nothing listens. */
 async function freeAddress(): Promise<string> {
   const server = await listening(createServer());
   const address = addressOf(server);

@@ -12,14 +12,14 @@ import { startCommand } from '../support/running.ts';
 const env = { USERS_EMULATOR_STATE_DIR: temporaryFolder() };
 
 describe('a running server', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)('%s: it ends with 0, and its port is free', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 after %s, and frees its port', async (signal) => {
     const { ready, stop } = await startCommand(['--json', '--port', '0'], env);
     expect((await raw(ready.url, { method: 'GET', path: '/_emulator/health' })).status).toBe(200);
     expect(await stop(signal)).toBe(0);
     expect(await raw(ready.url, { method: 'GET', path: '/' }).catch(({ code }) => code)).toBe('ECONNREFUSED');
   });
 
-  test('goes on when the reader of its log has gone', async () => {
+  test('goes on when the reader of its log is gone', async () => {
     const { ready, process, stop } = await startCommand(['--json', '--port', '0', '--log', 'json'], env);
     process.stdout!.destroy();
     for (let times = 0; times < 5; times++)
@@ -27,7 +27,7 @@ describe('a running server', () => {
     expect(await stop()).toBe(0);
   });
 
-  test('without applications it has none to show, and starts', async () => {
+  test('starts without applications', async () => {
     const data = join(temporaryFolder(), 'data.json');
     writeFileSync(data, '{"applications":[]}');
     const server = spawn(process.execPath, [BIN, '--port', '0', '--data', data], { env: { ...process.env, ...env } });
@@ -37,7 +37,7 @@ describe('a running server', () => {
     expect(String(said)).not.toContain('curl');
   });
 
-  test('a port that is taken: 3, in one line', async () => {
+  test('ends with 3, in one line, if the port is taken', async () => {
     const { ready, stop } = await startCommand(['--json', '--port', '0'], env);
     const { port } = new URL(ready.url);
     const { code, out, err } = await runCommand(['--port', port], { env });
@@ -47,17 +47,17 @@ describe('a running server', () => {
   });
 });
 
-describe('a word too many, or a letter', () => {
+describe('superfluous and misspelt arguments', () => {
   test.each([
     [['strat'], "users-emulator: unknown command 'strat'\n(Did you mean start?)\n"],
     [['people.json'], "users-emulator: unknown command 'people.json'\n"],
     [['--sed'], "users-emulator: unknown option '--sed'\n(Did you mean one of --seed, --set?)\n"],
     [['exec'], "users-emulator: missing required argument 'command'\n(users-emulator exec [options] -- <command>)\n"],
-  ])('%j: 2, and what was meant', async (args, words) => {
+  ])('%j: 2, with a suggestion', async (args, words) => {
     expect(await runCommand(args, { env })).toEqual({ code: 2, out: '', err: words });
   });
 
-  test('the program itself is asked about', async () => {
+  test("the program's own --help and --version", async () => {
     const { out } = await runCommand(['--help']);
     expect(out).toContain('start the server (the default)');
     expect(out).toContain('users-emulator start --help');
@@ -93,14 +93,14 @@ describe('a config file', () => {
     ]);
   });
 
-  test('the same on the command line and in the environment: 2, as it was given', async () => {
+  test('the same on the command line and in the environment: 2, naming the option or variable', async () => {
     const flag = await runCommand(['--set', 'sesion_ttl=60'], { env });
     expect([flag.code, flag.err]).toEqual([2, expect.stringMatching(/^users-emulator: --set: unknown setting/)]);
     const variable = await runCommand([], { env: { ...env, USERS_EMULATOR_SET: 'sesion_ttl=60' } });
     expect([variable.code, variable.err]).toEqual([2, expect.stringMatching(/^users-emulator: USERS_EMULATOR_SET: /)]);
   });
 
-  test('paths in it are relative to it, and on the command line to the working folder', async () => {
+  test('its paths are relative to it, those of the command line to the working folder', async () => {
     const path = file({ seed: 'people.json', data: 'kept.json', caOut: 'ca.pem', stateDir: 'state', port: 0 });
     const folder = dirname(path);
     const missing = await runCommand(['--config', path], { cwd: tmpdir() });
@@ -120,7 +120,7 @@ describe('a config file', () => {
   });
 });
 
-test('--fault and `fault add` take the same: any operation, too', async () => {
+test('--fault and `fault add` accept the same, including any operation', async () => {
   const { ready, stop } = await startCommand(['--json', '--port', '0', '--fault', 'any:503x1'], env);
   const ask = async () => (await raw(ready.url, { method: 'GET', path: '/users/1' })).status;
   expect([await ask(), await ask()]).toEqual([503, 403]);

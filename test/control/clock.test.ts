@@ -12,12 +12,12 @@ describeEachTransport({}, (context) => {
   const show = (token: string, id: number | string = 51941) => context.send(`GET /users/${id}`, { token });
 
   describe('the clock itself', () => {
-    test('follows the system until it is touched', async () => {
+    test('follows the system until it is changed', async () => {
       expect(Math.abs((await now()) - Date.now())).toBeLessThan(2000);
       expect(await context.client.clock.get()).toMatchObject({ frozen: false });
     });
 
-    test('freezes where it is or at a time, is set, advanced by spans, and runs on from there', async () => {
+    test('is frozen, set, advanced by durations, and runs on from there', async () => {
       const { clock } = context.client;
       const { now: stopped } = await clock.freeze();
       await new Promise((done) => setTimeout(done, 20));
@@ -38,7 +38,7 @@ describeEachTransport({}, (context) => {
       expect((await now()) - Date.parse(NOW)).toBeGreaterThanOrEqual(DAY + 25);
     });
 
-    test('takes a Date, a day, and a zone', async () => {
+    test('accepts a Date, a day, and a time zone', async () => {
       const { clock } = context.client;
       const shown = { now: '2026-01-01T00:00:00.000Z', frozen: true };
       expect(await clock.freeze(new Date(NOW))).toEqual(shown);
@@ -47,7 +47,7 @@ describeEachTransport({}, (context) => {
     });
 
     test.each(['5', 'Jan 5', '2026', '2026-02-30', '2026-02-31T00:00:00Z', '1969-12-31T23:59:59Z', '+010000-01-01'])(
-      'refuses %j: no ISO time that a clock can show',
+      'refuses %j: not an ISO time that a clock can show',
       async (time) => {
         const message = 'now: must be an ISO time from 1970 to 9899, such as 2026-01-01T00:00:00Z';
         expect(await rejectionOf(context.client.clock.freeze(time))).toMatchObject({ status: 422, message });
@@ -55,7 +55,7 @@ describeEachTransport({}, (context) => {
       },
     );
 
-    test('refuses what is no time, no span, or beyond the years that can be shown', async () => {
+    test('refuses invalid times, invalid durations, and years out of range', async () => {
       const { clock } = context.client;
       expect(await rejectionOf(clock.freeze('soon'))).toMatchObject({ status: 422 });
       expect(await rejectionOf(clock.set(new Date('soon')))).toMatchObject({ status: 422 });
@@ -65,7 +65,7 @@ describeEachTransport({}, (context) => {
     });
   });
 
-  describe('what follows it', () => {
+  describe('what follows the clock', () => {
     test('sessions end two hours after their last use', async () => {
       const token = await context.tokenOf('Dacia');
       await context.client.clock.advance('1h59m');
@@ -79,13 +79,13 @@ describeEachTransport({}, (context) => {
       });
     });
 
-    test("a session's end in its header", async () => {
+    test('the expiry header of a session', async () => {
       await context.client.clock.freeze(NOW);
       const { headers } = await context.send('POST /session', { body: SESSION });
       expect(headers.get('CB-Token-ExpirationDate')).toBe('2026-01-01 02:00:00 UTC');
     });
 
-    test('guests are gone after a day, with their sessions', async () => {
+    test('guests end after a day, with their sessions', async () => {
       const { json } = await context.send('POST /session', { body: { ...SESSION, user: { guest: '1' } } });
       const { token, user } = json.session;
       await context.client.clock.advance('23h59m');
@@ -107,7 +107,7 @@ describeEachTransport({}, (context) => {
       expect(await page()).toBe(410);
     });
 
-    test('timestamps: of sign-ups, updates, last requests, sessions, mails and the journal', async () => {
+    test('timestamps of sign-ups, updates, last requests, sessions, mails and the journal', async () => {
       await context.client.clock.freeze(NOW);
       const body = { user: { login: 'mia', password: 'secret123' } };
       const { json } = await context.send('POST /users', { body, headers: { 'CB-AuthKey': SESSION.auth_key } });
@@ -129,7 +129,7 @@ describeEachTransport({}, (context) => {
       expect((await context.client.requests.list()).at(-1)).toMatchObject({ time: '2026-01-01T00:01:00.000Z' });
     });
 
-    test("signatures' timestamps: an hour before or after the clock's time", async () => {
+    test("timestamps of signatures are accepted within an hour of the clock's time", async () => {
       await context.client.clock.freeze('2030-06-01T12:00:00Z');
       const secret = 'users-emulator-secret';
       const open = async (timestamp: number) => {
@@ -145,7 +145,7 @@ describeEachTransport({}, (context) => {
       expect(await open(noon + 3601)).toBe(201);
     });
 
-    test('rate limits, and the seconds to wait', async () => {
+    test('rate limits, and their seconds to wait', async () => {
       await context.client.clock.freeze(NOW);
       await context.client.settings.set({ rate_limit: '2/60' });
       const token = await context.tokenOf('Dacia');
@@ -164,7 +164,7 @@ describeEachTransport({}, (context) => {
       expect((await show(token)).status).toBe(200);
     });
 
-    test('the Date of every answer', async () => {
+    test('the Date header of every answer', async () => {
       const token = await context.tokenOf('Dacia');
       expect(Math.abs(Date.parse((await show(token)).headers.get('Date')!) - Date.now())).toBeLessThan(5000);
 
@@ -185,7 +185,7 @@ describeEachTransport({}, (context) => {
   });
 });
 
-test('the clock of a sandbox is its own', async () => {
+test('each sandbox has a clock of its own', async () => {
   await using emulator = await createEmulator({ seed: true });
   const [left, right] = [emulator.sandbox('left'), emulator.sandbox('right')];
   await left.clock.freeze(NOW);

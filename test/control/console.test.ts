@@ -11,7 +11,7 @@ afterAll(() => emulator.close());
 
 const part = (html: string, tag: string) => new RegExp(`<${tag}>(.*?)</${tag}>`, 's').exec(html)![1]!;
 
-test('the console is one page that asks for nothing else, and may not be framed', async () => {
+test("the console is one page without further resources, and can't be framed", async () => {
   const { status, headers, text } = await sender(`${emulator.url}/sandbox/w1`)('GET /_emulator/console');
   expect(status).toBe(200);
   expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -21,7 +21,7 @@ test('the console is one page that asks for nothing else, and may not be framed'
   expect(text.length).toBeLessThan(30_000);
 });
 
-test('no script but its own may run in it', async () => {
+test('no script but its own can run in it', async () => {
   const { text } = await sender(emulator.url)('GET /_emulator/console');
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)![1]!;
   const hash = createHash('sha256').update(part(text, 'script')).digest('base64');

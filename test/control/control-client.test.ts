@@ -41,7 +41,7 @@ describeEachTransport({}, (context) => {
       expect(await context.send('GET /users/51941', { token })).toMatchObject({ status: 401 });
     });
 
-    test('reset to empty leaves the applications, without users', async () => {
+    test('reset to empty keeps the applications, without users', async () => {
       await context.client.reset('empty');
       expect(await logins()).toEqual([]);
       expect(await context.client.apps.list()).toHaveLength(2);
@@ -76,7 +76,7 @@ describeEachTransport({}, (context) => {
       expect(await rejectionOf(context.client.snapshots.delete('before'))).toMatchObject({ status: 404 });
     });
 
-    test('what was exported can be imported: the same users, passwords included', async () => {
+    test('an export can be imported: the same users, passwords included', async () => {
       await addMia();
       const exported = await context.client.export();
       await context.client.reset('empty');
@@ -98,7 +98,7 @@ describeEachTransport({}, (context) => {
       expect(session.status).toBe(201);
     });
 
-    test('an import can be a bare list of users, merged into what is there; or nothing at all, with all problems', async () => {
+    test('an import can be a bare list of users to merge; an invalid one changes nothing and lists all problems', async () => {
       await context.client.import([{ id: 7, login: 'zoe' }], 'merge');
       expect(await logins()).toEqual(['zoe', 'Dacia', 'ppavalli', 'gabby']);
       const bad = context.client.import([{ id: 8, login: 'Dacia' }, { id: 9 }, { id: 9 }], 'merge');
@@ -113,7 +113,7 @@ describeEachTransport({}, (context) => {
   });
 
   describe('applications and settings', () => {
-    test('an application can be added, and is spoken to at once', async () => {
+    test('an added application answers at once', async () => {
       await context.client.apps.add({ id: 77, auth_key: 'key-77' });
       expect((await context.client.apps.list()).map(({ id }) => id)).toEqual([22, 77, 230]);
       const session = await context.send('POST /session', { body: { application_id: 77, auth_key: 'key-77' } });
@@ -126,7 +126,7 @@ describeEachTransport({}, (context) => {
       });
     });
 
-    test('one with a lower id does not take the place of the default one', async () => {
+    test('an application with a lower id does not become the default', async () => {
       await context.client.apps.add({ id: 5, auth_key: 'key-5' });
       expect((await context.client.sessions.create({ user: 'Dacia' })).user_id).toBe(51941);
       expect((await context.send('GET /_emulator/apps')).json.default).toBe(230);
@@ -134,7 +134,7 @@ describeEachTransport({}, (context) => {
       expect((await context.send('GET /_emulator/apps')).json.default).toBe(7);
     });
 
-    test('a setting holds for all applications, or for one', async () => {
+    test('a setting applies to all applications, or to one', async () => {
       const token = await context.tokenOf('Dacia');
       expect((await context.send('GET /users', { token })).status).toBe(403);
       expect(await context.client.settings.set({ disable_list_users_v1: false })).toMatchObject({
@@ -150,7 +150,7 @@ describeEachTransport({}, (context) => {
       });
     });
 
-    test('every wrong setting is named, and none is applied', async () => {
+    test('every wrong setting is reported, and none is applied', async () => {
       const wrong = context.client.settings.set({ session_ttl: 60, password_min_length: 0, no_such: true } as object);
       expect(await rejectionOf(wrong)).toMatchObject({
         status: 422,
@@ -161,7 +161,7 @@ describeEachTransport({}, (context) => {
   });
 
   describe('users and sessions', () => {
-    test('users are created by the rules of sign-up, read, changed without the old password, deleted', async () => {
+    test('users are created by the rules of sign-up, read, changed without the old password, and deleted', async () => {
       const { id } = await context.client.users.create({
         login: 'mia',
         password: 'secret123',
@@ -191,7 +191,7 @@ describeEachTransport({}, (context) => {
       });
     });
 
-    test('users are listed by id in pages, of any application', async () => {
+    test('users of any application are listed by id in pages', async () => {
       expect(await context.client.users.list({ offset: 1, limit: 1 })).toMatchObject({
         total: 3,
         users: [{ id: 51943 }],
@@ -214,7 +214,7 @@ describeEachTransport({}, (context) => {
       expect(await rejectionOf(context.client.users.generate(0))).toMatchObject({ status: 422 });
     });
 
-    test('users are generated all or none', async () => {
+    test('generated users are created all or none', async () => {
       await context.client.users.create({ login: 'user51950', password: 'secret123' });
       expect(await rejectionOf(context.client.users.generate(50))).toMatchObject({ status: 409 });
       expect((await context.client.users.list()).total).toBe(4);
@@ -267,7 +267,7 @@ describeEachTransport({}, (context) => {
     expect(errors).not.toContainEqual(expect.objectContaining(ofOne));
   });
 
-  test('sandboxes are listed while they are used, and begin anew after they were deleted', async () => {
+  test('sandboxes are listed while they exist, and start anew after deletion', async () => {
     const { emulator, client } = context;
     await emulator.sandbox('a').users.create({ login: 'mia', password: 'secret123' });
     await sender(`${emulator.url}/sandbox/b`)('GET /users');
@@ -280,7 +280,7 @@ describeEachTransport({}, (context) => {
     expect(await rejectionOf(client.sandboxes.delete('b'))).toMatchObject({ status: 404 });
   });
 
-  test('what is wrong with an input is said with its place', async () => {
+  test('errors of an input name its field', async () => {
     const { client } = context;
     expect(await rejectionOf(client.reset('nowhere' as 'seed'))).toMatchObject({
       status: 422,

@@ -4,10 +4,10 @@ import { createEmulator, type Emulator } from '../../src/index.ts';
 import { NOW } from '../support/http.ts';
 import { signed } from '../support/test-sandbox.ts';
 
-/** An answer as it came: status line, headers in their order, body. */
+/** An answer as received: status line, headers in their order, body. */
 function bytes(url: string, method: string, path: string, headers: Record<string, string>, body?: object) {
   return new Promise<string>((answered, failed) => {
-    // by one name: the port is another in every run
+    // one name for every run: the port differs
     const sent = { ...headers, Host: 'localhost', 'Content-Type': 'application/json' };
     const asking = request(url + path, { method, headers: sent }, (response) => {
       let text = `${response.statusCode} ${response.statusMessage}\n${response.rawHeaders.join('\n')}\n\n`;
@@ -20,7 +20,7 @@ function bytes(url: string, method: string, path: string, headers: Record<string
   });
 }
 
-/** Everything whose answers have ids, tokens or times in them. @returns all answers */
+/** Every kind of request whose answer contains ids, tokens or times. @returns all answers */
 async function journey(emulator: Emulator): Promise<string[]> {
   const { url } = emulator;
   const answers: string[] = [];
@@ -60,7 +60,7 @@ async function journey(emulator: Emulator): Promise<string[]> {
 
   answers.push(JSON.stringify(await emulator.export()), JSON.stringify(await emulator.outbox.list()));
   const journal = await emulator.requests.list();
-  // how long it took is the machine's affair
+  // the duration depends on the machine
   answers.push(JSON.stringify(journal.map((entry) => ({ ...entry, duration_ms: 0 }))));
   return answers;
 }
@@ -84,7 +84,7 @@ describe('a frozen clock and --deterministic', () => {
     expect(await journey(emulator)).toEqual(first);
   });
 
-  test('no token comes twice, also when a reset begins the sequence anew and a snapshot brings back what it made', async () => {
+  test('no token comes twice, even if a reset restarts the sequence and a snapshot restores earlier tokens', async () => {
     await using emulator = await createEmulator({ seed: true, deterministic: true });
     const { token } = await emulator.sessions.create({ user: 'Dacia' });
     await emulator.snapshot('with-dacia');
@@ -96,14 +96,14 @@ describe('a frozen clock and --deterministic', () => {
     expect(await session.json()).toMatchObject({ session: { user_id: 51941 } });
   });
 
-  test('another seed gives other tokens; none, always others', async () => {
+  test('another seed gives other tokens; no seed gives new ones each time', async () => {
     const [first] = await run('a');
     expect((await run('b'))[0]).not.toBe(first);
     expect((await run('a'))[0]).toBe(first);
     expect((await run(false))[0]).not.toBe((await run(false))[0]);
   });
 
-  test('a sandbox begins as the emulator does', async () => {
+  test('a sandbox starts with the same sequence as the emulator', async () => {
     await using emulator = await createEmulator({ seed: true, freezeTime: NOW, deterministic: true });
     const [left, right] = [emulator.sandbox('left'), emulator.sandbox('right')];
     expect(await left.sessions.create({ user: 'Dacia' })).toEqual(await right.sessions.create({ user: 'Dacia' }));

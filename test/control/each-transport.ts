@@ -9,7 +9,7 @@ import {
 } from '../../src/index.ts';
 import { type Send, sender } from '../support/http.ts';
 
-/** A surface and the address of the API that it governs. */
+/** A control client and the address of the API that it controls. */
 export type TransportClient = ControlClient & { readonly url: string };
 
 const TRANSPORTS: readonly (readonly [string, (emulator: Emulator, name: string) => TransportClient])[] = [
@@ -19,16 +19,16 @@ const TRANSPORTS: readonly (readonly [string, (emulator: Emulator, name: string)
   ['over HTTP, a sandbox', ({ url }, name) => connect(url).sandbox(name)],
 ];
 
-/** What a test of one way has: it begins with the seed, whatever was before it. */
+/** The context of a test with one transport. Each test starts with the seed. */
 export interface TransportTest {
   readonly emulator: Emulator;
   readonly client: TransportClient;
   readonly send: Send;
-  /** The token of a user, by login; null: of the application. */
+  /** A token of a user, by login; null: of the application. */
   tokenOf(user: string | null): Promise<string>;
 }
 
-/** Runs the same tests for each way in which an emulator, or a sandbox of it, can be governed. */
+/** Runs the same tests for each transport by which an emulator or a sandbox of it can be controlled. */
 export function describeEachTransport(options: EmulatorOptions, tests: (context: TransportTest) => void): void {
   describe.each(TRANSPORTS)('%s', (_name, open) => {
     const context = {} as { -readonly [K in keyof TransportTest]: TransportTest[K] };
@@ -48,7 +48,7 @@ export function describeEachTransport(options: EmulatorOptions, tests: (context:
   });
 }
 
-/** The error of the control plane that a call must end with. */
+/** The error of the control plane with which a call must fail. */
 export async function rejectionOf(
   call: Promise<unknown>,
 ): Promise<Pick<ControlError, 'status' | 'message' | 'extensions'>> {

@@ -16,11 +16,11 @@ const openTls = async (): Promise<Socket> =>
 
 interface Seen {
   readonly bytes: string;
-  /** How the connection ended: by the server's FIN, by an error, or not at all within the time given. */
+  /** How the connection ended: by the server's FIN, by an error, or not at all within the time limit. */
   readonly end: string;
 }
 
-/** Sends a request over a socket of its own and watches what comes back. */
+/** Sends a request over a socket of its own and records what comes back. */
 function watch(socket: Socket, { headers = '', patience = 5000 } = {}): Promise<Seen> {
   return new Promise((seen) => {
     let bytes = '';
@@ -52,29 +52,29 @@ describe.each(TRANSPORTS)('drop, over %s', (_name, connected) => {
     });
   });
 
-  test('reset: the connection breaks without a byte', async () => {
+  test('reset: the connection is reset without a byte', async () => {
     await emulator.faults.add({ times: 1, drop: 'reset' });
     expect(await watch(await connected())).toEqual({ bytes: '', end: 'ECONNRESET' });
   });
 
-  test('empty: the connection ends in order, without a byte', async () => {
+  test('empty: the connection is closed without a byte', async () => {
     await emulator.faults.add({ times: 1, drop: 'empty' });
     expect(await watch(await connected())).toEqual({ bytes: '', end: 'end' });
   });
 
-  test('hang: the connection stays, without a byte', async () => {
+  test('hang: the connection stays open without a byte', async () => {
     await emulator.faults.add({ times: 1, drop: 'hang' });
     expect(await watch(await connected(), { patience: 400 })).toEqual({ bytes: '', end: 'open' });
   });
 
-  test('by the header of the request', async () => {
+  test('works by the header of the request, too', async () => {
     expect(await watch(await connected(), { headers: 'X-Emulator-Fault: drop=reset\r\n' })).toEqual({
       bytes: '',
       end: 'ECONNRESET',
     });
   });
 
-  test('after a delay', async () => {
+  test('happens after the delay', async () => {
     await emulator.faults.add({ times: 1, drop: 'empty', delay: 120 });
     const started = performance.now();
     expect(await watch(await connected())).toEqual({ bytes: '', end: 'end' });
@@ -82,13 +82,13 @@ describe.each(TRANSPORTS)('drop, over %s', (_name, connected) => {
   });
 });
 
-test('the journal has a dropped request, with status 0', async () => {
+test('the journal records a dropped request with status 0', async () => {
   const { id } = await emulator.faults.add({ times: 1, drop: 'empty' });
   await watch(open());
   expect(await emulator.requests.list()).toMatchObject([{ operation: 'users.show', status: 0, fault: id }]);
 });
 
-test('a connection that hangs does not keep the emulator from closing', async () => {
+test('the emulator closes despite a hanging connection', async () => {
   const own = await createEmulator({ seed: true });
   await own.faults.add({ drop: 'hang' });
   const asked = fetch(`${own.url}/users`).catch(() => 'cut');
@@ -105,19 +105,19 @@ describe('delay', () => {
     return { status, took: performance.now() - started };
   };
 
-  test('alone it only delays: the answer is the ordinary one', async () => {
+  test('alone delays the ordinary answer', async () => {
     await emulator.faults.add({ times: 1, delay: 150 });
     const { status, took } = await timed();
     expect(status).toBe(200);
     expect(took).toBeGreaterThanOrEqual(149);
   });
 
-  test('between two bounds', async () => {
+  test('is between two bounds', async () => {
     await emulator.faults.add({ delay: [50, 80] });
     for (let call = 0; call < 5; call++) expect((await timed()).took).toBeGreaterThanOrEqual(49);
   });
 
-  test('others are not held up by it', async () => {
+  test('does not delay other requests', async () => {
     await emulator.faults.add({ times: 1, delay: 1500 });
     const slow = timed();
     await expect.poll(async () => (await emulator.faults.list()).length).toBe(0);
@@ -125,7 +125,7 @@ describe('delay', () => {
     expect((await slow).took).toBeGreaterThanOrEqual(1499);
   });
 
-  test('what happened meanwhile counts: the session ended during the delay', async () => {
+  test('a session that ends during the delay is unknown after it', async () => {
     await emulator.faults.add({ times: 1, delay: 200 });
     const slow = timed();
     await expect.poll(async () => (await emulator.faults.list()).length).toBe(0);

@@ -11,7 +11,7 @@ describeEachTransport({}, (context) => {
   };
   const failed = (all: readonly number[]) => all.filter((status) => status === 503).length;
 
-  test('`times` hits exactly so many, however many come at once, and is gone then', async () => {
+  test('`times` affects exactly that many requests, even concurrent ones, and then the fault is gone', async () => {
     const { id } = await context.client.faults.add({ match: { operation: 'users.show' }, times: 2, status: 503 });
     expect(await context.client.faults.list()).toEqual([
       { id, match: { operation: 'users.show' }, times: 2, status: 503, seen: 0, hits: 0 },
@@ -20,7 +20,7 @@ describeEachTransport({}, (context) => {
     expect(await context.client.faults.list()).toEqual([]);
   });
 
-  test('`after` skips the first, also at once', async () => {
+  test('`after` skips the first requests, even concurrent ones', async () => {
     await context.client.faults.add({ after: 5, times: 3, status: 503 });
     expect(failed(await statuses(20))).toBe(3);
     await context.client.faults.add({ after: 2, status: 503 });
@@ -58,13 +58,13 @@ describeEachTransport({}, (context) => {
     expect(await hit({ operation: 'users.update', user: 'Dacia' }, 'PUT /users/51946', gabby)).toBe(false);
   });
 
-  test('the first that matches and is due hits; the others wait their turn', async () => {
+  test('the first fault that matches and is due takes effect; the others stay', async () => {
     await context.client.faults.add({ times: 1, status: 500 });
     await context.client.faults.add({ times: 1, status: 503 });
     expect([...(await statuses(1)), ...(await statuses(1)), ...(await statuses(1))]).toEqual([500, 503, 200]);
   });
 
-  test('a request that fails on purpose changes nothing, and the journal names the fault', async () => {
+  test('a request with an injected error changes nothing, and the journal names the fault', async () => {
     const fault = await context.client.faults.add({ match: { operation: 'users.create' }, times: 1, status: 503 });
     const body = { user: { login: 'mia', password: 'secret123' } };
     const signUp = () => context.send('POST /users', { headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V' }, body });
@@ -130,7 +130,7 @@ describe('answers', () => {
     return send(`GET /users/1639${suffix}`, { headers: { 'QB-Token': token } });
   };
 
-  test('a status, in the shape of the service; any other status in the common one', async () => {
+  test("a status has the service's error shape, or the common one", async () => {
     const body = async (status: number) => {
       await emulator.faults.clear();
       await emulator.faults.add({ status });
@@ -144,7 +144,7 @@ describe('answers', () => {
     expect(await body(418)).toEqual({ errors: { base: ['injected fault'] } });
   });
 
-  test('an error of the catalogue, in the words, the shape and the format of the request', async () => {
+  test("an error of the catalogue has the service's text, shape and format", async () => {
     await emulator.faults.add({ error: 'user_not_found' });
     expect(await showCube()).toMatchObject({ status: 404, json: { errors: ['User not found'] } });
     expect(await showBlox()).toMatchObject({ status: 404, json: { code: null, message: "Couldn't find user" } });
@@ -156,12 +156,12 @@ describe('answers', () => {
     expect(xml.headers.get('Status')).toBe('404 Not Found');
   });
 
-  test('an error with another status', async () => {
+  test('an error can have another status', async () => {
     await emulator.faults.add({ error: 'wrong_password', status: 500 });
     expect(await showCube()).toMatchObject({ status: 500, json: { errors: ['Invalid password'] } });
   });
 
-  test('too many requests, with the time to wait', async () => {
+  test('too many requests, with the seconds to wait', async () => {
     await emulator.faults.add({ status: 429 });
     const cube = await showCube();
     expect(cube).toMatchObject({ status: 429, json: { errors: { base: ['Too many requests'] } } });
@@ -169,7 +169,7 @@ describe('answers', () => {
     expect(await showBlox()).toMatchObject({ status: 429, json: { errors: ['Too Many Requests'] } });
   });
 
-  test('the setting rate_limit: as the service says it, in both formats', async () => {
+  test("the setting rate_limit gives the service's own error, in both formats", async () => {
     await emulator.settings.set({ rate_limit: '1/30' });
     expect((await showBlox()).status).toBe(200);
     const json = await showBlox();
@@ -182,7 +182,7 @@ describe('answers', () => {
     expect((await showBlox()).status).toBe(200);
   });
 
-  describe('X-Emulator-Fault: one request, without telling anybody else', () => {
+  describe('X-Emulator-Fault affects its own request alone', () => {
     test.each([
       ['503', 503, { errors: { base: ['Service Unavailable'] } }],
       ['status=500', 500, { errors: { base: ['Internal Server Error'] } }],
@@ -197,7 +197,7 @@ describe('answers', () => {
     test.each([
       ['502', '502 Bad Gateway', null],
       ['status=401; error=taken', '401 Unauthorized', 'OAuth realm=users'],
-    ])('%s says its status in every header that does', async (header, status, authenticate) => {
+    ])('%s is the status in every header that has it', async (header, status, authenticate) => {
       const { token } = await emulator.sessions.create({ app: 22, user: 'Lena' });
       const headers = { 'QB-Token': token, 'X-Emulator-Fault': header };
       const answer = await fetch(`${emulator.url}/users/1639.json`, { headers });
@@ -205,13 +205,13 @@ describe('answers', () => {
       expect([answer.headers.get('Status'), answer.headers.get('WWW-Authenticate')]).toEqual([status, authenticate]);
     });
 
-    test('a text that names the application names the caller’s', async () => {
+    test('an error text that names the application names the caller’s', async () => {
       const { json } = await showCube({ 'X-Emulator-Fault': 'error=list_disabled' });
       expect(json.errors.base[0]).toContain('https://admin.connectycube.com/apps/230/service');
     });
 
     test.each(['', 'soon', '99', 'error=no_such', 'delay=long', 'delay=700000', 'drop=softly', '503; colour=red'])(
-      'what cannot be read is an error: %j',
+      'a malformed header is an error: %j',
       async (header) => {
         const { status, json } = await showCube({ 'X-Emulator-Fault': header });
         expect(status).toBe(400);
@@ -232,7 +232,7 @@ describe('probability', () => {
     return statuses;
   };
 
-  test('hits about so often; with --deterministic, the same calls in every run', async () => {
+  test('affects about that share of requests; with --deterministic, the same ones in every run', async () => {
     const first = await run('a');
     const hits = first.filter((status) => status === 503).length;
     // 60 expected, six standard deviations either way
@@ -242,7 +242,7 @@ describe('probability', () => {
     expect(await run('b')).not.toEqual(first);
   });
 
-  test('0 never hits, 1 always', async () => {
+  test('0 affects none, 1 all', async () => {
     await using emulator = await createEmulator({ seed: true });
     await emulator.faults.add({ match: { method: 'PUT' }, probability: 1, status: 503 });
     await emulator.faults.add({ probability: 0, status: 500 });
@@ -254,7 +254,7 @@ describe('probability', () => {
   });
 });
 
-test('options: faults and latency from the start, faults again after each reset', async () => {
+test('the options for faults and latency hold from the start, and again after each reset', async () => {
   await using emulator = await createEmulator({
     seed: true,
     fault: ['users.show:503x1', 'users.create:500'],

@@ -11,11 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-test('an option that is misspelt is refused, and so is an event that is no function', async () => {
+test('a misspelt option is refused, and so is an event handler that is not a function', async () => {
   await expect(createEmulator({ sed: true } as EmulatorOptions)).rejects.toThrow(
     /unknown option 'sed'; there is: seed/,
   );
-  // what is called otherwise here, or means nothing, would be left out without a word
+  // otherwise an unknown or misspelt option would be ignored silently
   await expect(createEmulator({ set: { session_ttl: 60 } } as object)).rejects.toThrow(/'set'; there is: .*settings/);
   await expect(createEmulator({ json: true } as object)).rejects.toThrow("unknown option 'json'");
   await expect(createEmulator({ log: 'silent' } as unknown as EmulatorOptions)).rejects.toThrow('log is a function');
@@ -28,23 +28,23 @@ test.each<[EmulatorOptions, string]>([
   [{ seed: { applications: [{ id: 7 }] } }, "the seed can't be used:\n  applications[0].auth_key: is missing"],
   [{ seed: [{ login: 'mia' }, { login: 5 }] }, "the seed can't be used:\n  [1].login: "],
   [{ seed: [{ login: 'mia' }, { login: 'mia' }] }, "the seed can't be used:\n  [1].login: [0] has the same"],
-])('%j is refused in the words of the option', async (options, words) => {
+])('the refusal of %j names the option', async (options, words) => {
   await expect(createEmulator(options)).rejects.toThrow(words);
 });
 
-test('options are called so wherever a message has them', async () => {
+test('messages call an option by its name on the command line or in code', async () => {
   await expect(createEmulator({ host: '0.0.0.0' })).rejects.toThrow(/give an adminToken$/);
   const { port } = new URL(emulator.url);
   await expect(createEmulator({ port: Number(port) })).rejects.toThrow('choose another with port, or 0');
 });
 
-test('settings that were given out are a copy', async () => {
+test('returned settings are a copy', async () => {
   const given = [await emulator.settings.get(), await emulator.settings.set({ session_ttl: 7200 })];
   for (const settings of given) Object.assign(settings, { session_ttl: 1 });
   expect(await emulator.settings.get()).toMatchObject({ session_ttl: 7200 });
 });
 
-test('operations and settings are of closed types: a misspelt one is an error of the compiler', () => {
+test('a misspelt operation or setting does not compile', () => {
   // @ts-expect-error: not called so
   const fault: Parameters<Emulator['faults']['add']>[0] = { match: { operation: 'users.creat' } };
   // @ts-expect-error: not called so
@@ -54,7 +54,7 @@ test('operations and settings are of closed types: a misspelt one is an error of
   expect([fault, settings, match]).toHaveLength(3);
 });
 
-test('a seed may be given as it would stand in a file, and is taken as it is at that moment', async () => {
+test('a seed can be given as an object, which is copied at once', async () => {
   const seed = [{ login: 'mia', password: 'secret123' }];
   await using own = await createEmulator({ seed });
   seed[0]!.login = 'changed';
@@ -64,14 +64,14 @@ test('a seed may be given as it would stand in a file, and is taken as it is at 
   expect((await own.users.list()).total).toBe(1);
 });
 
-test('a misspelt operation is no request that was never made', async () => {
+test('verifying a misspelt operation is an error, not zero requests', async () => {
   const match = { operation: 'users.creat' } as object;
   await expect(emulator.requests.verify({ match, times: 0 })).rejects.toThrow(
     /match.operation: must be one of .*users.create/,
   );
 });
 
-test('a misspelt field is named, beside those that there are', async () => {
+test('the error for a misspelt field lists the known ones', async () => {
   await expect(emulator.users.create({ logn: 'mia' } as object)).rejects.toThrow(
     /^logn: not known here; there is: login/,
   );
@@ -80,7 +80,7 @@ test('a misspelt field is named, beside those that there are', async () => {
   );
 });
 
-test('what curl sends without being told the type is read for what it looks like', async () => {
+test('a body that curl sends without a type is read by its content', async () => {
   const reset = (body: string) =>
     fetch(`${emulator.url}/_emulator/reset`, {
       method: 'POST',
@@ -92,7 +92,7 @@ test('what curl sends without being told the type is read for what it looks like
   expect(await reset('{"too":"seed"}')).toMatchObject({ status: 422, detail: 'too: is not known here; there is: to' });
 });
 
-describe('what an operation does not have is refused, and nothing is done', () => {
+describe('unknown inputs are refused, and nothing is done', () => {
   test.each([
     ['POST /import?merge=true', { applications: [] }, 'merge: is not known here; there is: mode, fixture'],
     ['GET /settings?ap=22', undefined, 'ap: is not known here; there is: app'],
@@ -132,7 +132,7 @@ describe('what an operation does not have is refused, and nothing is done', () =
     expect(await emulator.snapshots.list()).toEqual([]);
   });
 
-  test('in process and from afar, too', async () => {
+  test('in process and over HTTP, too', async () => {
     for (const { settings, users } of [emulator, connect(emulator.url)]) {
       await expect(settings.set({ session_ttl: 60 }, { ap: 22 } as object)).rejects.toThrow('ap: is not known here');
       await expect(users.update(51941, { id: 5 })).rejects.toThrow('id: not known here');
@@ -140,34 +140,34 @@ describe('what an operation does not have is refused, and nothing is done', () =
     }
   });
 
-  test('what only looks like a mode is a part of the file', async () => {
+  test('a field of a file that looks like the mode stays part of the file', async () => {
     await expect(emulator.import({ applications: [], mode: 'merge' })).rejects.toThrow(
       'mode: is not part of a fixture',
     );
   });
 });
 
-test('an address without its scheme is one over http', async () => {
+test('an address without a scheme means http', async () => {
   const context = connect(emulator.url.replace('http://', ''));
   expect((await context.users.list()).total).toBe(3);
 });
 
-test('a suffix that is no format of the service is a part of the path', async () => {
+test('a suffix that is not a format of the service is part of the path', async () => {
   const { token } = await emulator.sessions.create();
   const answer = await sender(emulator.url)('GET /users/51941.xml', { token });
   expect([answer.status, answer.text]).toEqual([404, '{"errors":{"base":["No route matches GET /users/51941.xml"]}}']);
 });
 
-test('an application stands in a fixture once', async () => {
+test('an application may appear in a fixture once', async () => {
   const app = { id: 7, auth_key: 'seven' };
   await expect(emulator.import({ applications: [app, app] })).rejects.toThrow(
     'applications[1].id: applications[0] has the same',
   );
 });
 
-test('an error of the emulator itself is told to whoever started it', async () => {
+test('an internal error is passed to the onError handler', async () => {
   const data = join(temporaryFolder(), 'users.json');
-  // what nobody foresees: a folder in the place of a file
+  // an unforeseen error: a folder in place of a file
   mkdirSync(`${data}.sandboxes/odd.json`, { recursive: true });
   const told: unknown[] = [];
   await using own = await createEmulator({ data, onError: (error) => told.push(error) });

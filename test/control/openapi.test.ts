@@ -33,7 +33,7 @@ const operations = () =>
     })),
   );
 
-/** Whether a value is what a part of the document says, references and all. @returns what is wrong */
+/** Validates a value against a part of the document, with references. @returns the errors */
 function faultsOf(pointer: string, value: unknown): unknown {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ ...document, $id: 'doc' });
@@ -44,7 +44,7 @@ function faultsOf(pointer: string, value: unknown): unknown {
 const pointerTo = (path: string, method: string, rest: string) =>
   `/paths/${encodeURIComponent(path.replaceAll('/', '~1'))}/${method}/${rest.replaceAll('application/json', 'application~1json')}`;
 
-test('it is a valid OpenAPI 3.1 document', async () => {
+test('is a valid OpenAPI 3.1 document', async () => {
   const validator = new Validator();
   expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
   expect(validator.version).toBe('3.1');
@@ -52,7 +52,7 @@ test('it is a valid OpenAPI 3.1 document', async () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('each of its references leads somewhere', () => {
+test('every reference resolves', () => {
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
   expect(references.length).toBeGreaterThan(0);
   for (const reference of new Set(references)) {
@@ -65,7 +65,7 @@ test('each of its references leads somewhere', () => {
   expect(schemes).toEqual(expect.arrayContaining(used));
 });
 
-test('it has every endpoint of the documents, with its status and its deprecation', async () => {
+test('contains every documented endpoint, with its status and deprecation', async () => {
   const { endpoints } = (await emulator.coverage()) as { endpoints: Record<string, unknown>[] };
   expect(endpoints.length).toBeGreaterThan(20);
   for (const { method, path, status, deprecated } of endpoints) {
@@ -75,7 +75,7 @@ test('it has every endpoint of the documents, with its status and its deprecatio
   }
 });
 
-test('every call that it has is answered by something that knows it', async () => {
+test('every operation it contains is served', async () => {
   const unknown = [];
   for (const { route } of operations()) {
     const { status, text } = await sender(emulator.sandbox('probe').url)(route.replace(/\{\w+\}/g, '1'));
@@ -84,7 +84,7 @@ test('every call that it has is answered by something that knows it', async () =
   expect(unknown).toEqual([]);
 });
 
-describe('answers are what it says', () => {
+describe('answers conform to it', () => {
   const userFields = { login: 'mia', password: 'secret123', tag_list: ['a', 'b'], external_user_id: 7 };
 
   test.each([
@@ -118,7 +118,7 @@ describe('answers are what it says', () => {
     if (body) expect(faultsOf(pointerTo(path, method, 'requestBody/content/application/json/schema'), body)).toBeNull();
   });
 
-  test('errors', async () => {
+  test('errors conform to it', async () => {
     const { token } = await emulator.sessions.create();
     for (const route of ['GET /users/v2', 'GET /users/v2?nope=1', 'GET /users/1']) {
       const { status, json } = await send(route, { token });
@@ -131,7 +131,7 @@ describe('answers are what it says', () => {
     });
   });
 
-  test('problems of the control plane', async () => {
+  test('problems of the control plane conform to it', async () => {
     const { json } = await send('DELETE /_emulator/snapshots/none');
     expect(faultsOf('/components/schemas/Problem', json)).toBeNull();
   });
@@ -141,7 +141,7 @@ describe('the control plane', () => {
   const schemaOf = (path: string, method: string) =>
     document.paths[`/_emulator${path}`][method].requestBody.content['application/json'].schema;
 
-  test('inputs are where they are read: path, query or body', () => {
+  test('inputs are where the server reads them: path, query or body', () => {
     const { parameters } = document.paths['/_emulator/users/{id}'].patch;
     expect(parameters.map((each: Record<string, unknown>) => [each.name, each.in, each.required])).toEqual(
       expect.arrayContaining([
@@ -159,7 +159,7 @@ describe('the control plane', () => {
     expect(document.paths['/_emulator/health'].get.security).toEqual([]);
   });
 
-  test('what it takes for a fault or a setting is taken', async () => {
+  test('faults and settings that it allows are accepted', async () => {
     const fault = { match: { operation: 'users.create' }, times: 2, status: 503, delay: [1, 2] };
     expect(
       faultsOf(pointerTo('/_emulator/faults', 'post', 'requestBody/content/application/json/schema'), fault),
@@ -174,14 +174,14 @@ describe('the control plane', () => {
     expect(schemaOf('/settings', 'patch')).toEqual({ $ref: '#/components/schemas/Settings' });
   });
 
-  test('an export is what it says can be imported', async () => {
+  test('an export conforms to the schema of imports', async () => {
     const body = pointerTo('/_emulator/import', 'post', 'requestBody/content/application/json/schema');
     expect(faultsOf(body, await emulator.export())).toBeNull();
     expect(faultsOf(body, [{ login: 'mia', password: 'secret123' }])).toBeNull();
     expect(faultsOf(body, { users: [] })).not.toBeNull();
   });
 
-  test('a sandbox has its own address', async () => {
+  test("the document of a sandbox has the sandbox's address", async () => {
     const { url } = emulator.sandbox('w1');
     expect((await sender(url)('GET /_emulator/openapi.json')).json.servers).toEqual([{ url }]);
   });

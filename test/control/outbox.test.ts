@@ -11,7 +11,7 @@ describeEachTransport({}, (context) => {
   const ask = async (email: string) =>
     context.send(`GET /users/password/reset?email=${email}`, { token: await context.tokenOf(null) });
 
-  test('mails are numbered on from those that an import brought', async () => {
+  test('numbers of mails continue after imported ones', async () => {
     await ask(DACIA);
     const { outbox, ...state } = await context.client.export();
     const id = 'mail-000041-abcdef';
@@ -24,7 +24,7 @@ describeEachTransport({}, (context) => {
     ]);
   });
 
-  test('a mail has everything that a test looks for, newest first, by address', async () => {
+  test('mails are listed newest first and by address, with everything that a test needs', async () => {
     await context.client.clock.freeze(NOW);
     await ask(DACIA);
     await ask(PALLAVI);
@@ -52,12 +52,12 @@ describeEachTransport({}, (context) => {
   });
 
   describe('waiting', () => {
-    test('ends at once when the mail is there already', async () => {
+    test('ends at once if the mail is already there', async () => {
       await ask(DACIA);
       expect(await context.client.outbox.waitFor()).toMatchObject({ to: DACIA });
     });
 
-    test('ends for all that wait, each with its mail', async () => {
+    test('ends for every waiter, each with its mail', async () => {
       const waiting = [DACIA, DACIA, PALLAVI, undefined].map((to) =>
         context.client.outbox.waitFor({ timeout: '10s', ...(to !== undefined && { to }) }),
       );
@@ -68,7 +68,7 @@ describeEachTransport({}, (context) => {
       expect(await waiting[2]).toMatchObject({ to: PALLAVI });
     });
 
-    test('ends with an error that says for whom and how long, when the time is over', async () => {
+    test('ends after the time limit with an error that names the address and the time', async () => {
       await ask(PALLAVI);
       const started = performance.now();
       await expect(context.client.outbox.waitFor({ to: DACIA, timeout: 150 })).rejects.toThrow(
@@ -78,12 +78,12 @@ describeEachTransport({}, (context) => {
       expect(await rejectionOf(context.client.outbox.waitFor({ timeout: '1h' }))).toMatchObject({ status: 422 });
     });
 
-    test("is measured by the machine's time: a frozen clock does not stop it", async () => {
+    test("uses the machine's time: a frozen clock does not stop it", async () => {
       await context.client.clock.freeze();
       await expect(context.client.outbox.waitFor({ timeout: 50 })).rejects.toThrow('no mail arrived');
     });
 
-    test('goes on through a reset', async () => {
+    test('continues through a reset', async () => {
       const waiting = context.client.outbox.waitFor({ timeout: '10s' });
       await context.client.reset();
       await ask(DACIA);
@@ -92,12 +92,12 @@ describeEachTransport({}, (context) => {
   });
 });
 
-test('clients that are gone are no longer waited for', async () => {
+test('waiters whose clients are gone are removed', async () => {
   await using emulator = await createEmulator({ seed: true });
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const { hostname, port } = new URL(emulator.url);
   const before = timers();
-  // each waits with a timer; a few others come and go
+  // each waiter has a timer; a few others come and go
   const sockets = Array.from({ length: 50 }, () => openSocket(Number(port), hostname));
   for (const socket of sockets) socket.write('GET /_emulator/outbox?wait=3m HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await expect.poll(timers).toBeGreaterThan(before + 40);
@@ -105,7 +105,7 @@ test('clients that are gone are no longer waited for', async () => {
   await expect.poll(timers).toBeLessThan(before + 10);
 });
 
-test('closing the emulator ends those who wait', async () => {
+test('closing the emulator ends all waiters', async () => {
   const emulator = await createEmulator({ seed: true });
   const waiting = fetch(`${emulator.url}/_emulator/outbox?wait=3m`).then(
     () => 'answered',

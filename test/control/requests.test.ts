@@ -12,7 +12,7 @@ describeEachTransport({}, (context) => {
     });
 
   describe('the journal', () => {
-    test('has each request, oldest first, with what it asked and what came of it', async () => {
+    test('lists each request, oldest first, with its parameters and its outcome', async () => {
       await context.client.clock.freeze(NOW);
       const token = await context.tokenOf('Dacia');
       await signUp('mia', 'test 1');
@@ -43,7 +43,7 @@ describeEachTransport({}, (context) => {
       expect(second!.id).toBe(first!.id + 1);
     });
 
-    test('keeps no secrets', async () => {
+    test('contains no secrets', async () => {
       const token = await context.tokenOf('Dacia');
       await signUp('mia');
       await context.send(`GET /users/51941?token=${token}`);
@@ -64,7 +64,7 @@ describeEachTransport({}, (context) => {
       expect(kept).toContain('"login":"mia","password":"[redacted]"');
     });
 
-    test('is searched by operation, method, path, tag, status, user and application', async () => {
+    test('can be searched by operation, method, path, tag, status, user and application', async () => {
       const token = await context.tokenOf('Dacia');
       await signUp('mia', 'a');
       await signUp('mia', 'b');
@@ -90,7 +90,7 @@ describeEachTransport({}, (context) => {
   });
 
   describe('verify', () => {
-    test('says how many matched', async () => {
+    test('returns the number of matches', async () => {
       await signUp('mia');
       await signUp('leo');
       const { verify } = context.client.requests;
@@ -99,7 +99,7 @@ describeEachTransport({}, (context) => {
       expect(await verify({ match: { operation: 'users.destroy' }, times: 0 })).toEqual({ matched: 0 });
     });
 
-    test('explains the nearest misses, field by field', async () => {
+    test('lists the nearest misses, field by field', async () => {
       const token = await context.tokenOf('Dacia');
       await signUp('mia', 'a');
       await context.send('GET /users/51941', { token });
@@ -130,7 +130,7 @@ describeEachTransport({}, (context) => {
       });
     });
 
-    test('says so when there are too many, or none at all', async () => {
+    test('reports too many matches, or none at all', async () => {
       expect(await rejectionOf(context.client.requests.verify({ match: {} }))).toMatchObject({
         message: 'expected 1 matching requests, found 0; no request was made',
       });
@@ -149,7 +149,7 @@ describeEachTransport({}, (context) => {
   });
 });
 
-test('the journal remembers the last thousand requests and counts them all', async () => {
+test('the journal stores the last thousand requests and counts all', async () => {
   await using emulator = await createEmulator({ seed: true });
   const ask = () => fetch(`${emulator.url}/users`).then((answer) => answer.text());
   for (let round = 0; round < 42; round++) await Promise.all(Array.from({ length: 25 }, ask));
@@ -159,7 +159,7 @@ test('the journal remembers the last thousand requests and counts them all', asy
   expect(await (await fetch(`${emulator.url}/_emulator/requests`)).json()).toMatchObject({ total: 1050 });
 });
 
-test('requests of one sandbox are not in the journal of another', async () => {
+test('each sandbox has a journal of its own', async () => {
   await using emulator = await createEmulator({ seed: true });
   await fetch(`${emulator.url}/sandbox/a/users`);
   expect(await emulator.sandbox('a').requests.list()).toHaveLength(1);
@@ -167,7 +167,7 @@ test('requests of one sandbox are not in the journal of another', async () => {
   expect(await emulator.requests.list()).toEqual([]);
 });
 
-test('a body of more than 64 kB, as it was before it was compressed, or of more than 2,000 values is not kept', async () => {
+test('bodies with more than 64 kB, measured uncompressed, or 2,000 values are not stored', async () => {
   await using emulator = await createEmulator({ seed: true });
   const headers = { 'Content-Type': 'application/json', 'CB-AuthKey': '29WfrNWdvkhmX6V' };
   const post = (body: string | Buffer, more: object = {}) =>

@@ -10,7 +10,7 @@ describeEachTransport({}, (context) => {
     });
     return (await context.client.outbox.waitFor({ to: email })).link;
   };
-  /** Sends the page's form as a browser does. */
+  /** Submits the page's form as a browser does. */
   const submit = (link: string, password: string) => {
     const { origin, pathname, searchParams } = new URL(link);
     const body = new URLSearchParams({ token: searchParams.get('token')!, password });
@@ -22,7 +22,7 @@ describeEachTransport({}, (context) => {
       .status;
   };
 
-  test('mail, page, new password, log-in; the old password no longer works', async () => {
+  test('mail, page, new password, login; the old password no longer works', async () => {
     const link = await linkFor(DACIA);
     const page = await fetch(link);
     const html = await page.text();
@@ -30,7 +30,7 @@ describeEachTransport({}, (context) => {
     expect(html).toContain(DACIA);
     expect(html).toContain('<form method="post" action="reset-password">');
     expect(html).not.toContain('<script');
-    // looking at the page changes nothing
+    // opening the page changes nothing
     expect(await logIn('petU4or!')).toBe(201);
 
     const changed = await submit(link, 'newSecret1');
@@ -40,7 +40,7 @@ describeEachTransport({}, (context) => {
     expect(await logIn('petU4or!')).toBe(401);
   });
 
-  test('a password that is too short is refused by the setting in force; the link stays good', async () => {
+  test('a password shorter than the current setting is refused; the link stays valid', async () => {
     await context.client.settings.set({ password_min_length: 12 });
     const link = await linkFor(DACIA);
     const refused = await submit(link, 'elevenChars');
@@ -52,12 +52,12 @@ describeEachTransport({}, (context) => {
     expect((await submit(link, 'twelveChars!')).status).toBe(200);
   });
 
-  test.each(['😀😀😀', 'a'.repeat(41)])('so is %s, as by a sign-up', async (password) => {
+  test.each(['😀😀😀', 'a'.repeat(41)])('%s is refused as in a sign-up', async (password) => {
     expect((await submit(await linkFor(DACIA), password)).status).toBe(422);
     expect(await logIn('petU4or!')).toBe(201);
   });
 
-  describe('a link that leads nowhere says why, before and after the form', () => {
+  describe('an invalid link is explained, before and after the form', () => {
     const said = async (answer: Response) => [answer.status, /<h1>(.*)<\/h1>/.exec(await answer.text())![1]];
 
     test('used', async () => {
@@ -76,13 +76,13 @@ describeEachTransport({}, (context) => {
       expect(await logIn('petU4or!')).toBe(201);
     });
 
-    test('of a user who is gone', async () => {
+    test('of a deleted user', async () => {
       const link = await linkFor(DACIA);
       await context.client.users.delete(51941);
       expect(await said(await submit(link, 'newSecret1'))).toEqual([410, 'This account is gone']);
     });
 
-    test('unknown: cut off, made up, or of a mail that was cleared', async () => {
+    test('unknown: truncated, invented, or of a cleared mail', async () => {
       const link = await linkFor(DACIA);
       expect(await said(await fetch(link.slice(0, -1)))).toEqual([404, 'This link is not known']);
       expect(await said(await fetch(link.replace(/\?.*/, '')))).toEqual([404, 'This link is not known']);
@@ -91,7 +91,7 @@ describeEachTransport({}, (context) => {
     });
   });
 
-  test("what a user's mail address holds is shown, never run", async () => {
+  test("HTML in a user's mail address is shown as text", async () => {
     const email = '"><img/src=x>@x.org';
     await context.client.users.create({ login: 'mia', email, password: 'secret123' });
     const html = await (await fetch(await linkFor(email))).text();

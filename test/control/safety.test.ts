@@ -10,7 +10,7 @@ interface Asked {
   readonly text: string;
 }
 
-/** Asks with headers that `fetch` keeps for itself: Host, Origin. */
+/** Sends headers that `fetch` does not allow: Host, Origin. */
 function ask(url: string, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Asked> {
   return new Promise((answered, failed) => {
     const asking = request(url + path, { method, headers }, (response) => {
@@ -53,7 +53,7 @@ describe('without a token', () => {
   });
 
   test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '192.168.1.2', 'notlocalhost'])(
-    'a foreign Host is refused: %j (a page whose name was made to lead here)',
+    'a foreign Host, as in DNS rebinding, is refused: %j',
     async (name) => {
       const { status, text } = await ask(emulator.url, '/_emulator', { Host: `${name}:${port}` });
       expect(status).toBe(403);
@@ -99,7 +99,7 @@ describe('without a token', () => {
     }
   });
 
-  test('an unknown route is a problem document that says where to look', async () => {
+  test('an unknown route is a problem document that points to the documents', async () => {
     const { status, text, headers } = await ask(emulator.url, '/_emulator/nothing', {}, 'POST');
     expect(status).toBe(404);
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
@@ -112,7 +112,7 @@ describe('without a token', () => {
   });
 });
 
-test('a path that is known with other methods says with which', async () => {
+test('a known path with a wrong method lists the allowed ones', async () => {
   await using emulator = await createEmulator();
   const known = [
     ['GET', '/reset', 'POST'],
@@ -150,19 +150,19 @@ describe('with a token', () => {
     }
   });
 
-  test('with it, from anywhere: a Host and an Origin that would be foreign are its owner’s', async () => {
+  test('with it, every Host and Origin is served', async () => {
     const headers = { Host: 'emulator.test', Origin: 'http://other', Authorization: `Bearer ${adminToken}` };
     expect((await ask(emulator.url, '/_emulator', headers)).status).toBe(200);
   });
 
-  test('connect sends it, also to sandboxes', async () => {
+  test('connect sends it, to sandboxes, too', async () => {
     const remote = connect(emulator.url, { adminToken });
     expect((await remote.users.list()).total).toBe(3);
     expect((await remote.sandbox('a').users.list()).total).toBe(3);
     expect(await rejectionOf(connect(emulator.url).users.list())).toMatchObject({ status: 401 });
   });
 
-  test('what is reached by link, or before a token is known, needs none', async () => {
+  test('routes behind links, and those needed before a token is known, need none', async () => {
     expect((await ask(emulator.url, '/_emulator/health')).status).toBe(200);
     expect((await ask(emulator.url, '/_emulator/ca.pem')).text).toContain('BEGIN CERTIFICATE');
     const { token } = await emulator.sessions.create();
@@ -179,7 +179,7 @@ describe('with a token', () => {
 
 describe('beyond loopback', () => {
   test.each(['0.0.0.0', '::', '192.168.1.2', 'example.org', '127.0.0.1.example.org'])(
-    '%s without a token is wrong usage',
+    '%s without a token is a usage error',
     async (host) => {
       await expect(createEmulator({ host })).rejects.toThrow(UsageError);
       await expect(createEmulator({ host })).rejects.toThrow('adminToken');
@@ -194,7 +194,7 @@ describe('beyond loopback', () => {
     expect((await connect(url, { adminToken: 'a-secret-of-the-tests' }).info()).ready).toBe(true);
   });
 
-  test.each(['localhost', '127.0.0.1', '127.0.0.2', '::1'])('%s is this machine', async (host) => {
+  test.each(['localhost', '127.0.0.1', '127.0.0.2', '::1'])('%s counts as this machine', async (host) => {
     await using emulator = await createEmulator({ host }).catch((error) => {
       // a machine without IPv6
       if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') return createEmulator();
@@ -204,7 +204,7 @@ describe('beyond loopback', () => {
   });
 });
 
-test('an error of the control plane is the same as an exception and over HTTP', async () => {
+test('errors of the control plane are the same in process and over HTTP', async () => {
   await using emulator = await createEmulator({ seed: true });
   const inProcess = await rejectionOf(emulator.users.get(5));
   expect(await rejectionOf(connect(emulator.url).users.get(5))).toEqual(inProcess);

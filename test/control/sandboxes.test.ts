@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Everything that can be seen of a world. */
+/** Everything visible of a sandbox. */
 async function seen(sandbox: TransportClient) {
   const [users, settings, faults, mails, requests, warnings, snapshots] = await Promise.all([
     sandbox.users.list(),
@@ -28,7 +28,7 @@ async function seen(sandbox: TransportClient) {
   return { users, settings, faults, mails, requests, warnings, snapshots, frozen };
 }
 
-test('what is done in one world is not seen in another', async () => {
+test('changes in one sandbox are invisible in others', async () => {
   const sandboxes = [emulator, emulator.sandbox('a'), emulator.sandbox('b')];
   const untouched = await seen(emulator);
   for (const busy of sandboxes) {
@@ -44,7 +44,7 @@ test('what is done in one world is not seen in another', async () => {
     for (const other of sandboxes) {
       if (other === busy) continue;
       expect(await seen(other)).toEqual(untouched);
-      // a token is good where it was made
+      // a token is valid only in the sandbox that created it
       expect((await sender(other.url)('GET /users/v2?id=51941', { token })).status).toBe(401);
       await other.requests.clear();
       await other.reset();
@@ -57,14 +57,14 @@ test('what is done in one world is not seen in another', async () => {
   }
 });
 
-test('a sandbox begins with the seed, not with what has become of the server', async () => {
+test("a sandbox starts from the seed, not from the server's current state", async () => {
   await emulator.users.create({ login: 'mia', password: 'secret123' });
   await emulator.clock.freeze(NOW);
   expect((await emulator.sandbox('new').users.list()).total).toBe(3);
   expect((await emulator.sandbox('new').clock.get()).frozen).toBe(false);
 });
 
-test('the same sandbox is reached by name, by address and by connect', async () => {
+test('a sandbox is the same by name, by address and through connect', async () => {
   const names = [
     emulator.sandbox('a'),
     connect(`${emulator.url}/`).sandbox('a'),
@@ -79,13 +79,13 @@ test('the same sandbox is reached by name, by address and by connect', async () 
   expect(new Set(names.map(({ url }) => url))).toEqual(new Set([`${emulator.url}/sandbox/a`]));
 });
 
-test('where no emulator is, connect says so', async () => {
+test('connect reports an address without an emulator', async () => {
   const other = await createEmulator();
   await other.close();
   await expect(connect(other.url).info()).rejects.toThrow(`no emulator answers at ${other.url} (connect ECONNREFUSED`);
 });
 
-test('sandboxes are bounded, with an error that says what to do', async () => {
+test('the number of sandboxes is limited, with an error that says what to do', async () => {
   await using emulator = await createEmulator({ seed: true });
   await Promise.all(Array.from({ length: 10_000 }, (_, index) => emulator.sandbox(`s${index}`).clock.now()));
   const over = await rejectionOf(emulator.sandbox('one-more').clock.now());
@@ -93,13 +93,13 @@ test('sandboxes are bounded, with an error that says what to do', async () => {
   expect(await rejectionOf(connect(emulator.url).sandbox('one-more').clock.now())).toEqual(over);
   const { status, json } = await sender(`${emulator.url}/sandbox/one-more`)('GET /users');
   expect({ status, json }).toEqual({ status: 429, json: { errors: { base: [over.message] } } });
-  // those that are there go on
+  // existing ones go on
   expect((await sender(`${emulator.url}/sandbox/s1`)('GET /users')).status).toBe(403);
   await emulator.sandboxes.delete('s1');
   expect(await emulator.sandbox('one-more').clock.now()).toBeTruthy();
 });
 
-test.each(['a b', 'a%2Fb', 'ü', 'x'.repeat(65)])('%s can not name a sandbox', async (name) => {
+test.each(['a b', 'a%2Fb', 'ü', 'x'.repeat(65)])('%s is not a valid name of a sandbox', async (name) => {
   const path = `/sandbox/${encodeURI(name)}`;
   expect((await fetch(`${emulator.url}${path}/_emulator`)).status).toBe(400);
   expect(await sender(emulator.url)(`GET ${path}/users`)).toMatchObject({

@@ -12,11 +12,11 @@ afterEach(() => Promise.all(opened.splice(0).map((each) => new Promise<void>((do
 
 interface Received {
   readonly to: readonly string[];
-  /** The message with its soft line breaks and escapes undone. */
+  /** The message without quoted-printable line breaks and escapes. */
   readonly message: string;
 }
 
-/** A real mail server. @param refuse the text it refuses recipients with */
+/** A real mail server. @param refuse the error text for every recipient */
 async function mailServer(refuse?: string): Promise<{ url: string; received: Received[] }> {
   const received: Received[] = [];
   const server = new SMTPServer({
@@ -46,7 +46,7 @@ async function addressOf(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Asks for a reset mail. @returns the answer's status, and the mail in the outbox */
+/** Requests a reset mail. @returns the answer's status, and the mail in the outbox */
 async function askForMail(emulator: Pick<RemoteEmulator, 'url' | 'sessions' | 'outbox'>) {
   const { token } = await emulator.sessions.create();
   const { status } = await sender(emulator.url)(`GET /users/password/reset?email=${DACIA}`, { token });
@@ -73,7 +73,7 @@ test('a mail goes to the outbox and to the mail server, with the link', async ()
   await vi.waitFor(() => expect(received).toHaveLength(2));
 });
 
-test('mails of sandboxes are sent on, and those of a restored state not again', async () => {
+test('mails of sandboxes are sent on, those of a restored state not again', async () => {
   const { url, received } = await mailServer();
   await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}` });
   const { token } = await emulator.sandbox('w1').sessions.create();
@@ -88,7 +88,7 @@ test('mails of sandboxes are sent on, and those of a restored state not again', 
   expect(received[1]!.message).not.toContain('/sandbox/');
 });
 
-test('the command line sends them on, too, from its own bundle', async () => {
+test('the built command line sends mails on, too', async () => {
   const { url, received } = await mailServer();
   const running = await startCommand(['--port=0', '--seed', '--json', '--log=silent', `--smtp=smtp://${url}`]);
   onTestFinished(async () => void (await running.stop()));
@@ -96,7 +96,7 @@ test('the command line sends them on, too, from its own bundle', async () => {
   await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 5_000 });
 });
 
-test('a mail that is refused is told once, without the password of the mail server', async () => {
+test("a refused mail is reported once, without the mail server's password", async () => {
   const { url } = await mailServer('no such mailbox here');
   const warn = vi.fn();
   await using emulator = await createEmulator({ seed: true, smtp: `smtp://someone:hush@${url}`, warn });
@@ -110,7 +110,7 @@ test('a mail that is refused is told once, without the password of the mail serv
   expect(message).not.toContain('hush');
 });
 
-test('where no mail server listens, the API answers as ever', async () => {
+test('the API answers as usual if no mail server listens', async () => {
   const gone = createServer();
   const url = await addressOf(gone.listen(0, '127.0.0.1'));
   await new Promise<void>((done) => void gone.close(() => done()));
@@ -121,7 +121,7 @@ test('where no mail server listens, the API answers as ever', async () => {
   expect(warn.mock.calls[0]![0]).toContain('ECONNREFUSED');
 });
 
-test('a mail server that says nothing keeps neither the API nor the end waiting', async () => {
+test('a mail server that never answers delays neither the API nor the shutdown', async () => {
   const sockets: { destroy(): void }[] = [];
   const silent = createServer((socket) => void sockets.push(socket));
   const url = await addressOf(silent.listen(0, '127.0.0.1'));

@@ -8,7 +8,7 @@ afterEach(() => {
   server?.kill('SIGKILL');
 });
 
-/** Starts the command, lets something be done with it, stops it. @returns what it wrote to stderr */
+/** Starts the command, uses it and stops it. @returns its stderr */
 async function said(log: string, use: (url: string) => Promise<unknown>): Promise<string> {
   const child = spawn(process.execPath, [BIN, '--seed', '--port', '0', '--json', '--log', log]);
   server = child;
@@ -25,7 +25,7 @@ async function said(log: string, use: (url: string) => Promise<unknown>): Promis
   return err;
 }
 
-/** Warned of in the server's own world and in two sandboxes, one of which is gone, the other reset. */
+/** Warnings in the server's default sandbox and in two others, one of which is deleted, the other reset. */
 async function askDeprecated(url: string): Promise<void> {
   const emulator = connect(url);
   for (const sandbox of [emulator, emulator.sandbox('a'), emulator.sandbox('b')]) {
@@ -38,7 +38,7 @@ async function askDeprecated(url: string): Promise<void> {
   await emulator.sandbox('b').reset();
 }
 
-test('what clients were warned of is said once, when the server stops', async () => {
+test('the warnings are printed once, when the server stops', async () => {
   expect(await said('pretty', askDeprecated)).toBe(
     [
       '',
@@ -51,7 +51,7 @@ test('what clients were warned of is said once, when the server stops', async ()
   );
 });
 
-test('for programs, as a line of JSON', async () => {
+test('with --json the warnings are a line of JSON', async () => {
   const line = await said('json', askDeprecated);
   expect(JSON.parse(line)).toMatchObject({
     event: 'warnings',
@@ -59,7 +59,7 @@ test('for programs, as a line of JSON', async () => {
   });
 });
 
-test('not when there is nothing to say, or nothing is to be said', async () => {
+test('no summary is printed without warnings, or with --quiet', async () => {
   expect(await said('json', (url) => fetch(`${url}/users/v2`))).toBe('');
   expect(await said('silent', askDeprecated)).toBe('');
 });

@@ -5,7 +5,7 @@ import { describeEachTransport } from './each-transport.ts';
 const KEY = { 'CB-AuthKey': '29WfrNWdvkhmX6V' };
 
 describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) => {
-  /** What the calls of a test were warned of, without what they were counted for. */
+  /** The warnings of a test's calls, without their counts. */
   const warned = async () => (await context.client.warnings()).map(({ kind, message }) => `${kind}: ${message}`);
   const cube = async (route: string, body?: object) =>
     context.send(route, { token: await context.tokenOf('Dacia'), ...(body && { body }) });
@@ -14,7 +14,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     return context.send(route, { headers: { 'QB-Token': token }, ...(body && { body }) });
   };
 
-  test('what the documents know is not warned of', async () => {
+  test('documented usage gives no warnings', async () => {
     await context.send('POST /session', {
       body: { application_id: 230, auth_key: KEY['CB-AuthKey'], user: { login: 'Dacia', password: 'petU4or!' } },
     });
@@ -41,7 +41,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     expect(await context.client.warnings()).toEqual([]);
   });
 
-  test('deprecated calls, counted together, the most frequent first', async () => {
+  test('deprecated calls are counted, the most frequent first', async () => {
     await cube('GET /users/by_login?login=Dacia');
     await cube('GET /users/51941');
     await cube('GET /users/51943.json');
@@ -51,20 +51,20 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     ]);
   });
 
-  test('a token in the header of another service', async () => {
+  test("a token in another service's header is a warning", async () => {
     const { token } = await context.client.sessions.create({ user: 'Dacia' });
     expect((await context.send('GET /users/v2?id=51941', { headers: { 'QB-Token': token } })).status).toBe(200);
     expect(await warned()).toEqual(['undocumented: GET /users/v2: a token that is not sent as cb-token']);
   });
 
-  test('the same calls are not deprecated where the documents of the service do not say so', async () => {
+  test("calls that only the other service's documents deprecate give no warning", async () => {
     await blox('GET /users/1639.json');
     await blox('GET /users/by_login?login=Lena');
     await blox('GET /users?filter[]=number+id+gt+3&order=asc+date+last_request_at&page=1&per_page=5');
     expect(await context.client.warnings()).toEqual([]);
   });
 
-  test('paths and methods that only SDKs use', async () => {
+  test('paths and methods that only SDKs use are warnings', async () => {
     await cube('POST /users/password/reset', { email: 'dacia_k@domain.com' });
     await blox('GET /users/phone?phone=87654351');
     expect(await warned()).toEqual([
@@ -73,7 +73,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     ]);
   });
 
-  test('parameters that the documents do not know, for each operation', async () => {
+  test('undocumented parameters are warnings, for each operation', async () => {
     await cube('GET /users/51941?fields=id');
     await cube('GET /users/by_login?login=Dacia&limit=1');
     await cube('DELETE /session?force=1');
@@ -95,7 +95,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     expect((await warned()).filter((each) => each.startsWith('undocumented'))).toHaveLength(6);
   });
 
-  test('fields that came later are not known to the older documents', async () => {
+  test('fields that came later are undocumented in the older service', async () => {
     await blox('POST /users', { user: { login: 'mia', password: 'secret123', timezone: 180, avatar: 'x' } });
     expect(await warned()).toEqual([
       "undocumented: POST /users: parameter 'user[timezone]' is not in the documents",
@@ -103,7 +103,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     ]);
   });
 
-  test('deprecated fields, where the documents call them so', async () => {
+  test('deprecated fields are warnings where the documents call them so', async () => {
     const user = { login: 'mia', password: 'secret123', external_user_id: 5, blob_id: 6 };
     await blox('POST /users', { user });
     expect(await context.client.warnings()).toEqual([]);
@@ -114,7 +114,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     ]);
   });
 
-  test('a token as a parameter', async () => {
+  test('a token as a parameter is a warning', async () => {
     const { token } = await context.client.sessions.create({ app: 22, user: 'Lena' });
     await context.send(`GET /users/1639?token=${token}`);
     await context.send(`GET /users/v2?id=51941&token=${await context.tokenOf('Dacia')}`);
@@ -130,7 +130,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
       return warned();
     };
 
-    test('whose type is not that of the field', async () => {
+    test("with a type other than the field's", async () => {
       expect(await filtered('string id in 87', 'number login eq Lena', 'string created_at gt 2012-01-01')).toEqual([
         "undocumented: GET /users: filter 'string id in', but id is a number",
         "undocumented: GET /users: filter 'number login eq', but login is a string",
@@ -138,13 +138,13 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
       ]);
     });
 
-    test('with operators that only SDKs know', async () => {
+    test('with operators that only SDKs use', async () => {
       expect(await filtered('number id gte 87')).toEqual([
         "undocumented: GET /users: filter 'number id gte': an operator that is not in the documents",
       ]);
     });
 
-    test('with dates that are not written as one’s documents say they must be', async () => {
+    test("with dates in a form that the service's documents don't allow", async () => {
       const dates = ['gt 2012-01-01T00:00:00Z', 'lt 1325376000', 'between 2012-01-01,1325376000', 'le 2012-01.01'];
       const odd = dates.map((date) => `filter[]=date created_at ${date}`);
       const sound = ['between 2012.01.01, 2012-01-02', 'in 2012-01-01'].map(
@@ -158,12 +158,12 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
             `undocumented: GET /users: filter 'date created_at ${operator}': a date that is not written as in the documents`,
         ),
       );
-      // the other's documents say nothing of it
+      // the other's documents don't mention it
       expect((await blox(`GET /users?${query}`)).status).toBe(200);
       expect((await warned()).filter((each) => each.startsWith('undocumented'))).toHaveLength(4);
     });
 
-    test('as the documents have them', async () => {
+    test('as documented give no warnings', async () => {
       expect(
         await filtered(
           'number id between 1,5',
@@ -175,7 +175,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     });
   });
 
-  test('each request has its own in the journal', async () => {
+  test("the journal lists each request's own warnings", async () => {
     await cube('GET /users/51941?fields=id');
     await cube('GET /users/v2?id=51941');
     expect((await context.client.requests.list()).map(({ warnings }) => warnings)).toEqual([
@@ -185,7 +185,7 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
   });
 });
 
-test('a client that makes up parameters does not fill the memory', async () => {
+test("invented parameters don't fill the memory", async () => {
   await using emulator = await createEmulator({ seed: true });
   for (let round = 0; round < 12; round++) {
     const names = Array.from({ length: 100 }, (_, index) => `p${round}_${index}=1`);

@@ -29,7 +29,7 @@ function logIn(password: string): Promise<RawAnswer> {
   });
 }
 
-/** What a browser does with the page behind a link: it opens the page, fills in the form and sends it. */
+/** Opens the page behind a link, fills in the form and submits it, as a browser does. */
 async function fillIn(link: string, password: string): Promise<RawAnswer> {
   const page = await raw(link, { method: 'GET', path: '' });
   expect(page.headers['content-type']).toContain('text/html');
@@ -57,14 +57,14 @@ test('a mail with a link, a page behind the link, a new password', async () => {
   expect((await logIn(OLD)).status).toBe(401);
 });
 
-test('the same mail in the outbox over HTTP', async () => {
+test('the outbox has the same mail over HTTP', async () => {
   await raw(emulator.url, request);
   const { text } = await raw(emulator.url, { method: 'GET', path: '/_emulator/outbox?to=dacia_k@domain.com' });
   expect(JSON.parse(text).items).toEqual(await emulator.outbox.list());
   expect(JSON.parse(text).items).toHaveLength(1);
 });
 
-/** The other ways to ask: sdk: the JavaScript SDK posts JSON since version 4. */
+/** The other forms of the request. sdk: the JavaScript SDK posts JSON since version 4. */
 const WAYS: readonly Example['request'][] = [
   { ...request, path: '/users/password/reset.json' },
   { ...request, path: '/users/password/reset?email=Dacia_K%40domain.com', body: undefined },
@@ -81,7 +81,7 @@ test.each(WAYS)('$method $path $body', async (way) => {
   expect(await emulator.outbox.list()).toHaveLength(1);
 });
 
-test('an address that nobody has: 404 and no mail', async () => {
+test('an unknown address: 404 and no mail', async () => {
   const answer = await raw(emulator.url, { ...request, body: 'email=nobody@domain.com' });
   expect(answer.status).toBe(404);
   expect(await emulator.outbox.list()).toEqual([]);

@@ -3,13 +3,13 @@ import { createEmulator, type Emulator } from '../../src/index.ts';
 import { raw } from '../support/raw.ts';
 import { openSession, TOKEN } from './session.ts';
 
-/** Beside the built-in fixture: the document's other two ids, one at the end of its range, one beyond. */
+/** In addition to the built-in fixture: the document's other two ids, one at the end of its range, one beyond. */
 const MORE = [
   { id: 51959, login: 'leaver', created_at: '2018-12-08T00:00:00Z' },
   { id: 52671, login: 'smithguest18', created_at: '2018-12-06T09:16:26Z' },
 ];
 
-/** The table of operators, as printed: with its own keys, its slip in the first number and its misprint `eg`. */
+/** The table of operators as printed, with its own keys, its error in the first number and its misprint `eg`. */
 const OPERATORS: readonly (readonly [example: string, ids: readonly number[]])[] = [
   ['filter[gt]=number+id+gt+51496', [51941, 51943, 51946, 51959, 52671]],
   ['filter[lt]=number+id+lt+51946', [51941, 51943]],
@@ -17,12 +17,12 @@ const OPERATORS: readonly (readonly [example: string, ids: readonly number[]])[]
   ['filter[le]=number+id+le+51946', [51941, 51943, 51946]],
   ['filter[eq]=number+id+eg+51946', [51946]],
   ['filter[ne]=number+id+ne+51946', [51941, 51943, 51959, 52671]],
-  // "List of users with IDs between the specified range"; guess: both ends belong to it
+  // "List of users with IDs between the specified range"; guess: both ends are included
   ['filter[between]=number+id+between+51941,51959', [51941, 51943, 51946, 51959]],
   ['filter[in]=number+id+in+51943,51946', [51943, 51946]],
 ];
 
-/** What the text around the table says: the other types, both forms of a date, and the examples of order. */
+/** From the text around the table: the other types, both date formats, and the examples of order. */
 const OTHERS: typeof OPERATORS = [
   ['filter[]=string+login+eq+gabby', [51946]],
   ['filter[]=string+user_tags+eq+accountant', [51943, 51946]],
@@ -31,7 +31,7 @@ const OTHERS: typeof OPERATORS = [
   ['filter[]=date+created_at+lt+2018.12.07', [51941, 51943, 51946, 52671]],
   ['order=asc+string+login', [51941, 51946, 51959, 51943, 52671]],
   ['order=desc+string+login', [52671, 51943, 51959, 51946, 51941]],
-  // guess: those without a value come last when descending
+  // guess: users without a value come last in descending order
   ['order=desc+integer+facebook_id', [51946, 51941, 51943, 51959, 52671]],
 ];
 
@@ -73,7 +73,7 @@ test.each(cases)('$query $form', async ({ query, form, ids }) => {
   expect(answer.body).toMatchObject({ current_page: 1, per_page: 10, total_entries: ids.length });
 });
 
-test('custom_data is not for filters, nor is an unknown field', async () => {
+test('filters on custom_data or an unknown field are refused', async () => {
   const statuses = await Promise.all(
     ['custom_data', 'password', 'shoe_size'].map((field) => list(`filter[]=string+${field}+eq+1`)),
   );

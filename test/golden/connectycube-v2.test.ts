@@ -3,7 +3,7 @@ import { createEmulator, type Emulator } from '../../src/index.ts';
 import { raw } from '../support/raw.ts';
 import { openSession, TOKEN } from './session.ts';
 
-/** Users made for the document's queries: for each query one that it means, and others that miss by one condition. */
+/** Users for the document's queries: for each query one that matches, and others that fail one condition. */
 const PEOPLE = [
   { id: 51943, login: 'ppavalli', user_tags: 'accountant', last_request_at: '2018-12-06T09:21:42Z' },
   { id: 51946, login: 'gabby', user_tags: 'vip,accountant', last_request_at: '2018-12-06T09:21:41Z' },
@@ -27,7 +27,7 @@ const PEOPLE = [
 
 type Rows = readonly (readonly [query: string, ids: readonly number[]])[];
 
-/** "Examples of valid/invalid query": the seven valid ones. */
+/** The seven valid queries of "Examples of valid/invalid query". */
 const VALID: Rows = [
   ['id=51946', [51946]],
   ['id[in][]=51946&id[in][]=51943&last_request_at[gt]=2018-12-06T09:21:41Z', [51943]],
@@ -40,7 +40,7 @@ const VALID: Rows = [
 
 const STAND_ALONE = 'Query need to contain at least one stand-alone field with primary operator';
 
-/** The five invalid ones, and the sentence of the document that each breaks. guess: the wording of the last. */
+/** The five invalid ones, with the sentence of the document that each breaks. guess: the wording of the last. */
 const INVALID: readonly (readonly [query: string, error: string])[] = [
   ['login[nin][]=admin19', STAND_ALONE],
   ['user_tags[nin][]=guest', STAND_ALONE],
@@ -50,7 +50,7 @@ const INVALID: readonly (readonly [query: string, error: string])[] = [
   ['id=51946&login[gt]=a', "stand-alone field can't be used with compare operators"],
 ];
 
-/** The table of operators: those that stand alone. */
+/** The stand-alone operators of the table. */
 const OPERATORS: Rows = [
   ['id=51946', [51946]],
   ['id[eq]=51946', [51946]],
@@ -62,7 +62,7 @@ const OPERATORS: Rows = [
   ['user_tags=guest&id[in][]=51943&id[in][]=68649', [68649]],
 ];
 
-/** The comparing ones, on a user a second before, one at and one a second after the time of the example. */
+/** The comparing operators, on users created a second before, at, and a second after the example's time. */
 const COMPARE: readonly (readonly [query: string, ids: readonly number[]])[] = [
   ['updated_at[gt]=2019-11-06T09:21:41Z', [3]],
   ['created_at[lt]=2019-11-06T09:21:41Z', [1]],
@@ -130,7 +130,7 @@ test.each(COMPARE)('%s', async (query, ids) => {
   expect((await list(`user_tags=all&${query}`)).ids).toEqual(ids);
 });
 
-/** Sort and pages: the parameters' own examples, on 120 users from id 1 who were created in the reverse order. */
+/** Sorting and paging: the parameters' own examples, on 120 users from id 1, created in reverse order. */
 const SLICES = [
   { query: '', limit: 100, skip: 0, ids: [1, 100] },
   { query: 'limit=20', limit: 20, skip: 0, ids: [1, 20] },

@@ -4,7 +4,7 @@ import { raw } from '../support/raw.ts';
 import { asQuery, compact, type Example, readBlock, readExamples, withSuffix } from './examples.ts';
 import { openSession, TOKEN } from './session.ts';
 
-/** Users of the examples that are not in the built-in fixture; the document tells nothing else of the second. */
+/** Users of the examples that are missing from the built-in fixture; the document has no more fields of the second. */
 const DAVID = {
   id: 52671,
   full_name: 'David Smith',
@@ -16,7 +16,7 @@ const DAVID = {
 };
 const LEAVER = { id: 51959, login: 'leaver' };
 
-/** What has to be so before an example gives what is printed. Else: the built-in fixture, called by Gabrielle. */
+/** The state that an example needs for its printed response. By default: the built-in fixture, called by Gabrielle. */
 interface Setup {
   readonly at?: string;
   readonly caller?: number;
@@ -35,7 +35,7 @@ const SETUPS: Readonly<Record<string, Setup>> = {
   'Delete User by external user ID': { caller: 51941 },
 };
 
-/** The users in the answers to the examples that the document prints without a response, by its own words. */
+/** By the document's text, the users found by the examples that it prints without a response. */
 const ANSWERED_WITH: Readonly<Record<string, { readonly per_page?: number; readonly ids: readonly number[] }>> = {
   'per_page=7': { per_page: 7, ids: [51941, 51943, 51946] },
   'filter[]=number+id+gt+51946': { ids: [LEAVER.id] },
@@ -68,7 +68,7 @@ async function send(request: Example['request'], { at, caller = 51946, prepare }
 
 const examples = readExamples('connectycube.md');
 
-test('every request example of the document is here', () => {
+test('every request example of the document is tested', () => {
   expect(examples).toHaveLength(18);
 });
 
@@ -94,7 +94,7 @@ describe.each(examples)('$name', ({ name, request, response }) => {
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'CB-Token-ExpirationDate, Date',
     });
-    // log: the session's end moves with every request; what a user's own deletion says of it, nobody tells
+    // log: the session's end moves with every request; for a user's own deletion it is unknown
     if (request.headers['CB-Token'] && request.method !== 'DELETE')
       expect(answer.headers['cb-token-expirationdate']).toBe(EXPIRY[setup?.at ?? NOW]);
     if (response?.format === 'json') expect(answer.text).toBe(compact(response.text));
@@ -129,10 +129,13 @@ test.each([
   expect(JSON.parse(answer.text).items.map((item: { user: { id: number } }) => item.user.id)).toEqual(ids);
 });
 
-test.each(['by_facebook_id?facebook_id=1', 'by_twitter_id?twitter_id=1'])('nobody by %s: 404', async (path) => {
-  const answer = await send({ method: 'GET', path: `/users/${path}`, headers: { 'CB-Token': TOKEN } });
-  expect(answer.status).toBe(404);
-});
+test.each(['by_facebook_id?facebook_id=1', 'by_twitter_id?twitter_id=1'])(
+  'nobody is found by %s: 404',
+  async (path) => {
+    const answer = await send({ method: 'GET', path: `/users/${path}`, headers: { 'CB-Token': TOKEN } });
+    expect(answer.status).toBe(404);
+  },
+);
 
 test.each(['Delete User by identifier', 'Delete User by external user ID'])('%s: the user is gone', async (name) => {
   const { request } = examples.find((example) => example.name === name)!;
@@ -142,7 +145,7 @@ test.each(['Delete User by identifier', 'Delete User by external user ID'])('%s:
   expect(again.status).toBe(401);
 });
 
-/** sdk: what a browser asks for before each example's request from a page of another origin. */
+/** sdk: a browser's preflight for each example's request from a page of another origin. */
 test.each([
   ['GET', 'cb-sdk,cb-token'],
   ['POST', 'cb-authkey,cb-sdk,content-type'],

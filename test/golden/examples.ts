@@ -3,7 +3,7 @@ import type { RawRequest } from '../support/raw.ts';
 
 /** A request example of a document, and the response printed with it. */
 export interface Example {
-  /** The heading it stands under; with the request's body where a section has several examples. */
+  /** The heading above it, and the request's body if a section has several examples. */
   readonly name: string;
   readonly request: RawRequest & { readonly headers: Readonly<Record<string, string>> };
   readonly response: { readonly format: string; readonly text: string } | undefined;

@@ -4,7 +4,7 @@ type Value = string | number | null;
 /** A user as an example prints it. */
 export type PrintedUser = Readonly<Record<string, Value>> & { readonly id: number; readonly owner_id: number };
 
-/** The users that a printed response shows, and how many there are in all. */
+/** The users in a printed response, and their total number. */
 export function printedUsers({ format, text }: NonNullable<Example['response']>): {
   readonly users: readonly PrintedUser[];
   readonly total: number;
@@ -26,14 +26,14 @@ function userOf(xml: string): PrintedUser {
   return Object.fromEntries(fields) as PrintedUser;
 }
 
-/** A document without what is a matter of style: indentation and, in XML, which quotes attributes have. */
+/** A document without differences of style: indentation and, in XML, the quotes of attributes. */
 export function normalized(format: string, text: string): string {
   if (format === 'json') return text;
   const lines = text.split('\n').map((line) => line.trim());
   return lines.join('').replace(/='([^']*)'/g, '="$1"');
 }
 
-/** What a whole answer begins and ends with: the two differ where `...` stands for users that the page leaves out. */
+/** How a whole answer begins and ends: a printed `...` stands for omitted users between the two. */
 export function printed({ format, text }: NonNullable<Example['response']>): readonly [head: string, tail: string] {
   const gap = '"…"';
   const whole = format === 'json' ? compact(text.replace(/,(\s*)\.\.\./, `,${gap}`)) : text.replace('...', gap);

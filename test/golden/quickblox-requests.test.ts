@@ -89,7 +89,7 @@ describe('the token', () => {
     expect(JSON.parse(answer.text).user).toMatchObject(user);
   });
 
-  test('none, or another: no answer', async () => {
+  test('a missing or wrong token is refused', async () => {
     await begin({ users: [user] }, 36);
     const marked = { 'QuickBlox-REST-API-Version': '0.1.0' };
     const none = await raw(emulator.url, { method: 'GET', path: '/users/36.json', headers: marked });
@@ -100,14 +100,14 @@ describe('the token', () => {
 
 describe('the table of filters', () => {
   const IDS = [2, 3, 34, 45, 445, 2241, 3000];
-  // last seen as many hours ago as the id says
+  // the id is the number of hours since the last request
   const USERS = IDS.map((id) => ({
     id,
     login: `user${id}`,
     last_request_at: new Date(Date.UTC(2012, 4, 9) - id * 3_600_000).toISOString(),
   }));
 
-  /** As printed, but for two that the table's narrow column breaks after the operator. */
+  /** As printed, except for two that the table's narrow column breaks after the operator. */
   const FILTERS: readonly (readonly [value: string, ids: readonly number[]])[] = [
     ['number+id+gt+3', [34, 45, 445, 2241, 3000]],
     ['number+id+lt+34', [2, 3]],
@@ -150,7 +150,7 @@ describe('the table of filters', () => {
   });
 
   /** doc: custom_data and blob_id are not among the allowed fields. */
-  test.each(['custom_data', 'blob_id', 'user_tags'])('not by %s', async (field) => {
+  test.each(['custom_data', 'blob_id', 'user_tags'])('no filter by %s', async (field) => {
     const request: Example['request'] = {
       method: 'GET',
       path: `/users.json?filter[]=string+${field}+eq+1`,

@@ -8,8 +8,8 @@ import { openSession } from './session.ts';
 const NOW = '2012-05-11T00:00:00Z';
 
 /**
- * What an example needs before it, where that isn't the printed users themselves: `before` is what the printed user was before
- * the request, `users` are those of an example that prints none. `caller`: the session is that user's, not the application's.
+ * The state that an example needs, unless that is the printed users themselves: `before` has the printed user's fields before
+ * the request, `users` the users of an example that prints none. `caller`: the session is that user's, not the application's.
  */
 interface Setup {
   readonly at?: string;
@@ -39,11 +39,11 @@ const SETUPS: Readonly<Record<string, Setup>> = {
   'Reset API User password by e-mail (XML)': resetting,
 };
 
-/** Where the page contradicts itself: what is printed, and what all its other examples make of it. */
+/** Where the page contradicts itself: the printed text, and the text by all its other examples. */
 const CORRECTIONS: Readonly<Record<string, readonly (readonly [printed: string, right: string])[]>> = {
   // the address names another user than the response shows
   'Update API User by identifier (JSON)': [['/users/1328.json', '/users/798.json']],
-  // an older example: no declaration, five users on a page without asking for that, and no blank between tags
+  // an older example: no declaration, five users per page by default, and no blank between tags
   'Retrieve API Users by tags (XML)': [
     ['tags=man,car', 'tags=man,car&per_page=5'],
     ["<users type='array'", `<?xml version="1.0" encoding="UTF-8"?>\n<users type='array'`],
@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** The printed users, and as many more like them, with later ids, as the printed total says. */
+/** The printed users, and enough similar ones, with later ids, for the printed total. */
 function usersBefore({ name, response }: Example): object[] {
   const { before, users: given } = SETUPS[name] ?? {};
   if (given) return [...given];
@@ -114,11 +114,11 @@ function inAnHour(time: string): string {
 
 const examples = readExamples('quickblox.md').map(corrected);
 
-test('every request example of the page is here', () => {
+test('every request example of the page is tested', () => {
   expect(examples).toHaveLength(28);
 });
 
-test('every correction corrects something', () => {
+test('every correction changes something', () => {
   const asPrinted = readExamples('quickblox.md').filter(({ name }) => name in CORRECTIONS);
   expect(asPrinted).toHaveLength(Object.keys(CORRECTIONS).length);
   for (const { name, request, response } of asPrinted)
@@ -146,7 +146,7 @@ describe.each(examples)('$name', (example) => {
     // guess: the type of XML
     expect(answer.headers['content-type']).toBe(`application/${xml ? 'xml' : 'json'}; charset=utf-8`);
     expect(answer.headers['access-control-allow-origin']).toBe('*');
-    // log: it lags by one request, so it is the end that the session had: an hour from now
+    // log: the header is one request behind, so it has the earlier expiry time: an hour from now
     expect(answer.headers['qb-token-expirationdate']).toBe(inAnHour(SETUPS[name]?.at ?? NOW));
     expect(answer.headers.status).toBe(request.method === 'POST' ? '201 Created' : '200 OK');
     if (response!.format === 'text') {
@@ -171,9 +171,12 @@ test.each(examples.filter(({ name }) => name.startsWith('Delete')))('$name: the 
   await expect(emulator.users.get(SETUPS[example.name]!.caller!, { app: 22 })).rejects.toThrow('no user');
 });
 
-test.each(examples.filter(({ name }) => name.startsWith('Reset')))('$name: a mail with a link', async (example) => {
-  await send(example, example.request);
-  const [mail, ...others] = await emulator.outbox.list({ to: 'usermail@quickblox.com' });
-  expect(mail!.link).toContain(emulator.url);
-  expect(others).toEqual([]);
-});
+test.each(examples.filter(({ name }) => name.startsWith('Reset')))(
+  '$name: a mail with a link is sent',
+  async (example) => {
+    await send(example, example.request);
+    const [mail, ...others] = await emulator.outbox.list({ to: 'usermail@quickblox.com' });
+    expect(mail!.link).toContain(emulator.url);
+    expect(others).toEqual([]);
+  },
+);

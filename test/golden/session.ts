@@ -5,7 +5,7 @@ export const TOKEN = '<TOKEN>';
 
 const HOUR = 3_600_000;
 
-/** A live session with a token of one's own choosing, the one that an example prints; last used an hour ago. */
+/** Adds a live session with a given token, as an example prints it; last used an hour ago. */
 export async function openSession(
   emulator: Emulator,
   { token = TOKEN, app = 230, user = null }: { token?: string; app?: number; user?: number | null } = {},

@@ -28,7 +28,7 @@ test.each([
   expect(await answer.json()).toMatchObject({ user: { login: `by_${encoding}_${compress.name}` } });
 });
 
-test('what is too large only once unpacked is refused, and the connection goes on', async () => {
+test('a body that is too large after decompression is refused, and the connection stays usable', async () => {
   const bomb = gzipSync(Buffer.alloc(20_000_000, ' '));
   const answer = await post('/users', bomb, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });
   expect([answer.status, await answer.text()]).toEqual([
@@ -38,13 +38,13 @@ test('what is too large only once unpacked is refused, and the connection goes o
   expect((await fetch(`${emulator.url}/_emulator/health`)).status).toBe(200);
 });
 
-test('what is not compressed as it says is malformed', async () => {
+test('a body that is not compressed as its header says is malformed', async () => {
   const answer = await post('/users', '{"user":{}}', { 'Content-Encoding': 'gzip' });
   expect(answer.status).toBe(400);
   expect(await answer.text()).toMatch(/^{"errors":{"base":\["Malformed request body: /);
 });
 
-test('a body in pieces without a length, larger than allowed, ends with an answer', async () => {
+test('a chunked body over the limit gets an answer', async () => {
   const answer = await new Promise<string>((resolve, reject) => {
     const { hostname, port } = new URL(emulator.url);
     const socket = connect(Number(port), hostname);
@@ -61,7 +61,7 @@ test('a body in pieces without a length, larger than allowed, ends with an answe
   expect(answer).toBe('HTTP/1.1 413 Payload Too Large');
 });
 
-test("the control plane's bodies: what can't be read is a problem, what is compressed is read", async () => {
+test('the control plane reads compressed bodies, and reports unreadable ones as a problem', async () => {
   const wrong = await post('/_emulator/users/generate', '{"count":', { 'Content-Type': 'application/json' });
   expect([wrong.status, wrong.headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
   expect(await wrong.json()).toMatchObject({
@@ -82,7 +82,7 @@ test("the control plane's bodies: what can't be read is a problem, what is compr
   expect(await form.json()).toMatchObject({ count: 1 });
 });
 
-test('what is large is for imports alone: no other operation of the control plane unpacks it', async () => {
+test('only imports accept large bodies: no other operation of the control plane decompresses them', async () => {
   const bomb = gzipSync(Buffer.alloc(2_000_000, ' '));
   const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
   for (const path of ['reset-password', 'reset', 'users', 'requests/verify']) {
@@ -95,7 +95,7 @@ test('what is large is for imports alone: no other operation of the control plan
   expect([imported.status, await imported.json()]).toEqual([200, { mode: 'replace', applications: [] }]);
 });
 
-test("what the control plane's bodies nest too deeply, or what can't be a text, is refused and no error of the emulator", async () => {
+test('too deeply nested bodies and invalid UTF-8 of the control plane are refused, not internal errors', async () => {
   const told: unknown[] = [];
   await using own = await createEmulator({ seed: true, onError: (error) => told.push(error) });
   const send = sender(own.url);

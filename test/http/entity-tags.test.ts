@@ -13,7 +13,7 @@ const anna = person(BLOX, 'anna').id;
 
 /** log: `Etag: "fb418c8181f235069c5bfd242f5cbda7"`, and later `Status: 304 Not Modified`, both with the same Cache-Control. */
 describe.each(['.json', '.xml'] as const)('quickblox, %s', (suffix) => {
-  test('an answer to GET has a tag, and whoever sends it gets no body', async () => {
+  test('an answer to GET has a tag; a request with that tag gets no body', async () => {
     const sandbox = createTestSandbox(emulator, BLOX, suffix);
     const token = await sandbox.tokenOf(null);
     const first = await sandbox.send(`GET /users/${anna}`, { token });
@@ -34,7 +34,7 @@ describe.each(['.json', '.xml'] as const)('quickblox, %s', (suffix) => {
     }
   });
 
-  test('what has changed, and what is another, is told in full', async () => {
+  test('changed and other resources are answered in full', async () => {
     const sandbox = createTestSandbox(emulator, BLOX, suffix);
     const token = await sandbox.tokenOf('anna');
     const tagOf = async (path: string) => (await sandbox.send(`GET ${path}`, { token })).headers.get('ETag')!;
@@ -48,7 +48,7 @@ describe.each(['.json', '.xml'] as const)('quickblox, %s', (suffix) => {
     }
   });
 
-  test('a request is done, whatever is known of its answer', async () => {
+  test('a request with a matching tag still takes effect', async () => {
     const sandbox = createTestSandbox(emulator, BLOX, suffix);
     const token = await sandbox.tokenOf(null);
     const headers = { 'If-None-Match': '*' };
@@ -58,7 +58,7 @@ describe.each(['.json', '.xml'] as const)('quickblox, %s', (suffix) => {
   });
 });
 
-test('errors and other methods have no tag', async () => {
+test('errors and answers to other methods have no tag', async () => {
   const sandbox = createTestSandbox(emulator, BLOX);
   const headers = { 'If-None-Match': '*' };
   const app = await sandbox.tokenOf(null);
@@ -69,7 +69,7 @@ test('errors and other methods have no tag', async () => {
   expect([updated.status, updated.headers.get('ETag')]).toEqual([200, null]);
 });
 
-test('connectycube has none (none was logged)', async () => {
+test('connectycube has no tags (none was logged)', async () => {
   const sandbox = createTestSandbox(emulator, CUBE);
   const answer = await sandbox.send(`GET /users/${person(CUBE, 'anna').id}`, {
     token: await sandbox.tokenOf(null),

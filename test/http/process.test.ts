@@ -7,7 +7,7 @@ const multipart = (body: string) => ({
   body: Buffer.from(body, 'latin1'),
 });
 
-/** An error that nobody listens for ends a process, but not a test's. */
+/** An error event without a listener ends a process, but not one in which Vitest runs. */
 test.each([
   ['a file that is cut off', '--XX\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\nab', 400],
   [

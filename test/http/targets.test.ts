@@ -26,7 +26,7 @@ test.each([
   expect(answer.headers.get('cache-control')).toBe('no-store');
 });
 
-test('what only begins like the control plane is a route of the API', async () => {
+test("a path that only starts like the control plane's is a route of the API", async () => {
   const send = sender(emulator.url);
   expect((await send('GET /_emulators')).text).toBe('{"errors":{"base":["No route matches GET /_emulators"]}}');
 });
@@ -44,7 +44,7 @@ test.each(['/sandbox/b', '/sandbox/b/', '/sandbox/b?x=1'])('%s is the root of a 
   expect([answer.status, await answer.text()]).toEqual([404, '{"errors":{"base":["No route matches GET /"]}}']);
 });
 
-test("a name that can't be a sandbox' is told so, in both planes", async () => {
+test('an invalid sandbox name is reported as such, in both planes', async () => {
   const api = await fetch(`${emulator.url}/sandbox/a%20b/users/1`);
   expect(api.status).toBe(400);
   expect(await api.json()).toMatchObject({ errors: { base: [expect.stringContaining("can't name a sandbox")] } });
@@ -52,8 +52,8 @@ test("a name that can't be a sandbox' is told so, in both planes", async () => {
   expect(await control.json()).toMatchObject({ status: 400, detail: expect.stringContaining("can't name a sandbox") });
 });
 
-test('mounted in another server, links lead through it', async () => {
-  // as Connect and Express mount: what was taken off the address stands in `baseUrl`
+test('links lead through the server in which the emulator is mounted', async () => {
+  // as Connect and Express mount: `baseUrl` has the part removed from the address
   const outer = createServer((request: IncomingMessage & { baseUrl?: string }, response: ServerResponse) => {
     request.baseUrl = '/mock';
     request.url = request.url!.slice('/mock'.length);

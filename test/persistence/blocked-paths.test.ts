@@ -6,7 +6,7 @@ import { createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { type Send, sender } from '../support/http.ts';
 
-/** Something else in the place of a file. Opening a pipe that nobody is at the other end of would wait for ever. */
+/** Something else in place of a file. Opening a pipe without a process at its other end would wait for ever. */
 
 const root = temporaryFolder();
 const { platform } = process;
@@ -33,7 +33,7 @@ const pipe = (path: string) => {
   rmSync(path, { force: true });
   execFileSync('mkfifo', [path]);
 };
-/** The logins that a server finds that starts after this one was killed. */
+/** The logins that a server would load after this one was killed. */
 async function found(): Promise<unknown[]> {
   const copy = join(root, `copy${made++}`);
   cpSync(folder, copy, { recursive: true, filter: (from) => !from.endsWith('.lock') });
@@ -43,10 +43,10 @@ async function found(): Promise<unknown[]> {
   return users.map(({ login }) => login);
 }
 
-describe.skipIf(platform === 'win32')('a pipe', () => {
+describe.skipIf(platform === 'win32')('a named pipe', () => {
   const REFUSED = { exitCode: 5, message: expect.stringContaining(' is no regular file') };
 
-  test.each(['', '.journal', '.lock'])('in the place of state.json%s: exit code 5', async (suffix) => {
+  test.each(['', '.journal', '.lock'])('as state.json%s: exit code 5', async (suffix) => {
     await (await start()).close();
     pipe(file + suffix);
     await expect(createEmulator({ data: file })).rejects.toMatchObject(suffix === '.lock' ? { exitCode: 5 } : REFUSED);
@@ -56,7 +56,7 @@ describe.skipIf(platform === 'win32')('a pipe', () => {
     await create('after');
   });
 
-  test("in the place of a sandbox' file: an error of that sandbox, until it is removed", async () => {
+  test("as a sandbox's file: an error of that sandbox, until it is removed", async () => {
     const { url } = await start();
     mkdirSync(`${file}.sandboxes`);
     pipe(join(`${file}.sandboxes`, 'w1.json'));
@@ -70,7 +70,7 @@ describe.skipIf(platform === 'win32')('a pipe', () => {
     expect((await send('GET /sandbox/w1/_emulator/users')).json.total).toBe(3);
   });
 
-  describe.each(['', '.journal'])('in the place of state.json%s while the server runs', (suffix) => {
+  describe.each(['', '.journal'])('replacing state.json%s while the server runs', (suffix) => {
     let send: Send;
     let token: string;
     const signUp = (login: string) => send('POST /users', { token, body: { user: { login, password: 'secret123' } } });
@@ -106,7 +106,7 @@ describe.skipIf(platform === 'win32')('a pipe', () => {
     });
   });
 
-  test('in the place of what others wrote: the file is not written over', async () => {
+  test("in place of the copy of others' changes: the file is not overwritten", async () => {
     await start();
     pipe(`${file}.theirs`);
     writeFileSync(file, '[]');
@@ -118,12 +118,12 @@ describe.skipIf(platform === 'win32')('a pipe', () => {
   });
 });
 
-describe('another file in the place of the journal', () => {
+describe('another file in place of the change log', () => {
   test.each<[what: string, content: (journal: Buffer) => Buffer]>([
     ['of the same size', (journal) => Buffer.alloc(journal.length, 'x')],
     ['that is larger', (journal) => Buffer.alloc(journal.length + 1000, 'x')],
     ['that says the same', (journal) => journal],
-  ])('%s: the next change brings all of it back', async (_, content) => {
+  ])('%s: the next change writes everything again', async (_, content) => {
     await start();
     await create('before');
     const journal = `${file}.journal`;

@@ -13,8 +13,8 @@ import { createRandom } from '../../src/support/random.ts';
 import { type DiskFault, faultyDisk } from '../support/disk.ts';
 
 /**
- * The store at every point at which the machine may stop or the disk may fail: a run of all kinds of changes is repeated, and
- * each time another step of it is the one that fails.
+ * Persistence at every point at which the machine may stop or the disk may fail: a run of all kinds of changes is repeated, and
+ * each time another of its disk steps fails.
  */
 
 const TIME = '2026-01-01T00:00:00Z';
@@ -39,10 +39,10 @@ const user = (id: number, more: Partial<User> = {}): User => ({
   updated_at: TIME,
   ...more,
 });
-/** So much that a journal with four of these is folded. */
+/** So long that four of these in the change log cause a checkpoint. */
 const LONG = 'x'.repeat(300_000);
 
-/** One request: its changes are kept together or not at all. */
+/** One request: its changes are stored together or not at all. */
 type Request = (kept: PersistedState, persistence: Persistence) => void;
 
 const snapshot: Request = (kept, persistence) =>
@@ -99,27 +99,27 @@ function persistenceOf(file: string, disk: Disk = realDisk): Persistence {
   return new Persistence(file, { disk, load: (given) => loadContents(given, options), warn: () => {} });
 }
 
-/** All of it, as text; the long texts shortened. */
+/** The whole state as text; long texts shortened. */
 const told = ({ state, snapshots }: { state: State; snapshots: ReadonlyMap<string, State> }) =>
   JSON.stringify(
     [exportState(state), [...snapshots].map(([name, snapshot]) => [name, exportState(snapshot)])],
     (_, value) => (value === LONG ? 'long' : value),
   );
 
-/** What a server that starts now would find. */
+/** The state that a server starting now would load. */
 function found(file: string): string {
   const contents = persistenceOf(file).load();
   return contents ? told(contents) : 'nothing';
 }
 
-/** What has become of a request; the first is the making of the file, the last the stop. */
+/** The outcome of a request; the first is the creation of the file, the last the stop. */
 interface Outcome {
   readonly kept: PersistedState;
   readonly error: Error | undefined;
   readonly number: number;
 }
 
-/** @param after told of each outcome @returns how many steps of the disk it took */
+/** @param after called with each outcome @returns the number of disk steps */
 async function run(
   requests: readonly Request[],
   file: string,
@@ -147,7 +147,7 @@ async function run(
   return disk.steps();
 }
 
-/** The states that the requests lead to, one after the other, where no disk can fail. */
+/** The states after each of the requests, without disk faults. */
 function statesOf(requests: readonly Request[]): string[] {
   const kept: PersistedState = { state: new State(), snapshots: new Map() };
   kept.state.applications.put(app);
@@ -167,7 +167,7 @@ const newFile = () => join(root, `${made++}.json`);
 describe.each(RUNS)('$what', ({ requests, stride }) => {
   const countSteps = () => run(requests, newFile(), NO_FAULTS, () => {});
 
-  test('without faults everything is kept, in one file', async () => {
+  test('without faults everything is stored in one file', async () => {
     const file = newFile();
     await run(requests, file, NO_FAULTS, ({ kept, error, number }) => {
       expect(error, `request ${number}`).toBeUndefined();
@@ -180,7 +180,7 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
   test.each([
     ['before it', false],
     ['in the middle of it', true],
-  ])('a stop at any step, %s, loses nothing promised and keeps nothing by halves', async (_, half) => {
+  ])('a stop at any step, %s, loses no confirmed change and stores none partially', async (_, half) => {
     const states = ['nothing', ...statesOf(requests)];
     const steps = await countSteps();
     expect(steps).toBeGreaterThan(50);
@@ -201,7 +201,7 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
     }
   });
 
-  test('when any one step fails, memory and disk agree, and what follows is kept', async () => {
+  test('when any one step fails, memory and disk agree, and later changes are stored', async () => {
     const steps = await countSteps();
     for (let failing = 1; failing <= steps; failing += stride) {
       const file = newFile();
@@ -221,7 +221,7 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
     }
   });
 
-  test('when cleaning up fails too, the next write makes up for it', async () => {
+  test('when the clean-up fails, too, the next write repairs the file', async () => {
     const steps = await countSteps();
     for (let failing = 1; failing < steps; failing += stride) {
       const file = newFile();

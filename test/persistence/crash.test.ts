@@ -7,23 +7,23 @@ import { type Send, sender } from '../support/http.ts';
 import { startCommand } from '../support/running.ts';
 
 /**
- * Kills the server, over and over, while clients write to it, and looks for what they were promised. In full (200 times) with
+ * Kills the server repeatedly while clients write to it, and checks every confirmed change. In full (200 times) with
  * `node bench/crash.mjs`, which sets CRASHES.
  */
 const CRASHES = Number(process.env.CRASHES ?? 6);
 const WRITERS = 8;
 const temporary = temporaryFolder();
-/** Enough users to make the file and its journal large, few enough to look at all of them after each crash. */
+/** Enough users to make the file and its change log large, few enough to check all of them after each crash. */
 const MAX_USERS = 60;
 
-/** What a client knows of one of its users. A change that was sent but not answered may have happened, wholly, or not. */
+/** A client's knowledge of one of its users. A change that was sent but not answered has happened completely or not at all. */
 interface Known {
   readonly id: number;
   readonly login: string;
   /** `custom_data`; undefined: deleted. */
   promised: string | undefined;
   sent: { readonly value: string | undefined } | undefined;
-  /** A token that was promised. */
+  /** A confirmed token. */
   token: string | undefined;
 }
 
@@ -38,7 +38,7 @@ function random(seed: number): () => number {
 
 class Client {
   readonly users: Known[] = [];
-  /** Logins of sign-ups that were not answered. */
+  /** Logins of unanswered sign-ups. */
   readonly unanswered = new Set<string>();
   readonly #name: string;
   readonly #chance: () => number;
@@ -49,14 +49,14 @@ class Client {
     this.#chance = random(number + 1);
   }
 
-  /** Writes until the server is gone. @param send throws then @param done called after each answer */
+  /** Writes until the server is gone, when `send` throws. @param done called after each answer */
   async write(send: Send, app: string, done: () => void): Promise<void> {
     for (;;) {
       try {
         await this.#step(send, app);
         done();
       } catch (error) {
-        // what `fetch` throws when nobody answers
+        // `fetch` throws this if nobody answers
         if (error instanceof TypeError) return;
         throw error;
       }
@@ -103,7 +103,7 @@ class Client {
     user.promised = value;
   }
 
-  /** Mostly short; long ones so that the journal is folded often. */
+  /** Mostly short; long ones cause frequent checkpoints. */
   #text(): string {
     return `${this.#count}:${'x'.repeat(this.#chance() < 0.2 ? 20_000 * this.#chance() : 20)}`;
   }
@@ -123,7 +123,7 @@ interface Found {
   readonly sessions: { readonly token: string; readonly user_id: number | null }[];
 }
 
-/** Compares what is there with what the clients know; what they didn't know they know now. */
+/** Compares the stored state with the clients' knowledge, and completes that with the outcome of unanswered changes. */
 function check(found: Found, clients: readonly Client[], app: string): void {
   const { users, next_user_id } = found.applications.find(({ id }) => id === 230)!;
   const byId = new Map(users.map((user) => [user.id, user]));
@@ -142,7 +142,7 @@ function check(found: Found, clients: readonly Client[], app: string): void {
     }
     client.users.splice(0, Infinity, ...client.users.filter(({ promised }) => promised !== undefined));
   }
-  // by halves: a sign-up whose id was not taken or who has no password, a session of somebody who is gone
+  // partial changes: a sign-up without its id or its password, a session of a deleted user
   for (const { id, login, password_hash } of users) {
     expect(id).toBeLessThan(next_user_id);
     expect(password_hash, login).toMatch(/^\w{16}\$/);
@@ -151,7 +151,7 @@ function check(found: Found, clients: readonly Client[], app: string): void {
   for (const user of tokens.values()) expect(user === null || byId.has(user)).toBe(true);
 }
 
-/** Has the whole file written, over and over, until the server is gone. */
+/** Makes the server write the whole file, over and over, until it is gone. */
 async function save(send: Send, saved: { promised: boolean }): Promise<void> {
   for (;;) {
     const answer = await send('PUT /_emulator/snapshots/s', { body: {} }).catch(() => undefined);
@@ -161,7 +161,7 @@ async function save(send: Send, saved: { promised: boolean }): Promise<void> {
 }
 
 test(
-  `${CRASHES} times SIGKILL under ${WRITERS} writers: every promised change is there, and none by halves`,
+  `${CRASHES} times SIGKILL under ${WRITERS} writers: every confirmed change is stored, and none partially`,
   async () => {
     const file = join(temporary, 'state.json');
     const args = ['--data', file, '--port', '0', '--json', '--log', 'silent'];

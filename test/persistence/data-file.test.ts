@@ -21,7 +21,7 @@ function place() {
       const emulator = await createEmulator({ data: file, ...options });
       return { emulator, send: sender(emulator.url) };
     },
-    /** What a server would find that starts after this one is killed now. */
+    /** The state that a server would load if this one were killed now. */
     found: async () => {
       const copy = join(folder, `copy${made++}`);
       cpSync(own, copy, { recursive: true, filter: (from) => !from.endsWith('.lock') });
@@ -33,14 +33,14 @@ function place() {
   };
 }
 
-/** The parameters of a session for the document's Dacia. */
+/** The parameters of a session for Dacia, a user of the document. */
 const DACIA = {
   application_id: 230,
   auth_key: '29WfrNWdvkhmX6V',
   user: { login: 'Dacia', password: 'petU4or!' },
 };
 
-test('everything that a sandbox is survives: users, sessions, settings, applications, mails, snapshots', async () => {
+test('users, sessions, settings, applications, mails and snapshots survive', async () => {
   const { start, found } = place();
   const { emulator, send } = await start({ seed: true });
   const signIn = await send('POST /session', { body: DACIA });
@@ -79,7 +79,7 @@ test('everything that a sandbox is survives: users, sessions, settings, applicat
   await again.emulator.close();
 });
 
-test('an answer means that the change is on disk, whatever kind of change it is', async () => {
+test('an answer means that the change is on disk, for every kind of change', async () => {
   const { start, found } = place();
   const { emulator, send } = await start({ seed: true });
   const usersOf = async () =>
@@ -105,7 +105,7 @@ test('an answer means that the change is on disk, whatever kind of change it is'
   await emulator.close();
 });
 
-test('after a stop there is one readable, private file, the same for the same state, that is a fixture too', async () => {
+test('after a stop there is one readable, private file, identical for the same state, that is also a fixture', async () => {
   const { start, list, text, file } = place();
   const { emulator } = await start({ seed: true });
   await emulator.users.create({ login: 'mia', password: 'secret123' });
@@ -133,7 +133,7 @@ test('after a stop there is one readable, private file, the same for the same st
   await seeded.close();
 });
 
-test('the seed is for a file that is not there yet, and for a reset; options win over what is kept', async () => {
+test('the seed applies to a new file and to a reset; options win over stored values', async () => {
   const { start } = place();
   const first = await start({ seed: true });
   await first.emulator.users.delete(51941);
@@ -153,7 +153,7 @@ test('the seed is for a file that is not there yet, and for a reset; options win
   await third.emulator.close();
 });
 
-test('a file written by hand is taken as it is: a bare list of users, plain passwords', async () => {
+test('a handwritten file is accepted: a bare list of users, plain passwords', async () => {
   const { start, file, text } = place();
   writeFileSync(file, '[{ "login": "zoe", "password": "secret123" }]');
   const { emulator, send } = await start();
@@ -165,7 +165,7 @@ test('a file written by hand is taken as it is: a bare list of users, plain pass
   expect(JSON.parse(text()).applications.map(({ id }: { id: number }) => id)).toEqual([230]);
 });
 
-test('a restart does not hash again', async () => {
+test('a restart hashes no passwords again', async () => {
   const { start, text } = place();
   const first = await start({ seed: true });
   await first.emulator.close();
@@ -177,7 +177,7 @@ test('a restart does not hash again', async () => {
   expect(text().match(/"password_hash": ".*"/g)).toEqual(expect.arrayContaining(hashes!));
 });
 
-test('reading waits for no disk: that a session was used is kept with the next change, in a second, or at the stop', async () => {
+test('reading does not wait for the disk: the use of a session is written with the next change, after a second, or at the stop', async () => {
   const { start, file, found, list } = place();
   const { emulator, send } = await start({ seed: true, settings: { session_ttl: 100 } });
   const { token } = await emulator.sessions.create({ user: 'Dacia' });
@@ -205,7 +205,7 @@ test('reading waits for no disk: that a session was used is kept with the next c
   expect(session.expires_at).toBe(expires_at);
 });
 
-test('with a seed for ids, a restart goes on with other ones than those that are kept', async () => {
+test('with a seed for ids, a restart never repeats stored ones', async () => {
   const { start } = place();
   const tokens: string[] = [];
   for (let run = 0; run < 3; run++) {
@@ -216,7 +216,7 @@ test('with a seed for ids, a restart goes on with other ones than those that are
   expect(new Set(tokens).size).toBe(3);
 });
 
-test('each sandbox has a file of its own, which is read on first use and removed with it', async () => {
+test('each sandbox has a file of its own, read on first use and removed with the sandbox', async () => {
   const { start, file, list } = place();
   const files = () => readdirSync(`${file}.sandboxes`).sort();
   const { emulator } = await start({ seed: true });
@@ -265,7 +265,7 @@ test('a link to the file stays a link', async () => {
   expect(readFileSync(real, 'utf8')).toContain('mia');
 });
 
-test('what a killed server had begun to write is cleared away, and nothing else', async () => {
+test("a killed server's temporary file is removed, and nothing else", async () => {
   const { file, start, list } = place();
   const sandboxes = `${file}.sandboxes`;
   mkdirSync(sandboxes);
@@ -279,7 +279,7 @@ test('what a killed server had begun to write is cleared away, and nothing else'
   expect(readdirSync(sandboxes)).toEqual([]);
 });
 
-test('reading does not wait for what others write', async () => {
+test("reading does not wait for others' writes", async () => {
   const { start } = place();
   const { emulator, send } = await start({ seed: true });
   await emulator.users.generate(50_000);

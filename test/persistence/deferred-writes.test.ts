@@ -15,7 +15,7 @@ const app = { id: 1, dialect: 'a', auth_key: 'k', auth_secret: null, owner_id: n
 const options = { dialects: ['a'], defaultApplication: app, ids: createRandom('1'), now: TIME };
 afterEach(() => void vi.useRealTimers());
 
-test('what waited while a write failed is taken back with it, and nothing is said to be written before it is', async () => {
+test('changes that waited for a failed write are rolled back with it, and none is confirmed before it is written', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const said: string[] = [];
   const kept: PersistedState = { state: new State(), snapshots: new Map() };

@@ -38,7 +38,7 @@ const signUp = (login: string, custom_data = '') =>
   send('POST /users', { token, body: { user: { login, password: 'secret123', custom_data } } });
 const logins = async () => (await emulator.users.list({ limit: 10_000 })).users.map(({ login }) => login);
 
-/** After a stop, or on what is there now: what is on the disk is what is in memory. */
+/** Expects the same state on disk as in memory, with or without a stop. */
 async function expectKept(): Promise<void> {
   const { sessions, ...before } = await emulator.export();
   await emulator.close();
@@ -51,7 +51,7 @@ async function expectKept(): Promise<void> {
 
 const REFUSED = /^The change could not be kept: state\.json can't be written \((\w+): /;
 
-/** A request that could not be kept was answered so, in the API's shape. */
+/** Expects the API's error for a change that could not be stored. */
 function expectRefused({ status, json }: { status: number; json: unknown }, code: string): void {
   expect([status, json]).toEqual([503, { errors: { base: [expect.stringMatching(REFUSED)] } }]);
   const [text] = (json as { errors: { base: [string] } }).errors.base;
@@ -60,7 +60,7 @@ function expectRefused({ status, json }: { status: number; json: unknown }, code
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
-describe.runIf(isRoot)('a disk of its own', () => {
+describe.runIf(isRoot)('a separate disk', () => {
   const mount = (...options: string[]) => execFileSync('mount', [...options, folder]);
   beforeEach(() => mount('-t', 'tmpfs', '-o', 'size=256k', 'tmpfs'));
   afterEach(async () => {
@@ -73,7 +73,7 @@ describe.runIf(isRoot)('a disk of its own', () => {
     writeFileSync(filler(), Buffer.alloc(bavail * bsize));
   }
 
-  test('that is full: what it can not keep is refused, and it goes on when there is room', async () => {
+  test('that is full: changes are refused until there is room', async () => {
     await start();
     expect((await signUp('before')).status).toBe(201);
     fill();
@@ -97,7 +97,7 @@ describe.runIf(isRoot)('a disk of its own', () => {
     expect(await logins()).toEqual(expect.arrayContaining(['before', 'during']));
   });
 
-  test('that is full: reset, restore and import leave everything as it was', async () => {
+  test('that is full: a refused reset, restore or import changes nothing', async () => {
     await start();
     await emulator.snapshot('one');
     await emulator.users.create({ login: 'mia', password: 'secret123' });
@@ -122,7 +122,7 @@ describe.runIf(isRoot)('a disk of its own', () => {
     expect(await logins()).not.toContain('mia');
   });
 
-  test('that fills up under many at once: each is kept or refused, and none by halves', async () => {
+  test('that fills up under concurrent requests: each change is stored or refused, and none partially', async () => {
     await start();
     const answers = await Promise.all(
       Array.from({ length: 200 }, async (_, number) => {
@@ -143,7 +143,7 @@ describe.runIf(isRoot)('a disk of its own', () => {
     expect((await logins()).sort()).toEqual([...seeded, ...kept].sort());
   });
 
-  test('that is read-only for a while', async () => {
+  test('that is read-only for a while: changes are refused meanwhile', async () => {
     await start();
     await emulator.close();
     emulator = await createEmulator({ data: file, warn: (text) => said.push(text) });
@@ -169,7 +169,7 @@ describe.runIf(isRoot)('a disk of its own', () => {
   });
 });
 
-describe('a server that may not do everything', () => {
+describe('a server without permissions', () => {
   const NOBODY = 65_534;
   let child: ChildProcess;
   let url: string;
@@ -182,7 +182,7 @@ describe('a server that may not do everything', () => {
     }
   });
 
-  /** Root may do everything: then it is somebody else's. */
+  /** Root may do everything, so a server started by root runs as another user. */
   function own(path: string): void {
     if (isRoot) chownSync(path, NOBODY, NOBODY);
   }
@@ -242,10 +242,10 @@ describe('a server that may not do everything', () => {
   });
 });
 
-describe('somebody else does something to the files while the server runs', () => {
+describe('another program changes the files while the server runs', () => {
   beforeEach(start);
 
-  test('removes the file: the next change brings all of it back', async () => {
+  test('the file is removed: the next change writes everything again', async () => {
     await signUp('one');
     rmSync(file);
     expect((await signUp('two')).status).toBe(201);
@@ -257,7 +257,7 @@ describe('somebody else does something to the files while the server runs', () =
   test.each([
     ['removes the journal', () => rmSync(`${file}.journal`)],
     ['cuts the journal', () => writeFileSync(`${file}.journal`, '')],
-  ])('%s: the next change brings all of it back', async (_, harm) => {
+  ])('%s: the next change writes everything again', async (_, harm) => {
     await signUp('one');
     harm();
     expect((await signUp('two')).status).toBe(201);
@@ -266,7 +266,7 @@ describe('somebody else does something to the files while the server runs', () =
     expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
   });
 
-  test('removes everything: changes are refused until there is a folder again', async () => {
+  test('the folder is removed: changes are refused until it is back', async () => {
     await signUp('one');
     rmSync(folder, { recursive: true });
     expectRefused(await signUp('two'), 'ENOENT');
@@ -276,7 +276,7 @@ describe('somebody else does something to the files while the server runs', () =
     expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
   });
 
-  test('writes the file: it is written over, but what they wrote is kept beside it', async () => {
+  test('the file is changed: it is overwritten, and the other version is stored beside it', async () => {
     await signUp('one');
     const theirs = readFileSync(file, 'utf8').replace('Dacia Kail', 'Dacia Known');
     writeFileSync(file, theirs);

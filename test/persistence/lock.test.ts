@@ -22,7 +22,7 @@ async function logins(file: string): Promise<unknown[]> {
   return users.map(({ login }) => login);
 }
 
-test('of two servers on one file the second is refused, naming the first; after SIGKILL of the first the third starts', async () => {
+test('a second server on the file is refused with the pid of the first; after SIGKILL of the first another starts', async () => {
   const file = newFile();
   const args = ['--data', file, '--port', '0', '--json', '--log', 'silent'];
   const first = await startCommand([...args, '--seed']);
@@ -54,7 +54,7 @@ test('of two servers on one file the second is refused, naming the first; after 
   expect(await logins(file)).toContain('mia');
 });
 
-test('one process has a file once, until it is closed', async () => {
+test('a process can open a file once, until it is closed', async () => {
   const file = newFile();
   const emulator = await createEmulator({ data: file });
   await expect(createEmulator({ data: file })).rejects.toThrow(`pid ${process.pid}`);
@@ -64,7 +64,7 @@ test('one process has a file once, until it is closed', async () => {
   await again.close();
 });
 
-test('files whose names differ in their ending alone share nothing, not even sandboxes', async () => {
+test('files whose names differ only in their extension share nothing, not even sandboxes', async () => {
   const file = newFile();
   const one = await createEmulator({ data: file });
   const two = await createEmulator({ data: file.replace('.json', '') });
@@ -77,7 +77,7 @@ test('files whose names differ in their ending alone share nothing, not even san
   await again.close();
 });
 
-test('a start that fails afterwards gives the lock back', async () => {
+test('a failed start releases the lock', async () => {
   const file = newFile();
   const other = await createEmulator();
   const port = Number(new URL(other.url).port);
@@ -106,7 +106,7 @@ test.each<[what: string, lock: string]>([
   await emulator.close();
 });
 
-test('whether a process of another machine has ended can only be told there', async () => {
+test('a lock of another machine is never taken over', async () => {
   const file = newFile();
   writeFileSync(`${file}.lock`, JSON.stringify({ pid: 1, started: null, host: 'elsewhere' }));
   const error = await createEmulator({ data: file }).catch((error: unknown) => error);
@@ -115,7 +115,7 @@ test('whether a process of another machine has ended can only be told there', as
   expect(readFileSync(`${file}.lock`, 'utf8')).toContain('elsewhere');
 });
 
-test('of many that start at once on a stale lock, one gets it', async () => {
+test('of many servers that start at once on a stale lock, one gets it', async () => {
   const file = newFile();
   writeFileSync(file, '[]');
   writeFileSync(`${file}.lock`, JSON.stringify({ pid: 4_194_304, started: null, host: hostname() }));

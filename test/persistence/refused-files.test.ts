@@ -16,7 +16,7 @@ beforeEach(() => {
   file = join(folder, 'state.json');
 });
 
-/** What starting on the file is refused with. Nothing in its folder may have changed by that. */
+/** The error of a start on the file, which must change nothing in its folder. */
 async function startupError(): Promise<string> {
   const before = contents();
   const error = await createEmulator({ data: file, seed: true }).then(
@@ -34,7 +34,7 @@ const contents = () =>
     entry.isFile() ? [entry.name, readFileSync(join(folder, entry.name)).toString('latin1')] : [entry.name],
   );
 
-/** A file as the emulator leaves it, with some users. */
+/** A file as the emulator writes it, with some users. */
 async function written(): Promise<string> {
   const emulator = await createEmulator({ data: file, seed: true });
   await emulator.users.create({ login: 'mia', password: 'secret123' });
@@ -42,7 +42,7 @@ async function written(): Promise<string> {
   return readFileSync(file, 'utf8');
 }
 
-/** What is left when a server is killed after so many sign-ups: the file, and a journal with a line for each. */
+/** The files of a server killed after some sign-ups: the data file, and a change log with a line for each. */
 async function killed(count: number): Promise<string[]> {
   const emulator = await createEmulator({ data: file, seed: true });
   for (let number = 0; number < count; number++)
@@ -54,7 +54,7 @@ async function killed(count: number): Promise<string[]> {
   return left[1].toString().trimEnd().split('\n');
 }
 
-/** Starts on what was left. @returns the logins, and what was said */
+/** Starts on these files. @returns the logins, and the log */
 async function started(): Promise<{ logins: string[]; said: string[] }> {
   const said: string[] = [];
   const emulator = await createEmulator({ data: file, seed: true, warn: (text) => said.push(text) });
@@ -63,7 +63,7 @@ async function started(): Promise<{ logins: string[]; said: string[] }> {
   return { logins: users.map(({ login }) => String(login)).filter((login) => login.startsWith('user')), said };
 }
 
-describe('the data file is left as it is, and the start refused with the place', () => {
+describe('an invalid data file is left unchanged, and the start is refused with the place of the problem', () => {
   const one = { id: 230, auth_key: 'k', users: [{ id: 1, login: 'ann' }] };
   test.each<[what: string, content: string | Buffer, where: string | RegExp]>([
     ['empty', '', 'line 1, column 1: not valid JSON'],
@@ -132,7 +132,7 @@ describe('the data file is left as it is, and the start refused with the place',
     expect(message).toContain(where);
   });
 
-  test('cut anywhere', async () => {
+  test('truncated at any byte', async () => {
     const { length } = await written();
     for (let cut = length - 2; cut > 0; cut -= Math.ceil(length / 40)) {
       truncateSync(file, cut);
@@ -140,7 +140,7 @@ describe('the data file is left as it is, and the start refused with the place',
     }
   });
 
-  test('every problem is listed, up to twenty', async () => {
+  test('up to twenty problems are listed', async () => {
     writeFileSync(
       file,
       JSON.stringify({ applications: [{ ...one, users: Array.from({ length: 30 }, () => ({ id: 0 })) }] }),
@@ -151,18 +151,18 @@ describe('the data file is left as it is, and the start refused with the place',
     expect(lines[21]).toContain('and 10 more');
   });
 
-  test('a folder in its place', async () => {
+  test('a folder in place of the file', async () => {
     mkdirSync(file);
     expect(await startupError()).toContain("can't be read: state.json is no regular file");
   });
 
-  test('a file where its folder should be', async () => {
+  test('a file in place of its folder', async () => {
     writeFileSync(file, 'x');
     file = join(file, 'state.json');
     expect(await startupError()).toContain("can't be used: ");
   });
 
-  test("a file where the sandboxes' folder should be", async () => {
+  test("a file in place of the sandboxes' folder", async () => {
     await written();
     writeFileSync(`${file}.sandboxes`, 'x');
     expect(await startupError()).toContain(`${file}.sandboxes can't be read: ENOTDIR`);
@@ -170,7 +170,7 @@ describe('the data file is left as it is, and the start refused with the place',
     await started();
   });
 
-  test('on the command line: exit code 5, and not a word of a stack', async () => {
+  test('on the command line: exit code 5, without a stack trace', async () => {
     writeFileSync(file, '{');
     const { code, err } = await runCommand(['--data', file, '--port', '0', '--seed']);
     expect(code).toBe(5);
@@ -180,13 +180,13 @@ describe('the data file is left as it is, and the start refused with the place',
     expect(readFileSync(file, 'utf8')).toBe('{');
   });
 
-  test.skipIf(!existsSync('/proc/self'))('a place where no folder can be made', async () => {
+  test.skipIf(!existsSync('/proc/self'))('a path where no folder can be created', async () => {
     const { code, err } = await runCommand(['--data', '/proc/nowhere/at/all.json', '--port', '0']);
     expect([code, err]).toEqual([5, expect.stringContaining("/proc/nowhere/at/all.json can't be used: ENOENT")]);
   });
 });
 
-test("a sandbox' file that can't be used is an error of that sandbox alone", async () => {
+test('an invalid file of a sandbox is an error of that sandbox alone', async () => {
   const sandboxes = `${file}.sandboxes`;
   mkdirSync(sandboxes);
   writeFileSync(join(sandboxes, 'bad.json'), '{');
@@ -205,7 +205,7 @@ test("a sandbox' file that can't be used is an error of that sandbox alone", asy
   await emulator.close();
 });
 
-test('a sandbox that can have no file is an error of that sandbox alone', async () => {
+test("a sandbox whose file can't be created is an error of that sandbox alone", async () => {
   const emulator = await createEmulator({ data: file, seed: true });
   const send = sender(emulator.url);
   writeFileSync(`${file}.sandboxes`, 'x');
@@ -217,14 +217,14 @@ test('a sandbox that can have no file is an error of that sandbox alone', async 
   await emulator.close();
 });
 
-describe('the journal that a killed server leaves', () => {
-  test('is taken into account', async () => {
+describe('the change log of a killed server', () => {
+  test('is applied', async () => {
     await killed(3);
     expect(await started()).toEqual({ logins: ['user0', 'user1', 'user2'], said: [] });
     expect(readdirSync(folder)).toEqual(['state.json']);
   });
 
-  test('ends where its last line is torn: that was never confirmed', async () => {
+  test('ends before a torn last line, which was never confirmed', async () => {
     const lines = await killed(3);
     const whole = `${lines.join('\n')}\n`;
     const last = whole.length - lines.at(-1)!.length - 1;
@@ -261,13 +261,13 @@ describe('the journal that a killed server leaves', () => {
     expect(await startupError()).toContain(`state.json.journal, line ${missing + 1}, is damaged`);
   });
 
-  test('is refused when somebody has changed the file since', async () => {
+  test('is refused if the file was changed since', async () => {
     await killed(3);
     writeFileSync(file, readFileSync(file, 'utf8').replace('Dacia', 'Darcy'));
     expect(await startupError()).toContain('which somebody else has changed since');
   });
 
-  test('is put aside when the file is gone', async () => {
+  test('is set aside if the file is gone', async () => {
     await killed(3);
     const journal = readFileSync(`${file}.journal`, 'utf8');
     rmSync(file);

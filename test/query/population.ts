@@ -2,7 +2,7 @@ import { createEmulator, type Emulator } from '../../src/index.ts';
 import { raw } from '../support/raw.ts';
 import { BLOX, CUBE, type Service } from '../support/services.ts';
 
-/** Users made so that every condition of the rows tells some of them from the others. Their ids are 101 to 107. */
+/** Users chosen so that every condition of the rows matches some of them. Their ids are 101 to 107. */
 const USERS = [
   {
     id: 101,
@@ -94,7 +94,7 @@ const USERS = [
 
 export const EVERYONE = USERS.map(({ id }) => id);
 
-/** An emulator with these users in an application of each service (the second's have an owner), and tokens that are nobody's. */
+/** An emulator with these users in an application of each service (the second's have an owner), and tokens of the applications. */
 export async function populated(): Promise<{ emulator: Emulator; tokens: ReadonlyMap<Service, string> }> {
   const emulator = await createEmulator({ settings: { disable_list_users_v1: false } });
   const application = ({ name, app }: Service) => ({ ...app, dialect: name, owner_id: 7, users: USERS });
@@ -106,15 +106,15 @@ export async function populated(): Promise<{ emulator: Emulator; tokens: Readonl
   return { emulator, tokens };
 }
 
-/** A V2 query for all of them: what goes with conditions that can't stand alone. */
+/** A V2 query for all of them: combined with conditions that can't stand alone. */
 export const ALL = EVERYONE.map((id) => `id[in][]=${id}`).join('&');
 
-/** `query` is written as it goes over the wire. */
+/** `query` is sent as written. */
 export type AskV2 = (query: string) => Promise<{
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: a list, or an error
   readonly body: any;
-  /** The users found, in order; the body where it is no list. */
+  /** The users found, in order, or the body if it is not a list. */
   readonly ids: unknown;
 }>;
 

@@ -23,7 +23,7 @@ function chance(seed: number) {
 }
 type Chance = ReturnType<typeof chance>;
 
-/** Few values, so that users share them, with case and characters that sort oddly. */
+/** Few values, so that users share them, with differences in case and characters that sort unexpectedly. */
 const TEXTS = ['anna', 'Anna', 'annabel', 'ANNAB', 'ann', 'b, c', 'Żółw', 'żółwie', '', '10', '9', '+49 30', '\uffff'];
 const NUMBERS = [-300, 0, 1, 5, 40, 300, 9007199254740991];
 const TAGS = ['vip', 'VIP', 'vipers', 'guest', 'gu', 'x y'];
@@ -62,7 +62,7 @@ function randomQuery(by: Chance): Query {
   return { where, order, skip: by.pick([0, 0, 1, 7, 200]), limit: by.pick([1, 3, 10, 100]) };
 }
 
-/** Conditions as the two parsers make them: lists for `in` and `nin`, one value elsewhere, prefixes of texts and tags alone. */
+/** Conditions as the two parsers make them: lists for `in` and `nin`, one value elsewhere, prefixes only of strings and tags. */
 function randomCondition(by: Chance): Condition {
   const field = by.pick(FIELDS);
   const { type, v2 } = USER_FIELDS[field];
@@ -75,7 +75,7 @@ function randomCondition(by: Chance): Condition {
   return { field, op, values: Array.from({ length }, () => by.pick(values)) as Condition['values'] };
 }
 
-/** What a query means, told without any index: every record is looked at, all that fit are sorted, then comes the page. */
+/** The meaning of a query without any index: check every record, sort the matches, take the page. */
 function scan(users: Iterable<User>, { where, order, skip, limit }: Query) {
   const found = [...users].filter((user) => where.every((condition) => fits(user, condition)));
   found.sort((a, b) => {
@@ -89,7 +89,7 @@ function scan(users: Iterable<User>, { where, order, skip, limit }: Query) {
   return { total: found.length, ids: found.slice(skip, skip + limit).map(({ id }) => id) };
 }
 
-/** Who has no value comes first, before all numbers and texts. */
+/** A missing value sorts before all numbers and strings. */
 function sortable(value: unknown): string | number {
   if (typeof value === 'object' && value !== null) return `+${(value as string[]).join(',')}`;
   if (typeof value === 'string') return `+${value}`;
@@ -139,7 +139,7 @@ function change({ users, model }: Twin, by: Chance): void {
     expect(users.delete(id)).toBe(model.delete(id));
     return;
   }
-  // an update replaces some fields of the user there is, or of none
+  // an update replaces some fields of an existing or empty user
   const next = randomUser(by, id);
   const before = model.get(id);
   const user = before && by.some(0.7) ? { ...before, [by.pick(FIELDS)]: null, id, email: next.email } : next;
@@ -153,8 +153,8 @@ function compare({ users, model }: Twin, query: Query): void {
   expect(found, JSON.stringify(query)).toEqual(scan(model.values(), query));
 }
 
-describe.each([1, 2, 3, 4])('an index and a scan agree (seed %i)', (seed) => {
-  test('over random users and queries, through updates, deletes and forks', () => {
+describe.each([1, 2, 3, 4])('index and scan agree (seed %i)', (seed) => {
+  test('for random users and queries, through updates, deletes and forks', () => {
     const by = chance(seed);
     const state = new State();
     let twins = [twinOf(state, new Map())];
@@ -170,10 +170,10 @@ describe.each([1, 2, 3, 4])('an index and a scan agree (seed %i)', (seed) => {
       if (by.some(0.02)) twins = [...twins.slice(-3), twinOf(twin.state.fork(), twin.model)];
       const query = randomQuery(by);
       matches += scan(twin.model.values(), query).total > 0 ? 1 : 0;
-      // a change of one must not be seen in another
+      // a change of one must be invisible in the others
       for (const each of twins) compare(each, query);
     }
-    // the queries are of use only when many of them find something
+    // the queries prove something only if many of them find something
     expect(matches).toBeGreaterThan(100);
     for (const { users, model } of twins) {
       expect([...users.values()].map(({ id }) => id)).toEqual([...model.keys()].sort((a, b) => a - b));
@@ -182,11 +182,11 @@ describe.each([1, 2, 3, 4])('an index and a scan agree (seed %i)', (seed) => {
   });
 });
 
-test('each kind of condition is met by an index where there is one', () => {
+test('each kind of condition uses an index where there is one', () => {
   const state = new State();
   const users = state.users(APP);
   for (const id of IDS) users.put({ ...randomUser(chance(id), id), login: `user${id}` });
-  // a collection that can only be looked up, never walked through
+  // a collection that supports look-ups, but no scan
   const lookedUp = {
     size: users.size,
     get: (key: never) => users.get(key),

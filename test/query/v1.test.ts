@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** `query` is written as it goes over the wire, but for blanks. */
+/** `query` is sent as written, except for blanks. */
 async function ask(service: Service, query: string, body?: { type: string; text: string }) {
   const headers = { [service.tokenHeader]: tokens.get(service)!, ...(body && { 'Content-Type': body.type }) };
   const path = `/users?${query.replaceAll(' ', '%20')}`;
@@ -51,15 +51,15 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['number external_user_id gt 40', [103]], // as numbers: as texts, 5 would be more
     ['number external_user_id le 40', [101, 102]],
     ['number external_user_id ne 40', but(102)],
-    // doc: texts that hold numbers may be asked for as numbers; what isn't one meets none of these
+    // doc: strings that hold numbers can be compared as numbers; other strings match none of these
     ['number facebook_id gt 503', [104]],
     ['integer facebook_id le 502', [101, 102]],
     ['number facebook_id between 503,1000', [103, 104]],
     ['number facebook_id in 501,1000', [101, 104]],
     ['string facebook_id gt 5', [101, 102, 103]],
     ['number login ge 0', []],
-    ['number login gt smith1', [102, 105, 107]], // no number to compare with: as texts
-    ['string phone eq  6754987345567', [102]], // a plus that was not encoded
+    ['number login gt smith1', [102, 105, 107]], // not a number: compared as strings
+    ['string phone eq  6754987345567', [102]], // an unencoded plus
     // on texts
     ['string login eq smith1', [101]],
     ['string login ne smith1', but(101)],
@@ -96,12 +96,12 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['date created_at gt 2018-12-06T23:59:58Z', [103, 104, 105, 106, 107]],
     ['date created_at gt 1690886495', [107]],
     ['date updated_at lt 2019-01-02', [101, 102]],
-    ['date last_request_at le 2018-12-06', [102, 103, 104]], // who has no value is neither more nor less
+    ['date last_request_at le 2018-12-06', [102, 103, 104]], // a user without a value matches no comparison
     ['date last_request_at ne 2018-12-06', [101, 105, 106, 107]],
-    // sdk: the JS SDKs call every date a text
+    // sdk: the JS SDKs call every date a string
     ['string created_at lt 2018-12-06', [101]],
     ['string created_at between 2018-12-06, 2018-12-07', [102, 103, 104]],
-    // other lies about types
+    // other wrong types
     ['number login eq smith1', [101]],
     ['date login eq smith1', [101]],
     ['integer id gt 105', [106, 107]],
@@ -127,7 +127,7 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['filter[]=', EVERYONE],
     ['filter=', EVERYONE],
     ['', EVERYONE],
-    // several filters: all must hold
+    // several filters: all must match
     ['filter[]=number+id+gt+102&filter[]=number+id+lt+105', [103, 104]],
     ['filter[gt]=number+id+gt+102&filter[lt]=number+id+lt+105', [103, 104]],
     ['filter[]=number+id+gt+102&filter[]=string+login+eq+smith1', []],
@@ -136,7 +136,7 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['filter[]=number%20id%20gt%20102%2Cstring%20login%20ne%20x%20y', [103, 104, 106, 107]],
     ['filter[]=number id in 101,103,104,number id gt 101,string login ne smith1', [103, 104]],
     ['filter[]=string full_name eq Huntsman, Dogwood,number id gt 1', [104]],
-    // sdk: other parameters are passed over
+    // sdk: other parameters are ignored
     ['phone=%2B1&nonsense=1', EVERYONE],
   ])('forms: %s', async (query, ids) => {
     expect(await idsOf(service, query)).toEqual(ids);
@@ -185,7 +185,7 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['order=asc number id', EVERYONE],
     ['order=desc+string+id', [...EVERYONE].reverse()], // sdk: the type is always string
     ['order=desc string external_user_id&filter[]=number external_user_id ge 5', [103, 102, 101]],
-    ['order=asc string login', [104, 103, 106, 101, 102, 107, 105]], // who has none comes first
+    ['order=asc string login', [104, 103, 106, 101, 102, 107, 105]], // users without a value come first
     ['order=desc string login', [105, 107, 102, 101, 106, 103, 104]],
     ['order=desc integer facebook_id&filter[]=string facebook_id gt 0', [104, 103, 102, 101]], // doc: as numbers
     ['order=desc string facebook_id&filter[]=string facebook_id gt 0', [103, 102, 101, 104]],
@@ -230,14 +230,14 @@ describe.each(SERVICES)('filters of $name', (service) => {
   });
 });
 
-describe('where the services differ', () => {
-  test('a number filtered as a text finds nothing, says the log of one: no error, and per_page 0', async () => {
+describe('differences between the services', () => {
+  test('a number filtered as a string gives an empty page with per_page 0, as logged of one service', async () => {
     const { status, body } = await ask(CUBE, 'filter[]=string id in 101&per_page=10');
     expect([status, body]).toEqual([200, { current_page: 1, per_page: 0, total_entries: 0, items: [] }]);
     expect(await idsOf(BLOX, 'filter[]=string id in 101')).toEqual([101]);
   });
 
-  test('an empty list of the other says what was asked for', async () => {
+  test('an empty list of the other service repeats the requested page', async () => {
     const { status, body } = await ask(BLOX, 'filter[]=number id gt 999&per_page=5');
     expect([status, body]).toEqual([200, { current_page: 1, per_page: 5, total_entries: 0, items: [] }]);
   });
@@ -251,7 +251,7 @@ describe('where the services differ', () => {
     ['string user_tags eq vip', [101, 103]],
     ['string user_tags in vip,VIP', [101, 103, 107]],
     ['string user_tags ne vip', but(101, 103)],
-  ])('only the document of one allows all fields: %s', async (filter, ids) => {
+  ])("only one service's document allows all fields: %s", async (filter, ids) => {
     expect(await idsOf(CUBE, `filter[]=${filter}`)).toEqual(ids);
     const { status, body } = await ask(BLOX, `filter[]=${filter}`);
     expect([status, body.errors.base[0]]).toEqual([422, expect.stringContaining("can't be used")]);
@@ -264,7 +264,7 @@ describe('where the services differ', () => {
     ['asc integer blob_id', [...but(101), 101]],
     ['desc string external_id', [103, 102, 101, 105, 104, 106, 107]],
     ['desc string user_tags', [103, 101, 102, 107, 104, 105, 106]],
-  ])('one sorts by "any of the field", the other by those of its table: %s', async (order, ids) => {
+  ])('one service sorts by any field, the other by those of its table: %s', async (order, ids) => {
     expect(await idsOf(CUBE, `order=${order}`)).toEqual(ids);
     const { status, body } = await ask(BLOX, `order=${order}`);
     const text = `Wrong order '${order}': expected asc or desc, data type and field`;

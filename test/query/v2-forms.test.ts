@@ -30,15 +30,15 @@ describe('forms of a list', () => {
     ['user_tags=guest,VIP', [101, 102, 107]],
     [`${ALL}&user_tags[nin]=[vip]`, [102, 104, 105, 106, 107]],
     [`${ALL}&user_tags[nin]=[vip,guest]`, [104, 105, 106, 107]],
-    // a text with a comma is one value, where values may have commas
+    // a string with a comma is one value where values can contain commas
     ['full_name=Huntsman,+Dogwood', [104]],
     ['full_name[in][]=Huntsman,+Dogwood&full_name[in][]=x', [104]],
     ['full_name=Elm+100%25+[old]+%26+more', [105]],
     ['full_name=%C5%BB%C3%B3%C5%82w', [107]],
     ['external_id=ext%20105', [105]],
-    ['phone= 6754987345567', [102]], // a plus that was not encoded
+    ['phone= 6754987345567', [102]], // an unencoded plus
     ['phone[start_with]= 67549', [101, 102]],
-    // an operator sent twice: both hold
+    // a repeated operator: both apply
     [`${ALL}&created_at[gt]=2018-12-05&created_at[gt]=2018-12-07`, [105, 106, 107]],
     [`${ALL}&id[nin][]=101&id[nin][]=102`, [103, 104, 105, 106, 107]],
     ['login[start_with][]=smith&login[start_with][]=smith1', [101]],
@@ -52,21 +52,21 @@ describe('forms of a date', () => {
   test.each<[string, number[]]>([
     ['2023-08-01T10:41:35Z', AFTER],
     ['2023-08-01T10:41:35.000Z', AFTER],
-    ['2023-08-01T10:41:35', AFTER], // no zone: UTC, wherever the emulator runs
+    ['2023-08-01T10:41:35', AFTER], // no zone: UTC, whatever the machine's zone
     ['2023-08-01 10:41:35', AFTER],
     ['2023-08-01T12:41:35%2B02:00', AFTER],
-    ['2023-08-01T12:41:35+02:00', AFTER], // the plus was not encoded
+    ['2023-08-01T12:41:35+02:00', AFTER], // an unencoded plus
     ['2023-08-01T06:41:35-0400', AFTER],
-    ['2023-08-01 10:41:35 UTC', AFTER], // as the services print a token's end
+    ['2023-08-01 10:41:35 UTC', AFTER], // as the services print a token's expiry
     ['2023-08-01 10:41:35 %2B0000', AFTER],
     ['1690886495', AFTER], // doc: a unix time
     ['1690886495000', AFTER],
-    // sdk: what JavaScript makes of a Date
+    // sdk: a Date as JavaScript sends it
     ['Tue Aug 01 2023 10:41:35 GMT%2B0000 (Coordinated Universal Time)', AFTER],
     ['Tue Aug 01 2023 06:41:35 GMT-0400 (Eastern Daylight Time)', AFTER],
     ['Tue Aug 01 2023 12:41:35 GMT+0200 (Central European Summer Time)', AFTER],
     ['Tue, 01 Aug 2023 10:41:35 GMT', AFTER],
-    ['2023-08-01', []], // a day: after it
+    ['2023-08-01', []], // a day: after its end
     ['2023-07-31', [106, 107]],
     ['2023.07.31', [106, 107]],
     ['0', EVERYONE],
@@ -74,7 +74,7 @@ describe('forms of a date', () => {
     expect((await ask(`${ALL}&created_at[gt]=${date.replaceAll(' ', '%20')}`)).ids).toEqual(ids);
   });
 
-  test('a time without zone is UTC also where the machine is elsewhere', async () => {
+  test("a time without a zone is UTC, whatever the machine's time zone", async () => {
     const zone = process.env.TZ;
     process.env.TZ = 'America/New_York';
     try {
@@ -86,19 +86,19 @@ describe('forms of a date', () => {
   });
 
   test.each(['2018-02-30', '2018-04-31T10:00:00Z', '2023-13-01', '2019-02-29 10:00:00'])(
-    'a day that does not exist is no date: %s',
+    'a day that does not exist is refused: %s',
     async (date) => {
       const { status, body } = await ask(`${ALL}&created_at[gt]=${encodeURIComponent(date)}`);
       expect([status, body.errors.base[0]]).toEqual([422, `Wrong value for created_at: '${date}' is not a date`]);
     },
   );
 
-  test('several days at once, and times beside them', async () => {
+  test('several days and times can be combined', async () => {
     expect((await ask(`${ALL}&created_at[in]=2018-12-06,2018-12-07T00:00:00Z`)).ids).toEqual([102, 103, 104]);
     expect((await ask(`${ALL}&created_at[nin]=2018-12-06,2018-12-07T00:00:00Z`)).ids).toEqual([101, 105, 106, 107]);
   });
 
-  test('equal to a day is within it', async () => {
+  test('equality with a day matches every time of that day', async () => {
     expect((await ask(`${ALL}&created_at=2018-12-06`)).ids).toEqual([102, 103]);
     expect((await ask(`${ALL}&created_at[gte]=2018-12-06&created_at[lte]=2018-12-06`)).ids).toEqual([102, 103]);
   });
@@ -112,7 +112,7 @@ describe('order', () => {
     [`${ALL}&sort_desc=`, EVERYONE],
     [`${ALL}&sort_desc=created_at`, [107, 106, 105, 104, 103, 102, 101]],
     ['login[start_with]=smith&sort_desc=login', [102, 101, 103]],
-    [`${ALL}&sort_asc=last_request_at&limit=2`, [101, 102]], // who never made a request comes first
+    [`${ALL}&sort_asc=last_request_at&limit=2`, [101, 102]], // users without a request come first
     ['id[in][]=101&id[in][]=104&id[in][]=102&sort_asc=login', [104, 101, 102]],
     ['user_tags[]=guest&user_tags[]=vip&sort_desc=user_tags', [103, 101, 102]],
     [`${ALL}&sort_asc=user_tags&sort_desc=id&limit=4`, [106, 105, 104, 107]],
@@ -150,7 +150,7 @@ describe('paging', () => {
     });
   });
 
-  test('start_with gives five at most, whatever the limit', async () => {
+  test('start_with returns at most five, whatever the limit', async () => {
     const letters = 'abcdefg';
     const sandbox = emulator.sandbox('many');
     const users = [...letters].map((letter, index) => ({ id: index + 1, login: `same-${letter}` }));
@@ -182,7 +182,7 @@ describe('paging', () => {
   });
 });
 
-describe('where the parameters are', () => {
+describe("the parameters' places", () => {
   const FOUND = [101, 103];
   test.each<[string, string, string | undefined, string | undefined]>([
     ['the query string', '?id[in][]=101&id[in][]=103', undefined, undefined],

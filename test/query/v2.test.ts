@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-describe('fields with the operators that are theirs', () => {
+describe('fields with their operators', () => {
   test.each<[string, number[]]>([
     // doc: primary operators, on each stand-alone field
     ['id=101', [101]],
@@ -45,7 +45,7 @@ describe('fields with the operators that are theirs', () => {
     ['user_tags=vip', [101, 103]],
     ['user_tags[in][]=vip&user_tags[in][]=VIP', [101, 103, 107]],
     ['user_tags[start_with]=gues', [101, 102]],
-    // doc: the excluding operator, beside a primary one; who has no value is not excluded
+    // doc: the excluding operator, beside a primary one; users without a value are not excluded
     [`${ALL}&id[nin][]=101&id[nin][]=107`, [102, 103, 104, 105, 106]],
     [`${ALL}&login[nin][]=smith1`, [102, 103, 104, 105, 106, 107]],
     [`${ALL}&email[nin][]=birch@example.com`, [101, 103, 104, 105, 106, 107]],
@@ -56,7 +56,7 @@ describe('fields with the operators that are theirs', () => {
     [`${ALL}&twitter_id[nin][]=601`, [102, 103, 104, 105, 106, 107]],
     [`${ALL}&user_tags[nin][]=vip`, [102, 104, 105, 106, 107]],
     [`${ALL}&last_request_at[nin][]=2018-12-06T09:21:41Z`, [101, 102, 104, 105, 106, 107]],
-    // doc: comparing operators, on the additional fields; who has no value is neither more nor less
+    // doc: comparing operators, on the additional fields; users without a value match no comparison
     [`${ALL}&created_at[gt]=2018-12-06T23:59:59Z`, [104, 105, 106, 107]],
     [`${ALL}&created_at[gte]=2018-12-06T23:59:59Z`, [103, 104, 105, 106, 107]],
     [`${ALL}&created_at[lt]=2018-12-06T00:00:00Z`, [101]],
@@ -73,7 +73,7 @@ describe('fields with the operators that are theirs', () => {
     [`${ALL}&last_request_at[lte]=2018-12-06T09:21:41Z`, [102, 103]],
     [`${ALL}&last_request_at[in][]=2018-12-06T09:21:41Z&last_request_at[in][]=1690886494`, [103, 106]],
     [`${ALL}&created_at[gt]=2018-12-06T00:00:00Z&created_at[lt]=2018-12-07T00:00:00Z`, [103]],
-    // every condition must hold
+    // every condition must match
     ['login=smith1&phone=6754987345566', []],
     ['login[start_with]=smit&user_tags=vip&id[nin][]=101', [103]],
     // guess: addresses are compared without case, logins with it
@@ -85,9 +85,9 @@ describe('fields with the operators that are theirs', () => {
   });
 });
 
-describe('which query is valid', () => {
+describe('valid queries', () => {
   test.each([
-    // doc: the seven examples that are
+    // doc: the seven valid examples
     'id=51946',
     'id[in][]=51946&id[in][]=51943&last_request_at[gt]=2018-12-06T09:21:41Z',
     'user_tags=guest',
@@ -96,12 +96,12 @@ describe('which query is valid', () => {
     'phone=6754987345566&last_request_at=2020-11-09T08:21:41Z',
     'full_name[start_with]=hunter&id[nin][]=68647',
     'login[start_with]=vip1',
-  ])('%s is', async (query) => {
+  ])('%s is valid', async (query) => {
     expect((await ask(query)).status).toBe(200);
   });
 
   test.each<[string, RegExp]>([
-    // doc: the five examples that are not
+    // doc: the five invalid examples
     ['login[nin][]=admin19', /stand-alone field with primary operator/],
     ['user_tags[nin][]=guest', /stand-alone field with primary operator/],
     ['last_request_at=2017-07-06T11:21:41Z', /stand-alone field with primary operator/],
@@ -116,11 +116,11 @@ describe('which query is valid', () => {
       (field) =>
         ['gt', 'lt', 'gte', 'lte'].map((op): [string, RegExp] => [`id=101&${field}[${op}]=1`, /compare operators/]),
     ),
-    // fields that are not in the table
+    // fields outside the table
     ...['website', 'custom_data', 'avatar', 'blob_id', 'external_user_id', 'timezone', 'password', 'nonsense'].map(
       (field): [string, RegExp] => [`id=101&${field}=1`, new RegExp(`Unknown field: ${field}`)],
     ),
-    // operators that are not
+    // operators outside the table
     ...['ne', 'all', 'or', 'ctn', 'between', 'GT', 'nonsense'].map((op): [string, RegExp] => [
       `id=101&login[${op}]=1`,
       new RegExp(`Unknown operator for login: ${op}`),
@@ -128,7 +128,7 @@ describe('which query is valid', () => {
     ['id=101&created_at[start_with]=2018', /Unknown operator for created_at: start_with/],
     ['id[start_with]=1010', /Unknown operator for id: start_with/],
     ['id[in][a]=101', /Unknown operator for id: a/],
-    // values that are not of the field's type
+    // values of another type than the field's
     ['id=abc', /'abc' is not a number/],
     ['id=', /'' is not a number/],
     ['id[in][]=101&id[in][]=1.5', /'1.5' is not a number/],
@@ -136,7 +136,7 @@ describe('which query is valid', () => {
     ['id=101&created_at[gt]=vip%201', /'vip 1' is not a date/],
     ['id=101&created_at[gt]=2018-13-01', /'2018-13-01' is not a date/],
     ['id=101&created_at[gt]=', /'' is not a date/],
-  ])('%s is not', async (query, text) => {
+  ])('%s is invalid', async (query, text) => {
     const { status, body } = await ask(query);
     expect(status).toBe(422);
     expect(body.errors.base[0]).toMatch(text);

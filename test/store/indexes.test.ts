@@ -19,21 +19,21 @@ function found(users: Users, where: Condition, { skip = 0, limit = 5 } = {}) {
 }
 const startsWith = (field: string, value: string): Condition => ({ field, op: 'start_with', values: [value] });
 
-// the lowest ids of many matches are found on two ways, whichever is shorter: matches everywhere, and at the end alone
+// the lowest ids of many matches are found in two ways: tests have matches everywhere, and only at the end
 test.each([
   ['everywhere', (id: number) => id % 2 === 0, 3000, [2, 4, 6, 8, 10]],
   ['at the end', (id: number) => id > 4000, 2000, [4001, 4002, 4003, 4004, 4005]],
   ['nearly nowhere', (id: number) => id === 17 || id === 5999, 2, [17, 5999]],
   ['nowhere', () => false, 0, []],
-])('a prefix that is met %s', (_where, meets, total, first) => {
+])('a prefix with matches %s', (_where, meets, total, first) => {
   const users = newUsers();
-  // logins in another order than ids
+  // logins sort in another order than ids
   for (const id of ids(1, 6000)) put(users, id, { login: `${meets(id) ? 'Anna' : 'berta'}${6001 - id}` });
   expect(found(users, startsWith('login', 'anna'))).toEqual({ total, ids: first });
   expect(found(users, startsWith('login', 'anna'), { skip: 2, limit: 2 })).toEqual({ total, ids: first.slice(2, 4) });
 });
 
-test('an index that changed a lot without being asked is right when it is', () => {
+test('an index that changed a lot between look-ups is right', () => {
   const users = newUsers();
   for (const id of ids(1, 2500)) put(users, id, { login: `anna${id}` });
   expect(found(users, startsWith('login', 'anna')).total).toBe(2500);
@@ -43,9 +43,9 @@ test('an index that changed a lot without being asked is right when it is', () =
   expect(found(users, startsWith('login', 'bert'))).toEqual({ total: 1200, ids: ids(1, 5) });
 });
 
-test('values that many share: in any order, through changes, and with each other', () => {
+test('values that many users share are found in any order, through changes, and combined', () => {
   const users = newUsers();
-  // from the last to the first, so that no list is in order by itself
+  // in descending order, so that no list is sorted by accident
   for (const id of ids(1, 900).reverse()) {
     const tags = [...(id % 2 ? [] : ['even']), ...(id % 3 ? [] : ['third']), ...(id % 5 ? [] : ['fifth'])];
     put(users, id, { user_tags: tags.length > 0 ? tags : null });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** Without these, it asks for hosts of its maker's at every start. */
+/** Without these, Chromium contacts its vendor's hosts at every start. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',

@@ -9,7 +9,7 @@ export interface CommandResult {
 
 export const BIN = resolve(import.meta.dirname, '../../bin/users-emulator.js');
 
-/** Runs the built command line to its end. @param env variables beside those of this process */
+/** Runs the built command line to its end. @param env additional environment variables */
 export function runCommand(
   args: readonly string[],
   { env = {}, cwd }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},

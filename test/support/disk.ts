@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Disk } from '../../src/persistence/disk.ts';
 
-/** What happens to a step that changes the disk: nothing, or it fails; `half`: the first half of its bytes is written before. */
+/** The fault of a step that changes the disk, or undefined; `half`: half of the step's bytes are written before it fails. */
 export type DiskFault = (step: number, name: string) => { readonly code: string; readonly half?: boolean } | undefined;
 
-/** The machine's disk, with faults: every step that changes it is counted, from 1, and its fate asked for. */
+/** The machine's disk with faults: counts each step that changes it, from 1, and fails it if `faultAt` returns a fault. */
 export function faultyDisk(faultAt: DiskFault): Disk & { readonly steps: () => number } {
   let count = 0;
   const fail = (name: string): { error: Error; half: boolean } | undefined => {

@@ -1,13 +1,13 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 
-/** The moment at which tests of frozen time stand. */
+/** The time at which tests freeze the clock. */
 export const NOW = '2026-01-01T00:00:00Z';
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The text as JSON; undefined when it is none. */
+  /** The parsed text; undefined if it is not JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of many shapes
   readonly json: any;
 }
@@ -46,7 +46,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A seeded emulator on a free port whose V1 list is enabled, and a way to send to it. */
+/** A seeded emulator on a free port, and a function that sends requests to it. */
 export async function seeded(options: EmulatorOptions = {}): Promise<{ emulator: Emulator; send: Send }> {
   const emulator = await createEmulator({ seed: true, ...options });
   return { emulator, send: sender(emulator.url) };

@@ -15,7 +15,7 @@ export interface Ready {
 export interface Running {
   readonly ready: Ready;
   readonly process: ChildProcess;
-  /** Asks it to end. @returns its exit code */
+  /** Sends a signal. @returns the exit code */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 

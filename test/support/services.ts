@@ -1,27 +1,27 @@
 import people from './people.json' with { type: 'json' };
 
-/** What a suite that runs for both services has to know of each: names, headers and expected differences, as data. */
+/** The data that a suite for both services needs of each: names, headers and expected differences. */
 export interface Service {
   readonly name: string;
   readonly app: { readonly id: number; readonly auth_key: string; readonly auth_secret: string };
-  /** On every request, as the service's clients send them. */
+  /** Headers that the service's clients send with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tokenHeader: string;
   readonly expiryHeader: string;
-  /** How tokens look. */
+  /** The form of tokens. */
   readonly token: RegExp;
   /** A session needs a nonce, a timestamp and a signature. */
   readonly signed: boolean;
-  /** `user_id` of an application's session. */
+  /** `user_id` in a session of the application. */
   readonly nobody: null | 0;
-  /** The keys of a user, in order; by operation where one differs. */
+  /** The keys of a user, in order; `userKeysOf` by operation where they differ. */
   readonly userKeys: readonly string[];
   readonly userKeysOf: Readonly<Record<string, readonly string[]>>;
-  /** The fields whose values no two users share. */
+  /** The fields whose values are unique among users. */
   readonly unique: readonly string[];
-  /** Joins tags. */
+  /** The separator of tags. */
   readonly tags: string;
-  /** The bodies of answers without content: of deleted users and the password reset, and of the others. */
+  /** Bodies of empty answers: `users` of deleted users and password resets, `sessions` of all others. */
   readonly blank: { readonly users: string; readonly sessions: string };
 }
 
@@ -47,7 +47,7 @@ const BLOX_SHOW_KEYS =
     ' ',
   );
 const SHORT_CUBE_KEYS = CUBE_KEYS.filter((key) => key !== 'external_id');
-/** doc: these examples have no `external_id`; the look-up by phone, which has none, is taken for alike. */
+/** doc: these examples have no `external_id`; the look-up by phone, which has no example, is assumed to be alike. */
 const SHORT = [
   'users.show',
   'users.by_login',
@@ -97,13 +97,13 @@ export const SERVICES: readonly Service[] = [CUBE, BLOX];
 
 const LOGINS: readonly Name[] = ['anna', 'ben', 'cleo', 'dora'];
 
-/** One of the people whom both applications of `people.json` have, each with ids of its own. */
+/** One of the people in both applications of `people.json`, with other ids in each. */
 export function person(service: Service, name: Name): Fields {
   const { users } = people.applications.find(({ id }) => id === service.app.id)!;
   return users[LOGINS.indexOf(name)] as Fields;
 }
 
-/** A user as the service prints it: what is known of it, null elsewhere. */
+/** A user as the service prints it: the given fields, null for all others. */
 export function shown(service: Service, operation: string, fields: Fields): Record<string, unknown> {
   const keys = service.userKeysOf[operation] ?? service.userKeys;
   const owner_id = people.applications.find(({ id }) => id === service.app.id)!.owner_id ?? null;

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 const TIME_LIMIT = 10_000;
 
 /**
- * Writes bytes to a server as they are, and gives all that comes back until the server closes the connection, a time (ms)
- * after the last byte is over, or `until` is met.
+ * Sends bytes to a server, and returns everything received until the server closes the connection, `patience` (ms)
+ * has passed since the last byte, or `until` returns true.
  * @param parts written one after the other; a number is a pause (ms)
  */
 export async function talk(
@@ -28,7 +28,7 @@ export async function talk(
       if (until?.(received)) socket.destroy();
       else if (written) wait();
     });
-    // a server may cut the connection: what it said before that counts
+    // a server may reset the connection: the bytes before that count
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(idle);

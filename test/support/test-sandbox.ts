@@ -8,25 +8,25 @@ export type Params = Readonly<Record<string, unknown>>;
 
 export interface RequestOptions {
   readonly token?: string | undefined;
-  /** In the query string of GET and DELETE, in a JSON body of the others. */
+  /** Sent in the query string with GET, HEAD and DELETE, else as a JSON body. */
   readonly params?: Params;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Instead of parameters: a body as it is, a form unless headers say otherwise. */
+  /** A raw body instead of parameters, by default a form. */
   readonly body?: string;
 }
 
-/** A sandbox of its own, spoken to as one service's clients do. */
+/** A sandbox, called as one service's clients do. */
 export interface TestSandbox {
   readonly service: Service;
   readonly control: ControlClient & { readonly url: string };
   send(route: string, ask?: RequestOptions): Promise<Answer>;
-  /** Asks for a session, signed where the service wants that. Parameters given as undefined are left out. */
+  /** Creates a session, signed if the service requires it. Undefined parameters are left out. */
   openSession(params?: Params): Promise<Answer>;
-  /** A token, of a user or (null) of the application. */
+  /** A token of a user, or (null) of the application. */
   tokenOf(user: Name | number | null): Promise<string>;
 }
 
-/** An emulator whose two applications have the people of `people.json`, under a frozen clock. */
+/** An emulator whose two applications contain the people of `people.json`, with a frozen clock. */
 export function createPopulated(options: EmulatorOptions = {}): Promise<Emulator> {
   const seed = `${import.meta.dirname}/people.json`;
   return createEmulator({ seed, freezeTime: '2026-01-01T00:00:00Z', ...options });
@@ -76,7 +76,7 @@ export function createTestSandbox(
   return { service, control, send, openSession, tokenOf };
 }
 
-/** Parameters with their signature: HMAC of the sorted `name=value` pairs (facts: both services sign alike). */
+/** Adds the signature to parameters: the HMAC of the sorted `name=value` pairs, in both services. */
 export function signed(params: Params, secret: string, algorithm: 'sha1' | 'sha256' = 'sha1'): Params {
   const text = pairsOf(params)
     .map(([name, value]) => `${name}=${value}`)

@@ -20,7 +20,7 @@ async function caOf(stateDir: string, options: EmulatorOptions = {}): Promise<st
   return emulator.ca;
 }
 
-/** The certificate that a client gets who asks for a name and trusts the emulator's CA alone. */
+/** The certificate for a client that requests a server name and trusts only the emulator's CA. */
 async function served({ httpsUrl, ca: made }: Emulator, servername?: string): Promise<PeerCertificate> {
   const ca = await made;
   const { hostname, port } = new URL(httpsUrl);
@@ -34,21 +34,21 @@ async function served({ httpsUrl, ca: made }: Emulator, servername?: string): Pr
   });
 }
 
-test('nothing is made while nobody needs it', async () => {
+test('no certificate is created before it is needed', async () => {
   const stateDir = fresh();
   await using emulator = await createEmulator({ stateDir, seed: true });
   expect((await raw(emulator.url, { method: 'GET', path: '/users/1' })).status).toBe(403);
   expect(existsSync(stateDir)).toBe(false);
 });
 
-test('the first TLS connection makes what it needs', async () => {
+test('the first TLS connection creates the certificates', async () => {
   const stateDir = fresh();
   await using emulator = await createEmulator({ stateDir });
   await raw(emulator.httpsUrl, { method: 'GET', path: '/' }).catch(() => {});
   expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(await emulator.ca);
 });
 
-test('one authority, kept and used again; over HTTP, in process and in its file it is the same', async () => {
+test('the authority is stored and reused; it is the same over HTTP, in process and in its file', async () => {
   const stateDir = fresh();
   const first = await caOf(stateDir);
   await using emulator = await createEmulator({ stateDir });
@@ -60,7 +60,7 @@ test('one authority, kept and used again; over HTTP, in process and in its file 
   expect(await caOf(fresh())).not.toBe(first);
 });
 
-test.skipIf(process.platform === 'win32')('nobody else reads the folder or the key', async () => {
+test.skipIf(process.platform === 'win32')("other users can't read the folder or the key", async () => {
   const stateDir = fresh();
   await caOf(stateDir);
   const modes = readdirSync(stateDir, { recursive: true, encoding: 'utf8' }).map((name) => [
@@ -76,7 +76,7 @@ test.skipIf(process.platform === 'win32')('nobody else reads the folder or the k
   expect((statSync(stateDir).mode & 0o777).toString(8)).toBe('700');
 });
 
-test('processes that start at once end up with one authority', async () => {
+test('processes that start at once share one authority', async () => {
   const stateDir = fresh();
   const running = await Promise.all(
     Array.from({ length: 6 }, () => startCommand(['--port', '0', '--json', '--state-dir', stateDir])),
@@ -90,7 +90,7 @@ test('processes that start at once end up with one authority', async () => {
   expect(readdirSync(stateDir).sort()).toEqual(['authority-1', 'ca.pem']);
 });
 
-/** A folder with an authority that has so many days left. */
+/** A folder with an authority that expires in a number of days. */
 async function keptWith(days: number): Promise<string> {
   const stateDir = fresh();
   const { cert, key } = await makeAuthority(Date.now() - (LIFE - days) * DAY);
@@ -100,7 +100,7 @@ async function keptWith(days: number): Promise<string> {
   return stateDir;
 }
 
-test('an authority is renewed before it ends, for clients as for the server', async () => {
+test('an authority is renewed before it expires, for clients as for the server', async () => {
   const stateDir = await keptWith(60);
   const old = readFileSync(join(stateDir, 'authority-1', 'ca.pem'), 'utf8');
   await using emulator = await createEmulator({ stateDir });
@@ -112,7 +112,7 @@ test('an authority is renewed before it ends, for clients as for the server', as
   expect((await raw(emulator.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
 });
 
-test('an authority with months left is used on; what it signs does not outlive it', async () => {
+test('an authority with months left stays in use; its certificates do not outlive it', async () => {
   const stateDir = await keptWith(120);
   await using emulator = await createEmulator({ stateDir });
   expect(await emulator.ca).toBe(readFileSync(join(stateDir, 'authority-1', 'ca.pem'), 'utf8'));
@@ -120,7 +120,7 @@ test('an authority with months left is used on; what it signs does not outlive i
   expect(Date.parse(valid_to)).toBe(Date.parse(new X509Certificate(await emulator.ca).validTo));
 });
 
-test.each(['ca.key', 'ca.pem'])('a broken %s makes a new authority', async (name) => {
+test.each(['ca.key', 'ca.pem'])('a broken %s leads to a new authority', async (name) => {
   const stateDir = fresh();
   const old = await caOf(stateDir);
   writeFileSync(join(stateDir, 'authority-1', name), 'broken');
@@ -129,7 +129,7 @@ test.each(['ca.key', 'ca.pem'])('a broken %s makes a new authority', async (name
   expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(ca);
 });
 
-test('a key of another authority makes a new one', async () => {
+test('a key of another authority leads to a new one', async () => {
   const [stateDir, other] = [fresh(), fresh()];
   const old = await caOf(stateDir);
   await caOf(other);
@@ -138,7 +138,7 @@ test('a key of another authority makes a new one', async () => {
   expect(await caOf(stateDir)).not.toBe(old);
 });
 
-test('without a folder of its own it works all the same', async () => {
+test('works without a writable folder', async () => {
   writeFileSync(join(folder, 'file'), '');
   await using emulator = await createEmulator({ stateDir: join(folder, 'file', 'folder') });
   const request = { method: 'GET', path: '/_emulator/health', ca: await emulator.ca };
@@ -158,16 +158,16 @@ test('the certificate is for this machine, and short-lived enough for every syst
   expect(names(await served(emulator, 'localhost'))).toEqual(LOCAL);
 });
 
-test('it is for the --host, too, and for each address where that stands for all', async () => {
+test('the certificate includes the --host, and every address if that means all', async () => {
   await using named = await createEmulator({ stateDir: fresh(), host: '127.0.0.2' });
   expect(names(await served(named))).toEqual([...LOCAL, 'IP Address:127.0.0.2']);
   await using open = await createEmulator({ stateDir: fresh(), host: '0.0.0.0', adminToken: 'secret' });
   expect(names(await served(open, 'localhost'))).toEqual(expect.arrayContaining(LOCAL));
 });
 
-test.each(['w1.localhost', 'users-emulator', 'API.example.com'])('a client that asks for %s gets it', async (name) => {
+test.each(['w1.localhost', 'users-emulator', 'API.example.com'])('a client that requests %s gets it', async (name) => {
   await using emulator = await createEmulator({ stateDir: fresh() });
   expect(names(await served(emulator, name))).toEqual([`DNS:${name.toLowerCase()}`]);
-  // a second time, as for the next connection
+  // a second time, for the next connection
   expect(names(await served(emulator, name))).toEqual([`DNS:${name.toLowerCase()}`]);
 });

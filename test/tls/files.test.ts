@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 describe('--cert and --key', () => {
-  test('are what clients get, with plain http beside', async () => {
+  test('serve the given certificate, beside plain http', async () => {
     await using emulator = await createEmulator({ cert: file('mine.pem'), key: file('mine.key'), stateDir });
     const request = { method: 'GET', path: '/_emulator/health' };
     expect((await raw(emulator.httpsUrl, { ...request, ca: authority.cert })).status).toBe(200);
@@ -33,7 +33,7 @@ describe('--cert and --key', () => {
     expect(await emulator.ca).toBe(readFileSync(file('mine.pem'), 'utf8'));
   });
 
-  test('a chain is sent whole, and its file is what clients are told to trust', async () => {
+  test('send the whole chain, and clients are told to trust its file', async () => {
     const args = ['--json', '--port', '0', '--cert', file('chain.pem'), '--key', file('mine.key')];
     const { ready, stop } = await startCommand(args);
     expect(ready.caFile).toBe(file('chain.pem'));
@@ -65,7 +65,7 @@ describe('--cert and --key', () => {
 });
 
 describe('--ca-out', () => {
-  test('has the CA before the server says that it is ready', async () => {
+  test('contains the CA before the server reports ready', async () => {
     const { ready, stop } = await startCommand([
       '--json',
       '--port',
@@ -81,7 +81,7 @@ describe('--ca-out', () => {
     await stop();
   });
 
-  test('a place that cannot be written ends the start', async () => {
+  test("a path that can't be written ends the start", async () => {
     const { code, err } = await runCommand([
       '--port',
       '0',
@@ -95,7 +95,7 @@ describe('--ca-out', () => {
   });
 });
 
-describe('where the authority is kept', () => {
+describe('where the authority is stored', () => {
   test.each([
     ['USERS_EMULATOR_STATE_DIR', { USERS_EMULATOR_STATE_DIR: file('env') }, file('env/ca.pem')],
     ['XDG_STATE_HOME', { XDG_STATE_HOME: file('xdg') }, file('xdg/users-emulator/ca.pem')],

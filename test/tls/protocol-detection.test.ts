@@ -28,12 +28,12 @@ const both = () => [
   { url: emulator.httpsUrl, ask: (request: RawRequest) => raw(emulator.httpsUrl, { ...request, ca }) },
 ];
 
-test('http and https have one port', () => {
+test('http and https share one port', () => {
   expect(emulator.httpsUrl).toBe(emulator.url.replace('http:', 'https:'));
 });
 
 // doc: the answers' examples
-describe('both dialects over both', () => {
+describe('both dialects over both protocols', () => {
   test('ConnectyCube: a session, then a user by id', async () => {
     for (const { ask } of both()) {
       const session = await ask({
@@ -62,7 +62,7 @@ describe('both dialects over both', () => {
   });
 });
 
-test('a link in a mail leads back the way its request came', async () => {
+test('a link in a mail has the scheme of its request', async () => {
   const { token } = await emulator.sessions.create();
   for (const { url, ask } of both()) {
     await emulator.outbox.clear();
@@ -73,7 +73,7 @@ test('a link in a mail leads back the way its request came', async () => {
   }
 });
 
-test('a body of many records arrives whole over both', async () => {
+test('a body of many TLS records arrives whole over both', async () => {
   const users = Array.from({ length: 20_000 }, (_, at) => ({
     id: at + 1,
     login: `person${at}`,
@@ -86,7 +86,7 @@ test('a body of many records arrives whole over both', async () => {
   }
 });
 
-test('the first bytes may come one at a time', async () => {
+test('the first bytes can arrive one at a time', async () => {
   const slow = await dribbling(port);
   const address = `127.0.0.1:${(slow.address() as { port: number }).port}`;
   const request = { method: 'GET', path: '/_emulator/health' };
@@ -95,7 +95,7 @@ test('the first bytes may come one at a time', async () => {
   slow.close();
 });
 
-test('requests sent at once are answered in order', async () => {
+test('pipelined requests are answered in order', async () => {
   const socket = connect(port, '127.0.0.1');
   const path = (name: string) => `GET /${name} HTTP/1.1\r\nHost: localhost\r\n`;
   socket.write(`${path('nothing')}\r\n${path('_emulator/health')}Connection: close\r\n\r\n`);
@@ -103,21 +103,21 @@ test('requests sent at once are answered in order', async () => {
   expect(statuses).toEqual(['404', '200']);
 });
 
-describe('what is no request', () => {
-  test('TLS that is none ends that connection alone', async () => {
+describe('connections without a valid request', () => {
+  test('invalid TLS ends that connection alone', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write(Buffer.from([0x16, 3, 1, 0, 5, 1, 2, 3, 4, 5, 6, 7, 8]));
     await everything(socket);
     for (const { ask } of both()) expect((await ask({ method: 'GET', path: '/_emulator/health' })).status).toBe(200);
   });
 
-  test('text that is no HTTP is answered with 400', async () => {
+  test('text that is not HTTP is answered with 400', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('hello\r\n\r\n');
     expect(await everything(socket)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  test('a client without the CA refuses, and the server goes on', async () => {
+  test('a client without the CA refuses the connection, and the server goes on', async () => {
     await using other = await createEmulator({ stateDir: otherDir });
     const request = { method: 'GET', path: '/_emulator/health', ca: await other.ca };
     expect((await raw(other.httpsUrl, request)).status).toBe(200);
@@ -139,7 +139,7 @@ describe('a fault that drops the connection, over https', () => {
   });
 });
 
-test('closing leaves no connection open, whatever state it is in', async () => {
+test('closing ends every connection, whatever its state', async () => {
   const own = await createEmulator({ stateDir });
   const trusted = await own.ca;
   const own_port = Number(new URL(own.url).port);
@@ -159,7 +159,7 @@ test('closing leaves no connection open, whatever state it is in', async () => {
   expect(refused).toBe('ECONNREFUSED');
 });
 
-/** A server that hands bytes on to a port: the first ones of each connection one at a time. */
+/** A proxy to a port that forwards the first bytes of each connection one at a time. */
 async function dribbling(to: number): Promise<Server> {
   const server = createServer(async (near) => {
     const far = connect(to, '127.0.0.1');
@@ -187,7 +187,7 @@ async function answered(request: ReturnType<typeof httpRequest>): Promise<void> 
   await once(response, 'end');
 }
 
-/** What a connection says until it ends, in whichever way. */
+/** Everything that a connection receives until it ends or fails. */
 function everything(socket: Socket): Promise<string> {
   return new Promise((said) => {
     let text = '';

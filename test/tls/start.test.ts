@@ -36,7 +36,7 @@ test("the banner's NODE_EXTRA_CA_CERTS line works when it is pasted", async () =
   expect(await once(server, 'exit')).toEqual([0, null]);
 });
 
-test("the ready line's CA file is there, and is the one that https needs", async () => {
+test("the ready line's CA file exists, and is the one that https needs", async () => {
   const { ready, stop } = await startCommand(['--json', '--port', '0', '--state-dir', join(stateDir, 'fresh')]);
   const ca = readFileSync(ready.caFile, 'utf8');
   expect(ready.httpsUrl).toBe(ready.url.replace('http:', 'https:'));
@@ -44,7 +44,7 @@ test("the ready line's CA file is there, and is the one that https needs", async
   expect(await stop()).toBe(0);
 });
 
-test.skipIf(!existsSync('/proc/self'))('where nothing can be kept, https works all the same', async () => {
+test.skipIf(!existsSync('/proc/self'))('https works without a writable folder', async () => {
   const { ready, stop } = await startCommand(['--json', '--port', '0', '--state-dir', '/proc/nowhere/at/all'], {
     XDG_CACHE_HOME: '/proc/nowhere/either',
   });

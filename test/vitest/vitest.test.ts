@@ -14,9 +14,9 @@ interface Run {
   readonly text: string;
 }
 
-/** Runs vitest in a project of its own, which uses the built package by its name. */
+/** Runs vitest in a separate project, which imports the built package by its name. */
 function runVitest(project: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Run> {
-  // a run inside a run is not to take itself for a worker of the outer one
+  // the inner run must not take itself for a worker of the outer one
   const outer = Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV$|USERS_EMULATOR)/.test(name));
   return new Promise((ended) => {
     execFile(
@@ -43,7 +43,7 @@ describe('users-emulator/vitest', () => {
     expect(run, run.text).toMatchObject({ code: 0, passed: 2, failed: 0 });
   }, 60_000);
 
-  test('an emulator that runs already is used; its sandboxes are gone afterwards', async () => {
+  test('a running emulator is used; its sandboxes are removed afterwards', async () => {
     await using emulator = await createEmulator({ seed: true, adminToken: 'a-secret-of-the-tests' });
     const env = { USERS_EMULATOR_URL: emulator.url, USERS_EMULATOR_ADMIN_TOKEN: 'a-secret-of-the-tests' };
     const run = await runVitest('vitest-fixture', [], env);
@@ -55,7 +55,7 @@ describe('users-emulator/vitest', () => {
     expect(refused.text).toContain('needs the admin token');
   }, 60_000);
 
-  test('without its globalSetup, tests say what is missing', async () => {
+  test('without its globalSetup, tests report what is missing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
     writeFileSync(join(folder, 'bare.mjs'), 'export default {};\n');
     const run = await runVitest('vitest-fixture', [`--config=${join(folder, 'bare.mjs')}`]);
@@ -65,7 +65,7 @@ describe('users-emulator/vitest', () => {
   }, 60_000);
 });
 
-test('16 workers, each in its own sandbox of one emulator, do not meet', async () => {
+test("16 workers, each in its own sandbox of one emulator, don't affect each other", async () => {
   await using emulator = await createEmulator({ seed: true });
   const run = await runVitest('vitest-workers', [], { USERS_EMULATOR_URL: emulator.url });
   expect(run, run.text).toMatchObject({ code: 0, passed: 16 * 15, failed: 0 });

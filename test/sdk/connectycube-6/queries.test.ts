@@ -9,7 +9,7 @@ const dacia = 51941;
 const pallavi = 51943;
 const gabby = 51946;
 
-/** The documents' three users are the only ones; Dacia signed up at 09:16:26, Pallavi at 09:21:41, Gabrielle at 09:29:57. */
+/** There are only the documents' three users: Dacia signed up at 09:16:26, Pallavi at 09:21:41, Gabrielle at 09:29:57. */
 const PALLAVIS_SIGN_UP = new Date('2018-12-06T09:21:41Z');
 
 async function listing(): Promise<Client> {
@@ -136,7 +136,7 @@ describe('get, deprecated', () => {
     });
   });
 
-  test('an empty page, as logged: a number asked for as a text finds nothing', async () => {
+  test('an empty page, as logged: a number requested as a string finds nothing', async () => {
     const client = await listing();
     const nobody = { filter: { field: 'id', param: 'in', value: ['51941'] }, per_page: 10 };
     expect(await client.users.get(nobody)).toEqual({ current_page: 1, per_page: 0, total_entries: 0, items: [] });
@@ -148,7 +148,7 @@ describe('get, deprecated', () => {
     [{ facebook_id: '1' }],
     [{ phone: '+1' }],
     [{ external: 1 }],
-  ])('of nobody: %j', async (params) => {
+  ])('finds nobody: %j', async (params) => {
     const client = await listing();
     await expect(client.users.get(params)).rejects.toEqual(refused(404, ['User not found']));
   });

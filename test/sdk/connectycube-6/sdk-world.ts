@@ -14,7 +14,7 @@ export const PALLAVI = { login: 'ppavalli', password: 'ppavalli7!' };
 
 export interface SdkWorld {
   readonly emulator: Emulator;
-  /** An isolated sandbox of the emulator, and a client that was pointed at it over plain http. */
+  /** Creates an isolated sandbox, and a client that uses it over plain http. */
   readonly begin: () => { readonly client: Client; readonly sandbox: ReturnType<Emulator['sandbox']> };
 }
 
@@ -38,8 +38,8 @@ export function useEmulator(): SdkWorld {
 }
 
 /**
- * A client of the unmodified SDK. Its settings are one object for the whole process, hence the hook is always given, if only
- * to take back the one of an earlier client.
+ * A client of the unmodified SDK. Its settings are one object for the whole process, so the hook is always passed, if only
+ * to remove the hook of an earlier client.
  */
 export function clientOf(
   api_url: string,

@@ -36,7 +36,7 @@ describe('createSession', () => {
     expect(await client.users.update({ avatar: 'a' })).toMatchObject({ user: { id: 51941, avatar: 'a' } });
   });
 
-  test('with a wrong password', async () => {
+  test('with a wrong password is refused', async () => {
     const { client } = sdkWorld.begin();
     await expect(client.createSession({ ...DACIA, password: 'wrong-one' })).rejects.toEqual(
       refused(401, ['Invalid password']),
@@ -66,7 +66,7 @@ describe('createSession', () => {
     ['twitter', { keys: { token: 'AM46', secret: 's3' } }, 'twitter_id'],
     ['firebase_phone', { firebase_phone: { project_id: 'p', access_token: 'tok' } }, 'phone'],
     ['firebase_email', { firebase_email: { project_id: 'p', access_token: 'tok' } }, 'email'],
-  ])('through %s: the same token is the same user', async (provider, given, field) => {
+  ])('through %s: the same token leads to the same user', async (provider, given, field) => {
     const { client } = sdkWorld.begin();
     const params = { provider, ...given } as unknown as Parameters<typeof client.createSession>[0];
     const first = await client.createSession(params);
@@ -97,7 +97,7 @@ describe('createSession', () => {
   test.each([
     ['key', { ...CREDENTIALS, authKey: 'wrong' }],
     ['application', { ...CREDENTIALS, appId: 4711 }],
-  ])('with a wrong %s', async (_, credentials) => {
+  ])('with a wrong %s is refused', async (_, credentials) => {
     const { sandbox } = sdkWorld.begin();
     const client = clientOf(sandbox.url, undefined, credentials);
     await expect(client.createSession()).rejects.toEqual(refused(404, { base: ['No application was found'] }));
@@ -123,7 +123,7 @@ describe('login and logout', () => {
     );
   });
 
-  test('are refused for what is wrong', async () => {
+  test('are refused with the reason', async () => {
     const { client } = sdkWorld.begin();
     await expect(client.login(DACIA)).rejects.toEqual(refused(403, ['Token is required']));
     await client.createSession();
@@ -142,7 +142,7 @@ test('setSession: a token from elsewhere is enough', async () => {
   expect(await client.users.update({ full_name: 'G. Corcoran' })).toMatchObject({ user: { full_name: 'G. Corcoran' } });
 });
 
-test("a client that began with a token doesn't know whose it is: its update has no id", async () => {
+test("a client initialised with a token doesn't know its user: its update has no id", async () => {
   const { sandbox } = sdkWorld.begin();
   const { token } = await sandbox.sessions.create({ user: 'gabby' });
   const client = clientOf(sandbox.url, undefined, { appId: 230, token });
@@ -162,7 +162,7 @@ test('destroySession: the token is unknown from then on', async () => {
   await expect(client.destroySession()).rejects.toEqual(NO_SESSION);
 });
 
-describe('a session that expired', () => {
+describe('an expired session', () => {
   const later = '2h1m';
 
   test('starts the hook, which retries with a new one', async () => {
@@ -186,7 +186,7 @@ describe('a session that expired', () => {
     expect(hook).toHaveBeenCalledOnce();
   });
 
-  test("is the call's error when the hook gives up", async () => {
+  test("is the call's error if the hook gives up", async () => {
     const { sandbox } = sdkWorld.begin();
     const client = clientOf(sandbox.url, (giveUp) => giveUp());
     await client.createSession(GABBY);

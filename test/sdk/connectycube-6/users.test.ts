@@ -93,7 +93,7 @@ describe('signup', () => {
     await expect(client.users.signup(user)).rejects.toEqual(refused(422, errors));
   });
 
-  test('with a wrong key', async () => {
+  test('with a wrong key is refused', async () => {
     const { client } = sdkWorld.begin();
     await expect(client.users.signup(good, 'wrong')).rejects.toEqual(
       refused(404, { base: ['No application was found'] }),
@@ -117,7 +117,7 @@ describe('update', () => {
     expect(user.updated_at).not.toBe('2018-12-06T09:21:41Z');
   });
 
-  test('of tags and of values that are taken away', async () => {
+  test('sets tags and clears values', async () => {
     const { client } = sdkWorld.begin();
     await client.createSession(GABBY);
     const { user } = await client.users.update({ tag_list: ['lead'], custom_data: null, phone: null });
@@ -151,7 +151,7 @@ describe('update', () => {
     await expect(client.createSession(GABBY)).rejects.toEqual(refused(401, ['Invalid password']));
   });
 
-  test('of somebody else', async () => {
+  test('of another user is forbidden', async () => {
     const { client } = sdkWorld.begin();
     await client.createSession(GABBY);
     client.service.setCurrentUserId(51941);
@@ -171,7 +171,7 @@ describe('delete', () => {
     await expect(client.createSession(GABBY)).rejects.toEqual(refused(404, ['User not found']));
   });
 
-  test('of somebody else', async () => {
+  test('of another user is forbidden', async () => {
     const { client } = sdkWorld.begin();
     await client.createSession(GABBY);
     client.service.setCurrentUserId(51941);
@@ -203,7 +203,7 @@ describe('resetPassword', () => {
   });
 });
 
-test('what is not emulated says so', async () => {
+test('calls that are not emulated report it', async () => {
   const { client } = sdkWorld.begin();
   await client.createSession(DACIA);
   const missing = (route: string) => refused(501, { base: [`${route} is not emulated by users-emulator`] });

@@ -9,17 +9,17 @@ type Any = any;
 export interface Session {
   readonly token: string;
   readonly application_id: number | string;
-  /** Null, undefined or 0: the application's. */
+  /** Null, undefined or 0 for a session of the application. */
   readonly user_id?: number | null;
   readonly user?: Params;
 }
 
-/** What an SDK does when the service says that the session is over: give up, or repeat the call with another session. */
+/** An SDK's hook for an expired session: give up, or repeat the call with another session. */
 export type SessionExpired = (giveUp: () => void, retry: (session: Session) => void) => void;
 
-/** The calls that the SDKs have in common. Each answers with the SDK's result, or fails with a Refusal. */
+/** The calls that the SDKs have in common. Each resolves with the SDK's result, or fails with an SdkError. */
 export interface Sdk {
-  /** Initialises the SDK anew, without a session or with one's token. */
+  /** Initialises the SDK again, without a session or with a token. */
   init(options?: { token?: string; hash?: 'sha256'; sessionExpired?: SessionExpired }): void;
   createSession(params?: Params): Promise<Session>;
   getSession(): Promise<Session>;
@@ -27,17 +27,17 @@ export interface Sdk {
   login(params: Params): Promise<Params>;
   logout(): Promise<unknown>;
   signUp(user: Params): Promise<Params>;
-  /** Of the session's own user. */
+  /** Updates the session's own user. */
   update(user: { readonly id: number }, changes: Params): Promise<Params>;
   deleteUser(user: { readonly id: number }): Promise<unknown>;
   resetPassword(email: string): Promise<unknown>;
-  /** A look-up: the id of the user found, or of all in a list. */
+  /** A look-up: the id of the user found, or the ids of a list. */
   find(params: number | Params): Promise<number | number[]>;
   list(params: Params): Promise<number[]>;
   listV2(params: Params): Promise<number[]>;
-  /** The digest that the SDK says it signs with. */
+  /** The digest that the SDK is configured to sign with. */
   hash(): unknown;
-  /** A call of a module that isn't emulated. */
+  /** Calls a module that is not emulated. */
   callUnemulated(): Promise<unknown>;
 }
 
@@ -52,7 +52,7 @@ export class SdkError extends Error {
   }
 }
 
-/** Loads an SDK, unmodified. @param api host, port and sandbox: what the SDKs put `https://` before */
+/** Loads an SDK, unmodified. @param api host, port and sandbox, to which the SDKs prepend `https://` */
 export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api: string) => Sdk> = {
   connectycube(module, api) {
     const loaded = load(module);
@@ -75,7 +75,7 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
       signUp: async (user) => ((await call(client.users.signup(user))) as Any).user,
       update: async (_, changes) => ((await call(client.users.update(changes))) as Any).user,
       deleteUser: ({ id }) => {
-        // after a logout the SDK knows of no user, and would ask for `/users.json`
+        // after a logout the SDK has no user, and would request `/users.json`
         client.service.setCurrentUserId(id);
         return call(client.users.delete());
       },
@@ -123,12 +123,12 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
   },
 };
 
-/** The project's own modules, wherever the program itself came from. */
+/** Resolves modules from the project's folder: the program itself comes from stdin. */
 function load(module: string): Any {
   return createRequire(join(process.cwd(), 'package.json'))(module);
 }
 
-/** An error's body: text where the call's answer would have been one. */
+/** An error's body: a string if the call's answer would have been one. */
 function bodyOf(message: unknown): unknown {
   return typeof message === 'string' ? JSON.parse(message) : message;
 }

@@ -3,7 +3,7 @@ import { EXPECTATIONS } from './expectations.ts';
 import { STEPS, type StepName } from './journey.ts';
 import type { StepContext } from './step.ts';
 
-/** What a child process is told: its only argument, as JSON. */
+/** A child process' only argument, as JSON. */
 export interface Job {
   readonly module: string;
   readonly family: 'connectycube' | 'quickblox';
@@ -11,7 +11,7 @@ export interface Job {
   readonly api: string;
 }
 
-/** What it writes, a line of JSON for each step, among whatever the SDK writes. */
+/** A child process' output: a line of JSON for each step, between the SDK's own output. */
 export interface Report {
   readonly step: StepName;
   /** The answer, or `{ refused }`, or `{ broken }`. */

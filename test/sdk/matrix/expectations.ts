@@ -1,4 +1,4 @@
-/** Who is in the built-in seed, and how each service refuses: from the services' documents and logs. */
+/** Users of the built-in seed and each service's errors, from the services' documents and logs. */
 export interface Expectations {
   readonly credentials: { readonly appId: number; readonly authKey: string; readonly authSecret: string };
   readonly tokenLength: number;
@@ -15,7 +15,7 @@ export interface Expectations {
   };
   /** The look-up by phone answers with a list. */
   readonly phoneList: boolean;
-  /** One tag, several, and who is found by each. */
+  /** One tag, several tags, and the users found by each. */
   readonly tags: {
     readonly one: string;
     readonly have: number[];
@@ -26,7 +26,7 @@ export interface Expectations {
   readonly three: [number, number, number];
   /** Those among the three who signed up before a day. */
   readonly before: { readonly day: string; readonly ids: number[] };
-  /** What joins tags in an answer. */
+  /** The separator of tags in an answer. */
   readonly comma: string;
   readonly errors: Readonly<Record<ErrorName, { readonly code: number; readonly body: unknown }>>;
 }

@@ -3,7 +3,7 @@ import { SESSION_STEPS } from './session-steps.ts';
 import type { Step } from './step.ts';
 import { USER_STEPS } from './user-steps.ts';
 
-/** The journey: each step goes on from where the one before it ended. */
+/** The journey: each step continues from the state after the step before. */
 const JOURNEY = { ...SESSION_STEPS, ...QUERY_STEPS, ...USER_STEPS };
 
 export type StepName = keyof typeof JOURNEY;

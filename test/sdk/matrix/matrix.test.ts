@@ -35,7 +35,7 @@ afterAll(async () => {
 
 for (const sdk of SDKS) {
   describe(`${sdk.name} ${sdk.version}`, { timeout: 60_000 }, () => {
-    test('is the release that it says', () => {
+    test('is the installed release', () => {
       expect(createRequire(import.meta.url)(`${sdk.module}/package.json`)).toMatchObject({ version: sdk.version });
     });
 
@@ -51,7 +51,7 @@ for (const sdk of SDKS) {
   });
 }
 
-test("the README's table is what came of it", { timeout: 60_000 }, async () => {
+test("the README's table shows these outcomes", { timeout: 60_000 }, async () => {
   const outcomes = new Map<SdkRow, ReadonlyMap<string, unknown>>();
   for (const [sdk, journey] of journeys) outcomes.set(sdk, await journey);
   const table = sdkTable(outcomes);

@@ -4,7 +4,7 @@ import type { Job, Report } from './child.ts';
 
 let program: Promise<string> | undefined;
 
-/** The child's program in one text: Node 20 reads no TypeScript. */
+/** The child's program, bundled: Node 20 can't run TypeScript. */
 function bundle(): Promise<string> {
   program ??= build({
     entryPoints: ['test/sdk/matrix/child.ts'],
@@ -18,9 +18,9 @@ function bundle(): Promise<string> {
 }
 
 /**
- * Sends an SDK on its journey, in a process of its own whose environment holds nothing but the certificate to trust.
+ * Runs an SDK's journey in a process of its own, whose environment has only the certificate to trust.
  * @returns the outcomes by step
- * @throws Error with what the process wrote, when it ended before its last step
+ * @throws Error with the process' output if it ended before its last step
  */
 export async function runJourney(job: Job, caFile: string): Promise<ReadonlyMap<string, unknown>> {
   const child = spawn(process.execPath, ['--input-type=module', '-', JSON.stringify(job)], {

@@ -1,15 +1,15 @@
 import type { StepName } from './journey.ts';
 
-/** A release of a vendor's SDK: how it is called here, and what it can't do. */
+/** A release of a vendor's SDK: how to load it, and what it can't do. */
 export interface SdkRow {
   readonly name: string;
   readonly version: string;
   /** The npm package or alias that it is installed as. */
   readonly module: string;
   readonly family: 'connectycube' | 'quickblox';
-  /** For the README: the settings that lead it here. */
+  /** For the README: the settings that point it at the emulator. */
   readonly init: string;
-  /** Steps of the journey that this release has no call for, or that its own code gets wrong; and what it does instead. */
+  /** Steps that this release has no call for, or that its own code gets wrong, with what it does instead. */
   readonly unsupported: Partial<Record<StepName, string>>;
 }
 

@@ -1,7 +1,7 @@
 import type { Sdk } from './adapters.ts';
 import type { Expectations } from './expectations.ts';
 
-/** What the steps work with. */
+/** What a step can use. */
 export interface StepContext {
   readonly sdk: Sdk;
   readonly expected: Expectations;
@@ -11,7 +11,7 @@ export interface StepContext {
 
 export interface Step {
   readonly run: (context: StepContext) => Promise<unknown>;
-  /** What `run` answers, or `refused` with what the service says. */
+  /** The expected result of `run`, or `refused` with the service's error. */
   readonly expects: (expected: Expectations) => unknown;
 }
 

@@ -10,7 +10,7 @@ const asNew = async ({ sdk }: StepContext, password = NEW.password) => {
 };
 const LATER = { by: '2h1m' };
 
-/** One's own user, from sign-up to password reset; the ends of sessions, and the user's. */
+/** The session's own user, from sign-up to password reset; expired sessions, and deletion. */
 export const USER_STEPS = {
   'a sign-up': {
     run: async ({ sdk }) => {
