@@ -61,7 +61,7 @@ const ORDER: readonly string[] = [
 
 /** Package → the layers that may use it. A new package needs a decision first. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  express: ['http', 'emulator'],
+  express: ['http'],
   qs: ['http'],
   quickselect: ['query'],
   '@fastify/busboy': ['http'],

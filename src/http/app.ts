@@ -1,4 +1,5 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler } from 'express';
 import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH, SANDBOXES_PATH } from '../model/addresses.ts';
@@ -7,27 +8,42 @@ import { type ControlApiDeps, controlRouter } from './control.ts';
 import { preflight } from './cors.ts';
 import { encode } from './encode.ts';
 import { type EmulatedApiDeps, Exchange } from './exchange.ts';
-import { targetOf } from './target.ts';
+import { type Handler, refuse } from './server.ts';
+import { connectMount, type MountedRequest, type RoutedRequest, targetOf } from './target.ts';
 
-/** The Express app: the control plane and the emulated API, each also below `/sandbox/<name>`. */
-export function createApp(options: ControlApiDeps & Omit<EmulatedApiDeps, 'failed'>): Express {
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
+/**
+ * The control plane and the emulated API, each also below `/sandbox/<name>`, as a plain handler that Node's server calls, or
+ * Express and Connect where it is mounted.
+ *
+ * It is a router of Express, not an Express app. An app would replace the prototypes of each request and response, which costs
+ * most of Express' time; mounted in another app, it would change the prototypes that the other one uses.
+ */
+export function createApp(options: ControlApiDeps & Omit<EmulatedApiDeps, 'failed'>): Handler {
+  const router = express.Router();
   const control = controlRouter(options);
   const server = { ...options, failed };
-  const api: RequestHandler<{ sandbox?: string }> = (request, response) => {
+  const api = (request: RoutedRequest, response: ServerResponse) => {
     if (request.method === 'OPTIONS') preflight(request, response);
     else new Exchange(server, request, response, targetOf(request)).handle();
   };
-  app.use(`${SANDBOXES_PATH}/:sandbox${CONTROL_PATH}`, control);
-  app.use(CONTROL_PATH, control);
-  app.use(`${SANDBOXES_PATH}/:sandbox`, api);
-  app.use(api as RequestHandler);
-  app.use(((error, _request, response, _next) => failed(response, error)) satisfies ErrorRequestHandler);
-  return app;
+  router.use(`${SANDBOXES_PATH}/:sandbox${CONTROL_PATH}`, control);
+  router.use(CONTROL_PATH, control);
+  router.use(`${SANDBOXES_PATH}/:sandbox`, api);
+  router.use(api);
+  router.use(((error, _request, response, _next) => failed(response, error)) satisfies ErrorRequestHandler);
 
-  function failed(response: Response, error: unknown): void {
+  return (request: MountedRequest, response, next = () => refuse(response.socket, 400)) => {
+    const mountedByConnect = request.baseUrl === undefined && request.originalUrl !== undefined;
+    if (mountedByConnect) request.baseUrl = connectMount(request);
+    const done = (error?: unknown) => {
+      if (mountedByConnect) delete request.baseUrl;
+      next(error);
+    };
+    // Express types its routers for requests of its own apps alone
+    router(request as express.Request, response as express.Response, done);
+  };
+
+  function failed(response: ServerResponse, error: unknown): void {
     // Express' own errors have a status, too: an address that can't be decoded
     const { status = 500, message } = error as Partial<ControlError>;
     const known = error instanceof ControlError || status < 500;

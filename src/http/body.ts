@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import express, { type Request, type Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express from 'express';
 import { messageOf } from '../support/errors.ts';
 import { MAX_PARAMETERS, parseForm } from './form.ts';
 
@@ -20,12 +20,12 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Reads a whole body and undoes its compression. @throws BodyError */
-export type BodyReader = (request: Request, response: Response) => Promise<Buffer>;
+export type BodyReader = (request: IncomingMessage, response: ServerResponse) => Promise<Buffer>;
 
 /** A reader of bodies of any type, on any method: the documents' own examples have bodies on GET. @param limit bytes */
 export function bodyReader(limit: number): BodyReader {
   const read = express.raw({ type: () => true, limit });
-  return async (request, response) => {
+  return async (request: IncomingMessage & { readonly body?: unknown }, response) => {
     await new Promise<void>((resolve, reject) => {
       read(request, response, (error?: unknown) => (error ? reject(readError(error)) : resolve()));
       // Express waits for the end of what is too large, and there may never be one

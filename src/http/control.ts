@@ -1,11 +1,13 @@
 import { constants } from 'node:buffer';
-import { STATUS_CODES } from 'node:http';
-import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { parse } from 'node:querystring';
+import express, { type ErrorRequestHandler, type Router } from 'express';
 import { ControlError } from '../control/control-error.ts';
 import type { ControlledServer } from '../control/controlled-server.ts';
 import { execute, type Operation } from '../control/operation.ts';
 import { OPERATIONS } from '../control/operations/index.ts';
 import { RawResponse } from '../control/raw-response.ts';
+import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -14,12 +16,11 @@ import { BodyError, bodyReader, hasBody, parseBody } from './body.ts';
 import { checkDepth, MAX_BODY } from './decode.ts';
 import { encode } from './encode.ts';
 import { type GuardOptions, guard } from './guard.ts';
-import { targetOf } from './target.ts';
+import { type RoutedRequest, splitUrl, targetOf } from './target.ts';
 
 /** Large fixtures are read as far as Node.js can hold them as a text. */
 const LIMITS = { large: constants.MAX_STRING_LENGTH, usual: MAX_BODY };
 const readers = { large: bodyReader(LIMITS.large), usual: bodyReader(LIMITS.usual) };
-const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Nothing is kept, taken for another type, or shown inside of another page, where a click could be meant for that. */
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' };
@@ -37,9 +38,12 @@ export function controlRouter(server: ControlApiDeps): Router {
   const router = express.Router({ mergeParams: true });
   for (const operation of OPERATIONS) {
     const method = operation.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
-    router[method](operation.path || '/', (request, response) => serve(server, operation, request, response));
+    router[method](operation.path || '/', (request: RoutedRequest, response: ServerResponse) =>
+      serve(server, operation, request, response),
+    );
   }
-  router.use(({ method, baseUrl, path }: Request, response: Response) => {
+  router.use(({ method, baseUrl, url }: RoutedRequest, response: ServerResponse) => {
+    const [path] = splitUrl(url);
     const allowed = methodsOf(path);
     const none = `there is no ${method} ${baseUrl}${path}`;
     if (allowed.length === 0) throw new ControlError(404, `${none}: see GET ${CONTROL_PATH}/openapi.json`);
@@ -61,7 +65,11 @@ function methodsOf(path: string): string[] {
   return known.flatMap(({ method }) => (method === 'GET' ? [method, 'HEAD'] : [method]));
 }
 
-function encodeProblem(response: Response, problem: ControlError, headers: Readonly<Record<string, string>> = {}) {
+function encodeProblem(
+  response: ServerResponse,
+  problem: ControlError,
+  headers: Readonly<Record<string, string>> = {},
+) {
   const { status } = problem;
   const text = JSON.stringify(problem.toProblem(STATUS_CODES[status] ?? 'Error'));
   encode(response, { status, type: PROBLEM_TYPE, text, headers: { ...HEADERS, ...headers } }, undefined);
@@ -70,15 +78,15 @@ function encodeProblem(response: Response, problem: ControlError, headers: Reado
 async function serve(
   server: ControlApiDeps,
   operation: Operation,
-  request: Request,
-  response: Response,
+  request: RoutedRequest,
+  response: ServerResponse,
 ): Promise<void> {
   guard(server, request.headers, operation.public === true);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const { sandbox: _, ...path } = request.params;
   const body = operation.method === 'GET' ? {} : await bodyOf(operation, request, response);
-  const input = mergeInput(path, request.query, body);
+  const input = mergeInput(path, parse(splitUrl(request.url)[1]), body);
   const sandbox = server.sandbox(targetOf(request).sandbox);
   const result = await execute(sandbox, operation, input, server.host, gone.signal);
   const page = result instanceof RawResponse ? result : new RawResponse(200, JSON_TYPE, JSON.stringify(result));
@@ -98,8 +106,8 @@ function mergeInput(path: object, query: object, body: object): object {
 /** The part of the input that is in a body. @throws ControlError 400, 413, 422 @throws BodyError */
 async function bodyOf(
   { bodyField: whole, unlimitedBody }: Operation,
-  request: Request,
-  response: Response,
+  request: RoutedRequest,
+  response: ServerResponse,
 ): Promise<object> {
   if (!hasBody(request)) return {};
   const size = unlimitedBody ? 'large' : 'usual';

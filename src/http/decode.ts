@@ -1,6 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { Request, Response } from 'express';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
 import { ApiError, fail } from '../model/errors.ts';
@@ -8,7 +7,7 @@ import { isObject } from '../support/values.ts';
 import { BodyError, bodyReader, parseBody } from './body.ts';
 import { parseForm } from './form.ts';
 import type { ApiRequest } from './messages.ts';
-import type { Target } from './target.ts';
+import { splitUrl, type Target } from './target.ts';
 
 /** Enough for any user; a body beyond it is refused. */
 export const MAX_BODY = 1_048_576;
@@ -45,7 +44,11 @@ export function decode(request: IncomingMessage, place: Target, body: Params = N
 }
 
 /** The call in a request with a body. @throws ApiError `malformed_body`, `unsupported_body`, `body_too_large`, `malformed_url` */
-export async function decodeWithBody(request: Request, response: Response, place: Target): Promise<ApiRequest> {
+export async function decodeWithBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  place: Target,
+): Promise<ApiRequest> {
   try {
     const bytes = await readApiBody(request, response);
     const value = bytes.length === 0 ? undefined : await parseBody(bytes, request.headers['content-type']);
@@ -68,12 +71,6 @@ export function decodeHead(request: IncomingMessage, place: Target): ApiRequest 
     const suffix = suffixOf(path) ?? null;
     return { method: method!, path, suffix, params: NO_PARAMS, tooLargeForJournal: false, headers, baseUrl: '' };
   }
-}
-
-/** Path and query (without its mark). */
-export function splitUrl(url: string): [path: string, query: string] {
-  const mark = url.indexOf('?');
-  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
 function originOf({ socket, headers }: IncomingMessage): string {

@@ -1,4 +1,4 @@
-import type { Request as HttpRequest, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../model/errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { hasBody } from './body.ts';
@@ -19,20 +19,20 @@ export interface EmulatedApiDeps {
   /** The delay (ms) of every answer: `--latency`. */
   latency(): number;
   /** Told of errors of the emulator itself: answers somehow. */
-  failed(response: Response, error: unknown): void;
+  failed(response: ServerResponse, error: unknown): void;
 }
 
 /** One request of the emulated API: bytes to Call, the pipeline, Reply to bytes, and a line in the journal. */
 export class Exchange {
   readonly #server: EmulatedApiDeps;
-  readonly #request: HttpRequest;
-  readonly #response: Response;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
   readonly #place: Target;
   readonly #sandbox: Sandbox;
   readonly #started = performance.now();
 
   /** @throws ControlError when there can be no such sandbox */
-  constructor(server: EmulatedApiDeps, request: HttpRequest, response: Response, place: Target) {
+  constructor(server: EmulatedApiDeps, request: IncomingMessage, response: ServerResponse, place: Target) {
     this.#server = server;
     this.#request = request;
     this.#response = response;

@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Response } from 'express';
 import { ApiError, type ErrorKey, type Problem } from '../model/errors.ts';
 import { parseFaultHeader } from '../sandbox/fault-header.ts';
 import type { DropKind, FaultEffect } from '../sandbox/faults.ts';
@@ -56,7 +56,7 @@ export function faultResponse(
 const BEFORE_RESET = 20;
 
 /** Breaks the connection in place of an answer. */
-export function drop(response: Response, how: DropKind): void {
+export function drop(response: ServerResponse, how: DropKind): void {
   const socket = response.socket as (Socket & { readonly _parent?: Socket }) | null;
   // hang: nothing is ever answered; the client's own time limit ends it
   if (how === 'empty') socket?.end();

@@ -1,16 +1,47 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * A request as Express' router passes it on. It is Node's own object, with Node's own prototype: Express' helpers
+ * (`request.query`, `response.json`) aren't there.
+ */
+export interface RoutedRequest extends IncomingMessage {
+  readonly params: { readonly [name: string]: string };
+  /** The path that the mounts have taken off `url`, those of the server around this one included. */
+  baseUrl: string;
+  url: string;
+}
+
+/** A request as the server around this one passes it on: Express or Connect when it is mounted there. */
+export interface MountedRequest extends IncomingMessage {
+  baseUrl?: string;
+  readonly originalUrl?: string;
+}
 
 /** Where in the server a request leads. */
 export interface Target {
   /** The sandbox' name; empty: the server's own. */
   readonly sandbox: string;
-  /** What the client wrote before that which is the sandbox' own: `/sandbox/w1`. */
+  /** The path in front of the API's own, as the client wrote it: `/sandbox/w1`. */
   readonly mount: string;
   /** The rest of its address: path and query. */
   readonly url: string;
 }
 
-/** The place of a request, as Express' mounts have found it. */
-export function targetOf({ params, baseUrl, url }: Request<{ sandbox?: string }>): Target {
+/** The target of a request, as the mounts found it. */
+export function targetOf({ params, baseUrl, url }: RoutedRequest): Target {
   return { sandbox: params.sandbox ?? '', mount: baseUrl, url };
+}
+
+/** The path that Connect took off a request's `url`. It sets no `baseUrl`, but keeps the whole address in `originalUrl`. */
+export function connectMount({ originalUrl = '', url = '' }: MountedRequest): string {
+  const [whole] = splitUrl(originalUrl);
+  const [path] = splitUrl(url);
+  // where nothing is left, Connect makes it a slash
+  return whole.endsWith(path) ? whole.slice(0, -path.length) : whole;
+}
+
+/** Path and query (without the question mark). */
+export function splitUrl(url: string): [path: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }

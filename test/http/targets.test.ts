@@ -1,7 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connect, type Emulator } from '../../src/index.ts';
+import type { Emulator } from '../../src/index.ts';
 import { seeded, sender } from '../support/http.ts';
 
 let emulator: Emulator;
@@ -50,26 +48,4 @@ test('an invalid sandbox name is reported as such, in both planes', async () => 
   expect(await api.json()).toMatchObject({ errors: { base: [expect.stringContaining("can't name a sandbox")] } });
   const control = await fetch(`${emulator.url}/sandbox/a%20b/_emulator`);
   expect(await control.json()).toMatchObject({ status: 400, detail: expect.stringContaining("can't name a sandbox") });
-});
-
-test('links lead through the server in which the emulator is mounted', async () => {
-  // as Connect and Express mount: `baseUrl` has the part removed from the address
-  const outer = createServer((request: IncomingMessage & { baseUrl?: string }, response: ServerResponse) => {
-    request.baseUrl = '/mock';
-    request.url = request.url!.slice('/mock'.length);
-    emulator.app(request, response);
-  });
-  await new Promise<void>((ready) => outer.listen(0, '127.0.0.1', ready));
-  try {
-    const url = `http://127.0.0.1:${(outer.address() as AddressInfo).port}/mock`;
-    const sandbox = connect(`${url}/sandbox/m`);
-    const { token } = await sandbox.sessions.create();
-    await sender(`${url}/sandbox/m`)('GET /users/password/reset?email=dacia_k@domain.com', { token });
-    const [mail] = await sandbox.outbox.list();
-    expect(mail!.link).toMatch(new RegExp(`^${url}/sandbox/m/_emulator/reset-password\\?token=`));
-    expect((await fetch(mail!.link)).status).toBe(200);
-  } finally {
-    outer.close();
-    outer.closeAllConnections();
-  }
 });
