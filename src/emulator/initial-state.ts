@@ -6,9 +6,9 @@ import { readSettings } from '../control/operations/applications.ts';
 import { FaultSchema } from '../control/operations/faults.ts';
 import { readInput } from '../control/schemas.ts';
 import { DIALECTS } from '../dialects/index.ts';
+import { FixtureError, listProblems } from '../fixtures/fixture-error.ts';
 import { type FixtureOptions, loadFixture } from '../fixtures/load.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
-import { FixtureError } from '../fixtures/schema.ts';
 import type { Application, Settings } from '../model/records.ts';
 import type { FaultInput } from '../sandbox/faults.ts';
 import { createMailRelay } from '../sandbox/mail-relay.ts';
@@ -21,7 +21,6 @@ import { createRandom } from '../support/random.ts';
 
 /** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
 export function createInitialState(config: Config, warn: (text: string) => void): InitialState {
-  const ids = createRandom(config.deterministic);
   const settings = settingsOf(config);
   const known = DIALECTS.map(
     ({ name, application }): Application => ({ ...application, dialect: name, next_user_id: 1, settings: {} }),
@@ -29,7 +28,7 @@ export function createInitialState(config: Config, warn: (text: string) => void)
   const options: FixtureOptions = {
     dialects: DIALECTS.map(({ name }) => name),
     defaultApplication: known[0]!,
-    ids,
+    random: createRandom(config.deterministic),
     now: isoSeconds(config.freezeTime ?? new Clock().now()),
   };
   const bare = new State();
@@ -85,11 +84,8 @@ function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): S
   try {
     return loadFixture(typeof seed === 'string' ? parseJson(readFileSync(file, 'utf8')) : seed, options, bare);
   } catch (error) {
-    if (error instanceof FixtureError) {
-      const shown = error.problems.slice(0, 20).map((problem) => `  ${problem}`);
-      const more = error.problems.length > 20 ? [`  … and ${error.problems.length - 20} more`] : [];
-      throw new UsageError(`${name} can't be used:\n${[...shown, ...more].join('\n')}`, 4);
-    }
+    if (error instanceof FixtureError)
+      throw new UsageError(`${name} can't be used:\n${listProblems(error.problems)}`, 4);
     throw new UsageError(`${name} can't be read: ${messageOf(error)}`, 4);
   }
 }

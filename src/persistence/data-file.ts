@@ -1,10 +1,10 @@
-import { constants, isUtf8 } from 'node:buffer';
+import { constants } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
 import type { Adapter } from 'lowdb';
-import { textOf } from '../fixtures/export.ts';
+import { printContents } from '../fixtures/export.ts';
+import { FixtureError, listProblems } from '../fixtures/fixture-error.ts';
 import type { FixtureContents } from '../fixtures/load.ts';
-import { parseJson, placeIn } from '../fixtures/parse-json.ts';
-import { FixtureError } from '../fixtures/schema.ts';
+import { parseJson } from '../fixtures/parse-json.ts';
 import { messageOf } from '../support/errors.ts';
 import { DataError, type Disk, identityOf, PRIVATE, readBytes, replaceFile, statFile } from './disk.ts';
 
@@ -23,7 +23,6 @@ export interface DataFileOptions {
 
 /** Enough for the disk, and little enough that nobody waits for it to be made. */
 const PIECE = 65_536;
-const MAX_SHOWN = 20;
 
 /** lowdb's adapter for a data file: read with checks, written whole and never in place. */
 export class DataFile implements Adapter<Writing> {
@@ -55,22 +54,20 @@ export class DataFile implements Adapter<Writing> {
     const bytes = readBytes(this.#options.disk, this.path);
     if (!bytes) return null;
     try {
-      const contents = this.#options.load(parseJson(decode(bytes)));
+      const contents = this.#options.load(parseJson(bytes));
       this.hash = hash('sha256', bytes, 'hex');
       this.size = bytes.length;
       this.#identity = identityOf(this.#options.disk, this.path);
       return contents;
     } catch (error) {
       const problems = error instanceof FixtureError ? error.problems : [messageOf(error)];
-      const shown = problems.slice(0, MAX_SHOWN).map((problem) => `  ${problem}`);
-      const more = problems.length > MAX_SHOWN ? [`  … and ${problems.length - MAX_SHOWN} more`] : [];
-      throw new DataError([`${this.path} can't be used, and is left as it is:`, ...shown, ...more].join('\n'));
+      throw new DataError(`${this.path} can't be used and was left unchanged:\n${listProblems(problems)}`);
     }
   }
 
   /** Writes what the contents are at the time of this call, whatever changes meanwhile. */
   async write(contents: Writing): Promise<void> {
-    const pieces = textOf(contents);
+    const pieces = printContents(contents);
     const { promises } = this.#options.disk;
     const temporary = `${this.path}.${process.pid}-${++this.#count}.tmp`;
     try {
@@ -133,17 +130,4 @@ export class DataFile implements Adapter<Writing> {
     this.size = written.size;
     this.#identity = identityOf(disk, this.path);
   }
-}
-
-function decode(bytes: Buffer): string {
-  const text = bytes.toString();
-  if (isUtf8(bytes)) return text;
-  // each bad byte reads as this character, which may be there in its own right too
-  for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1)) {
-    const before = Buffer.byteLength(text.slice(0, at));
-    if (bytes.toString('utf8', before, before + 3) !== '\ufffd' || bytes[before] !== 0xef) {
-      throw new FixtureError([`${placeIn(text, at)}: a byte that is no UTF-8`]);
-    }
-  }
-  return text;
 }

@@ -105,7 +105,7 @@ describeEachTransport({}, (context) => {
       expect(await rejectionOf(bad)).toMatchObject({
         status: 422,
         extensions: {
-          problems: expect.arrayContaining(['[0].login: user 51941 has the same', '[2].id: [1] has the same']),
+          problems: expect.arrayContaining(['[0].login: already used by user 51941', '[2].id: already used by [1]']),
         },
       });
       expect(await logins()).toEqual(['zoe', 'Dacia', 'ppavalli', 'gabby']);

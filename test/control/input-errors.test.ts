@@ -27,7 +27,7 @@ test.each<[EmulatorOptions, string]>([
   [{ cert: 'mine.pem' }, 'createEmulator: cert: needs key, too'],
   [{ seed: { applications: [{ id: 7 }] } }, "the seed can't be used:\n  applications[0].auth_key: is missing"],
   [{ seed: [{ login: 'mia' }, { login: 5 }] }, "the seed can't be used:\n  [1].login: "],
-  [{ seed: [{ login: 'mia' }, { login: 'mia' }] }, "the seed can't be used:\n  [1].login: [0] has the same"],
+  [{ seed: [{ login: 'mia' }, { login: 'mia' }] }, "the seed can't be used:\n  [1].login: already used by [0]"],
 ])('the refusal of %j names the option', async (options, words) => {
   await expect(createEmulator(options)).rejects.toThrow(words);
 });
@@ -161,7 +161,7 @@ test('a suffix that is not a format of the service is part of the path', async (
 test('an application may appear in a fixture once', async () => {
   const app = { id: 7, auth_key: 'seven' };
   await expect(emulator.import({ applications: [app, app] })).rejects.toThrow(
-    'applications[1].id: applications[0] has the same',
+    'applications[1].id: already used by applications[0]',
   );
 });
 

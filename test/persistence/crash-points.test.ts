@@ -30,7 +30,7 @@ const app = {
   next_user_id: 1,
   settings: {},
 } as const;
-const options = { dialects: ['a'], defaultApplication: app, ids: createRandom('1'), now: TIME };
+const options = { dialects: ['a'], defaultApplication: app, random: createRandom('1'), now: TIME };
 const user = (id: number, more: Partial<User> = {}): User => ({
   id,
   ...EMPTY_USER,

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/folder.ts';
 const folder = temporaryFolder();
 const TIME = '2026-01-01T00:00:00Z';
 const app = { id: 1, dialect: 'a', auth_key: 'k', auth_secret: null, owner_id: null, next_user_id: 1, settings: {} };
-const options = { dialects: ['a'], defaultApplication: app, ids: createRandom('1'), now: TIME };
+const options = { dialects: ['a'], defaultApplication: app, random: createRandom('1'), now: TIME };
 afterEach(() => void vi.useRealTimers());
 
 test('changes that waited for a failed write are rolled back with it, and none is confirmed before it is written', async () => {

@@ -73,12 +73,12 @@ describe('an invalid data file is left unchanged, and the start is refused with 
     [
       'with a bad byte',
       Buffer.from('{"applications":\n[{"auth_key":"k\xff"}]}', 'latin1'),
-      'line 2, column 16: a byte that is no UTF-8',
+      'line 2, column 16: not valid UTF-8',
     ],
     [
       'of a newer version',
       '{"version":2,"people":[]}',
-      'version: 2 is not known; this users-emulator reads version 1: use a newer one',
+      'version: 2 is not supported; this users-emulator reads version 1: use a newer one',
     ],
     ['of something else', '{"users":[]}', 'applications: is missing\n  users: is not part of a fixture'],
     ['that is no object', '"x"', 'the file: must be an object'],
@@ -110,7 +110,7 @@ describe('an invalid data file is left unchanged, and the start is refused with 
     [
       'with two of the same',
       JSON.stringify({ applications: [{ ...one, users: [...one.users, { id: 2, login: 'ann' }] }] }),
-      'applications[0].users[1].login: applications[0].users[0] has the same',
+      'applications[0].users[1].login: already used by applications[0].users[0]',
     ],
     [
       'with a bad setting',
@@ -123,12 +123,12 @@ describe('an invalid data file is left unchanged, and the start is refused with 
         applications: [one],
         snapshots: [{ name: 'a', applications: [{ ...one, users: [{ id: 1 }, { id: 1 }] }] }],
       }),
-      'snapshots[0].applications[0].users[1].id: snapshots[0].applications[0].users[0] has the same',
+      'snapshots[0].applications[0].users[1].id: already used by snapshots[0].applications[0].users[0]',
     ],
   ])('%s', async (_, content, where) => {
     writeFileSync(file, content);
     const message = await startupError();
-    expect(message).toContain(`${file} can't be used, and is left as it is:`);
+    expect(message).toContain(`${file} can't be used and was left unchanged:`);
     expect(message).toContain(where);
   });
 
@@ -175,7 +175,7 @@ describe('an invalid data file is left unchanged, and the start is refused with 
     const { code, err } = await runCommand(['--data', file, '--port', '0', '--seed']);
     expect(code).toBe(5);
     expect(err).toBe(
-      `users-emulator: ${file} can't be used, and is left as it is:\n  line 1, column 2: not valid JSON (Expected property name or '}')\n`,
+      `users-emulator: ${file} can't be used and was left unchanged:\n  line 1, column 2: not valid JSON (Expected property name or '}')\n`,
     );
     expect(readFileSync(file, 'utf8')).toBe('{');
   });
@@ -192,7 +192,7 @@ test('an invalid file of a sandbox is an error of that sandbox alone', async () 
   writeFileSync(join(sandboxes, 'bad.json'), '{');
   const emulator = await createEmulator({ data: file, seed: true });
   const send = sender(emulator.url);
-  const why = expect.stringMatching(/bad\.json can't be used, .*\n {2}line 1, column 2: not valid JSON/);
+  const why = expect.stringMatching(/bad\.json can't be used and .*\n {2}line 1, column 2: not valid JSON/);
   const control = await send('GET /sandbox/bad/_emulator/users');
   expect([control.status, control.json.detail]).toEqual([503, why]);
   const answer = await send('GET /sandbox/bad/users');

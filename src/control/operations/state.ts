@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { exportState } from '../../fixtures/export.ts';
+import { FixtureError } from '../../fixtures/fixture-error.ts';
 import { type FixtureOptions, loadFixture } from '../../fixtures/load.ts';
-import { FixtureError } from '../../fixtures/schema.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { State } from '../../store/state.ts';
 import { ControlError } from '../control-error.ts';
@@ -104,7 +104,7 @@ function importFixture(sandbox: Sandbox, fixture: unknown, mode: 'replace' | 'me
     get defaultApplication() {
       return applicationOf(sandbox, undefined, server);
     },
-    ids: sandbox.random,
+    random: sandbox.random,
     now: sandbox.clock.iso(),
   };
   try {
