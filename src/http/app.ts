@@ -9,7 +9,7 @@ import { preflight } from './cors.ts';
 import { encode } from './encode.ts';
 import { type EmulatedApiDeps, Exchange } from './exchange.ts';
 import { type Handler, refuse } from './server.ts';
-import { connectMount, type MountedRequest, type RoutedRequest, targetOf } from './target.ts';
+import { connectMount, type MountedRequest, type RoutedRequest } from './target.ts';
 
 /**
  * The control plane and the emulated API, each also below `/sandbox/<name>`, as a plain handler that Node's server calls, or
@@ -18,19 +18,31 @@ import { connectMount, type MountedRequest, type RoutedRequest, targetOf } from 
  * It is a router of Express, not an Express app. An app would replace the prototypes of each request and response, which costs
  * most of Express' time; mounted in another app, it would change the prototypes that the other one uses.
  */
-export function createApp(options: ControlApiDeps & Omit<EmulatedApiDeps, 'failed'>): Handler {
+export function createApp(server: ControlApiDeps & EmulatedApiDeps): Handler {
   const router = express.Router();
-  const control = controlRouter(options);
-  const server = { ...options, failed };
+  const control = controlRouter(server);
   const api = (request: RoutedRequest, response: ServerResponse) => {
-    if (request.method === 'OPTIONS') preflight(request, response);
-    else new Exchange(server, request, response, targetOf(request)).handle();
+    if (request.method !== 'OPTIONS') return new Exchange(server, request, response).handle();
+    preflight(request, response);
   };
   router.use(`${SANDBOXES_PATH}/:sandbox${CONTROL_PATH}`, control);
   router.use(CONTROL_PATH, control);
   router.use(`${SANDBOXES_PATH}/:sandbox`, api);
   router.use(api);
-  router.use(((error, _request, response, _next) => failed(response, error)) satisfies ErrorRequestHandler);
+  router.use(((error, _request, response, _next) => {
+    // Express' own errors have a status, too: an address that can't be decoded
+    const { status = 500, message } = error as Partial<ControlError>;
+    const known = error instanceof ControlError || status < 500;
+    if (!known) server.onError(error);
+    const reply = {
+      status: known ? status : 500,
+      headers: { 'Access-Control-Allow-Origin': '*' },
+      type: JSON_TYPE,
+      text: JSON.stringify({ errors: { base: [known ? message : ERRORS.internal_error.text] } }),
+    };
+    if (response.headersSent) response.destroy();
+    else encode(response, reply, undefined);
+  }) satisfies ErrorRequestHandler);
 
   return (request: MountedRequest, response, next = () => refuse(response.socket, 400)) => {
     const mountedByConnect = request.baseUrl === undefined && request.originalUrl !== undefined;
@@ -42,19 +54,4 @@ export function createApp(options: ControlApiDeps & Omit<EmulatedApiDeps, 'faile
     // Express types its routers for requests of its own apps alone
     router(request as express.Request, response as express.Response, done);
   };
-
-  function failed(response: ServerResponse, error: unknown): void {
-    // Express' own errors have a status, too: an address that can't be decoded
-    const { status = 500, message } = error as Partial<ControlError>;
-    const known = error instanceof ControlError || status < 500;
-    if (!known) options.onError(error);
-    const reply = {
-      status: known ? status : 500,
-      headers: { 'Access-Control-Allow-Origin': '*' },
-      type: JSON_TYPE,
-      text: JSON.stringify({ errors: { base: [known ? message : ERRORS.internal_error.text] } }),
-    };
-    if (response.headersSent) response.destroy();
-    else encode(response, reply, undefined);
-  }
 }
