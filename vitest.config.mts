@@ -1,18 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { consolePage, PAGE } from './scripts/console.mjs';
 
-/** Tests that start the built program, a browser, or another process. All others are unit tests: they need no build. */
-const SYSTEM = [
-  'test/browser/*.test.ts',
-  'test/cli/*.test.ts',
-  'test/control/{smtp,summary}.test.ts',
-  'test/http/process.test.ts',
-  'test/persistence/{blocked-paths,crash,disk-faults,lock,refused-files}.test.ts',
-  'test/readme.test.ts',
-  'test/sdk/**/*.test.ts',
-  'test/tls/*.test.ts',
-  'test/vitest/*.test.ts',
-];
+/** Test files whose text matches. */
+const filesWith = (pattern: RegExp) =>
+  readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .map((file) => `test/${file.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.test.ts') && pattern.test(readFileSync(file, 'utf8')));
+
+/** Tests in the shared browser. */
+const BROWSER = filesWith(/describeInBrowser|describeConsole/);
+/** Tests that start processes: the built program, an SDK or Vitest. */
+const SYSTEM = filesWith(/'node:child_process'|support\/(command-line|running)\.ts'|'\.\/run\.ts'/);
 
 export default defineConfig({
   plugins: [
@@ -25,10 +24,17 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
+    // most of the time of system and browser tests is waiting
+    maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/results.json' }]],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: SYSTEM } },
-      { extends: true, test: { name: 'system', include: SYSTEM } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...SYSTEM, ...BROWSER] } },
+      { extends: true, test: { name: 'system', include: SYSTEM, testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'browser', include: BROWSER, testTimeout: 60_000, globalSetup: 'test/support/shared-browser.ts' },
+      },
     ],
   },
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import type { Emulator } from '../../src/index.ts';
+import type { Params } from '../support/http.ts';
 import { type Name, person, SERVICES, type Service, shown } from '../support/services.ts';
-import { createPopulated, createTestSandbox, type Params, type TestSandbox } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

@@ -1,7 +1,7 @@
 import type { ErrorKey } from '../../src/model/errors.ts';
-import type { Answer } from '../support/http.ts';
+import type { Answer, SendOptions } from '../support/http.ts';
 import { person } from '../support/services.ts';
-import type { RequestOptions, TestSandbox } from '../support/test-sandbox.ts';
+import type { TestSandbox } from '../support/test-sandbox.ts';
 import type { ErrorParams } from './catalogue.ts';
 
 /** A request that ends in an error, and the error's texts. */
@@ -34,7 +34,7 @@ const errorCase = (
 
 /** A request with the application's token. */
 const app =
-  (route: string, ask: RequestOptions = {}): Provoke =>
+  (route: string, ask: SendOptions = {}): Provoke =>
   async (sandbox) =>
     sandbox.send(route, { token: await sandbox.tokenOf(null), ...ask });
 const signUp = (user: object) => app('POST /users', { params: { user } });

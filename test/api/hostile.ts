@@ -1,4 +1,4 @@
-import type { RequestOptions } from '../support/test-sandbox.ts';
+import type { SendOptions } from '../support/http.ts';
 
 export const JSON_TYPE = { 'Content-Type': 'application/json' };
 export const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -6,19 +6,19 @@ const MULTIPART = { 'Content-Type': 'multipart/form-data; boundary=XX' };
 
 const DEEP = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
 const DEEP_OBJECT = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
-const multipart = (body: string | Buffer, headers: object = MULTIPART): RequestOptions => ({
+const multipart = (body: string | Buffer, headers: object = MULTIPART): SendOptions => ({
   body: body as string,
   headers: { ...headers },
 });
 
 const many = <T>(count: number, of: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => of(n));
-const json = (value: unknown): RequestOptions => ({ body: JSON.stringify(value), headers: JSON_TYPE });
+const json = (value: unknown): SendOptions => ({ body: JSON.stringify(value), headers: JSON_TYPE });
 
 /** Requests with one defect each, and the acceptable statuses. */
 export const HOSTILE: readonly (readonly [
   name: string,
   route: string,
-  ask: RequestOptions,
+  ask: SendOptions,
   statuses: readonly number[],
 ])[] = [
   // invalid JSON

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
+import type { Params } from '../support/http.ts';
 import { BLOX, CUBE, person, SERVICES } from '../support/services.ts';
-import { createPopulated, createTestSandbox, type Params, type TestSandbox } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

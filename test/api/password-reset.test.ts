@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
+import { formOf } from '../support/http.ts';
 import { person, SERVICES } from '../support/services.ts';
-import { createPopulated, createTestSandbox, formOf, type TestSandbox } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
+import { formOf, NOW, type Params } from '../support/http.ts';
 import { person, SERVICES, type Service, shown } from '../support/services.ts';
-import { createPopulated, createTestSandbox, formOf, type Params, type TestSandbox } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError, expectedError } from './catalogue.ts';
 
 let emulator: Emulator;
@@ -11,7 +12,6 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 const NEW = { login: 'newbie', password: 'newbieSecret' };
-const NOW = '2026-01-01T00:00:00Z';
 const created = (service: Service) => ({
   id: service.name === 'connectycube' ? 500 : 1500,
   created_at: NOW,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
+import { formOf, type Params } from '../support/http.ts';
 import { BLOX, CUBE, SERVICES } from '../support/services.ts';
-import { createPopulated, createTestSandbox, formOf, type Params, signed } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, signed } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
+import { formOf, NOW, type Params } from '../support/http.ts';
 import { CUBE, person, SERVICES, type Service, shown } from '../support/services.ts';
-import { createPopulated, createTestSandbox, formOf, type Params, type TestSandbox } from '../support/test-sandbox.ts';
+import { createPopulated, createTestSandbox, type TestSandbox } from '../support/test-sandbox.ts';
 import { expectError } from './catalogue.ts';
 
 let emulator: Emulator;
@@ -10,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const NOW = '2026-01-01T00:00:00Z';
 const anna = (service: Service) => person(service, 'anna');
 const update = async (sandbox: TestSandbox, user: Params) =>
   sandbox.send(`PUT /users/${anna(sandbox.service).id}`, { token: await sandbox.tokenOf('anna'), params: { user } });

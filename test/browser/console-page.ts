@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { connectBrowser, describeInBrowser } from '../support/browser.ts';
 import { sender } from '../support/http.ts';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** The emulator whose console is tested, reset to its seed before each test. */
 export let emulator: Emulator;
@@ -16,9 +14,9 @@ let troubles: string[];
 
 /** Tests of the console: each has a tab of its own, and fails on unexpected troubles of the page. */
 export function describeConsole(name: string, tests: () => void): void {
-  describe.skipIf(!existsSync(CHROMIUM))(name, () => {
+  describeInBrowser(name, () => {
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+      browser = await connectBrowser();
       emulator = await createEmulator({ seed: true });
     }, 60_000);
     beforeEach(async () => {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { agree, describeConsole, emulator, expected, open, page, press, rowOf, see, send } from './console-page.ts';
+
+const folder = temporaryFolder();
 
 describeConsole('the console in a browser', () => {
   test('users are listed, searched, created, changed and deleted', async () => {
@@ -163,7 +167,8 @@ describeConsole('the console in a browser', () => {
     await agree('Restore');
     await expect.poll(async () => (await emulator.users.list()).total).toBe(3);
     const [download] = await Promise.all([page.waitForEvent('download'), press('Export')]);
-    const file = await download.path();
+    const file = join(folder, 'export.json');
+    await download.saveAs(file);
     expect(JSON.parse(readFileSync(file, 'utf8')).applications).toHaveLength(2);
     await emulator.reset('empty');
     await page.getByLabel('Import').setInputFiles(file);

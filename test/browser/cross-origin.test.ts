@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { noBrowser, openBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 /** The SDKs' browser builds, as a page loads them: the functions below run in the page, which has their globals. */
@@ -23,10 +23,10 @@ const BLOX = { appId: 22, authKey: 'wJHd4cQSxpQGWx5', authSecret: 'users-emulato
 const MIA = { login: 'mia', password: 'secret123', full_name: 'Mia Moe' };
 const stateDir = temporaryFolder();
 
-describe.skipIf(noBrowser)('a page of another origin', () => {
+describeInBrowser('a page of another origin', () => {
   let emulator: Emulator;
   let site: Server;
-  let browser: Awaited<ReturnType<typeof openBrowser>>;
+  let browser: Awaited<ReturnType<typeof launchBrowser>>;
   let page: Page;
   let complaints: string[];
 
@@ -40,7 +40,7 @@ describe.skipIf(noBrowser)('a page of another origin', () => {
     });
     site.listen(0, '127.0.0.1');
     await once(site, 'listening');
-    browser = await openBrowser(join(stateDir, 'ca.pem'));
+    browser = await launchBrowser(join(stateDir, 'ca.pem'));
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
@@ -196,7 +196,7 @@ describe.skipIf(noBrowser)('a page of another origin', () => {
   });
 
   test('a browser that does not trust the CA refuses https', async () => {
-    const stranger = await openBrowser();
+    const stranger = await launchBrowser();
     try {
       const other = await stranger.browser.newPage();
       await expect(other.goto(`${emulator.httpsUrl}/_emulator/health`)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');

@@ -1,19 +1,18 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { connectBrowser, describeInBrowser } from '../support/browser.ts';
 import { sender } from '../support/http.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const DACIA = 'dacia_k@domain.com';
 
-describe.skipIf(!existsSync(CHROMIUM))('the reset page in a browser', () => {
+describeInBrowser('the reset page in a browser', () => {
   let browser: Browser;
   let emulator: Emulator;
   let page: Page;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await connectBrowser();
     emulator = await createEmulator({ seed: true });
   }, 60_000);
   beforeEach(() => emulator.reset());

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { BIN, runCommand } from '../support/command-line.ts';
-import { raw } from '../support/raw.ts';
+import { connectionError } from '../support/socket.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'users-emulator-exec-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,7 +34,7 @@ function alive(pid: number): boolean {
 
 /** Checks that the command's process is gone and the server's port free. */
 async function expectNothingLeft({ pid, url }: { pid: number; url: string }): Promise<void> {
-  expect(await raw(url, { method: 'GET', path: '/' }).catch(({ code }) => code)).toBe('ECONNREFUSED');
+  expect(await connectionError(url)).toBe('ECONNREFUSED');
   await expect.poll(() => alive(pid)).toBe(false);
 }
 
@@ -268,7 +268,7 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     const { child, ended, said } = await begun(`told(); ${WAITS}`);
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');
-    expect(await raw(said.url, { method: 'GET', path: '/' }).catch(({ code }) => code)).toBe('ECONNREFUSED');
+    expect(await connectionError(said.url)).toBe('ECONNREFUSED');
     process.kill(said.pid, 'SIGKILL');
     await sleep(0);
   });

@@ -6,24 +6,25 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BIN, runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { startCommand } from '../support/running.ts';
+import { connectionError } from '../support/socket.ts';
 
 const env = { USERS_EMULATOR_STATE_DIR: temporaryFolder() };
 
 describe('a running server', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 after %s, and frees its port', async (signal) => {
     const { ready, stop } = await startCommand(['--json', '--port', '0'], env);
-    expect((await raw(ready.url, { method: 'GET', path: '/_emulator/health' })).status).toBe(200);
+    expect((await rawRequest(ready.url, { method: 'GET', path: '/_emulator/health' })).status).toBe(200);
     expect(await stop(signal)).toBe(0);
-    expect(await raw(ready.url, { method: 'GET', path: '/' }).catch(({ code }) => code)).toBe('ECONNREFUSED');
+    expect(await connectionError(ready.url)).toBe('ECONNREFUSED');
   });
 
   test('goes on when the reader of its log is gone', async () => {
     const { ready, process, stop } = await startCommand(['--json', '--port', '0', '--log', 'json'], env);
     process.stdout!.destroy();
     for (let times = 0; times < 5; times++)
-      expect((await raw(ready.url, { method: 'GET', path: '/users/1' })).status).toBe(403);
+      expect((await rawRequest(ready.url, { method: 'GET', path: '/users/1' })).status).toBe(403);
     expect(await stop()).toBe(0);
   });
 
@@ -122,7 +123,7 @@ describe('a config file', () => {
 
 test('--fault and `fault add` accept the same, including any operation', async () => {
   const { ready, stop } = await startCommand(['--json', '--port', '0', '--fault', 'any:503x1'], env);
-  const ask = async () => (await raw(ready.url, { method: 'GET', path: '/users/1' })).status;
+  const ask = async () => (await rawRequest(ready.url, { method: 'GET', path: '/users/1' })).status;
   expect([await ask(), await ask()]).toEqual([503, 403]);
   await stop();
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { type RawAnswer, raw } from '../support/raw.ts';
+import { type Answer, rawRequest } from '../support/http.ts';
 import { type Example, readExamples } from './examples.ts';
 import { openSession } from './session.ts';
 
@@ -19,9 +19,9 @@ beforeEach(async () => {
   await openSession(emulator);
 });
 
-function logIn(password: string): Promise<RawAnswer> {
+function logIn(password: string): Promise<Answer> {
   const user = { login: 'Dacia', password };
-  return raw(emulator.url, {
+  return rawRequest(emulator.url, {
     method: 'POST',
     path: '/session',
     headers: { 'Content-Type': 'application/json' },
@@ -30,20 +30,20 @@ function logIn(password: string): Promise<RawAnswer> {
 }
 
 /** Opens the page behind a link, fills in the form and submits it, as a browser does. */
-async function fillIn(link: string, password: string): Promise<RawAnswer> {
-  const page = await raw(link, { method: 'GET', path: '' });
-  expect(page.headers['content-type']).toContain('text/html');
+async function fillIn(link: string, password: string): Promise<Answer> {
+  const page = await rawRequest(link, { method: 'GET', path: '' });
+  expect(page.headers.get('content-type')).toContain('text/html');
   const [, action] = /<form method="post" action="([^"]+)"/.exec(page.text)!;
   const hidden = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]+)"/g)];
   const fields = new URLSearchParams({ password });
   for (const [, name, value] of hidden) fields.set(name!, value!);
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-  return raw(new URL(action!, link).href, { method: 'POST', path: '', headers, body: String(fields) });
+  return rawRequest(new URL(action!, link).href, { method: 'POST', path: '', headers, body: String(fields) });
 }
 
 test('a mail with a link, a page behind the link, a new password', async () => {
   expect((await logIn(OLD)).status).toBe(201);
-  const answer = await raw(emulator.url, request);
+  const answer = await rawRequest(emulator.url, request);
   expect([answer.status, answer.text]).toEqual([200, '']);
 
   const mail = await emulator.outbox.waitFor({ to: 'dacia_k@domain.com' });
@@ -58,8 +58,8 @@ test('a mail with a link, a page behind the link, a new password', async () => {
 });
 
 test('the outbox has the same mail over HTTP', async () => {
-  await raw(emulator.url, request);
-  const { text } = await raw(emulator.url, { method: 'GET', path: '/_emulator/outbox?to=dacia_k@domain.com' });
+  await rawRequest(emulator.url, request);
+  const { text } = await rawRequest(emulator.url, { method: 'GET', path: '/_emulator/outbox?to=dacia_k@domain.com' });
   expect(JSON.parse(text).items).toEqual(await emulator.outbox.list());
   expect(JSON.parse(text).items).toHaveLength(1);
 });
@@ -77,19 +77,19 @@ const WAYS: readonly Example['request'][] = [
 ];
 
 test.each(WAYS)('$method $path $body', async (way) => {
-  expect((await raw(emulator.url, way)).status).toBe(200);
+  expect((await rawRequest(emulator.url, way)).status).toBe(200);
   expect(await emulator.outbox.list()).toHaveLength(1);
 });
 
 test('an unknown address: 404 and no mail', async () => {
-  const answer = await raw(emulator.url, { ...request, body: 'email=nobody@domain.com' });
+  const answer = await rawRequest(emulator.url, { ...request, body: 'email=nobody@domain.com' });
   expect(answer.status).toBe(404);
   expect(await emulator.outbox.list()).toEqual([]);
 });
 
 test('a link works once', async () => {
-  await raw(emulator.url, request);
+  await rawRequest(emulator.url, request);
   const { link } = await emulator.outbox.waitFor();
   await fillIn(link, NEW);
-  expect((await raw(link, { method: 'GET', path: '' })).status).toBe(410);
+  expect((await rawRequest(link, { method: 'GET', path: '' })).status).toBe(410);
 });

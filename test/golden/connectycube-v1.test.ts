@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { openSession, TOKEN } from './session.ts';
 
 /** In addition to the built-in fixture: the document's other two ids, one at the end of its range, one beyond. */
@@ -55,7 +55,11 @@ const FORMS = {
 
 async function list(query: string, form: keyof typeof FORMS = 'in the address') {
   const { headers, ...request } = FORMS[form](query);
-  const answer = await raw(emulator.url, { method: 'GET', ...request, headers: { ...headers, 'CB-Token': TOKEN } });
+  const answer = await rawRequest(emulator.url, {
+    method: 'GET',
+    ...request,
+    headers: { ...headers, 'CB-Token': TOKEN },
+  });
   const body = JSON.parse(answer.text);
   return { ...answer, body, ids: body.items?.map((item: { user: { id: number } }) => item.user.id) };
 }

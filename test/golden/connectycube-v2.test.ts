@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { openSession, TOKEN } from './session.ts';
 
 /** Users for the document's queries: for each query one that matches, and others that fail one condition. */
@@ -89,7 +89,11 @@ const forms = Object.keys(FORMS) as (keyof typeof FORMS)[];
 
 async function list(query: string, form: keyof typeof FORMS = 'in the address') {
   const { headers, ...request } = FORMS[form](query);
-  const answer = await raw(emulator.url, { method: 'GET', ...request, headers: { ...headers, 'CB-Token': TOKEN } });
+  const answer = await rawRequest(emulator.url, {
+    method: 'GET',
+    ...request,
+    headers: { ...headers, 'CB-Token': TOKEN },
+  });
   const body = JSON.parse(answer.text);
   return { ...answer, body, ids: body.items?.map(({ id }: { id: number }) => id) };
 }

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { RawRequest } from '../support/raw.ts';
+import type { RawRequest } from '../support/http.ts';
 
 /** A request example of a document, and the response printed with it. */
 export interface Example {
   /** The heading above it, and the request's body if a section has several examples. */
   readonly name: string;
-  readonly request: RawRequest & { readonly headers: Readonly<Record<string, string>> };
+  readonly request: RawRequest & {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string | undefined;
+  };
   readonly response: { readonly format: string; readonly text: string } | undefined;
 }
 

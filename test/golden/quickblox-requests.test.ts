@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { type RawRequest, raw } from '../support/raw.ts';
+import { type RawRequest, rawRequest } from '../support/http.ts';
 import { compact, type Example, readExamples } from './examples.ts';
 import { openSession } from './session.ts';
 
@@ -45,7 +45,7 @@ describe('the body of a sign-up', () => {
     await emulator.clock.freeze('2012-05-09T10:24:26Z');
     await begin({ next_user_id: 1639 });
     const headers = { 'QB-Token': TOKEN, ...(type && { 'Content-Type': type }) };
-    const answer = await raw(emulator.url, { method: 'POST', path: '/users.json', headers, body });
+    const answer = await rawRequest(emulator.url, { method: 'POST', path: '/users.json', headers, body });
     expect(answer.status).toBe(201);
     expect(answer.text).toBe(compact(signUp.response!.text));
     // doc: "trailing whitespaces in string data (except password) will be trimmed"; this password has none
@@ -63,7 +63,7 @@ describe('the body of a sign-up', () => {
     };
     const headers = { 'QB-Token': TOKEN, 'Content-Type': 'application/json' };
     const body = JSON.stringify({ user: padded });
-    const { text } = await raw(emulator.url, { method: 'POST', path: '/users.json', headers, body });
+    const { text } = await rawRequest(emulator.url, { method: 'POST', path: '/users.json', headers, body });
     expect(JSON.parse(text).user).toMatchObject({ login: 'Lena', email: 'lena@domain.com', full_name: ' Lena' });
   });
 });
@@ -84,7 +84,7 @@ describe('the token', () => {
 
   test.each(WAYS)('$method $path $headers $body', async (way) => {
     await begin({ users: [user] }, 36);
-    const answer = await raw(emulator.url, way);
+    const answer = await rawRequest(emulator.url, way);
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.text).user).toMatchObject(user);
   });
@@ -92,8 +92,8 @@ describe('the token', () => {
   test('a missing or wrong token is refused', async () => {
     await begin({ users: [user] }, 36);
     const marked = { 'QuickBlox-REST-API-Version': '0.1.0' };
-    const none = await raw(emulator.url, { method: 'GET', path: '/users/36.json', headers: marked });
-    const other = await raw(emulator.url, { method: 'GET', path: '/users/36.json?token=0', headers: marked });
+    const none = await rawRequest(emulator.url, { method: 'GET', path: '/users/36.json', headers: marked });
+    const other = await rawRequest(emulator.url, { method: 'GET', path: '/users/36.json?token=0', headers: marked });
     expect([none.status, other.status]).toEqual([403, 401]);
   });
 });
@@ -136,7 +136,7 @@ describe('the table of filters', () => {
     { query, ids, path: `/users.xml?${query}`, xml: true },
   ]);
   test.each(cases)('$path', async ({ query, ids, path, xml }) => {
-    const answer = await raw(emulator.url, { method: 'GET', path, headers: { 'QB-Token': TOKEN } });
+    const answer = await rawRequest(emulator.url, { method: 'GET', path, headers: { 'QB-Token': TOKEN } });
     expect(answer.status).toBe(200);
     const found = xml
       ? [...answer.text.matchAll(/<id type="integer">(\d+)</g)].map(([, id]) => Number(id))
@@ -156,6 +156,6 @@ describe('the table of filters', () => {
       path: `/users.json?filter[]=string+${field}+eq+1`,
       headers: { 'QB-Token': TOKEN },
     };
-    expect((await raw(emulator.url, request)).status).toBe(422);
+    expect((await rawRequest(emulator.url, request)).status).toBe(422);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { type Example, readExamples, withSuffix } from './examples.ts';
 import { normalized, type PrintedUser, printed, printedUsers } from './quickblox-records.ts';
 import { openSession } from './session.ts';
@@ -103,7 +103,7 @@ async function send(example: Example, request: Example['request']) {
     ],
   });
   await openSession(emulator, { token: example.request.headers['QB-Token']!, app: 22, user: caller });
-  return raw(emulator.url, request);
+  return rawRequest(emulator.url, request);
 }
 
 /** `2012-05-11 01:00:00 UTC` */
@@ -144,11 +144,11 @@ describe.each(examples)('$name', (example) => {
     // doc: the table of requests and responses
     expect(answer.status).toBe(request.method === 'POST' ? 201 : 200);
     // guess: the type of XML
-    expect(answer.headers['content-type']).toBe(`application/${xml ? 'xml' : 'json'}; charset=utf-8`);
-    expect(answer.headers['access-control-allow-origin']).toBe('*');
+    expect(answer.headers.get('content-type')).toBe(`application/${xml ? 'xml' : 'json'}; charset=utf-8`);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     // log: the header is one request behind, so it has the earlier expiry time: an hour from now
-    expect(answer.headers['qb-token-expirationdate']).toBe(inAnHour(SETUPS[name]?.at ?? NOW));
-    expect(answer.headers.status).toBe(request.method === 'POST' ? '201 Created' : '200 OK');
+    expect(answer.headers.get('qb-token-expirationdate')).toBe(inAnHour(SETUPS[name]?.at ?? NOW));
+    expect(answer.headers.get('status')).toBe(request.method === 'POST' ? '201 Created' : '200 OK');
     if (response!.format === 'text') {
       const body = { 'Status: 200, null': 'null', 'Empty body, status: 200': '' }[response!.text];
       expect(answer.text).toBe(body);

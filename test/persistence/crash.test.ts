@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { createRandom } from '../../src/support/random.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { type Send, sender } from '../support/http.ts';
 import { startCommand } from '../support/running.ts';
@@ -27,14 +28,8 @@ interface Known {
   token: string | undefined;
 }
 
-/** Numbers that are the same in every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
-    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
-  };
-}
+/** Errors of a request to a killed server. */
+const CONNECTION_ERRORS: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 
 class Client {
   readonly users: Known[] = [];
@@ -46,7 +41,7 @@ class Client {
 
   constructor(number: number) {
     this.#name = `client${number}`;
-    this.#chance = random(number + 1);
+    this.#chance = createRandom(String(number)).fraction;
   }
 
   /** Writes until the server is gone, when `send` throws. @param done called after each answer */
@@ -56,8 +51,7 @@ class Client {
         await this.#step(send, app);
         done();
       } catch (error) {
-        // `fetch` throws this if nobody answers
-        if (error instanceof TypeError) return;
+        if (CONNECTION_ERRORS.has((error as NodeJS.ErrnoException).code)) return;
         throw error;
       }
     }
@@ -166,7 +160,7 @@ test(
     const file = join(temporary, 'state.json');
     const args = ['--data', file, '--port', '0', '--json', '--log', 'silent'];
     const clients = Array.from({ length: WRITERS }, (_, number) => new Client(number));
-    const chance = random(4711);
+    const chance = createRandom('4711').fraction;
     const saved = { promised: false };
     let app = '';
     let changes = 0;

@@ -1,5 +1,5 @@
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { BLOX, CUBE, type Service } from '../support/services.ts';
 
 /** Users chosen so that every condition of the rows matches some of them. Their ids are 101 to 107. */
@@ -121,7 +121,7 @@ export type AskV2 = (query: string) => Promise<{
 export function askV2(emulator: Emulator, token: string): AskV2 {
   return async (query) => {
     const headers = { 'CB-Token': token };
-    const { status, text } = await raw(emulator.url, { method: 'GET', path: `/users/v2?${query}`, headers });
+    const { status, text } = await rawRequest(emulator.url, { method: 'GET', path: `/users/v2?${query}`, headers });
     const body = JSON.parse(text);
     return { status, body, ids: body.items?.map(({ id }: { id: number }) => id) ?? body };
   };

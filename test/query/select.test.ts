@@ -7,21 +7,16 @@ import type { Collection } from '../../src/store/collection.ts';
 import { State } from '../../src/store/state.ts';
 import { USER_QUERY_FIELDS } from '../../src/store/user-fields.ts';
 import type { DateSpan } from '../../src/support/dates.ts';
+import { createRandom } from '../../src/support/random.ts';
 
-/** A small generator of numbers from 0 to 1 (mulberry32): the same sequence in every run. */
-function chance(seed: number) {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number) => Math.floor(next() * limit);
+/** Random choices, the same ones in every run. */
+function createChooser(seed: number) {
+  const { fraction } = createRandom(String(seed));
+  const below = (limit: number) => Math.floor(fraction() * limit);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
-  return { below, pick, some: (odds: number) => next() < odds };
+  return { below, pick, some: (odds: number) => fraction() < odds };
 }
-type Chance = ReturnType<typeof chance>;
+type Chooser = ReturnType<typeof createChooser>;
 
 /** Few values, so that users share them, with differences in case and characters that sort unexpectedly. */
 const TEXTS = ['anna', 'Anna', 'annabel', 'ANNAB', 'ann', 'b, c', 'Żółw', 'żółwie', '', '10', '9', '+49 30', '\uffff'];
@@ -42,7 +37,7 @@ const SPANS: DateSpan[] = [
 const FIELDS = Object.keys(USER_FIELDS) as UserField[];
 const IDS = Array.from({ length: 80 }, (_, index) => index + 1);
 
-function randomUser(by: Chance, id: number): User {
+function randomUser(by: Chooser, id: number): User {
   const fields: Record<string, unknown> = {};
   for (const field of FIELDS) {
     if (field === 'id' || by.some(0.3)) continue;
@@ -53,7 +48,7 @@ function randomUser(by: Chance, id: number): User {
   return { ...EMPTY_USER, created_at: DATES[0]!, updated_at: DATES[0]!, ...fields, id };
 }
 
-function randomQuery(by: Chance): Query {
+function randomQuery(by: Chooser): Query {
   const where = Array.from({ length: by.below(4) }, () => randomCondition(by));
   const order = Array.from(
     { length: by.below(3) },
@@ -63,7 +58,7 @@ function randomQuery(by: Chance): Query {
 }
 
 /** Conditions as the two parsers make them: lists for `in` and `nin`, one value elsewhere, prefixes only of strings and tags. */
-function randomCondition(by: Chance): Condition {
+function randomCondition(by: Chooser): Condition {
   const field = by.pick(FIELDS);
   const { type, v2 } = USER_FIELDS[field];
   const prefixes = v2 !== undefined && v2 !== 'additional' && type !== 'integer';
@@ -133,7 +128,7 @@ const twinOf = (state: State, model: ReadonlyMap<number, User>): Twin => ({
   model: new Map(model),
 });
 
-function change({ users, model }: Twin, by: Chance): void {
+function change({ users, model }: Twin, by: Chooser): void {
   const id = by.pick(IDS);
   if (by.some(0.3)) {
     expect(users.delete(id)).toBe(model.delete(id));
@@ -155,7 +150,7 @@ function compare({ users, model }: Twin, query: Query): void {
 
 describe.each([1, 2, 3, 4])('index and scan agree (seed %i)', (seed) => {
   test('for random users and queries, through updates, deletes and forks', () => {
-    const by = chance(seed);
+    const by = createChooser(seed);
     const state = new State();
     let twins = [twinOf(state, new Map())];
     for (const id of [...IDS].sort(() => by.below(3) - 1)) {
@@ -185,7 +180,7 @@ describe.each([1, 2, 3, 4])('index and scan agree (seed %i)', (seed) => {
 test('each kind of condition uses an index where there is one', () => {
   const state = new State();
   const users = state.users(APP);
-  for (const id of IDS) users.put({ ...randomUser(chance(id), id), login: `user${id}` });
+  for (const id of IDS) users.put({ ...randomUser(createChooser(id), id), login: `user${id}` });
   // a collection that supports look-ups, but no scan
   const lookedUp = {
     size: users.size,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { BLOX, CUBE, SERVICES, type Service } from '../support/services.ts';
 import { EVERYONE, populated } from './population.ts';
 
@@ -17,7 +17,7 @@ afterAll(() => emulator.close());
 async function ask(service: Service, query: string, body?: { type: string; text: string }) {
   const headers = { [service.tokenHeader]: tokens.get(service)!, ...(body && { 'Content-Type': body.type }) };
   const path = `/users?${query.replaceAll(' ', '%20')}`;
-  const answer = await raw(emulator.url, { method: 'GET', path, headers, body: body?.text });
+  const answer = await rawRequest(emulator.url, { method: 'GET', path, headers, body: body?.text });
   return { status: answer.status, body: JSON.parse(answer.text) };
 }
 

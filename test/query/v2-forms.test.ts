@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { CUBE } from '../support/services.ts';
 import { ALL, type AskV2, askV2, EVERYONE, populated } from './population.ts';
 
@@ -158,7 +158,7 @@ describe('paging', () => {
     const { token } = await sandbox.sessions.create({ user: null });
     for (const query of ['', '&limit=100', '&limit=2']) {
       const path = `/users/v2?login[start_with]=same${query}`;
-      const { text } = await raw(sandbox.url, { method: 'GET', path, headers: { 'CB-Token': token } });
+      const { text } = await rawRequest(sandbox.url, { method: 'GET', path, headers: { 'CB-Token': token } });
       const { limit, total_entries, items } = JSON.parse(text);
       expect({ limit, total_entries, found: items.length }).toEqual({ limit: 5, total_entries: 7, found: 5 });
     }
@@ -194,7 +194,7 @@ describe("the parameters' places", () => {
     ['both', '?id[in][]=101&id[in][]=103&id[in][]=102', 'application/json', '{"full_name":{"nin":["hunter Birch"]}}'],
   ])('%s', async (_name, search, type, body) => {
     const headers = { 'CB-Token': token, ...(type && { 'Content-Type': type }) };
-    const answer = await raw(emulator.url, { method: 'GET', path: `/users/v2${search}`, headers, body });
+    const answer = await rawRequest(emulator.url, { method: 'GET', path: `/users/v2${search}`, headers, body });
     expect(JSON.parse(answer.text).items?.map(({ id }: { id: number }) => id) ?? answer.text).toEqual(FOUND);
   });
 });

@@ -2,27 +2,54 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core';
+import { describe, inject } from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The WebSocket address of the Chromium that all test files share; undefined without Chromium. */
+    browserEndpoint: string | undefined;
+  }
+}
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** Without these, Chromium contacts its vendor's hosts at every start. */
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const OPTIONS: LaunchOptions = {
+  executablePath: CHROMIUM,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    // without these, Chromium contacts its vendor's hosts at every start
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
 
-/** Why tests in a browser are left out; undefined when they run. In CI they always run: without a browser they fail. */
-export const noBrowser =
-  existsSync(CHROMIUM) || process.env.CI ? undefined : `${CHROMIUM} is missing: scripts/ci-install.sh installs it`;
-if (noBrowser) console.warn(`browser tests skipped: ${noBrowser}`);
+/** Why tests in a browser are skipped; undefined if they run. */
+export const noBrowser = existsSync(CHROMIUM)
+  ? undefined
+  : `${CHROMIUM} is missing: scripts/ci-install.sh installs it, and CHROMIUM names another one`;
 
-/** A browser of a new user's, who trusts a certificate authority: as on Linux by certutil, in the user's own database. */
-export async function openBrowser(caFile?: string): Promise<{ readonly browser: Browser; close(): Promise<void> }> {
+/** Tests that need a browser: skipped without Chromium. In CI they must run, see `shared-browser.ts`. */
+export const describeInBrowser = describe.skipIf(noBrowser);
+
+/** Starts the Chromium that all test files share. */
+export function launchSharedBrowser(): Promise<BrowserServer> {
+  return chromium.launchServer(OPTIONS);
+}
+
+/** A connection to the shared Chromium; closing it closes its pages. */
+export function connectBrowser(): Promise<Browser> {
+  return chromium.connect(inject('browserEndpoint')!);
+}
+
+/**
+ * A Chromium of its own with an empty home folder, in which only `caFile` is an additional authority: as on Linux, certutil adds
+ * it to the user's database.
+ */
+export async function launchBrowser(caFile?: string): Promise<{ readonly browser: Browser; close(): Promise<void> }> {
   const home = mkdtempSync(join(tmpdir(), 'users-emulator-browser-'));
   if (caFile !== undefined) {
     const database = join(home, '.pki', 'nssdb');
@@ -30,11 +57,7 @@ export async function openBrowser(caFile?: string): Promise<{ readonly browser: 
     execFileSync('certutil', ['-d', `sql:${database}`, '-N', '--empty-password']);
     execFileSync('certutil', ['-d', `sql:${database}`, '-A', '-n', 'users-emulator', '-t', 'C,,', '-i', caFile]);
   }
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: QUIET,
-    env: { ...(process.env as Record<string, string>), HOME: home },
-  });
+  const browser = await chromium.launch({ ...OPTIONS, env: { ...process.env, HOME: home } });
   return {
     browser,
     close: async () => {

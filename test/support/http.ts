@@ -1,7 +1,22 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 
 /** The time at which tests freeze the clock. */
 export const NOW = '2026-01-01T00:00:00Z';
+
+const TIME_LIMIT = 10_000;
+
+/** A request as it is sent: unlike `fetch`, this allows bodies with GET, and leaves the path as it is. */
+export interface RawRequest {
+  readonly method: string;
+  /** With the query string, escaped. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer | undefined;
+  /** For https: the certificate to trust. */
+  readonly ca?: string;
+}
 
 export interface Answer {
   readonly status: number;
@@ -12,42 +27,102 @@ export interface Answer {
   readonly json: any;
 }
 
-/** Sends a request to the emulated API, with a token of one of its users (or with other headers). */
-export type Send = (
-  route: string,
-  options?: {
-    readonly token?: string | undefined;
-    readonly headers?: Readonly<Record<string, string>>;
-    /** An object is sent as JSON, a text as a form. */
-    readonly body?: unknown;
-  },
-) => Promise<Answer>;
-
-/** `send('GET /users/51941', { token })` against a base address. `fetch` refuses bodies on GET: see `raw.ts` for those. */
-export function sender(url: string): Send {
-  return async (route, { token, headers = {}, body } = {}) => {
-    const [method, path] = route.split(/ (.*)/s) as [string, string];
-    const sent: Record<string, string> = { ...headers };
-    if (token !== undefined) sent['CB-Token'] = token;
-    if (typeof body === 'string') sent['Content-Type'] ??= 'application/x-www-form-urlencoded';
-    else if (body !== undefined) sent['Content-Type'] ??= 'application/json';
-    const payload = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-    const response = await fetch(url + path, { method, headers: sent, ...payload });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: parsed(text) };
-  };
+/** Sends a request to a base address, http or https. Rejects after ten seconds without an answer. */
+export function rawRequest(url: string, { method, path, headers = {}, body, ca }: RawRequest): Promise<Answer> {
+  // Node sends the length of a GET's body only if it is set
+  const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(TIME_LIMIT);
+    const request = (url.startsWith('https:') ? httpsRequest : httpRequest)(
+      url + path,
+      { method, headers: { ...headers, ...length }, signal, ...(ca && { ca, agent: false }) },
+      async (response) => {
+        try {
+          const chunks: Buffer[] = [];
+          for await (const chunk of response) chunks.push(chunk as Buffer);
+          const text = Buffer.concat(chunks).toString('utf8');
+          const answered = new Headers(response.headers as Record<string, string>);
+          resolve({ status: response.statusCode!, headers: answered, text, json: parseJson(text) });
+        } catch (error) {
+          reject(error);
+        }
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+export type Params = Readonly<Record<string, unknown>>;
+
+export interface SendOptions {
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent in the query string with GET, HEAD and DELETE, else as a JSON body. */
+  readonly params?: Params;
+  /** Instead of parameters: a string or bytes are sent as they are, by default as a form; an object as JSON. */
+  readonly body?: unknown;
+}
+
+/** Sends a request to the emulated API or the control plane. */
+export type Send = (route: string, options?: SendOptions) => Promise<Answer>;
+
+/**
+ * `send('GET /users/51941', { token })` against a base address.
+ * @param tokenHeader the header that carries tokens
+ * @param common headers of every request
+ * @param suffix appended to every path: the format of the answers
+ */
+export function sender(
+  url: string,
+  { tokenHeader = 'CB-Token', common = {} as Readonly<Record<string, string>>, suffix = '' } = {},
+): Send {
+  return (route, { token, headers = {}, params, body } = {}) => {
+    const [method, written] = route.split(/ (.*)/s) as [string, string];
+    const path = suffix === '' ? written : written.replace(/(?=\?|$)/, suffix);
+    const inQuery = params !== undefined && (method === 'GET' || method === 'DELETE' || method === 'HEAD');
+    const content = body ?? (inQuery ? undefined : params);
+    const isRaw = typeof content === 'string' || Buffer.isBuffer(content);
+    const type = isRaw ? 'application/x-www-form-urlencoded' : 'application/json';
+    return rawRequest(url, {
+      method,
+      path: inQuery ? `${path}?${formOf(params)}` : path,
+      headers: {
+        ...common,
+        ...(token === undefined ? {} : { [tokenHeader]: token }),
+        ...(content === undefined ? {} : { 'Content-Type': type }),
+        ...headers,
+      },
+      body: isRaw ? content : JSON.stringify(content),
+    });
+  };
 }
 
 /** A seeded emulator on a free port, and a function that sends requests to it. */
 export async function seeded(options: EmulatorOptions = {}): Promise<{ emulator: Emulator; send: Send }> {
   const emulator = await createEmulator({ seed: true, ...options });
   return { emulator, send: sender(emulator.url) };
+}
+
+/** Parameters as a form or query string: `user[login]=x&id[in][]=1`. */
+export function formOf(params: Params): string {
+  return pairsOf(params)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+}
+
+/** Parameters as flat pairs of the names that forms use, and values. */
+export function pairsOf(value: unknown, name = ''): [string, string][] {
+  if (typeof value !== 'object' || value === null) return [[name, String(value ?? '')]];
+  return Object.entries(value).flatMap(([key, each]) =>
+    pairsOf(each, name === '' ? key : `${name}[${Array.isArray(value) ? '' : key}]`),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -45,3 +45,15 @@ export async function talk(
   await closed;
   return received;
 }
+
+/** The code of the error that a new connection to the server fails with; undefined if it succeeds. */
+export function connectionError(url: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) }, () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
+  });
+}

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { makeAuthority } from '../../src/http/certificates.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { startCommand } from '../support/running.ts';
 
 const DAY = 86_400_000;
@@ -37,14 +37,14 @@ async function served({ httpsUrl, ca: made }: Emulator, servername?: string): Pr
 test('no certificate is created before it is needed', async () => {
   const stateDir = fresh();
   await using emulator = await createEmulator({ stateDir, seed: true });
-  expect((await raw(emulator.url, { method: 'GET', path: '/users/1' })).status).toBe(403);
+  expect((await rawRequest(emulator.url, { method: 'GET', path: '/users/1' })).status).toBe(403);
   expect(existsSync(stateDir)).toBe(false);
 });
 
 test('the first TLS connection creates the certificates', async () => {
   const stateDir = fresh();
   await using emulator = await createEmulator({ stateDir });
-  await raw(emulator.httpsUrl, { method: 'GET', path: '/' }).catch(() => {});
+  await rawRequest(emulator.httpsUrl, { method: 'GET', path: '/' }).catch(() => {});
   expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(await emulator.ca);
 });
 
@@ -52,8 +52,8 @@ test('the authority is stored and reused; it is the same over HTTP, in process a
   const stateDir = fresh();
   const first = await caOf(stateDir);
   await using emulator = await createEmulator({ stateDir });
-  const { text, headers } = await raw(emulator.url, { method: 'GET', path: '/_emulator/ca.pem' });
-  expect(headers['content-type']).toBe('application/x-pem-file');
+  const { text, headers } = await rawRequest(emulator.url, { method: 'GET', path: '/_emulator/ca.pem' });
+  expect(headers.get('content-type')).toBe('application/x-pem-file');
   expect(text).toBe(first);
   expect(await emulator.ca).toBe(first);
   expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(first);
@@ -82,7 +82,7 @@ test('processes that start at once share one authority', async () => {
     Array.from({ length: 6 }, () => startCommand(['--port', '0', '--json', '--state-dir', stateDir])),
   );
   const found = await Promise.all(
-    running.map(async ({ ready }) => (await raw(ready.url, { method: 'GET', path: '/_emulator/ca.pem' })).text),
+    running.map(async ({ ready }) => (await rawRequest(ready.url, { method: 'GET', path: '/_emulator/ca.pem' })).text),
   );
   await Promise.all(running.map(({ stop }) => stop()));
   expect(new Set(found).size).toBe(1);
@@ -109,7 +109,7 @@ test('an authority is renewed before it expires, for clients as for the server',
   expect(Date.parse(new X509Certificate(ca).validTo)).toBeGreaterThan(Date.now() + 3000 * DAY);
   expect(readFileSync(join(stateDir, 'ca.pem'), 'utf8')).toBe(ca);
   expect(readdirSync(stateDir).sort()).toEqual(['authority-2', 'ca.pem']);
-  expect((await raw(emulator.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
+  expect((await rawRequest(emulator.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
 });
 
 test('an authority with months left stays in use; its certificates do not outlive it', async () => {
@@ -142,7 +142,7 @@ test('works without a writable folder', async () => {
   writeFileSync(join(folder, 'file'), '');
   await using emulator = await createEmulator({ stateDir: join(folder, 'file', 'folder') });
   const request = { method: 'GET', path: '/_emulator/health', ca: await emulator.ca };
-  expect((await raw(emulator.httpsUrl, request)).status).toBe(200);
+  expect((await rawRequest(emulator.httpsUrl, request)).status).toBe(200);
 });
 
 const names = ({ subjectaltname = '' }: PeerCertificate) =>

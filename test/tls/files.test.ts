@@ -5,7 +5,7 @@ import { makeAuthority, makeLeaf, type Pair } from '../../src/http/certificates.
 import { createEmulator } from '../../src/index.ts';
 import { runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { startCommand } from '../support/running.ts';
 
 const folder = temporaryFolder();
@@ -28,8 +28,8 @@ describe('--cert and --key', () => {
   test('serve the given certificate, beside plain http', async () => {
     await using emulator = await createEmulator({ cert: file('mine.pem'), key: file('mine.key'), stateDir });
     const request = { method: 'GET', path: '/_emulator/health' };
-    expect((await raw(emulator.httpsUrl, { ...request, ca: authority.cert })).status).toBe(200);
-    expect((await raw(emulator.url, request)).status).toBe(200);
+    expect((await rawRequest(emulator.httpsUrl, { ...request, ca: authority.cert })).status).toBe(200);
+    expect((await rawRequest(emulator.url, request)).status).toBe(200);
     expect(await emulator.ca).toBe(readFileSync(file('mine.pem'), 'utf8'));
   });
 
@@ -38,7 +38,7 @@ describe('--cert and --key', () => {
     const { ready, stop } = await startCommand(args);
     expect(ready.caFile).toBe(file('chain.pem'));
     const ca = readFileSync(ready.caFile, 'utf8');
-    expect((await raw(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
+    expect((await rawRequest(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
     expect(await stop()).toBe(0);
   });
 
@@ -77,7 +77,7 @@ describe('--ca-out', () => {
     ]);
     const ca = readFileSync(file('out.pem'), 'utf8');
     expect(ca).toBe(readFileSync(ready.caFile, 'utf8'));
-    expect((await raw(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
+    expect((await rawRequest(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
     await stop();
   });
 

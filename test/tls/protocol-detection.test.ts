@@ -7,7 +7,8 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { type RawRequest, raw } from '../support/raw.ts';
+import { type RawRequest, rawRequest } from '../support/http.ts';
+import { connectionError } from '../support/socket.ts';
 
 const stateDir = temporaryFolder();
 const otherDir = temporaryFolder();
@@ -24,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 const both = () => [
-  { url: emulator.url, ask: (request: RawRequest) => raw(emulator.url, request) },
-  { url: emulator.httpsUrl, ask: (request: RawRequest) => raw(emulator.httpsUrl, { ...request, ca }) },
+  { url: emulator.url, ask: (request: RawRequest) => rawRequest(emulator.url, request) },
+  { url: emulator.httpsUrl, ask: (request: RawRequest) => rawRequest(emulator.httpsUrl, { ...request, ca }) },
 ];
 
 test('http and https share one port', () => {
@@ -56,7 +57,7 @@ describe('both dialects over both protocols', () => {
       const json = await ask({ method: 'GET', path: '/users/87.json', headers });
       expect([json.status, JSON.parse(json.text).user.login]).toEqual([200, 'Kitty']);
       const xml = await ask({ method: 'GET', path: '/users/87.xml', headers });
-      expect([xml.status, xml.headers['content-type']]).toEqual([200, 'application/xml; charset=utf-8']);
+      expect([xml.status, xml.headers.get('content-type')]).toEqual([200, 'application/xml; charset=utf-8']);
       expect(xml.text).toContain('<login>Kitty</login>');
     }
   });
@@ -90,8 +91,8 @@ test('the first bytes can arrive one at a time', async () => {
   const slow = await dribbling(port);
   const address = `127.0.0.1:${(slow.address() as { port: number }).port}`;
   const request = { method: 'GET', path: '/_emulator/health' };
-  expect((await raw(`http://${address}`, request)).status).toBe(200);
-  expect((await raw(`https://${address}`, { ...request, ca })).status).toBe(200);
+  expect((await rawRequest(`http://${address}`, request)).status).toBe(200);
+  expect((await rawRequest(`https://${address}`, { ...request, ca })).status).toBe(200);
   slow.close();
 });
 
@@ -120,8 +121,8 @@ describe('connections without a valid request', () => {
   test('a client without the CA refuses the connection, and the server goes on', async () => {
     await using other = await createEmulator({ stateDir: otherDir });
     const request = { method: 'GET', path: '/_emulator/health', ca: await other.ca };
-    expect((await raw(other.httpsUrl, request)).status).toBe(200);
-    expect(await raw(emulator.httpsUrl, request).catch(({ code }) => code)).toBe('SELF_SIGNED_CERT_IN_CHAIN');
+    expect((await rawRequest(other.httpsUrl, request)).status).toBe(200);
+    expect(await rawRequest(emulator.httpsUrl, request).catch(({ code }) => code)).toBe('SELF_SIGNED_CERT_IN_CHAIN');
     expect((await both()[1]!.ask({ method: 'GET', path: '/_emulator/health' })).status).toBe(200);
   });
 });
@@ -155,7 +156,7 @@ test('closing ends every connection, whatever its state', async () => {
   await own.close();
   await ended;
   expect(performance.now() - began).toBeLessThan(1000);
-  const refused = await raw(own.url, { method: 'GET', path: '/' }).catch(({ code }) => code);
+  const refused = await connectionError(own.url);
   expect(refused).toBe('ECONNREFUSED');
 });
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { BIN } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { raw } from '../support/raw.ts';
+import { rawRequest } from '../support/http.ts';
 import { startCommand } from '../support/running.ts';
 
 const stateDir = join(temporaryFolder(), 'state');
@@ -40,7 +40,7 @@ test("the ready line's CA file exists, and is the one that https needs", async (
   const { ready, stop } = await startCommand(['--json', '--port', '0', '--state-dir', join(stateDir, 'fresh')]);
   const ca = readFileSync(ready.caFile, 'utf8');
   expect(ready.httpsUrl).toBe(ready.url.replace('http:', 'https:'));
-  expect((await raw(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
+  expect((await rawRequest(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
   expect(await stop()).toBe(0);
 });
 
@@ -49,7 +49,7 @@ test.skipIf(!existsSync('/proc/self'))('https works without a writable folder', 
     XDG_CACHE_HOME: '/proc/nowhere/either',
   });
   const ca = readFileSync(ready.caFile, 'utf8');
-  expect((await raw(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
+  expect((await rawRequest(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
   expect(await stop()).toBe(0);
 });
 

@@ -1,4 +1,4 @@
-import { USER_PARAMS } from '../../core/user-input.ts';
+import { PARAMETERS } from '../../api/documented-parameters.ts';
 import { ERRORS, type ErrorRow } from '../../model/errors.ts';
 import { USER_FIELDS } from '../../model/fields.ts';
 import type { UserField } from '../../model/records.ts';
@@ -61,6 +61,7 @@ const inside = (name: string, schema: Json): Json => ({
 const listIn = (name: string, items: Json): Json => inside(name, { type: 'array', items });
 
 const texts = { type: 'array', items: TEXT };
+const USER_INPUTS = PARAMETERS['users.create']!.map((name) => name.slice('user['.length, -1));
 
 export const COMPONENTS = {
   schemas: {
@@ -85,7 +86,7 @@ export const COMPONENTS = {
     }),
     UserInput: {
       type: 'object',
-      properties: Object.fromEntries(USER_PARAMS.map((name) => [name, typeOf(name)])),
+      properties: Object.fromEntries(USER_INPUTS.map((name) => [name, typeOf(name)])),
     },
     Fixture: {
       description: 'The state as a file; a bare list of users is that of the default application',
