@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { ENDPOINTS } from '../src/api/endpoints.ts';
 import { OPTIONS } from '../src/config/options.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
+import { evidenceText } from '../src/model/evidence.ts';
 import { SETTINGS } from '../src/model/settings.ts';
 
 const README = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
@@ -19,7 +20,7 @@ test('the README lists every operation of the endpoint table', () => {
     const absent = DIALECTS.filter((dialect) => dialect.missingOperations.has(operation)).map(
       ({ name }) => `not in ${name}`,
     );
-    return `| \`${operation}\` | ${[call, ...absent].join(', ')} | ${evidence} |\n`;
+    return `| \`${operation}\` | ${[call, ...absent].join(', ')} | ${evidenceText(evidence)} |\n`;
   });
   const table = `| operation | call | evidence |\n|---|---|---|\n${rows.join('')}`;
   expect(between('operations'), `between the marks belongs:\n\n${table}`).toBe(table);

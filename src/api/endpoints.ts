@@ -1,104 +1,234 @@
-import type { Context, Output, Params } from '../core/context.ts';
+import type { ApplicationContext, Output, OutputKind, Params, SessionContext, UserContext } from '../core/context.ts';
 import * as listing from '../core/listing.ts';
 import * as lookups from '../core/lookups.ts';
 import { resetPassword } from '../core/password-reset.ts';
 import * as sessions from '../core/sessions.ts';
+import { USER_PARAMS } from '../core/user-input.ts';
 import * as users from '../core/users.ts';
+import { doc, type Evidence, type EvidenceInput, evidenceList, log, sdk } from '../model/evidence.ts';
+import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
 
-/**
- * Who may call: anyone with a registered application (`application`), an application's key or any session (`key`), any session
- * (`session`), a user's session (`user`).
- */
-export type Access = 'application' | 'key' | 'session' | 'user';
-
-export interface Endpoint<N extends string = string> {
-  readonly operation: N;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
-  /** `:id` stands for one segment. Suffixes for formats are not part of it. */
-  readonly path: string;
-  readonly access: Access;
-  readonly status: number;
-  /** Reads the parameters and runs the rule. `id` is the path's. */
-  readonly run: (context: Context, params: Params, id: string) => Output;
-  readonly deprecated?: true;
-  /** The SDKs' own path or method of an operation that the documents show with another. */
-  readonly alias?: true;
-  readonly evidence: string;
+/** Who may call an operation, and the context that its rule then gets. */
+export interface ContextOf {
+  /** Anyone who names a registered application. */
+  readonly application: ApplicationContext;
+  /** Anyone with an application's key or any session. */
+  readonly key: ApplicationContext;
+  /** Anyone with a session. */
+  readonly session: SessionContext;
+  /** Anyone with a user's session. */
+  readonly user: UserContext;
 }
 
-const endpoint = <N extends string>(
-  operation: N,
-  route: `${Endpoint['method']} /${string}`,
-  access: Access,
-  status: number,
-  run: Endpoint['run'],
-  evidence: string,
-  more: Pick<Endpoint, 'deprecated' | 'alias'> = {},
-): Endpoint<N> => {
-  const [method, path] = route.split(' ') as [Endpoint['method'], string];
-  return { operation, method, path, access, status, run, evidence, ...more };
-};
+export type Access = keyof ContextOf;
 
-const deprecated = { deprecated: true } as const;
-const alias = { alias: true } as const;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+
+/** A rule of the core. `id` is the one in the path. */
+type Rule<A extends Access, K extends OutputKind> = (context: ContextOf[A], params: Params, id: string) => Output<K>;
+
+interface Row<N extends string, A extends Access> {
+  readonly operation: N;
+  readonly method: Method;
+  /** `:id` stands for one segment. Suffixes for formats are not part of it. */
+  readonly path: string;
+  readonly access: A;
+  readonly status: number;
+  readonly run: Rule<A, OutputKind>;
+  /** What it answers with: one kind, or the kinds among which the dialects choose. */
+  readonly answers: readonly OutputKind[];
+  /**
+   * The parameters that the documents list: `user[login]` is one inside an object, a bare name stands for everything inside it.
+   * Those that only one service's documents lack are listed in its dialect.
+   */
+  readonly params: readonly string[];
+  /** The documents mark it as deprecated. */
+  readonly deprecated?: true;
+  /** Another path or method for an operation, which SDKs use and the documents don't show. */
+  readonly alias?: true;
+  readonly evidence: readonly Evidence[];
+}
+
+interface Details<K extends OutputKind> extends Partial<Pick<Row<string, Access>, 'params' | 'deprecated' | 'alias'>> {
+  readonly answers: K | readonly K[];
+  readonly evidence: EvidenceInput;
+}
+
+/** A row. It compiles only with a rule that is content with the context of its access and returns the kinds of `answers`. */
+function endpoint<N extends string, A extends Access, K extends OutputKind>(
+  operation: N,
+  route: `${Method} /${string}`,
+  access: A,
+  status: number,
+  run: Rule<A, NoInfer<K>>,
+  { answers, params = [], evidence, ...flags }: Details<K>,
+): Row<N, A> {
+  const [method, path] = route.split(' ') as [Method, string];
+  return {
+    operation,
+    method,
+    path,
+    access,
+    status,
+    run,
+    answers: [answers].flat(),
+    params,
+    evidence: evidenceList(evidence),
+    ...flags,
+  };
+}
+
+const deprecated = true;
+const alias = true;
+
+const inUser = (names: readonly string[]) => names.map((name) => `user[${name}]`);
+const PAGE = ['page', 'per_page'];
+const CREDENTIALS = ['login', 'email', 'password'];
+/** Proof of an account elsewhere. */
+const PROVIDER = ['provider', 'scope', 'keys', 'twitter_digits', 'firebase_phone', 'firebase_email'];
+const SIGNING = ['timestamp', 'nonce', 'signature'];
+const V2_FIELDS = USER_FIELD_NAMES.filter((name) => USER_FIELDS[name].v2);
 
 /** The table of contents: every operation that is emulated. */
-export const ENDPOINTS = [
-  endpoint('session.create', 'POST /session', 'application', 201, sessions.create, 'doc: the auth page; log: the body'),
-  endpoint('session.show', 'GET /session', 'session', 200, sessions.show, 'doc: the auth page'),
-  endpoint('session.destroy', 'DELETE /session', 'session', 200, sessions.destroy, 'doc: the auth page'),
-  endpoint('session.destroy', 'DELETE /session/:id', 'user', 200, sessions.destroyOther, 'sdk: Dart', alias),
-  endpoint('login', 'POST /login', 'session', 202, sessions.login, 'log: 202'),
-  endpoint('logout', 'DELETE /login', 'session', 200, sessions.logout, 'sdk'),
-
-  endpoint('users.create', 'POST /users', 'key', 201, users.create, 'doc'),
-  endpoint('users.list_v2', 'GET /users/v2', 'session', 200, listing.listV2, 'doc'),
-  endpoint('users.list', 'GET /users', 'session', 200, listing.list, 'doc', deprecated),
-  endpoint('users.by_login', 'GET /users/by_login', 'session', 200, lookups.byField('login'), 'doc', deprecated),
-  endpoint('users.by_full_name', 'GET /users/by_full_name', 'session', 200, lookups.byFullName, 'doc', deprecated),
-  endpoint(
-    'users.by_facebook_id',
-    'GET /users/by_facebook_id',
-    'session',
-    200,
-    lookups.byField('facebook_id'),
-    'doc',
-    deprecated,
-  ),
-  endpoint(
-    'users.by_twitter_id',
-    'GET /users/by_twitter_id',
-    'session',
-    200,
-    lookups.byField('twitter_id'),
-    'doc',
-    deprecated,
-  ),
-  endpoint('users.by_email', 'GET /users/by_email', 'session', 200, lookups.byField('email'), 'doc', deprecated),
-  endpoint('users.by_tags', 'GET /users/by_tags', 'session', 200, lookups.byTags, 'doc', deprecated),
-  endpoint('users.by_phone', 'GET /users/phone', 'session', 200, lookups.byPhone, 'sdk: JS'),
-  endpoint('users.by_phone', 'GET /users/by_phone', 'session', 200, lookups.byPhone, 'sdk: Dart', alias),
-  endpoint('users.external.show', 'GET /users/external/:id', 'session', 200, lookups.byExternalId, 'doc', deprecated),
-  endpoint('users.external.destroy', 'DELETE /users/external/:id', 'user', 200, users.destroyExternal, 'doc'),
-  endpoint('users.password_reset', 'GET /users/password/reset', 'session', 200, resetPassword, 'doc'),
-  endpoint(
-    'users.password_reset',
-    'POST /users/password/reset',
-    'session',
-    200,
-    resetPassword,
-    'sdk: JS from 4',
+const TABLE = [
+  endpoint('session.create', 'POST /session', 'application', 201, sessions.create, {
+    params: ['application_id', 'auth_key', ...SIGNING, ...inUser([...CREDENTIALS, 'guest', 'full_name']), ...PROVIDER],
+    answers: 'session',
+    evidence: [doc('auth'), log('flutter-samples#93, the body')],
+  }),
+  endpoint('session.show', 'GET /session', 'session', 200, sessions.show, {
+    answers: 'session',
+    evidence: doc('auth'),
+  }),
+  endpoint('session.destroy', 'DELETE /session', 'session', 200, sessions.destroy, {
+    answers: 'blank',
+    evidence: doc('auth'),
+  }),
+  endpoint('session.destroy', 'DELETE /session/:id', 'user', 200, sessions.destroyOther, {
     alias,
-  ),
-  endpoint('users.show', 'GET /users/:id', 'session', 200, users.show, 'doc', deprecated),
-  endpoint('users.update', 'PUT /users/:id', 'user', 200, users.update, 'doc'),
-  endpoint('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, 'doc'),
-] satisfies readonly Endpoint[];
+    answers: 'blank',
+    evidence: sdk('Dart'),
+  }),
+  endpoint('login', 'POST /login', 'session', 202, sessions.login, {
+    params: [...CREDENTIALS, ...PROVIDER],
+    answers: 'user',
+    evidence: log('flutter-samples#30, the status'),
+  }),
+  endpoint('logout', 'DELETE /login', 'session', 200, sessions.logout, {
+    answers: 'blank',
+    evidence: sdk('JS, Dart'),
+  }),
 
-/** The names of the operations. */
-export type OperationName = (typeof ENDPOINTS)[number]['operation'];
+  endpoint('users.create', 'POST /users', 'key', 201, users.create, {
+    params: inUser(USER_PARAMS),
+    answers: 'user',
+    evidence: doc('users/user-sign-up'),
+  }),
+  endpoint('users.list_v2', 'GET /users/v2', 'session', 200, listing.listV2, {
+    params: [...V2_FIELDS, 'limit', 'offset', 'sort_asc', 'sort_desc'],
+    answers: 'slice',
+    evidence: doc('users/retrieve-users-v2'),
+  }),
+  endpoint('users.list', 'GET /users', 'session', 200, listing.list, {
+    deprecated,
+    params: [...PAGE, 'filter', 'order'],
+    answers: 'page',
+    evidence: doc('users/retrieve-users-v1'),
+  }),
+  endpoint('users.by_login', 'GET /users/by_login', 'session', 200, lookups.byField('login'), {
+    deprecated,
+    params: ['login'],
+    answers: 'user',
+    evidence: doc('users/retrieve-user-by-login'),
+  }),
+  endpoint('users.by_full_name', 'GET /users/by_full_name', 'session', 200, lookups.byFullName, {
+    deprecated,
+    params: ['full_name', ...PAGE],
+    answers: 'page',
+    evidence: doc('users/retrieve-users-by-full-name'),
+  }),
+  endpoint('users.by_facebook_id', 'GET /users/by_facebook_id', 'session', 200, lookups.byField('facebook_id'), {
+    deprecated,
+    params: ['facebook_id'],
+    answers: 'user',
+    evidence: doc('users/retrieve-user-by-facebook-identifier'),
+  }),
+  endpoint('users.by_twitter_id', 'GET /users/by_twitter_id', 'session', 200, lookups.byField('twitter_id'), {
+    deprecated,
+    params: ['twitter_id'],
+    answers: 'user',
+    evidence: doc('users/retrieve-user-by-twitter-identifier'),
+  }),
+  endpoint('users.by_email', 'GET /users/by_email', 'session', 200, lookups.byField('email'), {
+    deprecated,
+    params: ['email'],
+    answers: 'user',
+    evidence: doc('users/retrieve-user-by-email'),
+  }),
+  endpoint('users.by_tags', 'GET /users/by_tags', 'session', 200, lookups.byTags, {
+    deprecated,
+    params: ['tags', ...PAGE],
+    answers: 'page',
+    evidence: doc('users/retrieve-users-by-tags'),
+  }),
+  endpoint('users.by_phone', 'GET /users/phone', 'session', 200, lookups.byPhone, {
+    params: ['phone'],
+    answers: ['user', 'page'],
+    evidence: sdk('JS'),
+  }),
+  endpoint('users.by_phone', 'GET /users/by_phone', 'session', 200, lookups.byPhone, {
+    alias,
+    params: ['phone'],
+    answers: ['user', 'page'],
+    evidence: sdk('Dart'),
+  }),
+  endpoint('users.external.show', 'GET /users/external/:id', 'session', 200, lookups.byExternalId, {
+    deprecated,
+    answers: 'user',
+    evidence: doc('users/retrieve-user-by-external-user-id'),
+  }),
+  endpoint('users.external.destroy', 'DELETE /users/external/:id', 'user', 200, users.destroyExternal, {
+    answers: 'blank',
+    evidence: doc('users/delete-user-by-external-user-id'),
+  }),
+  endpoint('users.password_reset', 'GET /users/password/reset', 'session', 200, resetPassword, {
+    params: ['email'],
+    answers: 'blank',
+    evidence: doc('users/reset-user-password-by-email'),
+  }),
+  endpoint('users.password_reset', 'POST /users/password/reset', 'session', 200, resetPassword, {
+    alias,
+    params: ['email'],
+    answers: 'blank',
+    evidence: sdk('JS from 4'),
+  }),
+  endpoint('users.show', 'GET /users/:id', 'session', 200, users.show, {
+    deprecated,
+    answers: 'user',
+    evidence: doc('users/show-user-by-identifier'),
+  }),
+  endpoint('users.update', 'PUT /users/:id', 'user', 200, users.update, {
+    params: inUser([...USER_PARAMS, 'old_password']),
+    answers: 'user',
+    evidence: doc('users/update-user-by-identifier'),
+  }),
+  endpoint('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, {
+    answers: 'blank',
+    evidence: doc('users/delete-user-by-identifier'),
+  }),
+];
 
-/** First segments of the vendors' other modules, and single routes (sdk: their calls): answered with 501, not with an error of the API. */
+export type OperationName = (typeof TABLE)[number]['operation'];
+
+/** A row of the table; with its access as a parameter, its rule's context is known. */
+export type Endpoint<A extends Access = Access> = { [Each in A]: Row<OperationName, Each> }[A];
+
+export const ENDPOINTS: readonly Endpoint[] = TABLE;
+
+/**
+ * First segments of the vendors' other modules, and single routes: sdk: they call them. The answer is 501 and never an error
+ * that the API could have given.
+ */
 export const NOT_EMULATED: readonly string[] = [
   '/users/online',
   '/session/web',

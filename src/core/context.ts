@@ -5,45 +5,45 @@ import type { State } from '../store/state.ts';
 import type { Clock } from '../support/clock.ts';
 import type { Random } from '../support/random.ts';
 
-/** A length with its limits. */
+/** The least and the greatest number of characters in a text. */
 export interface Length {
   readonly min: number;
   readonly max: number;
 }
 
-/** What the services' rules differ in; a dialect fills it in, the rules read it. */
+/** The rules that differ between the services: a dialect fills them in, the core reads them. */
 export interface Rules {
   readonly v1: V1Rules;
   readonly lengths: Readonly<Partial<Record<UserField | 'password', Length>>>;
   readonly patterns: Readonly<Partial<Record<UserField | 'password', RegExp>>>;
-  /** Parameters without which there is no session, in the order in which they are reported. */
+  /** Parameters that a new session requires, in the order in which missing ones are reported. */
   readonly sessionParams: readonly string[];
-  /** How tokens look. */
+  /** The form of session tokens. */
   readonly token: { readonly alphabet: string; readonly length: number };
-  /** A user's session has the user's id. */
+  /** The id of a user's session is the user's id. */
   readonly sessionIdIsUserId: boolean;
   /** A sign-up counts as the user's first request. */
   readonly signUpIsRequest: boolean;
-  /** `by_tags`: users with all the tags, or with any of them. */
+  /** `by_tags` finds users with all the tags, or with any of them. */
   readonly tagsMatch: 'all' | 'any';
-  /** A look-up of several users that finds none: an error, or an empty page. */
+  /** A look-up of several users that finds none answers with an error, or with an empty page. */
   readonly noneFound: 'error' | 'empty';
-  /** An empty page says `per_page: 0`. */
+  /** An empty page has `per_page: 0`. */
   readonly emptyPerPageZero: boolean;
-  /** The look-up by phone gives one user, or a page. */
+  /** The look-up by phone answers with one user, or with a page. */
   readonly phoneLookup: 'user' | 'page';
-  /** A sign-up or update without a `user` object is an error of its own, not one without fields. */
+  /** A sign-up or update without a `user` object is an error of its own; otherwise it counts as one with an empty object. */
   readonly userParamsRequired: boolean;
-  /** Fields of a user that this service doesn't have: what is sent for them is ignored, like any unknown parameter. */
+  /** User fields that this service doesn't have: requests that send them are treated as if they hadn't. */
   readonly missingFields: ReadonlySet<string>;
-  /** Users without a name of their own, who last a day. */
+  /** Guest users: generated login, deleted after one day. */
   readonly guests: boolean;
-  /** Providers offered, with the parameters they need. */
+  /** The providers on offer, with the parameters that each requires. */
   readonly providers: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What every rule is given: one application's world, and who is calling. */
-export interface Context {
+/** One application's world: everything that a rule may read or change. */
+export interface ApplicationContext {
   readonly state: State;
   readonly app: Application;
   readonly users: Collection<number, User>;
@@ -51,38 +51,58 @@ export interface Context {
   readonly rules: Rules;
   readonly clock: Clock;
   readonly random: Random;
-  readonly session: Session | null;
-  /** The session's user. */
-  readonly user: User | null;
-  /** The address clients use, with the sandbox: `http://127.0.0.1:4230/sandbox/w1`. */
-  readonly baseUrl: string;
-  /** Nonces seen, for `check_nonce`. */
+  /** Nonces already used, for `check_nonce`. */
   readonly nonces: Set<string>;
   /** Puts a mail into the outbox. */
   readonly sendMail: (mail: Mail) => void;
 }
 
-/** A request's parameters, as nested as they were sent. */
+/** The same for a call with a valid session. */
+export interface SessionContext extends ApplicationContext {
+  readonly session: Session;
+  /** The session's user; null in an application's session. */
+  readonly user: User | null;
+  /** The address of the page where the owner of a reset token chooses a new password. */
+  readonly resetPageUrl: (token: string) => string;
+}
+
+/** The same for a call with a user's session. */
+export interface UserContext extends SessionContext {
+  readonly user: User;
+}
+
+/** Whether a session belongs to a user. */
+export function hasUser(context: SessionContext): context is UserContext {
+  return context.user !== null;
+}
+
+/** A request's parameters, nested as the client sent them. */
 export type Params = Readonly<Record<string, unknown>>;
 
-/** What a rule answers; a dialect presents it. */
-export type Output =
-  | { readonly kind: 'blank' }
-  | { readonly kind: 'user'; readonly user: User }
-  | {
-      readonly kind: 'page';
-      readonly page: number;
-      readonly per_page: number;
-      readonly total: number;
-      readonly users: readonly User[];
-    }
-  | {
-      readonly kind: 'slice';
-      readonly limit: number;
-      readonly skip: number;
-      readonly total: number;
-      readonly users: readonly User[];
-    }
-  | { readonly kind: 'session'; readonly session: Session; readonly user: User | null };
+interface Outputs {
+  /** An answer without content. */
+  readonly blank: object;
+  readonly user: { readonly user: User };
+  /** A page of V1 and of the look-ups. */
+  readonly page: {
+    readonly page: number;
+    readonly per_page: number;
+    readonly total: number;
+    readonly users: readonly User[];
+  };
+  /** A page of V2. */
+  readonly slice: {
+    readonly limit: number;
+    readonly skip: number;
+    readonly total: number;
+    readonly users: readonly User[];
+  };
+  readonly session: { readonly session: Session; readonly user: User | null };
+}
 
-export const BLANK: Output = { kind: 'blank' };
+export type OutputKind = keyof Outputs;
+
+/** What a rule returns, one of the kinds or several; a dialect presents it. */
+export type Output<K extends OutputKind = OutputKind> = { [Each in K]: { readonly kind: Each } & Outputs[Each] }[K];
+
+export const BLANK: Output<'blank'> = { kind: 'blank' };

@@ -1,23 +1,33 @@
 import { fail } from '../model/errors.ts';
+import type { User } from '../model/records.ts';
 import { select } from '../query/select.ts';
-import { parseV1 } from '../query/v1.ts';
+import { type Page, parseV1 } from '../query/v1.ts';
 import { parseV2 } from '../query/v2.ts';
 import { USER_QUERY_FIELDS } from '../store/user-fields.ts';
-import type { Context, Output, Params } from './context.ts';
+import type { ApplicationContext, Output, Params, SessionContext } from './context.ts';
 
-/** GET /users. doc: Retrieve Users V1, and the error while it is switched off. */
-export function list(context: Context, params: Params): Output {
+/** GET /users. doc: users/retrieve-users-v1. @throws ApiError `list_disabled`, and those of the query */
+export function list(context: SessionContext, params: Params): Output<'page'> {
   const { app, settings, rules, users } = context;
   if (settings.disable_list_users_v1 || !settings.allow_list_users) fail('list_disabled', { application: app.id });
   const query = parseV1(params, USER_QUERY_FIELDS, rules.v1);
   const { total, records } = select(users, query, USER_QUERY_FIELDS);
-  const per_page = total === 0 && rules.emptyPerPageZero ? 0 : query.per_page;
-  return { kind: 'page', page: query.page, per_page, total, users: records };
+  return pageOf(context, query, total, records);
 }
 
-/** GET /users/v2. doc: Retrieve Users V2. */
-export function listV2(context: Context, params: Params): Output {
+/** GET /users/v2. doc: users/retrieve-users-v2. @throws ApiError those of the query */
+export function listV2({ users }: SessionContext, params: Params): Output<'slice'> {
   const query = parseV2(params, USER_QUERY_FIELDS);
-  const { total, records } = select(context.users, query, USER_QUERY_FIELDS);
+  const { total, records } = select(users, query, USER_QUERY_FIELDS);
   return { kind: 'slice', limit: query.limit, skip: query.skip, total, users: records };
+}
+
+/** A page of the users that were found. @param total of all pages */
+export function pageOf(
+  { rules }: ApplicationContext,
+  { page, per_page }: Page,
+  total: number,
+  users: readonly User[],
+): Output<'page'> {
+  return { kind: 'page', page, per_page: total === 0 && rules.emptyPerPageZero ? 0 : per_page, total, users };
 }

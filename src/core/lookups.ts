@@ -6,39 +6,46 @@ import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
 import { USER_QUERY_FIELDS } from '../store/user-fields.ts';
 import { asList, normalizePhone, scalarText } from '../support/values.ts';
-import type { Context, Output, Params } from './context.ts';
+import type { ApplicationContext, Output, Params, SessionContext } from './context.ts';
+import { pageOf } from './listing.ts';
 import { findExternal } from './users.ts';
 
-/** The look-up of one user by a field that the parameter of the same name gives. doc: by_login, by_email, by_facebook_id … */
-export function byField(field: UserField): (context: Context, params: Params) => Output {
+/**
+ * The look-up of one user by a field, whose value is in the parameter of the same name. doc: users/retrieve-user-by-login and so on.
+ * @returns a rule that throws ApiError `param_required`, `user_not_found`
+ */
+export function byField(field: UserField): (context: SessionContext, params: Params) => Output<'user'> {
   return ({ users }, params) => ({
     kind: 'user',
     user: users.find(field, required(params, field)) ?? fail('user_not_found'),
   });
 }
 
-/** GET /users/external/{id}. doc: Retrieve User by external user id. */
-export function byExternalId(context: Context, _params: Params, id: string): Output {
+/** GET /users/external/{id}. doc: users/retrieve-user-by-external-user-id. @throws ApiError `user_not_found` */
+export function byExternalId(context: SessionContext, _params: Params, id: string): Output<'user'> {
   return { kind: 'user', user: findExternal(context, id) ?? fail('user_not_found') };
 }
 
-/** GET /users/by_full_name. doc: the name; guess: any part of it, in any case (the ancestor's search). */
-export function byFullName(context: Context, params: Params): Output {
+/**
+ * GET /users/by_full_name. doc: users/retrieve-users-by-full-name. guess: any part of the name, in any case, as the ancestor searches.
+ * @throws ApiError `param_required`, `no_users_found`
+ */
+export function byFullName(context: SessionContext, params: Params): Output<'page'> {
   const name = required(params, 'full_name').toLowerCase();
   const page = parsePage(params);
   const matches: User[] = [];
   for (const user of context.users.values()) if (user.full_name?.toLowerCase().includes(name)) matches.push(user);
-  return pageOf(
-    context,
-    page,
-    matches.length,
-    matches.slice((page.page - 1) * page.per_page, page.page * page.per_page),
-  );
+  return foundPage(context, page, matches.length, matches.slice(page.skip, page.skip + page.per_page));
 }
 
-/** GET /users/by_tags. doc: "At least one specified tag must match"; the ancestor wants all of them (log). */
-export function byTags(context: Context, params: Params): Output {
-  const tags = readTags(required(params, 'tags') && params.tags);
+/**
+ * GET /users/by_tags. doc: users/retrieve-users-by-tags, "At least one specified tag must match". log: android-sdk#38, the
+ * ancestor wants all of them to match.
+ * @throws ApiError `param_required`, `no_users_found`
+ */
+export function byTags(context: SessionContext, params: Params): Output<'page'> {
+  required(params, 'tags');
+  const tags = readTags(params.tags);
   if (tags.length === 0) fail('param_required', { field: 'tags' });
   const groups = context.rules.tagsMatch === 'all' ? tags.map((tag) => [tag]) : [tags];
   return selectPage(
@@ -48,28 +55,31 @@ export function byTags(context: Context, params: Params): Output {
   );
 }
 
-/** GET /users/phone and /users/by_phone. sdk: the first as the JS SDKs send it, the second as the Dart SDK does. */
-export function byPhone(context: Context, params: Params): Output {
+/**
+ * GET /users/phone and /users/by_phone. sdk: JS sends the first, Dart the second.
+ * @throws ApiError `param_required`, `user_not_found`, `no_users_found`
+ */
+export function byPhone(context: SessionContext, params: Params): Output<'user' | 'page'> {
   const { users, rules } = context;
   const phone = normalizePhone(required(params, 'phone'));
   if (rules.phoneLookup === 'user') return { kind: 'user', user: users.find('phone', phone) ?? fail('user_not_found') };
   return selectPage(context, params, [{ field: 'phone', op: 'in', values: [phone] }]);
 }
 
-function selectPage(context: Context, params: Params, where: Query['where']): Output {
+function selectPage(context: ApplicationContext, params: Params, where: Query['where']): Output<'page'> {
   const page = parsePage(params);
-  const query: Query = { where, order: [], skip: (page.page - 1) * page.per_page, limit: page.per_page };
+  const query: Query = { where, order: [], skip: page.skip, limit: page.per_page };
   const { total, records } = select(context.users, query, USER_QUERY_FIELDS);
-  return pageOf(context, page, total, records);
+  return foundPage(context, page, total, records);
 }
 
-/** A page of users, or what the service answers when there is none at all. */
-export function pageOf({ rules }: Context, { page, per_page }: Page, total: number, users: readonly User[]): Output {
-  if (total === 0 && rules.noneFound === 'error') fail('no_users_found');
-  return { kind: 'page', page, per_page: total === 0 && rules.emptyPerPageZero ? 0 : per_page, total, users };
+/** @throws ApiError `no_users_found` where the service treats a look-up without results as an error */
+function foundPage(context: ApplicationContext, page: Page, total: number, users: readonly User[]): Output<'page'> {
+  if (total === 0 && context.rules.noneFound === 'error') fail('no_users_found');
+  return pageOf(context, page, total, users);
 }
 
-/** The text of a parameter that must be there. */
+/** The text of a parameter; of a list, its texts joined by commas. @throws ApiError `param_required` when there is none */
 export function required(params: Params, field: string): string {
   const given = params[field];
   const text = (asList(given) ?? [given]).map((each) => scalarText(each) ?? '').join();

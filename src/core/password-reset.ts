@@ -1,31 +1,33 @@
-import { CONTROL_PATH, RESET_PAGE_PATH } from '../model/addresses.ts';
 import { fail } from '../model/errors.ts';
-import { hashPassword } from '../model/passwords.ts';
-import type { Mail } from '../model/records.ts';
+import type { Mail, User } from '../model/records.ts';
 import type { State } from '../store/state.ts';
 import { html } from '../support/html.ts';
-import { HEX, type Random } from '../support/random.ts';
-import { BLANK, type Context, type Output, type Params } from './context.ts';
+import { HEX } from '../support/random.ts';
+import { type ApplicationContext, BLANK, type Output, type Params, type SessionContext } from './context.ts';
 import { required } from './lookups.ts';
+import { changeUser } from './users.ts';
 
+/** guess: a day. */
 const LINK_LIFETIME = 86_400_000;
 
 /**
- * GET or POST /users/password/reset. doc: a reset link is sent to the address (here: to the outbox); the wording of the mail
- * and the link's lifetime of a day are guesses.
+ * GET or POST /users/password/reset: puts a mail with a reset link into the outbox. doc: users/reset-user-password-by-email.
+ * guess: the wording of the mail.
+ * @throws ApiError `password_reset_disabled`, `param_required`, `user_not_found`
  */
-export function resetPassword(context: Context, params: Params): Output {
-  const { state, app, users, settings, clock, random, baseUrl, sendMail } = context;
+export function resetPassword(context: SessionContext, params: Params): Output<'blank'> {
+  const { state, app, users, settings, clock, random } = context;
   if (!settings.reset_password_by_email) fail('password_reset_disabled');
   const email = required(params, 'email');
   const user = users.find('email', email) ?? fail('user_not_found');
+  const to = user.email ?? email;
   const token = random.token(HEX, 40);
-  const link = `${baseUrl}${CONTROL_PATH}${RESET_PAGE_PATH}?token=${token}`;
-  const name = user.full_name ?? user.login ?? user.email!;
+  const link = context.resetPageUrl(token);
+  const name = user.full_name ?? user.login ?? to;
   const mail: Mail = {
     id: `mail-${String(nextNumber(state)).padStart(6, '0')}-${token.slice(0, 6)}`,
     type: 'password_reset',
-    to: user.email!,
+    to,
     subject: 'Reset password instructions',
     text: `Hello ${name},\n\nSomeone has requested a link to change your password. You can do this through the link below:\n\n${link}\n\nIf you didn't request this, please ignore this email. Your password won't change until you access the link above and create a new one.\n`,
     html: resetHtml(name, link),
@@ -37,36 +39,40 @@ export function resetPassword(context: Context, params: Params): Output {
     used: false,
     expires_at: clock.now() + LINK_LIFETIME,
   };
-  sendMail(mail);
+  context.sendMail(mail);
   return BLANK;
 }
 
-/** After the highest there is: mails are listed by their ids, and an import may bring any. */
+/** One more than the highest number so far: mails are listed by id, and an import may bring any. */
 function nextNumber({ mails }: State): number {
   let highest = 0;
   for (const { id } of mails.values()) highest = Math.max(highest, Number(/^mail-(\d{1,15})\b/.exec(id)?.[1] ?? 0));
   return highest + 1;
 }
 
-/** A link's mail; or why the link leads nowhere. @param now ms */
-export function findResetLink(
-  state: State,
-  token: string,
-  now: number,
-): Mail | 'unknown' | 'used' | 'gone' | 'expired' {
+/** A reset link that still works. */
+export interface ResetLink {
+  readonly mail: Mail;
+  readonly user: User;
+}
+
+/** Why a reset link doesn't work. */
+export type DeadLink = 'unknown' | 'used' | 'gone' | 'expired';
+
+/** The reset link with a token, or the reason why it doesn't work. @param now ms */
+export function findResetLink(state: State, token: string, now: number): ResetLink | DeadLink {
   const mail = state.mails.find('reset_token', token);
   if (!mail) return 'unknown';
   if (mail.used) return 'used';
-  if (!state.users(mail.application_id).get(mail.user_id)) return 'gone';
-  return mail.expires_at <= now ? 'expired' : mail;
+  const user = state.users(mail.application_id).get(mail.user_id);
+  if (!user) return 'gone';
+  return mail.expires_at <= now ? 'expired' : { mail, user };
 }
 
-/** Sets the password of a link's user; the link is used up. @param now the current time as users have it */
-export function redeemResetLink(state: State, mail: Mail, password: string, ids: Random, now: string): void {
-  const users = state.users(mail.application_id);
-  const user = users.get(mail.user_id)!;
-  state.mails.put({ ...mail, used: true });
-  users.put({ ...user, password_hash: hashPassword(password, ids), updated_at: now });
+/** Sets the password of a reset link's user. The link can't be used again. @param context of the user's application */
+export function redeemResetLink(context: ApplicationContext, { mail, user }: ResetLink, password: string): void {
+  context.state.mails.put({ ...mail, used: true });
+  changeUser(context, user, { changes: {}, password });
 }
 
 function resetHtml(name: string, link: string): string {

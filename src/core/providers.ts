@@ -2,53 +2,61 @@ import { createHash } from 'node:crypto';
 import { fail } from '../model/errors.ts';
 import type { User } from '../model/records.ts';
 import { isObject, nonEmptyText } from '../support/values.ts';
-import type { Context, Params } from './context.ts';
+import type { ApplicationContext, Params } from './context.ts';
 import { readUpdate } from './user-input.ts';
 import { addUser } from './users.ts';
 
-/** Where each provider's token is among the parameters, which of the user's fields it proves, and the token's claim for it. */
-const PROVIDERS: Readonly<
-  Record<
-    string,
-    {
-      readonly field: 'facebook_id' | 'twitter_id' | 'phone' | 'email';
-      readonly token: string;
-      readonly claim?: string;
-    }
-  >
-> = {
-  facebook: { field: 'facebook_id', token: 'keys[token]' },
-  twitter: { field: 'twitter_id', token: 'keys[token]' },
-  twitter_digits: { field: 'phone', token: 'twitter_digits[X-Verify-Credentials-Authorization]' },
-  firebase_phone: { field: 'phone', token: 'firebase_phone[access_token]', claim: 'phone_number' },
-  firebase_email: { field: 'email', token: 'firebase_email[access_token]', claim: 'email' },
-};
+interface Provider {
+  /** The parameter that holds the token. */
+  readonly token: string;
+  /** The user field that the token proves. */
+  readonly field: 'facebook_id' | 'twitter_id' | 'phone' | 'email';
+  /** The token's own claim of that field, where it is a JSON web token. */
+  readonly claim?: string;
+}
 
-/** Offline, any token is taken: the same token is the same user in every run; a JWT's own claim says who it is (guess). */
-export function byProvider(context: Context, params: Params): User {
-  const provider = nonEmptyText(params.provider)!;
+const PROVIDERS: ReadonlyMap<string, Provider> = new Map<string, Provider>([
+  ['facebook', { token: 'keys[token]', field: 'facebook_id' }],
+  ['twitter', { token: 'keys[token]', field: 'twitter_id' }],
+  ['twitter_digits', { token: 'twitter_digits[X-Verify-Credentials-Authorization]', field: 'phone' }],
+  ['firebase_phone', { token: 'firebase_phone[access_token]', field: 'phone', claim: 'phone_number' }],
+  ['firebase_email', { token: 'firebase_email[access_token]', field: 'email', claim: 'email' }],
+]);
+
+/**
+ * The user whom a provider's token stands for, signed up at first sight. guess: the emulator is offline, so it accepts any token:
+ * the same token is the same user in every run, and a JSON web token names its user by its own claim, unverified.
+ * @throws ApiError `provider_unknown`, `bad_authentication_data`, and those of a field that breaks its rules
+ */
+export function byProvider(context: ApplicationContext, name: string, params: Params): User {
   const { rules, users } = context;
-  const facts = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
-  const needed = Object.hasOwn(rules.providers, provider) ? rules.providers[provider] : undefined;
-  if (!facts || !needed) fail('provider_unknown', { provider });
-  const missing = needed.filter((name) => nested(params, name) === undefined);
-  if (missing.length > 0) fail('bad_authentication_data', { names: missing.join("' and '") });
-  const token = nested(params, facts.token)!;
-  const digits = BigInt(`0x${createHash('sha256').update(`${provider}:${token}`).digest('hex')}`)
-    .toString()
-    .slice(0, 15);
-  const derived =
-    facts.field === 'phone' ? `+${digits.slice(0, 11)}` : facts.field === 'email' ? `${digits}@example.com` : digits;
-  const claimed = claimOf(token, facts.claim) ?? derived;
-  const { changes } = readUpdate({ user: { [facts.field]: claimed } }, context);
-  const value = changes[facts.field]!;
-  return users.find(facts.field, value) ?? addUser(context, changes);
+  const provider = PROVIDERS.get(name);
+  const required = Object.hasOwn(rules.providers, name) ? rules.providers[name] : undefined;
+  if (!provider || !required) fail('provider_unknown', { provider: name });
+  const missing = required.filter((param) => nested(params, param) === undefined);
+  const token = nested(params, provider.token);
+  if (missing.length > 0 || token === undefined) fail('bad_authentication_data', { names: missing.join("' and '") });
+  const { field } = provider;
+  const claimed = claimOf(token, provider.claim) ?? madeUp(field, `${name}:${token}`);
+  const { changes } = readUpdate({ user: { [field]: claimed } }, context);
+  const value = changes[field];
+  return (value ? users.find(field, value) : undefined) ?? addUser(context, changes);
+}
+
+/** A plausible value of a field, always the same for the same text. */
+function madeUp(field: Provider['field'], text: string): string {
+  const hash = createHash('sha256').update(text).digest('hex');
+  const digits = BigInt(`0x${hash}`).toString().slice(0, 15);
+  if (field === 'phone') return `+${digits.slice(0, 11)}`;
+  return field === 'email' ? `${digits}@example.com` : digits;
 }
 
 /** A claim of a JSON web token, unverified; undefined for tokens of other kinds. */
 function claimOf(token: string, claim: string | undefined): string | undefined {
+  if (claim === undefined) return undefined;
   try {
-    const value = claim && JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())[claim];
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const value = isObject(claims) ? claims[claim] : undefined;
     return typeof value === 'string' && value !== '' ? value : undefined;
   } catch {
     return undefined;
@@ -57,7 +65,7 @@ function claimOf(token: string, claim: string | undefined): string | undefined {
 
 /** A parameter by its bracket name: `keys[token]`. */
 function nested(params: Params, name: string): string | undefined {
-  const [outer, inner] = name.split(/[[\]]/) as [string, string | undefined];
+  const [outer = name, inner] = name.split(/[[\]]/);
   const value = params[outer];
   if (inner === undefined) return nonEmptyText(value);
   return isObject(value) ? nonEmptyText(value[inner]) : undefined;

@@ -5,15 +5,17 @@ import type { Collection } from '../store/collection.ts';
 
 /**
  * Checks that no other user of the application has one of these values.
- * doc (legacy page): "Login, email, facebook ID, twitter ID and the external user ID should not be taken previously".
+ * doc: legacy-users/user-sign-up, "Login, email, facebook ID, twitter ID and the external user ID should not be taken previously".
+ * @param self the id of the user who gets the values, and may have them already
  * @throws ApiError `taken`, once for each field
  */
 export function checkUnique(users: Collection<number, User>, values: Partial<User>, self?: number): void {
   const problems: Problem[] = [];
   for (const field of UNIQUE_FIELDS) {
     const value = values[field];
-    if (value === null || value === undefined) continue;
-    const holder = users.find(field, value as string | number);
+    // tags are never unique
+    if (value === null || value === undefined || typeof value === 'object') continue;
+    const holder = users.find(field, value);
     if (holder && holder.id !== self) problems.push({ key: 'taken', params: { field } });
   }
   if (problems.length > 0) throw new ApiError(problems);

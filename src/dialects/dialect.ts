@@ -1,3 +1,4 @@
+import type { OperationName } from '../api/endpoints.ts';
 import type { Rules } from '../core/context.ts';
 import type { ErrorKey, ErrorRow } from '../model/errors.ts';
 import type { Application, Session, Settings, User } from '../model/records.ts';
@@ -7,7 +8,7 @@ export type Format = 'json' | 'xml';
 
 /** What the headers of an answer depend on. */
 export interface ResponseFacts {
-  readonly operation: string | undefined;
+  readonly operation: OperationName | undefined;
   readonly status: number;
   readonly method: string;
   /** The end (ms) of the session that was used or made: before this request moved it, and after. */
@@ -25,7 +26,7 @@ export const field = (name: keyof User): UserView[number] => [name, (user) => us
 export interface FormatView {
   readonly user: UserView;
   /** Operations whose answers have keys or an order of their own. */
-  readonly userOf?: Readonly<Record<string, UserView>>;
+  readonly userOf?: Readonly<Partial<Record<OperationName, UserView>>>;
   readonly session: SessionView;
 }
 
@@ -34,7 +35,7 @@ export interface Documents {
   /** They call the operations deprecated that the table marks so. */
   readonly deprecates: boolean;
   /** Operations that they don't have, or those of an operation's parameters that they don't have. */
-  readonly missing: Readonly<Record<string, 'all' | readonly string[]>>;
+  readonly missing: Readonly<Partial<Record<OperationName, 'all' | readonly string[]>>>;
   /** Parameters that they call deprecated. */
   readonly deprecatedParams: readonly string[];
   /** How they want dates in filters; undefined: they don't say. */
@@ -58,7 +59,7 @@ export interface Dialect {
   /** The admin settings of a new application. */
   readonly settings: Readonly<Settings>;
   /** Operations of the table that this service doesn't have. */
-  readonly missingOperations: ReadonlySet<string>;
+  readonly missingOperations: ReadonlySet<OperationName>;
   readonly documents: Documents;
   /** The formats it speaks, and what records look like in them. */
   readonly formats: { readonly [F in Format]?: FormatView } & { readonly json: FormatView };
@@ -78,7 +79,7 @@ export interface Dialect {
   /** What GET answers is tagged, and whoever has it already is told no more than that (304). */
   readonly entityTags: boolean;
   /** The body of an answer without content. */
-  emptyBody(operation: string, format: Format): string;
+  emptyBody(operation: OperationName, format: Format): string;
   /** The headers of an answer, but for its type and length. */
   headers(facts: ResponseFacts): Record<string, string>;
 }

@@ -1,3 +1,4 @@
+import type { OperationName } from '../api/endpoints.ts';
 import type { Output } from '../core/context.ts';
 import { type ApiError, ERRORS, type ErrorRow, type Problem, textsOf } from '../model/errors.ts';
 import type { Application, Session, User } from '../model/records.ts';
@@ -16,7 +17,13 @@ const ENCODERS: Readonly<Record<Format, { readonly type: string; readonly encode
 };
 
 /** The body of an answer, in a dialect and a format that it has. */
-export function present(dialect: Dialect, format: Format, operation: string, app: Application, output: Output): Body {
+export function present(
+  dialect: Dialect,
+  format: Format,
+  operation: OperationName,
+  app: Application,
+  output: Output,
+): Body {
   const { type, encode } = ENCODERS[format];
   if (output.kind === 'blank') return { type, text: dialect.emptyBody(operation, format) };
   return { type, text: encode(read(dialect, format, operation, app, output)) };
@@ -25,7 +32,7 @@ export function present(dialect: Dialect, format: Format, operation: string, app
 function read(
   dialect: Dialect,
   format: Format,
-  operation: string,
+  operation: OperationName,
   app: Application,
   output: Exclude<Output, { kind: 'blank' }>,
 ) {

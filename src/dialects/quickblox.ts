@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { OperationName } from '../api/endpoints.ts';
 import { defineError } from '../model/errors.ts';
 import { isoSeconds } from '../support/clock.ts';
 import { HEX } from '../support/random.ts';
@@ -89,7 +90,11 @@ const TOO_SHORT = 'is too short (minimum is {limit} characters)';
 const BAD_CHARACTERS = 'should contain alphanumeric and punctuation characters only';
 
 /** doc: "Status: 200, null" for JSON; the other calls answer one blank (log). */
-const NULL_BODIES = new Set(['users.destroy', 'users.external.destroy', 'users.password_reset']);
+const NULL_BODIES: ReadonlySet<OperationName> = new Set<OperationName>([
+  'users.destroy',
+  'users.external.destroy',
+  'users.password_reset',
+]);
 
 /** Fields that only the successor's documents have. */
 const LATER_FIELDS = ['external_id', 'timezone', 'avatar'] as const;

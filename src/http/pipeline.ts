@@ -1,9 +1,11 @@
-import type { Endpoint } from '../api/endpoints.ts';
-import type { Context } from '../core/context.ts';
-import { findApplication, findSession, touch } from '../core/sessions.ts';
+import type { Access, ContextOf, Endpoint } from '../api/endpoints.ts';
+import { findApplication } from '../core/authentication.ts';
+import { hasUser } from '../core/context.ts';
+import { findSession, touch } from '../core/sessions.ts';
 import type { Dialect, Format } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { present, presentError } from '../dialects/present.ts';
+import { CONTROL_PATH, RESET_PAGE_PATH } from '../model/addresses.ts';
 import { ApiError, fail } from '../model/errors.ts';
 import type { Application, Session } from '../model/records.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -52,12 +54,11 @@ export function recognize(sandbox: Sandbox, call: ApiRequest): ResolvedRequest {
   return { call, route, caller: { dialect, app, session, token, authKey } };
 }
 
-/** Answers a call: authenticate, read, run, present. Every error of the API on the way becomes its answer. */
+/** Answers a call. Every error of the API on the way becomes its answer. */
 export function answer(sandbox: Sandbox, request: ResolvedRequest): LoggedResponse {
   const { call, route, caller } = request;
   const { dialect, session } = caller;
   const format = formatOf(call, dialect);
-  let context: Context | undefined;
   try {
     if (!route || !format || dialect.missingOperations.has(route.endpoint.operation)) {
       const error = isLeftOut(call.path) ? 'not_emulated' : 'route_unknown';
@@ -65,14 +66,31 @@ export function answer(sandbox: Sandbox, request: ResolvedRequest): LoggedRespon
       const path = format ? call.path : `${call.path}.${call.suffix}`;
       fail(error, { method: call.method, path });
     }
-    const { endpoint, id } = route;
-    context = authorize(sandbox, endpoint, request);
+    return run(sandbox, request, route.endpoint, route.id, format);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return answerError(sandbox, request, error, session);
+  }
+}
+
+/** Authorizes a call, runs its rule and presents what it returns. @throws ApiError */
+function run<A extends Access>(
+  sandbox: Sandbox,
+  request: ResolvedRequest,
+  endpoint: Endpoint<A>,
+  id: string,
+  format: Format,
+): LoggedResponse {
+  const { call, caller } = request;
+  const { dialect, session } = caller;
+  const context = AUTHORIZE[endpoint.access](sandbox, request);
+  try {
     const wait = sandbox.throttle(context.app);
     if (wait > 0) fail('too_many_requests', {}, { 'Retry-After': String(wait) });
     const output = endpoint.run(context, call.params, id);
     const body = present(dialect, format, endpoint.operation, context.app, output);
-    const used = output.kind === 'session' ? output.session : context.session;
-    touch(output.kind === 'session' && !context.session ? { ...context, session: output.session } : context);
+    const used = output.kind === 'session' ? output.session : session;
+    if (used) touch(context, used);
     const tag = dialect.entityTags && call.method === 'GET' ? entityTag(body.text) : undefined;
     const status = tag && isKnown(tag, call.headers['if-none-match']) ? 304 : endpoint.status;
     const headers = dialect.headers({
@@ -84,11 +102,9 @@ export function answer(sandbox: Sandbox, request: ResolvedRequest): LoggedRespon
     if (tag) headers.ETag = tag;
     return { status, headers, ...body, errors: NONE };
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const reply = answerError(sandbox, request, error, session);
     // log: the last request counts, also one that ended in an error
-    if (context) touch(context);
-    return reply;
+    if (error instanceof ApiError && session) touch(context, session);
+    throw error;
   }
 }
 
@@ -119,22 +135,32 @@ export function answerError(
   };
 }
 
-/** Settles whether the caller may have the operation. @throws ApiError */
-function authorize(sandbox: Sandbox, { access }: Endpoint, { call, caller }: ResolvedRequest): Context {
-  const { app, session, token, authKey, dialect } = caller;
-  if (access === 'application') {
+/** Decides by an operation's access whether the caller may have it. @returns the context of its rule @throws ApiError */
+const AUTHORIZE: { readonly [A in Access]: (sandbox: Sandbox, request: ResolvedRequest) => ContextOf[A] } = {
+  application(sandbox, { call, caller: { app, dialect } }) {
     const settings = app ? sandbox.settingsOf(app) : dialect.settings;
-    return sandbox.contextOf(findApplication(app, dialect.rules, settings, call.params), null, call.baseUrl);
-  }
-  if (!token && access === 'key' && authKey !== undefined) {
-    return sandbox.contextOf(app ?? fail('auth_key_unknown'), null, call.baseUrl);
-  }
-  if (!token) fail('token_required');
-  const alive = findSession(session, sandbox.clock.now());
-  const context = sandbox.contextOf(app!, alive, call.baseUrl);
-  if (access === 'user' && !context.user) fail('user_required');
-  return context;
-}
+    return sandbox.contextOf(findApplication(app, dialect.rules, settings, call.params));
+  },
+  key(sandbox, request) {
+    const { token, authKey, app } = request.caller;
+    if (token || authKey === undefined) return AUTHORIZE.session(sandbox, request);
+    return sandbox.contextOf(app ?? fail('auth_key_unknown'));
+  },
+  session(sandbox, { call, caller }) {
+    if (!caller.token) fail('token_required');
+    const session = findSession(caller.session, sandbox.clock.now());
+    const app = caller.app ?? fail('session_missing');
+    return sandbox.sessionContextOf(
+      app,
+      session,
+      (token) => `${call.baseUrl}${CONTROL_PATH}${RESET_PAGE_PATH}?token=${token}`,
+    );
+  },
+  user(sandbox, request) {
+    const context = AUTHORIZE.session(sandbox, request);
+    return hasUser(context) ? context : fail('user_required');
+  },
+};
 
 function applicationAskedFor(sandbox: Sandbox, call: ApiRequest): Application | undefined {
   const { application_id, auth_key } = call.params;

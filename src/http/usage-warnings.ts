@@ -1,4 +1,4 @@
-import { oddFilters, PARAMETERS } from '../api/documented-parameters.ts';
+import { undocumentedFilters } from '../api/documented-filters.ts';
 import { ENDPOINTS, type Endpoint } from '../api/endpoints.ts';
 import type { Params } from '../core/context.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -30,7 +30,7 @@ const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
         endpoint,
         {
           always: standing(dialect, endpoint),
-          params: knownParams(dialect, endpoint.operation),
+          params: knownParams(dialect, endpoint),
           dates: dialect.documents.filterDates,
         },
       ]),
@@ -61,12 +61,12 @@ function standing({ documents }: Dialect, endpoint: Endpoint): readonly Finding[
   return deprecated && documents.deprecates ? [finding('deprecated', endpoint, ' is deprecated')] : NOTHING;
 }
 
-function knownParams({ documents }: Dialect, operation: string): ReadonlyMap<string, Known> {
+function knownParams({ documents }: Dialect, { operation, params }: Endpoint): ReadonlyMap<string, Known> {
   const lack = documents.missing[operation] ?? [];
   const known = new Map<string, Known>();
   const judge = (param: string) => (documents.deprecatedParams.includes(param) ? 'deprecated' : 'known');
   if (documents.deprecatedParams.includes('token')) known.set('token', 'deprecated');
-  for (const param of PARAMETERS[operation] ?? []) {
+  for (const param of params) {
     if (lack.includes(param)) continue;
     const [outer, inner] = param.split(/[[\]]/) as [string, string | undefined];
     if (inner === undefined) known.set(outer, judge(param));
@@ -80,7 +80,7 @@ function inParam({ params: known, dates }: Sheet, endpoint: Endpoint, name: stri
   if (facts === undefined || facts === 'deprecated') return [judged(endpoint, name, facts)];
   if (facts === 'known') {
     return name === 'filter'
-      ? oddFilters(params.filter, dates).map((odd) => finding('undocumented', endpoint, `: ${odd}`))
+      ? undocumentedFilters(params.filter, dates).map((odd) => finding('undocumented', endpoint, `: ${odd}`))
       : [];
   }
   const inside = params[name];

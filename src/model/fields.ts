@@ -1,3 +1,4 @@
+import { keysOf } from '../support/values.ts';
 import type { User, UserField } from './records.ts';
 
 /** How a field's values are stored and compared. Dates are `YYYY-MM-DDThh:mm:ssZ`; tags are lists of strings. */
@@ -43,7 +44,12 @@ export const USER_FIELDS: Readonly<Record<UserField, FieldFacts>> = {
   last_request_at: { type: 'date', v2: 'additional', system: true },
 };
 
-export const USER_FIELD_NAMES = Object.keys(USER_FIELDS) as UserField[];
+export const USER_FIELD_NAMES = keysOf(USER_FIELDS);
+
+export function isUserField(name: string): name is UserField {
+  return Object.hasOwn(USER_FIELDS, name);
+}
+
 export const UNIQUE_FIELDS = USER_FIELD_NAMES.filter((field) => USER_FIELDS[field].unique);
 
 /** The fields that can be found without a scan: every unique one and every stand-alone one of V2 (but the key itself). */

@@ -17,6 +17,8 @@ export interface V1Rules {
 export interface Page {
   readonly page: number;
   readonly per_page: number;
+  /** How many records come before the page. */
+  readonly skip: number;
 }
 
 /** doc: the operators' table of Retrieve Users V1; `eg` is its own misprint, `gte` and `lte` are the ancestor's iOS pages'. */
@@ -57,7 +59,7 @@ export function parseV1(params: Readonly<Record<string, unknown>>, fields: Query
   const page = parsePage(params);
   const where = checkCount(filterTexts(params.filter).flatMap((text) => parseFilter(text, fields, rules)));
   const order = strings(params.order).map((text) => parseOrder(text.trim(), fields, rules));
-  return { ...page, where, order, skip: (page.page - 1) * page.per_page, limit: page.per_page };
+  return { ...page, where, order, limit: page.per_page };
 }
 
 /** How the filters in a parameter are written; those that can't be read are left out. */
@@ -76,10 +78,9 @@ function filterTexts(given: unknown): string[] {
 
 /** `page` and `per_page`. guess: what is no such number counts as not given (sdk: Android sends `per_page=0`). */
 export function parsePage(params: Readonly<Record<string, unknown>>): Page {
-  return {
-    page: positive(params.page) ?? 1,
-    per_page: Math.min(positive(params.per_page) ?? PER_PAGE.default, PER_PAGE.max),
-  };
+  const page = positive(params.page) ?? 1;
+  const per_page = Math.min(positive(params.per_page) ?? PER_PAGE.default, PER_PAGE.max);
+  return { page, per_page, skip: (page - 1) * per_page };
 }
 
 function positive(given: unknown): number | undefined {

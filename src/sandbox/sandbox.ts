@@ -1,4 +1,4 @@
-import type { Context } from '../core/context.ts';
+import type { ApplicationContext, SessionContext } from '../core/context.ts';
 import { sweep } from '../core/sessions.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import type { FixtureOptions } from '../fixtures/load.ts';
@@ -128,23 +128,26 @@ export class Sandbox {
     for (const fault of faults) this.faults.add(fault);
   }
 
-  /** The world of one application, for one call. */
-  contextOf(app: Application, session: Session | null = null, baseUrl = ''): Context {
-    const users = this.state.users(app.id);
+  /** One application's world, as it is now. */
+  contextOf(app: Application): ApplicationContext {
     return {
       state: this.state,
       app,
-      users,
+      users: this.state.users(app.id),
       settings: this.settingsOf(app),
       rules: dialectOf(app.dialect).rules,
       clock: this.clock,
       random: this.random,
-      session,
-      user: session?.user_id != null ? (users.get(session.user_id) ?? null) : null,
-      baseUrl,
       nonces: this.#nonces,
       sendMail: this.#post,
     };
+  }
+
+  /** The same for a call with a session of the application. */
+  sessionContextOf(app: Application, session: Session, resetPageUrl: SessionContext['resetPageUrl']): SessionContext {
+    const context = this.contextOf(app);
+    const user = session.user_id === null ? null : (context.users.get(session.user_id) ?? null);
+    return { ...context, session, user, resetPageUrl };
   }
 
   /** The settings in force: the application's own over its dialect's defaults. */

@@ -3,6 +3,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The names of an object's own properties, for objects whose type lists them all. */
+export function keysOf<T extends object>(object: T): Extract<keyof T, string>[] {
+  return Object.keys(object) as Extract<keyof T, string>[];
+}
+
 /** A parameter that is one value, as text: numbers and booleans as they are written. undefined: a list, an object or nothing. */
 export function scalarText(given: unknown): string | undefined {
   return given === undefined || given === null || typeof given === 'object' ? undefined : String(given);

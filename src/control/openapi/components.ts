@@ -1,4 +1,4 @@
-import { PARAMETERS } from '../../api/documented-parameters.ts';
+import { USER_PARAMS } from '../../core/user-input.ts';
 import { ERRORS, type ErrorRow } from '../../model/errors.ts';
 import { USER_FIELDS } from '../../model/fields.ts';
 import type { UserField } from '../../model/records.ts';
@@ -61,7 +61,6 @@ const inside = (name: string, schema: Json): Json => ({
 const listIn = (name: string, items: Json): Json => inside(name, { type: 'array', items });
 
 const texts = { type: 'array', items: TEXT };
-const USER_INPUTS = PARAMETERS['users.create']!.map((name) => name.slice('user['.length, -1));
 
 export const COMPONENTS = {
   schemas: {
@@ -86,7 +85,7 @@ export const COMPONENTS = {
     }),
     UserInput: {
       type: 'object',
-      properties: Object.fromEntries(USER_INPUTS.map((name) => [name, typeOf(name)])),
+      properties: Object.fromEntries(USER_PARAMS.map((name) => [name, typeOf(name)])),
     },
     Fixture: {
       description: 'The state as a file; a bare list of users is that of the default application',

@@ -1,28 +1,18 @@
-import { PARAMETERS } from '../../api/documented-parameters.ts';
 import { ENDPOINTS, type Endpoint } from '../../api/endpoints.ts';
+import type { OutputKind } from '../../core/context.ts';
+import { evidenceText } from '../../model/evidence.ts';
 import { USER_FIELDS } from '../../model/fields.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { OBJECT, TEXT, typeOf } from './components.ts';
 import { type Json, ref } from './schema.ts';
 
-/** What answers look like; an operation that isn't here has none. Lists are the first service's: others may differ in keys. */
-const ANSWERS: Readonly<Record<string, string>> = {
-  'session.create': 'Session',
-  'session.show': 'Session',
-  login: 'User',
-  'users.create': 'User',
-  'users.list': 'Page',
-  'users.list_v2': 'Slice',
-  'users.show': 'User',
-  'users.update': 'User',
-  'users.by_login': 'User',
-  'users.by_email': 'User',
-  'users.by_facebook_id': 'User',
-  'users.by_twitter_id': 'User',
-  'users.by_phone': 'User',
-  'users.by_full_name': 'Page',
-  'users.by_tags': 'Page',
-  'users.external.show': 'User',
+/** The schemas of answers with content. */
+const SCHEMAS: Readonly<Record<OutputKind, string | undefined>> = {
+  user: 'User',
+  page: 'Page',
+  slice: 'Slice',
+  session: 'Session',
+  blank: undefined,
 };
 
 /** Paths as the documents have them → method → operation. */
@@ -36,25 +26,25 @@ export function emulatedPaths(credentials: ControlledServer['credentials']): Rec
 }
 
 function describe(endpoint: Endpoint, credentials: ControlledServer['credentials']): Json {
-  const { operation, path, method, status, deprecated, alias, evidence } = endpoint;
-  const names = PARAMETERS[operation] ?? [];
+  const { operation, path, method, status, answers, params, deprecated, alias, evidence } = endpoint;
   const inBody = method === 'POST' || method === 'PUT';
-  const answer = ANSWERS[operation];
+  const schemas = answers.flatMap((kind) => SCHEMAS[kind] ?? []).map((name) => ref('schemas', name));
+  const schema = schemas.length > 1 ? { anyOf: schemas } : schemas[0];
   return {
     operationId: alias ? `${operation}.alias` : operation,
     tags: ['emulated'],
-    description: `Evidence: ${evidence}`,
+    description: `Evidence: ${evidenceText(evidence)}`,
     ...(deprecated && { deprecated }),
     security: securityOf(endpoint, credentials),
     parameters: [
       ...(path.includes(':id') ? [{ name: 'id', in: 'path', required: true, schema: TEXT }] : []),
-      ...(inBody ? [] : names.map((name) => queryParameter(operation, name))),
+      ...(inBody ? [] : params.map((name) => queryParameter(operation, name))),
     ],
-    ...(inBody && names.length > 0 ? { requestBody: bodyOf(names) } : {}),
+    ...(inBody && params.length > 0 ? { requestBody: bodyOf(params) } : {}),
     responses: {
       [status]: {
         description: 'Done',
-        ...(answer && { content: { 'application/json': { schema: ref('schemas', answer) } } }),
+        ...(schema && { content: { 'application/json': { schema } } }),
       },
       default: ref('responses', 'Error'),
     },

@@ -1,6 +1,7 @@
 import { ENDPOINTS, NOT_EMULATED } from '../../api/endpoints.ts';
 import { sandboxPath } from '../../model/addresses.ts';
 import { ERRORS } from '../../model/errors.ts';
+import { evidenceText } from '../../model/evidence.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
@@ -71,7 +72,7 @@ export const serverOperations = [
         path,
         status,
         deprecated,
-        evidence,
+        evidence: evidenceText(evidence),
       })),
       errors: [undefined, ...server.dialects].flatMap((dialect) =>
         Object.entries(dialect === undefined ? ERRORS : server.errorsOf(dialect)).map(([key, row]) => ({

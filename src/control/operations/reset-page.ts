@@ -41,23 +41,24 @@ export const resetPageOperations = [
     type: FORM,
     input: v.object({ token: texts, password: texts }),
     run: (sandbox, { token, password }, server) => {
-      const mail = findResetLink(sandbox.state, token, sandbox.clock.now());
-      if (typeof mail === 'string') return formPage(sandbox, server, token);
-      const context = sandbox.contextOf(applicationOf(sandbox, mail.application_id, server));
+      const link = findResetLink(sandbox.state, token, sandbox.clock.now());
+      if (typeof link === 'string') return formPage(sandbox, server, token);
+      const context = sandbox.contextOf(applicationOf(sandbox, link.mail.application_id, server));
       const [problem] = passwordProblems(password, context);
       if (problem) return formPage(sandbox, server, token, `The password ${textsOf(ERRORS[problem.key], problem)}.`);
-      redeemResetLink(sandbox.state, mail, password, sandbox.random, sandbox.clock.iso());
+      redeemResetLink(context, link, password);
       return page(200, 'Your password was changed', html`<p role="status">You can log in with it now.</p>`);
     },
   }),
 ];
 
 function formPage(sandbox: Sandbox, server: ControlledServer, token: string, problem = ''): RawResponse {
-  const mail = findResetLink(sandbox.state, token, sandbox.clock.now());
-  if (typeof mail === 'string') {
-    const [status, title, advice] = DEAD_LINKS[mail];
+  const link = findResetLink(sandbox.state, token, sandbox.clock.now());
+  if (typeof link === 'string') {
+    const [status, title, advice] = DEAD_LINKS[link];
     return page(status, title, html`<p role="alert">${advice}</p>`);
   }
+  const { mail } = link;
   const { password_min_length } = sandbox.settingsOf(applicationOf(sandbox, mail.application_id, server));
   const alert = problem && html`<p role="alert">${problem}</p>`;
   const form = html`<p>For <strong>${mail.to}</strong></p>${alert}
