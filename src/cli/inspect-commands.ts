@@ -70,7 +70,7 @@ export const observingCommands = [
     run: (emulator) => emulator.coverage(),
     show: ({ endpoints }) =>
       table(
-        endpoints as Record<string, string>[],
+        endpoints,
         {
           operation: ({ operation }) => operation,
           route: ({ method, path }) => `${method} ${path}`,

@@ -1,21 +1,28 @@
 import { ControlError } from '../control/control-error.ts';
 import { locationOf } from '../control/operation.ts';
-import { operationNamed } from '../control/operations/index.ts';
+import { type ControlOperationName, type OutputOf, operationNamed } from '../control/operations/index.ts';
 import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 import { causeOf, codeOf, messageOf } from '../support/errors.ts';
-import { type ControlClient, createControlClient, type Transport } from './control-client.ts';
+import { isObject } from '../support/values.ts';
+import type { ControlClient } from './control-client.ts';
+import { createControlClient, type Transport } from './create-client.ts';
 
-/** An emulator, or a sandbox of it, reached over HTTP. */
-export type RemoteEmulator = ControlClient & {
+/** An emulator, or a sandbox of it, that runs elsewhere. */
+export interface RemoteEmulator extends ControlClient {
   readonly url: string;
-  /** The same for a sandbox of the emulator. */
+
+  /**
+   * A sandbox of the emulator. Point the client under test to its `url`.
+   * @param name 1 to 64 letters, digits, dots, dashes or underscores
+   * @throws ControlError 400: another name
+   */
   sandbox(name: string): RemoteEmulator;
-};
+}
 
 /**
- * The surface of a running emulator.
- * @param url its address, e.g. `http://127.0.0.1:4230`, or that of one of its sandboxes
- * @param options.adminToken where the emulator was started with one
+ * Connects to a running emulator. No request is sent before the first call.
+ * @param url its address, such as `http://127.0.0.1:4230`, or that of one of its sandboxes
+ * @param options.adminToken the token of `--admin-token`, where the emulator was started with one
  */
 export function connect(url: string, options: { readonly adminToken?: string | undefined } = {}): RemoteEmulator {
   const base = (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
@@ -30,29 +37,38 @@ export function connect(url: string, options: { readonly adminToken?: string | u
 }
 
 function httpTransport(base: string, adminToken: string | undefined): Transport {
-  return async (name, input) => {
-    const operation = operationNamed(name);
-    const { method, path, bodyField } = operation;
-    const fieldsIn = (location: 'query' | 'body') =>
-      Object.entries(input).filter(([field]) => locationOf(operation, field) === location);
-    const filled = path.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(input[field])));
-    const url = `${base}${CONTROL_PATH}${filled}${queryText(fieldsIn('query'))}`;
-    const body = Object.fromEntries(fieldsIn('body'));
-    const headers: Record<string, string> = { 'Content-Type': 'application/json' };
-    if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
-    const response = await reach(url, {
-      method,
-      headers,
-      ...(method === 'GET' ? {} : { body: JSON.stringify(bodyField ? body[bodyField] : body) }),
-    });
+  return async <N extends ControlOperationName>(name: N, input: object) => {
+    const response = await send(base, name, { ...input }, adminToken);
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    const value = type.includes('json') ? JSON.parse(text) : text;
-    if (response.ok) return value;
-    if (!type.includes('problem+json')) throw new Error(`${url} answers ${response.status}: is this an emulator?`);
-    const { type: _type, title: _title, status: _status, detail, ...more } = value as Record<string, unknown>;
-    throw new ControlError(response.status, String(detail ?? text), more);
+    const value: unknown = type.includes('json') ? JSON.parse(text) : text;
+    // the row of the operation says what the emulator answers
+    if (response.ok) return value as OutputOf<N>;
+    if (!type.includes('problem+json') || !isObject(value))
+      throw new Error(`${response.url} answers ${response.status}: is this an emulator?`);
+    const { type: _type, title: _title, status: _status, detail, ...extensions } = value;
+    throw new ControlError(response.status, String(detail ?? text), extensions);
   };
+}
+
+/** Sends a call: each field of the input in the path, the query or the body, as the operation's row says. */
+function send(
+  base: string,
+  name: ControlOperationName,
+  input: Readonly<Record<string, unknown>>,
+  adminToken: string | undefined,
+): Promise<Response> {
+  const operation = operationNamed(name);
+  const { method, path, body: wholeBody } = operation;
+  const fieldsIn = (location: 'query' | 'body') =>
+    Object.entries(input).filter(([field]) => locationOf(operation, field) === location);
+  const filled = path.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(input[field])));
+  const url = `${base}${CONTROL_PATH}${filled}${queryText(fieldsIn('query'))}`;
+  const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+  if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
+  if (method === 'GET') return reach(url, { method, headers });
+  const body = wholeBody ? input[wholeBody.field] : Object.fromEntries(fieldsIn('body'));
+  return reach(url, { method, headers, body: JSON.stringify(body) });
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {

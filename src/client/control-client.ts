@@ -1,152 +1,278 @@
 import type { OperationName } from '../api/endpoints.ts';
+import type {
+  ApplicationInfo,
+  ClockState,
+  Coverage,
+  EmulatorInfo,
+  ExpiredSessions,
+  GeneratedUsers,
+  Health,
+  ImportResult,
+  Mail,
+  NewSession,
+  User,
+  UserList,
+  Verification,
+} from '../control/results.ts';
 import type { Fixture } from '../fixtures/types.ts';
 import type { Settings, UserField } from '../model/records.ts';
 import type { Fault, FaultInput } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/request-journal.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 
-/** Calls an operation of the control plane by name, in process or over HTTP. */
-export type Transport = (operation: string, input: Readonly<Record<string, unknown>>) => Promise<unknown>;
+/** Selects the application by its id; without it, the default one (see `apps.list`). */
+export interface ApplicationScope {
+  readonly app?: number;
+}
 
-type Of = { readonly app?: number };
-/** Admin settings by name; a value may also be its text. */
+/** Admin settings by name. A value may also be given as text, as on the command line. */
 export type SettingChanges = { readonly [N in keyof Settings]?: Settings[N] | string };
+
+/** The fields of a new user, or those to change. null removes a value. */
 export type UserFields = Partial<Record<Exclude<UserField, 'user_tags'>, string | number | null>> & {
   readonly password?: string;
+  /** `vip,new` or `['vip', 'new']` */
   readonly user_tags?: string | readonly string[] | null;
 };
-export type ShownUser = Partial<Record<UserField, unknown>> & { readonly id: number; readonly has_password: boolean };
-export interface ShownMail {
-  readonly id: string;
-  readonly type: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  readonly link: string;
-  readonly created_at: string;
-}
-/** An ISO time, ms since 1970, or a Date. */
+
+/** An ISO time such as `2026-01-01T00:00:00Z`, ms since 1970, or a Date. */
 export type Time = string | number | Date;
-export interface ClockState {
-  readonly now: string;
-  readonly frozen: boolean;
-}
+
+/** Which requests are meant: those that have every given property. */
 export interface RequestMatch {
+  /** The name of an endpoint, such as `users.create`. */
   readonly operation?: OperationName;
   readonly method?: string;
+  /** Without the query string; `*` stands for any text. */
   readonly path?: string;
+  /** The value of the request's `X-Emulator-Request-Tag` header. */
   readonly tag?: string;
   readonly status?: number;
+  /** The id of the session's user. */
   readonly user?: number;
   readonly app?: number;
+  /** Parameters of query and body, as nested as they were sent, compared as text. The request may have others. */
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What can be done with an emulator, or with one sandbox of it: the same names in process (`createEmulator`) and over HTTP
- * (`connect`). Every method is one operation of the control plane; errors are ControlErrors with its problem document.
+ * Controls an emulator, or one of its sandboxes: in process (`createEmulator`) or over HTTP (`connect`). Every method is one
+ * operation of the control plane. A refused call rejects with a `ControlError`: 422 for input that doesn't fit, 404 for
+ * something that doesn't exist, 409 for a conflict.
  */
-export function createControlClient(call: Transport) {
-  // biome-ignore lint/suspicious/noExplicitAny: each method names the type that its operation's row returns
-  const ask = (operation: string, input: object = {}): Promise<any> =>
-    call(operation, input as Record<string, unknown>);
-  return {
-    info: (): Promise<Record<string, unknown>> => ask('info'),
-    health: (): Promise<{ status: string }> => ask('health'),
-    reset: (to: 'seed' | 'empty' = 'seed'): Promise<void> => ask('reset', { to }).then(nothing),
-    snapshot: (name: string): Promise<void> => ask('snapshots.save', { name }).then(nothing),
-    restore: (name: string): Promise<void> => ask('snapshots.restore', { name }).then(nothing),
-    snapshots: {
-      list: (): Promise<string[]> => ask('snapshots.list').then(({ snapshots }) => snapshots),
-      delete: (name: string): Promise<void> => ask('snapshots.delete', { name }).then(nothing),
-    },
-    export: (): Promise<Fixture> => ask('export'),
-    import: (
-      fixture: object,
-      mode: 'replace' | 'merge' = 'replace',
-    ): Promise<{ applications: { id: number; users: number }[] }> => ask('import', { mode, fixture }),
-    apps: {
-      list: (): Promise<Record<string, unknown>[]> => ask('apps.list').then(({ apps }) => apps),
-      add: (app: {
-        id: number;
-        auth_key: string;
-        auth_secret?: string;
-        dialect?: string;
-        owner_id?: number;
-      }): Promise<Record<string, unknown>> => ask('apps.add', app),
-    },
-    settings: {
-      get: (of: Of = {}): Promise<Settings> => ask('settings.get', of),
-      set: (settings: SettingChanges, of: Of = {}): Promise<Settings> => ask('settings.set', { ...of, settings }),
-    },
-    users: {
-      list: (
-        page: Of & { offset?: number; limit?: number; search?: string } = {},
-      ): Promise<{ total: number; users: ShownUser[] }> => ask('users.list', page),
-      get: (id: number, of: Of = {}): Promise<ShownUser> => ask('users.get', { ...of, id }),
-      create: (user: UserFields, of: Of = {}): Promise<ShownUser> => ask('users.create', { ...of, user }),
-      update: (id: number, user: UserFields, of: Of = {}): Promise<ShownUser> =>
-        ask('users.update', { ...of, id, user }),
-      delete: (id: number, of: Of = {}): Promise<void> => ask('users.delete', { ...of, id }).then(nothing),
-      generate: (count: number, of: Of = {}): Promise<{ count: number; first_id: number; last_id: number }> =>
-        ask('users.generate', { ...of, count }),
-    },
-    sessions: {
-      create: (
-        of: Of & { user?: number | string | null } = {},
-      ): Promise<{ token: string; user_id: number | null; expires_at: string }> => ask('sessions.create', of),
-      expire: (which: Of & { token?: string; user?: number | string; all?: boolean }): Promise<{ expired: number }> =>
-        ask('sessions.expire', which),
-    },
-    clock: {
-      now: (): Promise<string> => ask('clock.get').then(({ now }) => now),
-      get: (): Promise<ClockState> => ask('clock.get'),
-      set: (now: Time): Promise<ClockState> => ask('clock.set', { now: plain(now) }),
-      freeze: (now?: Time): Promise<ClockState> =>
-        ask('clock.set', { ...(now === undefined ? {} : { now: plain(now) }), frozen: true }),
-      advance: (by: string | number): Promise<ClockState> => ask('clock.advance', { by }),
-      resume: (): Promise<ClockState> => ask('clock.set', { frozen: false }),
-    },
-    faults: {
-      list: (): Promise<Fault[]> => ask('faults.list').then(({ items }) => items),
-      get: (id: string): Promise<Fault> => ask('faults.get', { id }),
-      add: (fault: FaultInput): Promise<Fault> => ask('faults.add', fault),
-      remove: (id: string): Promise<void> => ask('faults.remove', { id }).then(nothing),
-      clear: (): Promise<void> => ask('faults.clear').then(nothing),
-    },
-    outbox: {
-      list: (of: { to?: string } = {}): Promise<ShownMail[]> => ask('outbox.list', of).then(({ items }) => items),
-      get: (id: string): Promise<ShownMail> => ask('outbox.get', { id }),
-      /** The newest mail to an address, as soon as there is one. @param timeout ms or a span such as `5s` */
-      waitFor: async ({ to, timeout = '5s' }: { to?: string; timeout?: string | number } = {}): Promise<ShownMail> => {
-        const { items } = await ask('outbox.list', { ...(to === undefined ? {} : { to }), wait: timeout });
-        if (items.length > 0) return items[0];
-        throw new Error(`no mail${to === undefined ? '' : ` to ${to}`} arrived within ${timeout}`);
-      },
-      clear: (): Promise<void> => ask('outbox.clear').then(nothing),
-    },
-    requests: {
-      list: (match: Omit<RequestMatch, 'params'> = {}): Promise<JournalEntry[]> =>
-        ask('requests.list', match).then(({ items }) => items),
-      verify: (expectation: { match: RequestMatch; times?: number }): Promise<{ matched: number }> =>
-        ask('requests.verify', expectation),
-      clear: (): Promise<void> => ask('requests.clear').then(nothing),
-    },
-    warnings: (): Promise<Warning[]> => ask('warnings.list').then(({ items }) => items),
-    coverage: (): Promise<Record<string, unknown>> => ask('coverage'),
-    sandboxes: {
-      list: (): Promise<string[]> => ask('sandboxes.list').then(({ sandboxes }) => sandboxes),
-      delete: (name: string): Promise<void> => ask('sandboxes.delete', { name }).then(nothing),
-    },
+export interface ControlClient {
+  /** The emulator's version, addresses and applications. */
+  info(): Promise<EmulatorInfo>;
+
+  /** Resolves once the emulator is ready to serve, its seed loaded. */
+  health(): Promise<Health>;
+
+  /**
+   * Back to the initial state: users, sessions, settings, clock, faults, outbox, request journal and warnings. Snapshots stay.
+   * @param to `'seed'` (default), or `'empty'`: the seed's applications without users
+   */
+  reset(to?: 'seed' | 'empty'): Promise<void>;
+
+  /**
+   * Saves the state under a name, replacing an older snapshot of that name: applications with their settings, users, sessions
+   * and mails.
+   * @param name 1 to 64 letters, digits, dots, dashes or underscores
+   */
+  snapshot(name: string): Promise<void>;
+
+  /** Makes a snapshot the state again. The snapshot stays. @throws ControlError 404: no such snapshot */
+  restore(name: string): Promise<void>;
+
+  readonly snapshots: {
+    /** The names of the snapshots. */
+    list(): Promise<string[]>;
+
+    /** Deletes a snapshot. @throws ControlError 404: no such snapshot */
+    delete(name: string): Promise<void>;
   };
-}
 
-/** Everything that `createEmulator`, `connect` and their sandboxes have in common. */
-export type ControlClient = ReturnType<typeof createControlClient>;
+  /** The state as a fixture, which `import` and `--seed` read again. Passwords are hashed. */
+  export(): Promise<Fixture>;
 
-function nothing(): void {}
+  /**
+   * Loads a fixture: everything in it, or nothing.
+   * @param fixture as in a seed file: `{ applications: […] }`, or a list of users for the default application
+   * @param mode `'replace'` (default) makes it the state; `'merge'` adds its applications and users, and replaces users of the
+   * same id
+   * @throws ControlError 422 with every problem in `extensions.problems`
+   */
+  import(fixture: object, mode?: 'replace' | 'merge'): Promise<ImportResult>;
 
-function plain(time: Time): string | number {
-  return time instanceof Date ? time.getTime() : time;
+  readonly apps: {
+    /** The applications, by id. */
+    list(): Promise<ApplicationInfo[]>;
+
+    /**
+     * Registers an application.
+     * @param app.dialect the default dialect if not given
+     * @throws ControlError 409: the id or the key is taken
+     */
+    add(app: {
+      readonly id: number;
+      readonly auth_key: string;
+      readonly auth_secret?: string;
+      readonly dialect?: string;
+      readonly owner_id?: number;
+    }): Promise<ApplicationInfo>;
+  };
+
+  /** The admin settings of an application. */
+  readonly settings: {
+    /** The settings in force. */
+    get(scope?: ApplicationScope): Promise<Settings>;
+
+    /**
+     * Changes settings: all of those given, or none.
+     * @param scope the application; without it, all applications
+     * @returns the settings in force afterwards
+     * @throws ControlError 422: an unknown setting, or a value that doesn't fit
+     */
+    set(settings: SettingChanges, scope?: ApplicationScope): Promise<Settings>;
+  };
+
+  /** Users, without the API's access rules. */
+  readonly users: {
+    /**
+     * A page of users, by id.
+     * @param page.offset how many to skip: 0 if not given
+     * @param page.limit how many to return at most: 100 if not given
+     * @param page.search only users whose id, login, email, name or phone contains this text
+     */
+    list(
+      page?: ApplicationScope & { readonly offset?: number; readonly limit?: number; readonly search?: string },
+    ): Promise<UserList>;
+
+    /** @throws ControlError 404: no such user */
+    get(id: number, scope?: ApplicationScope): Promise<User>;
+
+    /** Creates a user by the rules of sign-up. @throws ControlError 422: `extensions.keys` has the keys of the API's errors */
+    create(user: UserFields, scope?: ApplicationScope): Promise<User>;
+
+    /** Changes a user. A new password needs no old one. @throws ControlError 404: no such user; 422: as for `create` */
+    update(id: number, user: UserFields, scope?: ApplicationScope): Promise<User>;
+
+    /** Deletes a user and ends its sessions. @throws ControlError 404: no such user */
+    delete(id: number, scope?: ApplicationScope): Promise<void>;
+
+    /**
+     * Creates users with made-up names; the password of each is `password`.
+     * @param count 1 to 1,000,000
+     * @throws ControlError 409: a login is taken; then none is created
+     */
+    generate(count: number, scope?: ApplicationScope): Promise<GeneratedUsers>;
+  };
+
+  readonly sessions: {
+    /**
+     * Creates a session without credentials, and without touching its user's `last_request_at`.
+     * @param options.user id or login; null or none: a session of the application alone
+     * @throws ControlError 404: no such user
+     */
+    create(options?: ApplicationScope & { readonly user?: number | string | null }): Promise<NewSession>;
+
+    /** Ends sessions, as if their time had passed: one by its token, those of a user (id or login), or all. */
+    expire(
+      which: ApplicationScope & { readonly token?: string; readonly user?: number | string; readonly all?: boolean },
+    ): Promise<ExpiredSessions>;
+  };
+
+  /** The clock that sessions, timestamps and mails follow. */
+  readonly clock: {
+    /** The time, in ISO form with milliseconds. */
+    now(): Promise<string>;
+
+    get(): Promise<ClockState>;
+
+    /** Sets the time. The clock runs on from there, or stays frozen. */
+    set(now: Time): Promise<ClockState>;
+
+    /** Stops the clock. @param now the time to stop at; the current time if not given */
+    freeze(now?: Time): Promise<ClockState>;
+
+    /** Moves the clock. @param by ms, or a duration such as `'2h1m'`, `'90s'` or `'-1d'` */
+    advance(by: string | number): Promise<ClockState>;
+
+    /** Lets a frozen clock run on. */
+    resume(): Promise<ClockState>;
+  };
+
+  /** Deliberate failures: errors, delays and broken connections. */
+  readonly faults: {
+    /** The faults, with how many requests each has matched (`seen`) and failed (`hits`). */
+    list(): Promise<Fault[]>;
+
+    /** @throws ControlError 404: no such fault, or it has been used up */
+    get(id: string): Promise<Fault>;
+
+    /**
+     * Adds a fault, with at least one effect: `status`, `error`, `delay` (ms) or `drop`.
+     * @param fault.match which requests: any, if not given
+     * @param fault.times how many of them to fail: all, if not given
+     * @param fault.after how many to let pass first
+     * @param fault.probability 0 to 1
+     */
+    add(fault: FaultInput): Promise<Fault>;
+
+    /** @throws ControlError 404: no such fault, or it has been used up */
+    remove(id: string): Promise<void>;
+
+    /** Removes all faults. */
+    clear(): Promise<void>;
+  };
+
+  /** The mails that the service would have sent. */
+  readonly outbox: {
+    /** The mails, newest first. @param filter.to only mails to this address */
+    list(filter?: { readonly to?: string }): Promise<Mail[]>;
+
+    /** @throws ControlError 404: no such mail */
+    get(id: string): Promise<Mail>;
+
+    /**
+     * The newest mail, as soon as there is one.
+     * @param options.to only mails to this address
+     * @param options.timeout ms, or a duration such as `'5s'` (default); four minutes at most
+     * @throws Error when no mail has arrived by then
+     */
+    waitFor(options?: { readonly to?: string; readonly timeout?: string | number }): Promise<Mail>;
+
+    /** Deletes all mails. The links in them stop working. */
+    clear(): Promise<void>;
+  };
+
+  /** The request journal: the last 1,000 requests of the emulated API. */
+  readonly requests: {
+    /** The requests that match, oldest first. */
+    list(match?: Omit<RequestMatch, 'params'>): Promise<JournalEntry[]>;
+
+    /**
+     * Checks that exactly `times` requests match.
+     * @param expectation.times 1 if not given
+     * @throws ControlError 417: another number; the message shows the nearest misses
+     */
+    verify(expectation: { readonly match: RequestMatch; readonly times?: number }): Promise<Verification>;
+
+    /** Empties the journal. */
+    clear(): Promise<void>;
+  };
+
+  /** What requests used that is deprecated or undocumented, with how often; the most frequent first. */
+  warnings(): Promise<Warning[]>;
+
+  /** The endpoints, errors and settings that are emulated, each with its evidence. */
+  coverage(): Promise<Coverage>;
+
+  /** Isolated emulators in the same process, created on first use. */
+  readonly sandboxes: {
+    /** The names of the sandboxes in use. */
+    list(): Promise<string[]>;
+
+    /** Deletes a sandbox; its next use starts it anew. @throws ControlError 404: no such sandbox */
+    delete(name: string): Promise<void>;
+  };
 }

@@ -1,4 +1,4 @@
-import type { ClockState } from '../client/control-client.ts';
+import type { ClockState } from '../control/results.ts';
 import { api } from './api.ts';
 import { button, field, form, h } from './dom.ts';
 import { poll, type View } from './view.ts';

@@ -1,3 +1,4 @@
+import type { FaultList } from '../control/results.ts';
 import { DROP_KINDS, type Fault } from '../sandbox/faults.ts';
 import { api } from './api.ts';
 import { button, confirm, field, form, h, notice, select, table } from './dom.ts';
@@ -17,7 +18,7 @@ export const faults: View = {
     const list = h('div', {});
     let shown = '';
     const refresh = async () => {
-      const { items } = await api<{ items: Fault[] }>('GET', '/faults');
+      const { items } = await api<FaultList>('GET', '/faults');
       if (JSON.stringify(items) === shown) return;
       shown = JSON.stringify(items);
       list.replaceChildren(faultsTable(items, refresh));

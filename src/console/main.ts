@@ -1,3 +1,4 @@
+import type { EmulatorInfo, SandboxList } from '../control/results.ts';
 import { CONSOLE_PATH, CONTROL_PATH, isSandboxName, SANDBOX_NAMES, sandboxPath } from '../model/addresses.ts';
 import { api, root, sandbox } from './api.ts';
 import { clock } from './clock.ts';
@@ -60,8 +61,8 @@ function setUpSandboxForm(): void {
 
 async function showServer(): Promise<void> {
   const [{ version }, { sandboxes }] = await Promise.all([
-    api<{ version: string }>('GET', ''),
-    api<{ sandboxes: string[] }>('GET', '/sandboxes'),
+    api<EmulatorInfo>('GET', ''),
+    api<SandboxList>('GET', '/sandboxes'),
   ]);
   document.querySelector('#version')!.textContent = version;
   document.querySelector('#sandboxes')!.replaceChildren(...sandboxes.map((value) => h('option', { value })));

@@ -1,4 +1,4 @@
-import type { ShownMail } from '../client/control-client.ts';
+import type { Mail, MailList } from '../control/results.ts';
 import { api } from './api.ts';
 import { button, confirm, h } from './dom.ts';
 import { poll, type View } from './view.ts';
@@ -10,7 +10,7 @@ export const outbox: View = {
     let shown: string | undefined;
     const list = h('div', {});
     const refresh = async () => {
-      const { items } = await api<{ items: ShownMail[] }>('GET', '/outbox');
+      const { items } = await api<MailList>('GET', '/outbox');
       const ids = items.map(({ id }) => id).join();
       if (ids === shown) return;
       shown = ids;
@@ -33,7 +33,7 @@ export const outbox: View = {
   },
 };
 
-function article({ to, subject, text, link, created_at }: ShownMail): HTMLElement {
+function article({ to, subject, text, link, created_at }: Mail): HTMLElement {
   return h(
     'article',
     {},

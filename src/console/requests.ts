@@ -1,3 +1,4 @@
+import type { RequestList } from '../control/results.ts';
 import type { JournalEntry } from '../sandbox/request-journal.ts';
 import { api } from './api.ts';
 import { button, confirm, dialog, field, h, table } from './dom.ts';
@@ -42,7 +43,7 @@ export const requests: View = {
       list,
     );
     await poll(closed, 1000, async () => {
-      const { items } = await api<{ items: JournalEntry[] }>('GET', '/requests');
+      const { items } = await api<RequestList>('GET', '/requests');
       // the time, too: another emulator, started on the same port, counts its ids from 1 again
       const mark = ({ id, time }: Partial<JournalEntry> = {}) => `${id} ${time}`;
       const changed = items.length !== all.length || mark(items.at(-1)) !== mark(all.at(-1));

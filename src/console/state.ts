@@ -1,3 +1,4 @@
+import type { SnapshotList } from '../control/results.ts';
 import { messageOf } from '../support/errors.ts';
 import { api } from './api.ts';
 import { attempt, button, confirm, field, form, h, notice, table } from './dom.ts';
@@ -12,7 +13,7 @@ export const state: View = {
     const list = h('div', {});
     let snapshots: readonly string[] = [];
     const refresh = async () => {
-      snapshots = (await api<{ snapshots: string[] }>('GET', '/snapshots')).snapshots;
+      snapshots = (await api<SnapshotList>('GET', '/snapshots')).snapshots;
       const rows = snapshots.map((name) => {
         const path = `/snapshots/${encodeURIComponent(name)}`;
         return [

@@ -1,4 +1,4 @@
-import type { ShownUser } from '../client/control-client.ts';
+import type { NewSession, User, UserList } from '../control/results.ts';
 import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
 import { api, query } from './api.ts';
 import { attempt, button, confirm, dialog, field, form, h, notice, table } from './dom.ts';
@@ -23,7 +23,7 @@ export const users: View = {
     const load = async (): Promise<void> => {
       const thisQuery = ++lastQuery;
       const path = `/users${query({ app, offset, limit: PAGE_SIZE, search: search.value })}`;
-      const { total, users } = await api<{ total: number; users: ShownUser[] }>('GET', path);
+      const { total, users } = await api<UserList>('GET', path);
       // a slow answer to an earlier query
       if (thisQuery !== lastQuery) return;
       // someone may have deleted the only user of the last page
@@ -62,7 +62,7 @@ export const users: View = {
   },
 };
 
-function usersTable(users: readonly ShownUser[], app: string, refresh: () => unknown): HTMLElement {
+function usersTable(users: readonly User[], app: string, refresh: () => unknown): HTMLElement {
   const rows = users.map((user) => [
     user.id,
     h('strong', {}, String(user.login ?? '')),
@@ -91,16 +91,16 @@ function usersTable(users: readonly ShownUser[], app: string, refresh: () => unk
   return table('Users', ['Id', 'Login', 'Name', 'Email', 'Tags', ''], rows, 'No users found.');
 }
 
-function shortNameOf({ login, email, id }: ShownUser): string {
+function shortNameOf({ login, email, id }: User): string {
   return String(login ?? email ?? `user ${id}`);
 }
 
-function nameOf(user: ShownUser): string {
+function nameOf(user: User): string {
   return `${user.login ?? user.email ?? 'user'} (${user.id})`;
 }
 
 async function copyToken(user: number, app: string): Promise<void> {
-  const { token } = await api<{ token: string }>('POST', `/sessions${query({ app })}`, { user });
+  const { token } = await api<NewSession>('POST', `/sessions${query({ app })}`, { user });
   try {
     await navigator.clipboard.writeText(token);
     notice('Token copied');
@@ -111,7 +111,7 @@ async function copyToken(user: number, app: string): Promise<void> {
 }
 
 /** A form for a new user, or to edit one. It sends only the fields that changed. */
-function edit(user: ShownUser | undefined, app: string, refresh: () => unknown): void {
+function edit(user: User | undefined, app: string, refresh: () => unknown): void {
   const inputs = FIELDS.map((name) => {
     const value = String((name === 'password' ? '' : user?.[name]) ?? '');
     // often JSON of several lines: a single-line input would drop the line breaks

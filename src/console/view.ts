@@ -1,3 +1,4 @@
+import type { ApplicationList, Coverage } from '../control/results.ts';
 import { api, Locked } from './api.ts';
 import { attempt, field, h } from './dom.ts';
 
@@ -31,13 +32,6 @@ function describeFailure(error: Error): string {
   return `disconnected – ${error.message}`;
 }
 
-/** The part of `GET /_emulator/coverage` that the console uses. */
-export interface Coverage {
-  readonly endpoints: readonly { readonly operation: string }[];
-  readonly errors: readonly { readonly key: string }[];
-  readonly settings: readonly { readonly name: string; readonly effect: string }[];
-}
-
 let cached: Promise<Coverage> | undefined;
 
 export function coverage(): Promise<Coverage> {
@@ -53,7 +47,7 @@ let chosen = '';
 
 /** A picker of applications. @param change receives the application's id, at once and after each choice */
 export async function appPicker(change: (app: string) => unknown): Promise<HTMLElement> {
-  const listed = await api<{ apps: { id: number; dialect: string }[]; default: number | null }>('GET', '/apps');
+  const listed = await api<ApplicationList>('GET', '/apps');
   const picker = h('select', {
     change: () => {
       chosen = picker.value;

@@ -1,66 +1,87 @@
 import type * as v from 'valibot';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { messageOf } from '../support/errors.ts';
 import { ControlError } from './control-error.ts';
 import type { ControlledServer } from './controlled-server.ts';
+import type { Results } from './results.ts';
 import { readInput } from './schemas.ts';
 
-/** One row of the control plane: the same over HTTP, in process and on the command line. */
-export interface Operation<I = never, R = unknown> {
-  readonly name: string;
+/**
+ * An operation of the control plane: the same over HTTP, in process and on the command line.
+ * @typeParam I its input: the fields of path, query and body together
+ * @typeParam K the name of its result
+ */
+export interface Operation<I = unknown, K extends keyof Results = keyof Results> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below `/_emulator`; `:name` stands for one segment. */
+  /** Below `/_emulator`; `:name` stands for one segment, or the part of one before a suffix. */
   readonly path: string;
-  /** What goes in: path, query and body together. */
-  readonly input: v.GenericSchema<unknown, I>;
-  /** The part of the input that is the whole body, whatever is in it. Without it, the body's fields are parts of the input. */
-  readonly bodyField?: string;
-  /** Its body may be as large as can be read. */
-  readonly unlimitedBody?: true;
-  /** `signal` ends when nobody waits for the answer any more. */
-  readonly run: (sandbox: Sandbox, input: I, server: ControlledServer, signal?: AbortSignal) => R | Promise<R>;
-  /** Needs no admin token: it is meant for whoever follows a link, or waits for the server. */
-  readonly public?: true;
-  /** The type of its answer, where that isn't JSON. */
-  readonly type?: string;
+  /** One line for the OpenAPI document. */
   readonly summary: string;
+  readonly input: v.GenericSchema<I, unknown>;
+  /** Set where the whole body is one field of the input. Without it, the body's own fields are fields of the input. */
+  readonly body?: WholeBody;
+  readonly result: K;
+  /** Callable without the admin token: followed as a link, opened by a browser, or polled by a probe. */
+  readonly public?: true;
+  /** @throws ControlError 422 for input that doesn't fit, or the operation's own */
+  readonly run: Run<unknown, K>;
 }
 
-/** A row with its input's type inferred. */
-export function defineOperation<S extends v.GenericSchema<unknown, unknown>, R>(
-  row: Omit<Operation<v.InferOutput<S>, R>, 'input'> & { readonly input: S },
-): Operation<v.InferOutput<S>, R> {
-  return row as unknown as Operation<v.InferOutput<S>, R>;
+export interface WholeBody {
+  /** The field of the input. */
+  readonly field: string;
+  /** Its schema in the OpenAPI document; the operation itself checks it. */
+  readonly schema: 'Fixture' | 'Settings' | 'UserInput';
+  /** It may be as large as Node.js can hold. */
+  readonly unlimited?: true;
+}
+
+/** @param signal aborted when the caller no longer waits for the answer */
+type Run<I, K extends keyof Results> = (
+  sandbox: Sandbox,
+  input: I,
+  server: ControlledServer,
+  signal?: AbortSignal,
+) => Results[K] | Promise<Results[K]>;
+
+/** Makes an operation from its row. `run` gets the input as the schema has read it. */
+export function defineOperation<I, O, K extends keyof Results>(
+  row: Omit<Operation<I, K>, 'input' | 'run'> & { readonly input: v.GenericSchema<I, O>; readonly run: Run<O, K> },
+): Operation<I, K> {
+  return {
+    ...row,
+    run: (sandbox, input, server, signal) => row.run(sandbox, readInput(row.input, input), server, signal),
+  };
 }
 
 /** Where a field of an operation's input travels over HTTP. `app`, which selects the application, is always in the query. */
 export function locationOf(
-  { method, path, bodyField }: Pick<Operation, 'method' | 'path' | 'bodyField'>,
+  { method, path, body }: Pick<Operation, 'method' | 'path' | 'body'>,
   field: string,
 ): 'path' | 'query' | 'body' {
   if (path.match(/:\w+/g)?.includes(`:${field}`)) return 'path';
   if (method === 'GET' || field === 'app') return 'query';
-  return bodyField === undefined || bodyField === field ? 'body' : 'query';
+  return body === undefined || body.field === field ? 'body' : 'query';
 }
 
 /**
- * Runs an operation in a sandbox, whichever way it was asked for. The answer waits until what changed is kept.
- * @param given path, query and body together
- * @throws ControlError
+ * Runs an operation in a sandbox. The answer waits until the change is stored.
+ * @param input the fields of path, query and body together, as the caller gave them
+ * @throws ControlError 422 for input that doesn't fit, 503 when the change can't be stored, or the operation's own
  */
-export async function execute(
+export async function execute<K extends keyof Results>(
   sandbox: Sandbox,
-  { input, run }: Operation,
-  given: unknown,
+  operation: Operation<unknown, K>,
+  input: unknown,
   server: ControlledServer,
   signal?: AbortSignal,
-): Promise<unknown> {
-  const read = readInput(input, given);
+): Promise<Results[K]> {
   sandbox.removeExpired();
-  const running = run(sandbox, read, server, signal);
-  // in the turn of the change: later, another request could have taken the change along
-  const kept = sandbox.commit()?.catch(({ message }: Error) => {
-    throw new ControlError(503, `the change could not be kept: ${message}`);
+  const running = operation.run(sandbox, input, server, signal);
+  // In the same tick as the change: a later commit could be another request's.
+  const stored = sandbox.commit()?.catch((error: unknown) => {
+    throw new ControlError(503, `the change could not be kept: ${messageOf(error)}`);
   });
-  const [result] = await Promise.all([running, kept]);
+  const [result] = await Promise.all([running, stored]);
   return result;
 }

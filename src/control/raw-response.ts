@@ -1,11 +1,21 @@
+export const HTML = 'text/html; charset=utf-8';
+export const PLAIN_TEXT = 'text/plain; charset=utf-8';
+export const PEM = 'application/x-pem-file';
+const RAW_TYPES = [HTML, PLAIN_TEXT, PEM] as const;
+/** The media types of answers that aren't JSON. */
+export type RawType = (typeof RAW_TYPES)[number];
+
+export function isRawType(result: string): result is RawType {
+  return RAW_TYPES.some((type) => type === result);
+}
+
 /** An answer that isn't JSON. */
 export class RawResponse {
   readonly status: number;
-  /** Its media type, with the charset. */
-  readonly type: string;
+  readonly type: RawType;
   readonly text: string;
 
-  constructor(status: number, type: string, text: string) {
+  constructor(status: number, type: RawType, text: string) {
     this.status = status;
     this.type = type;
     this.text = text;

@@ -36,7 +36,7 @@ export interface ControlApiDeps extends GuardOptions {
 /** Express' router of the control plane, made from its table. Errors are problem documents (RFC 9457). */
 export function controlRouter(server: ControlApiDeps): Router {
   const router = express.Router({ mergeParams: true });
-  for (const operation of OPERATIONS) {
+  for (const operation of Object.values(OPERATIONS)) {
     const method = operation.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
     router[method](operation.path || '/', (request: RoutedRequest, response: ServerResponse) =>
       serve(server, operation, request, response),
@@ -60,9 +60,11 @@ export function controlRouter(server: ControlApiDeps): Router {
 
 /** The methods with which a path is known. */
 function methodsOf(path: string): string[] {
-  const patterns = OPERATIONS.map(({ method, path }) => ({ method, segments: path.replace(/:\w+/g, '[^/]+') }));
-  const known = patterns.filter(({ segments }) => new RegExp(`^${segments}/?$`, 'i').test(path));
-  return known.flatMap(({ method }) => (method === 'GET' ? [method, 'HEAD'] : [method]));
+  const known = Object.values(OPERATIONS).filter((operation) =>
+    new RegExp(`^${operation.path.replace(/:\w+/g, '[^/]+')}/?$`, 'i').test(path),
+  );
+  const methods = known.flatMap(({ method }) => (method === 'GET' ? [method, 'HEAD'] : [method]));
+  return [...new Set(methods)];
 }
 
 function encodeProblem(
@@ -89,8 +91,9 @@ async function serve(
   const input = mergeInput(path, parse(splitUrl(request.url)[1]), body);
   const sandbox = server.sandbox(targetOf(request).sandbox);
   const result = await execute(sandbox, operation, input, server.host, gone.signal);
-  const page = result instanceof RawResponse ? result : new RawResponse(200, JSON_TYPE, JSON.stringify(result));
-  encode(response, { ...page, headers: HEADERS }, sandbox.clock.httpDate);
+  const answer =
+    result instanceof RawResponse ? result : { status: 200, type: JSON_TYPE, text: JSON.stringify(result) };
+  encode(response, { ...answer, headers: HEADERS }, sandbox.clock.httpDate);
 }
 
 /** One input of three; what is one thing here and another there would be left out without a word. @throws ControlError 422 */
@@ -104,13 +107,9 @@ function mergeInput(path: object, query: object, body: object): object {
 }
 
 /** The part of the input that is in a body. @throws ControlError 400, 413, 422 @throws BodyError */
-async function bodyOf(
-  { bodyField: whole, unlimitedBody }: Operation,
-  request: RoutedRequest,
-  response: ServerResponse,
-): Promise<object> {
+async function bodyOf({ body }: Operation, request: RoutedRequest, response: ServerResponse): Promise<object> {
   if (!hasBody(request)) return {};
-  const size = unlimitedBody ? 'large' : 'usual';
+  const size = body?.unlimited ? 'large' : 'usual';
   const bytes = await readers[size](request, response).catch((error: unknown) => {
     if (!(error instanceof BodyError) || error.key !== 'body_too_large') throw error;
     throw new ControlError(413, `the body is larger than ${LIMITS[size]} bytes`);
@@ -124,7 +123,7 @@ async function bodyOf(
     throw new ControlError(400, `the body is no JSON that can be read: ${error.message}`);
   });
   checkDepth(value);
-  if (whole !== undefined) return { [whole]: value };
+  if (body) return { [body.field]: value };
   if (isObject(value)) return value;
   throw new ControlError(422, 'the body must be a JSON object');
 }

@@ -251,13 +251,10 @@ describeEachTransport({}, (context) => {
   });
 
   test('coverage lists endpoints, errors and settings, each with its evidence', async () => {
-    const { endpoints, errors, settings, not_emulated } = (await context.client.coverage()) as Record<
-      string,
-      unknown[]
-    >;
+    const { endpoints, errors, settings, not_emulated } = await context.client.coverage();
     expect(endpoints).toContainEqual(expect.objectContaining({ operation: 'users.show', deprecated: true }));
     expect(errors).toContainEqual(expect.objectContaining({ key: 'session_missing', status: 401 }));
-    for (const row of [...endpoints!, ...errors!, ...settings!])
+    for (const row of [...endpoints, ...errors, ...settings])
       expect(row).toMatchObject({ evidence: expect.stringMatching(/^(doc|log|sdk|guess)/) });
     expect(not_emulated).toContain('/chat');
     const ofOne = { key: 'session_missing', dialect: 'quickblox' };

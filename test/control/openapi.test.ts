@@ -66,10 +66,10 @@ test('every reference resolves', () => {
 });
 
 test('contains every documented endpoint, with its status and deprecation', async () => {
-  const { endpoints } = (await emulator.coverage()) as { endpoints: Record<string, unknown>[] };
+  const { endpoints } = await emulator.coverage();
   expect(endpoints.length).toBeGreaterThan(20);
   for (const { method, path, status, deprecated } of endpoints) {
-    const operation = document.paths[String(path).replace(':id', '{id}')]?.[String(method).toLowerCase()];
+    const operation = document.paths[path.replace(':id', '{id}')]?.[method.toLowerCase()];
     expect(Object.keys(operation?.responses ?? {}), `${method} ${path}`).toEqual([String(status), 'default']);
     expect(operation.deprecated ?? false).toBe(deprecated);
   }

@@ -4,7 +4,7 @@ import { USER_FIELDS } from '../../model/fields.ts';
 import type { UserField } from '../../model/records.ts';
 import { type Json, ref } from './schema.ts';
 
-const INTEGER = { type: 'integer' };
+export const INTEGER = { type: 'integer' };
 export const TEXT = { type: 'string' };
 export const OBJECT = { type: 'object' };
 

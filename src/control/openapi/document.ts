@@ -1,29 +1,26 @@
 import { CONTROL_PATH, SANDBOXES_PATH, sandboxPath } from '../../model/addresses.ts';
-import { SETTINGS } from '../../model/settings.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { locationOf, type Operation } from '../operation.ts';
+import { isRawType } from '../raw-response.ts';
 import { COMPONENTS } from './components.ts';
 import { emulatedPaths } from './emulated-paths.ts';
+import { RESULT_SCHEMAS } from './result-schemas.ts';
 import { type Json, ref, schemaOf } from './schema.ts';
 
 const ADMIN = 'admin_token';
-/** Bodies whose fields are checked elsewhere. */
-const BODIES: Readonly<Record<string, string>> = {
-  import: 'Fixture',
-  'settings.set': 'Settings',
-  'users.create': 'UserInput',
-  'users.update': 'UserInput',
-};
-
 /**
  * Both APIs as an OpenAPI 3.1 document, made from their tables.
  * @param sandbox the name of the sandbox whose addresses are described; empty for the server's own
  */
-export function openApi(operations: readonly Operation[], server: ControlledServer, sandbox: string): Json {
+export function openApi(
+  operations: Readonly<Record<string, Operation>>,
+  server: ControlledServer,
+  sandbox: string,
+): Json {
   const paths: Record<string, Record<string, Json>> = emulatedPaths(server.credentials);
-  for (const operation of operations) {
+  for (const [name, operation] of Object.entries(operations)) {
     const path = `${CONTROL_PATH}${operation.path.replace(/:(\w+)/g, '{$1}')}`;
-    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation) };
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(name, operation) };
   }
   return {
     openapi: '3.1.1',
@@ -39,7 +36,7 @@ export function openApi(operations: readonly Operation[], server: ControlledServ
     paths,
     components: {
       ...COMPONENTS,
-      schemas: { ...COMPONENTS.schemas, Settings: settingsSchema(), Problem: PROBLEM },
+      schemas: { ...COMPONENTS.schemas, ...RESULT_SCHEMAS, Problem: PROBLEM },
       responses: {
         ...COMPONENTS.responses,
         Problem: response('An error (RFC 9457)', 'application/problem+json', ref('schemas', 'Problem')),
@@ -57,8 +54,8 @@ export function openApi(operations: readonly Operation[], server: ControlledServ
   };
 }
 
-function describe(operation: Operation): Json {
-  const { name, summary, input, public: isPublic, type = 'application/json' } = operation;
+function describe(name: string, operation: Operation): Json {
+  const { summary, input, body, result, public: isPublic } = operation;
   const {
     properties = {},
     required = [],
@@ -68,12 +65,12 @@ function describe(operation: Operation): Json {
     required?: string[];
   };
   const inBody = Object.keys(properties).filter((field) => locationOf(operation, field) === 'body');
-  const body = {
+  const ownFields = {
     ...rest,
     properties: Object.fromEntries(inBody.map((field) => [field, properties[field]!])),
     required: required.filter((field) => inBody.includes(field)),
   };
-  const schema = BODIES[name] === undefined ? body : ref('schemas', BODIES[name]);
+  const schema = body ? ref('schemas', body.schema) : ownFields;
   return {
     operationId: `control.${name}`,
     summary,
@@ -85,23 +82,18 @@ function describe(operation: Operation): Json {
         const location = locationOf(operation, field);
         return { name: field, in: location, required: location === 'path' || required.includes(field), schema };
       }),
-    ...(inBody.length > 0 || BODIES[name] ? { requestBody: { content: { 'application/json': { schema } } } } : {}),
-    responses: { 200: response('Done', type, {}), default: ref('responses', 'Problem') },
+    ...(inBody.length > 0 ? { requestBody: { content: { 'application/json': { schema } } } } : {}),
+    responses: {
+      200: isRawType(result)
+        ? response('Done', result, {})
+        : response('Done', 'application/json', ref('schemas', result)),
+      default: ref('responses', 'Problem'),
+    },
   };
 }
 
 function response(description: string, type: string, schema: Json): Json {
   return { description, content: { [type]: { schema } } };
-}
-
-function settingsSchema(): Json {
-  const types = { boolean: { type: 'boolean' }, integer: { type: 'integer', minimum: 1 }, rate: { type: 'string' } };
-  return {
-    type: 'object',
-    properties: Object.fromEntries(
-      Object.entries(SETTINGS).map(([name, { type, effect }]) => [name, { ...types[type], description: effect }]),
-    ),
-  };
 }
 
 const PROBLEM: Json = {

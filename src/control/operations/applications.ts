@@ -8,20 +8,19 @@ import { defineOperation } from '../operation.ts';
 import { integer, jsonObject, noInput, strictFields, string } from '../schemas.ts';
 
 /** Applications and their admin settings. */
-export const applicationOperations = [
-  defineOperation({
-    name: 'apps.list',
+export const applicationOperations = {
+  'apps.list': defineOperation({
     method: 'GET',
     path: '/apps',
     summary: 'the applications; `default` is the one that calls are about when they name none',
     input: noInput,
+    result: 'ApplicationList',
     run: (sandbox, _input, server) => ({
       apps: [...sandbox.state.applications.values()].map((app) => describe(sandbox, app)),
       default: defaultOf(sandbox, server)?.id ?? null,
     }),
   }),
-  defineOperation({
-    name: 'apps.add',
+  'apps.add': defineOperation({
     method: 'POST',
     path: '/apps',
     summary: 'registers an application',
@@ -32,6 +31,7 @@ export const applicationOperations = [
       dialect: v.optional(string),
       owner_id: v.optional(v.nullable(integer), null),
     }),
+    result: 'ApplicationInfo',
     run: (sandbox, { dialect: given, ...fields }, { dialects }) => {
       const dialect = given ?? dialects[0]!;
       if (!dialects.includes(dialect)) throw new ControlError(422, `dialect: use one of ${dialects.join(', ')}`);
@@ -44,21 +44,21 @@ export const applicationOperations = [
       return describe(sandbox, app);
     },
   }),
-  defineOperation({
-    name: 'settings.get',
+  'settings.get': defineOperation({
     method: 'GET',
     path: '/settings',
     summary: 'the settings in force, of one application or of the default one',
     input: strictFields({ app: v.optional(integer) }),
+    result: 'Settings',
     run: (sandbox, { app }, server) => ({ ...sandbox.settingsOf(applicationOf(sandbox, app, server)) }),
   }),
-  defineOperation({
-    name: 'settings.set',
+  'settings.set': defineOperation({
     method: 'PATCH',
     path: '/settings',
     summary: 'changes settings, of one application or of all',
     input: strictFields({ app: v.optional(integer), settings: jsonObject }),
-    bodyField: 'settings',
+    body: { field: 'settings', schema: 'Settings' },
+    result: 'Settings',
     run: (sandbox, { app, settings: given }, server) => {
       const settings = readSettings(given);
       const apps = app === undefined ? [...sandbox.state.applications.values()] : [applicationOf(sandbox, app, server)];
@@ -66,7 +66,7 @@ export const applicationOperations = [
       return { ...sandbox.settingsOf(applicationOf(sandbox, app, server)) };
     },
   }),
-];
+};
 
 /** Checks settings by name. @throws ControlError 422 with every problem */
 export function readSettings(given: Readonly<Record<string, unknown>>): Partial<Settings> {

@@ -18,21 +18,21 @@ const span = v.pipe(
 );
 
 /** The sandbox' clock. */
-export const clockOperations = [
-  defineOperation({
-    name: 'clock.get',
+export const clockOperations = {
+  'clock.get': defineOperation({
     method: 'GET',
     path: '/clock',
     summary: 'the time, and whether it stands still',
     input: noInput,
+    result: 'ClockState',
     run: show,
   }),
-  defineOperation({
-    name: 'clock.set',
+  'clock.set': defineOperation({
     method: 'PUT',
     path: '/clock',
     summary: 'sets the time, stops the clock or lets it run on',
     input: strictFields({ now: v.optional(time), frozen: v.optional(v.boolean('must be true or false')) }),
+    result: 'ClockState',
     run: (sandbox, { now, frozen }) => {
       // in one step: a clock that runs on between two would not show the time it was given
       if (frozen === true) sandbox.clock.freeze(now);
@@ -41,12 +41,12 @@ export const clockOperations = [
       return show(sandbox);
     },
   }),
-  defineOperation({
-    name: 'clock.advance',
+  'clock.advance': defineOperation({
     method: 'POST',
     path: '/clock/advance',
     summary: 'moves the clock by a span of time',
     input: strictFields({ by: span }),
+    result: 'ClockState',
     run: (sandbox, { by }) => {
       const then = sandbox.clock.now() + by;
       if (!isValidTime(then)) throw new ControlError(422, 'by: the clock shows years from 1970 to 9899');
@@ -54,7 +54,7 @@ export const clockOperations = [
       return show(sandbox);
     },
   }),
-];
+};
 
 function show({ clock }: Sandbox) {
   return { now: new Date(clock.now()).toISOString(), frozen: clock.frozen };

@@ -17,16 +17,11 @@ export const Method = v.pipe(
 );
 const DELAY = 'must be milliseconds up to ten minutes, or [min, max]';
 const ms = v.pipe(v.number(), v.minValue(0, DELAY), v.maxValue(MAX_DELAY, DELAY));
-const delay = v.union(
-  [
-    ms,
-    v.pipe(
-      v.tuple([ms, ms]),
-      v.check(([min, max]) => min <= max, DELAY),
-    ),
-  ],
-  DELAY,
+const range: v.GenericSchema<readonly [min: number, max: number]> = v.pipe(
+  v.tuple([ms, ms]),
+  v.check(([min, max]) => min <= max, DELAY),
 );
+const delay = v.union([ms, range], DELAY);
 
 export const FaultSchema = v.pipe(
   strictFields({
@@ -68,54 +63,54 @@ export const FaultSchema = v.pipe(
 );
 
 /** Faults on purpose. */
-export const faultOperations = [
-  defineOperation({
-    name: 'faults.list',
+export const faultOperations = {
+  'faults.list': defineOperation({
     method: 'GET',
     path: '/faults',
     summary: 'the faults, with how often they were met and hit',
     input: noInput,
+    result: 'FaultList',
     run: (sandbox) => ({ items: sandbox.faults.list() }),
   }),
-  defineOperation({
-    name: 'faults.add',
+  'faults.add': defineOperation({
     method: 'POST',
     path: '/faults',
     summary: 'adds a fault',
     input: FaultSchema,
+    result: 'Fault',
     run: (sandbox, fault) => sandbox.faults.add(fault),
   }),
-  defineOperation({
-    name: 'faults.clear',
+  'faults.clear': defineOperation({
     method: 'DELETE',
     path: '/faults',
     summary: 'removes all faults',
     input: noInput,
+    result: 'DeletedResult',
     run: (sandbox) => {
       const deleted = sandbox.faults.list().length;
       sandbox.faults.clear();
       return { deleted };
     },
   }),
-  defineOperation({
-    name: 'faults.get',
+  'faults.get': defineOperation({
     method: 'GET',
     path: '/faults/:id',
     summary: 'a fault, with how often it was met and hit',
     input: strictFields({ id: string }),
+    result: 'Fault',
     run: (sandbox, { id }) => sandbox.faults.list().find((fault) => fault.id === id) ?? noFault(id),
   }),
-  defineOperation({
-    name: 'faults.remove',
+  'faults.remove': defineOperation({
     method: 'DELETE',
     path: '/faults/:id',
     summary: 'removes a fault',
     input: strictFields({ id: string }),
+    result: 'DeletedFault',
     run: (sandbox, { id }) => {
       return sandbox.faults.remove(id) ? { id } : noFault(id);
     },
   }),
-];
+};
 
 function noFault(id: string): never {
   throw new ControlError(404, `there is no fault '${id}'`);

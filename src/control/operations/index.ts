@@ -1,10 +1,11 @@
 import { defineOperation, type Operation } from '../operation.ts';
+import type { Results } from '../results.ts';
 import { noInput } from '../schemas.ts';
 import { applicationOperations } from './applications.ts';
 import { clockOperations } from './clock.ts';
 import { consoleOperations } from './console.ts';
 import { faultOperations } from './faults.ts';
-import { serverOperations } from './info.ts';
+import { infoOperations } from './info.ts';
 import { outboxOperations } from './outbox.ts';
 import { requestOperations } from './requests.ts';
 import { resetPageOperations } from './reset-page.ts';
@@ -12,8 +13,8 @@ import { stateOperations } from './state.ts';
 import { userOperations } from './users.ts';
 
 /** The control plane's table of contents. */
-export const OPERATIONS: readonly Operation[] = [
-  ...serverOperations,
+export const OPERATIONS = {
+  ...infoOperations,
   ...stateOperations,
   ...applicationOperations,
   ...userOperations,
@@ -23,18 +24,33 @@ export const OPERATIONS: readonly Operation[] = [
   ...resetPageOperations,
   ...requestOperations,
   ...consoleOperations,
-  defineOperation({
-    name: 'openapi',
+  openapi: defineOperation({
     method: 'GET',
     path: '/openapi.json',
-    summary: 'this description',
+    summary: 'this description of both APIs',
     input: noInput,
-    run: async ({ name }, _input, server) => (await import('../openapi/document.ts')).openApi(OPERATIONS, server, name),
+    result: 'OpenApiDocument',
+    run: async ({ name }, _input, server) => (await import('../openapi/document.ts')).openApi(table(), server, name),
   }),
-] as unknown as readonly Operation[];
+};
 
-const byName = new Map(OPERATIONS.map((operation) => [operation.name, operation]));
+/** OPERATIONS, typed in one place: its own type can't depend on a row that reads it. */
+function table(): Readonly<Record<string, Operation>> {
+  return OPERATIONS;
+}
 
-export function operationNamed(name: string): Operation {
-  return byName.get(name)!;
+export type ControlOperationName = keyof typeof OPERATIONS;
+
+/** What a caller gives to an operation: the fields of path, query and body together. */
+export type InputOf<N extends ControlOperationName> = (typeof OPERATIONS)[N] extends Operation<infer I> ? I : never;
+
+/** The name of an operation's result. */
+type ResultNameOf<N extends ControlOperationName> = (typeof OPERATIONS)[N]['result'];
+
+export type OutputOf<N extends ControlOperationName> = Results[ResultNameOf<N>];
+
+const byName: { readonly [N in ControlOperationName]: Operation<unknown, ResultNameOf<N>> } = OPERATIONS;
+
+export function operationNamed<N extends ControlOperationName>(name: N): Operation<unknown, ResultNameOf<N>> {
+  return byName[name];
 }

@@ -5,17 +5,17 @@ import { evidenceText } from '../../model/evidence.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
-import { RawResponse } from '../raw-response.ts';
+import { PEM, RawResponse } from '../raw-response.ts';
 import { anyInput, noInput, strictFields, string } from '../schemas.ts';
 
 /** About the server as a whole. */
-export const serverOperations = [
-  defineOperation({
-    name: 'info',
+export const infoOperations = {
+  info: defineOperation({
     method: 'GET',
     path: '',
     summary: 'name, version, addresses and applications',
     input: noInput,
+    result: 'EmulatorInfo',
     run: (sandbox, _input, server) => ({
       name: server.name,
       version: server.version,
@@ -31,40 +31,40 @@ export const serverOperations = [
       })),
     }),
   }),
-  defineOperation({
-    name: 'health',
+  health: defineOperation({
     method: 'GET',
     path: '/health',
     summary: '200 once the seed is loaded',
     input: anyInput,
     public: true,
+    result: 'Health',
     run: () => ({ status: 'ok' }),
   }),
-  defineOperation({
-    name: 'sandboxes.list',
+  'sandboxes.list': defineOperation({
     method: 'GET',
     path: '/sandboxes',
     summary: 'the sandboxes in use',
     input: noInput,
+    result: 'SandboxList',
     run: (_sandbox, _input, server) => ({ sandboxes: server.sandboxNames() }),
   }),
-  defineOperation({
-    name: 'sandboxes.delete',
+  'sandboxes.delete': defineOperation({
     method: 'DELETE',
     path: '/sandboxes/:name',
     summary: 'forgets a sandbox; it begins anew when it is used again',
     input: strictFields({ name: string }),
+    result: 'NameResult',
     run: async (_sandbox, { name }, server) => {
       if (!(await server.deleteSandbox(name))) throw new ControlError(404, `there is no sandbox '${name}'`);
       return { name };
     },
   }),
-  defineOperation({
-    name: 'coverage',
+  coverage: defineOperation({
     method: 'GET',
     path: '/coverage',
     summary: 'what is emulated, and on what evidence; an error with a `dialect` is its own instead of that of all',
     input: noInput,
+    result: 'Coverage',
     run: (_sandbox, _input, server) => ({
       endpoints: ENDPOINTS.map(({ operation, method, path, status, deprecated = false, evidence }) => ({
         operation,
@@ -82,17 +82,16 @@ export const serverOperations = [
         })),
       ),
       settings: Object.entries(SETTINGS).map(([name, { effect, evidence }]) => ({ name, effect, evidence })),
-      not_emulated: NOT_EMULATED,
+      not_emulated: [...NOT_EMULATED],
     }),
   }),
-  defineOperation({
-    name: 'ca',
+  ca: defineOperation({
     method: 'GET',
     path: '/ca.pem',
-    type: 'application/x-pem-file',
     summary: "the certificate authority's certificate",
     input: anyInput,
     public: true,
-    run: async (_sandbox, _input, server) => new RawResponse(200, 'application/x-pem-file', await server.ca()),
+    result: PEM,
+    run: async (_sandbox, _input, server) => new RawResponse(200, PEM, await server.ca()),
   }),
-];
+};

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import type { Mail } from '../../model/records.ts';
+import type { Mail as MailRecord } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { parseDuration } from '../../support/clock.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
-import { RawResponse } from '../raw-response.ts';
+import { HTML, PLAIN_TEXT, RawResponse } from '../raw-response.ts';
+import type { Mail } from '../results.ts';
 import { noInput, strictFields, string } from '../schemas.ts';
 
 /** A client's own limit for answers may be five minutes (Node's `fetch`). */
@@ -14,62 +15,74 @@ const span = v.pipe(
   v.transform((given) => parseDuration(given) ?? Number.NaN),
   v.check((ms) => ms >= 0 && ms <= MAX_WAIT, "must be a span of at most four minutes, such as '5s'"),
 );
+const MailId = strictFields({ id: string });
 
 /** The mails that the service would have sent. */
-export const outboxOperations = [
-  defineOperation({
-    name: 'outbox.list',
+export const outboxOperations = {
+  'outbox.list': defineOperation({
     method: 'GET',
     path: '/outbox',
     summary: 'mails, newest first; `to` chooses an address, `wait` waits until there is one',
     input: strictFields({ to: v.optional(string), wait: v.optional(span, 0) }),
+    result: 'MailList',
     run: async (sandbox, { to, wait }, _host, signal) => {
       await until(sandbox, () => mailsTo(sandbox, to).length > 0, wait, signal);
       return { items: mailsTo(sandbox, to).map(showMail) };
     },
   }),
-  defineOperation({
-    name: 'outbox.get',
+  'outbox.html': defineOperation({
+    method: 'GET',
+    path: '/outbox/:id.html',
+    summary: "one mail's HTML",
+    input: MailId,
+    result: HTML,
+    run: (sandbox, { id }) => new RawResponse(200, HTML, mailOf(sandbox, id).html),
+  }),
+  'outbox.text': defineOperation({
+    method: 'GET',
+    path: '/outbox/:id.txt',
+    summary: "one mail's text",
+    input: MailId,
+    result: PLAIN_TEXT,
+    run: (sandbox, { id }) => new RawResponse(200, PLAIN_TEXT, mailOf(sandbox, id).text),
+  }),
+  'outbox.get': defineOperation({
     method: 'GET',
     path: '/outbox/:id',
-    summary: 'one mail; with `.html` or `.txt` behind its id, its text alone',
-    input: strictFields({ id: string }),
-    run: (sandbox, { id }) => {
-      const format = /\.(html|txt)$/.exec(id)?.[1];
-      const mail = mailOf(sandbox, format ? id.slice(0, id.lastIndexOf('.')) : id);
-      if (format === 'html') return new RawResponse(200, 'text/html; charset=utf-8', mail.html);
-      return format === 'txt' ? new RawResponse(200, 'text/plain; charset=utf-8', mail.text) : showMail(mail);
-    },
+    summary: 'one mail',
+    input: MailId,
+    result: 'Mail',
+    run: (sandbox, { id }) => showMail(mailOf(sandbox, id)),
   }),
-  defineOperation({
-    name: 'outbox.clear',
+  'outbox.clear': defineOperation({
     method: 'DELETE',
     path: '/outbox',
     summary: 'empties the outbox; the links of its mails end',
     input: noInput,
+    result: 'DeletedResult',
     run: (sandbox) => {
       const mails = [...sandbox.state.mails.values()];
       for (const { id } of mails) sandbox.state.mails.delete(id);
       return { deleted: mails.length };
     },
   }),
-];
+};
 
 /** @throws ControlError 404 */
-function mailOf(sandbox: Sandbox, id: string): Mail {
+function mailOf(sandbox: Sandbox, id: string): MailRecord {
   const mail = sandbox.state.mails.get(id);
   if (!mail) throw new ControlError(404, `there is no mail '${id}'`);
   return mail;
 }
 
-function mailsTo(sandbox: Sandbox, to: string | undefined): Mail[] {
+function mailsTo(sandbox: Sandbox, to: string | undefined): MailRecord[] {
   const wanted = to?.toLowerCase();
   return [...sandbox.state.mails.values()]
     .filter((mail) => wanted === undefined || mail.to.toLowerCase() === wanted)
     .reverse();
 }
 
-function showMail({ id, type, to, subject, text, html, link, created_at }: Mail) {
+function showMail({ id, type, to, subject, text, html, link, created_at }: MailRecord): Mail {
   return { id, type, to, subject, text, html, link, created_at };
 }
 

@@ -22,49 +22,49 @@ type Match = v.InferOutput<typeof Match>;
 const MISSES_SHOWN = 3;
 
 /** The journal of requests, and the warnings drawn from it. */
-export const requestOperations = [
-  defineOperation({
-    name: 'requests.list',
+export const requestOperations = {
+  'requests.list': defineOperation({
     method: 'GET',
     path: '/requests',
     summary:
       'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
     input: strictFields(FIELDS),
+    result: 'RequestList',
     run: (sandbox, match) => {
       const items = sandbox.journal.list().filter((entry) => misses(match, entry).length === 0);
       // of all requests, also those that are forgotten are counted
       return { total: Object.keys(match).length > 0 ? items.length : sandbox.journal.count, items };
     },
   }),
-  defineOperation({
-    name: 'requests.clear',
+  'requests.clear': defineOperation({
     method: 'DELETE',
     path: '/requests',
     summary: 'empties the journal',
     input: noInput,
+    result: 'DeletedResult',
     run: (sandbox) => {
       const deleted = sandbox.journal.count;
       sandbox.journal.clear();
       return { deleted };
     },
   }),
-  defineOperation({
-    name: 'requests.verify',
+  'requests.verify': defineOperation({
     method: 'POST',
     path: '/requests/verify',
     summary: 'whether exactly so many requests (`times`, 1) match; otherwise 417 with the nearest misses',
     input: strictFields({ match: Match, times: v.optional(integer, 1) }),
+    result: 'Verification',
     run: (sandbox, { match, times }) => verify(sandbox, match, times),
   }),
-  defineOperation({
-    name: 'warnings.list',
+  'warnings.list': defineOperation({
     method: 'GET',
     path: '/warnings',
     summary: 'calls that are deprecated, or that the documents do not know',
     input: noInput,
+    result: 'WarningList',
     run: (sandbox) => ({ items: sandbox.warnings.list() }),
   }),
-];
+};
 
 function verify(sandbox: Sandbox, match: Match, times: number) {
   const compared = sandbox.journal.list().map((entry) => ({ entry, misses: misses(match, entry) }));

@@ -7,10 +7,9 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { type Html, html } from '../../support/html.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
-import { RawResponse } from '../raw-response.ts';
+import { HTML, RawResponse } from '../raw-response.ts';
 import { applicationOf } from './applications.ts';
 
-const FORM = 'text/html; charset=utf-8';
 const texts = v.optional(v.string(), '');
 
 const DEAD_LINKS = {
@@ -21,25 +20,23 @@ const DEAD_LINKS = {
 } as const;
 
 /** The page that a reset mail's link leads to: a form, without any script. */
-export const resetPageOperations = [
-  defineOperation({
-    name: 'reset_password.page',
+export const resetPageOperations = {
+  'reset_password.page': defineOperation({
     method: 'GET',
     path: RESET_PAGE_PATH,
     summary: "the page behind a reset mail's link",
     public: true,
-    type: FORM,
     input: v.object({ token: texts }),
+    result: HTML,
     run: (sandbox, { token }, server) => formPage(sandbox, server, token),
   }),
-  defineOperation({
-    name: 'reset_password.submit',
+  'reset_password.submit': defineOperation({
     method: 'POST',
     path: RESET_PAGE_PATH,
     summary: 'sets the new password; the link is used up',
     public: true,
-    type: FORM,
     input: v.object({ token: texts, password: texts }),
+    result: HTML,
     run: (sandbox, { token, password }, server) => {
       const link = findResetLink(sandbox.state, token, sandbox.clock.now());
       if (typeof link === 'string') return formPage(sandbox, server, token);
@@ -50,7 +47,7 @@ export const resetPageOperations = [
       return page(200, 'Your password was changed', html`<p role="status">You can log in with it now.</p>`);
     },
   }),
-];
+};
 
 function formPage(sandbox: Sandbox, server: ControlledServer, token: string, problem = ''): RawResponse {
   const link = findResetLink(sandbox.state, token, sandbox.clock.now());
@@ -81,5 +78,5 @@ function page(status: number, title: string, body: Html): RawResponse {
 ${body}
 </html>
 `;
-  return new RawResponse(status, FORM, String(document));
+  return new RawResponse(status, HTML, String(document));
 }

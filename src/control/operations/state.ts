@@ -15,28 +15,27 @@ const SnapshotName = strictFields({
 });
 
 /** Back to the beginning, out to a file and in again, and named snapshots. */
-export const stateOperations = [
-  defineOperation({
-    name: 'reset',
+export const stateOperations = {
+  reset: defineOperation({
     method: 'POST',
     path: '/reset',
     summary: 'back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
     input: strictFields({ to: v.optional(oneOf(['seed', 'empty']), 'seed') }),
+    result: 'ResetResult',
     run: (sandbox, { to }) => {
       sandbox.reset(to);
       return { reset: to };
     },
   }),
-  defineOperation({
-    name: 'export',
+  export: defineOperation({
     method: 'GET',
     path: '/export',
     summary: 'the state as a fixture file',
     input: noInput,
+    result: 'Fixture',
     run: (sandbox) => exportState(sandbox.state),
   }),
-  defineOperation({
-    name: 'import',
+  import: defineOperation({
     method: 'POST',
     path: '/import',
     summary: 'a fixture file becomes the state, or is merged into it: all of it or nothing',
@@ -44,46 +43,46 @@ export const stateOperations = [
       mode: v.optional(oneOf(['replace', 'merge']), 'replace'),
       fixture: v.optional(v.unknown()),
     }),
-    bodyField: 'fixture',
-    unlimitedBody: true,
+    body: { field: 'fixture', schema: 'Fixture', unlimited: true },
+    result: 'ImportResult',
     run: (sandbox, { mode, fixture }, server) => importFixture(sandbox, fixture, mode, server),
   }),
-  defineOperation({
-    name: 'snapshots.list',
+  'snapshots.list': defineOperation({
     method: 'GET',
     path: '/snapshots',
     summary: 'the names of the snapshots',
     input: noInput,
+    result: 'SnapshotList',
     run: (sandbox) => ({ snapshots: [...sandbox.snapshots.keys()] }),
   }),
-  defineOperation({
-    name: 'snapshots.save',
+  'snapshots.save': defineOperation({
     method: 'PUT',
     path: '/snapshots/:name',
     summary: 'keeps the state under a name',
     input: SnapshotName,
+    result: 'NameResult',
     run: (sandbox, { name }) => {
       sandbox.saveSnapshot(name);
       return { name };
     },
   }),
-  defineOperation({
-    name: 'snapshots.delete',
+  'snapshots.delete': defineOperation({
     method: 'DELETE',
     path: '/snapshots/:name',
     summary: 'forgets a snapshot',
     input: SnapshotName,
+    result: 'NameResult',
     run: (sandbox, { name }) => {
       if (!sandbox.deleteSnapshot(name)) throw noSnapshot(sandbox, name);
       return { name };
     },
   }),
-  defineOperation({
-    name: 'snapshots.restore',
+  'snapshots.restore': defineOperation({
     method: 'POST',
     path: '/snapshots/:name/restore',
     summary: 'makes a snapshot the state again',
     input: SnapshotName,
+    result: 'NameResult',
     run: (sandbox, { name }) => {
       const snapshot = sandbox.snapshots.get(name);
       if (!snapshot) throw noSnapshot(sandbox, name);
@@ -91,7 +90,7 @@ export const stateOperations = [
       return { name };
     },
   }),
-];
+};
 
 function noSnapshot(sandbox: Sandbox, name: string): ControlError {
   const names = [...sandbox.snapshots.keys()].join(', ') || 'none';

@@ -6,11 +6,12 @@ import { addUser, changeUser, createUser, removeUser } from '../../core/users.ts
 import { exportUser } from '../../fixtures/export.ts';
 import { ApiError, ERRORS, type ErrorRow, textsOf } from '../../model/errors.ts';
 import { hashPassword } from '../../model/passwords.ts';
-import type { User } from '../../model/records.ts';
+import type { User as UserRecord } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
+import type { User } from '../results.ts';
 import { integer, jsonObject, strictFields, string } from '../schemas.ts';
 import { applicationOf } from './applications.ts';
 
@@ -18,9 +19,8 @@ const MAX_GENERATED = 1_000_000;
 const app = v.optional(integer);
 
 /** Privileged access to users and sessions: what an admin panel would do. */
-export const userOperations = [
-  defineOperation({
-    name: 'users.list',
+export const userOperations = {
+  'users.list': defineOperation({
     method: 'GET',
     path: '/users',
     summary:
@@ -31,39 +31,40 @@ export const userOperations = [
       limit: v.optional(integer, 100),
       search: v.optional(string, ''),
     }),
+    result: 'UserList',
     run: (sandbox, { app, offset, limit, search }, server) => {
       const all = [...contextOf(sandbox, app, server).users.values()];
       const found = search === '' ? all : all.filter((user) => isKnownBy(user, search.toLowerCase()));
       return { total: found.length, users: found.slice(offset, offset + limit).map(showUser) };
     },
   }),
-  defineOperation({
-    name: 'users.create',
+  'users.create': defineOperation({
     method: 'POST',
     path: '/users',
     summary: "creates a user: the sign-up's fields, the sign-up's rules",
     input: strictFields({ app, user: jsonObject }),
-    bodyField: 'user',
+    body: { field: 'user', schema: 'UserInput' },
+    result: 'ShownUser',
     run: (sandbox, { app, user }, server) => {
       const context = contextOf(sandbox, app, server);
       return checked(() => showUser(createUser(context, readSignUp({ user: withTags(user) }, context))));
     },
   }),
-  defineOperation({
-    name: 'users.get',
+  'users.get': defineOperation({
     method: 'GET',
     path: '/users/:id',
     summary: 'one user',
     input: strictFields({ app, id: integer }),
+    result: 'ShownUser',
     run: (sandbox, { app, id }, server) => showUser(userOf(contextOf(sandbox, app, server), id)),
   }),
-  defineOperation({
-    name: 'users.update',
+  'users.update': defineOperation({
     method: 'PATCH',
     path: '/users/:id',
     summary: 'changes a user; a new password needs no old one',
     input: strictFields({ app, id: integer, user: jsonObject }),
-    bodyField: 'user',
+    body: { field: 'user', schema: 'UserInput' },
+    result: 'ShownUser',
     run: (sandbox, { app, id, user: given }, server) => {
       const context = contextOf(sandbox, app, server);
       const user = userOf(context, id);
@@ -71,20 +72,19 @@ export const userOperations = [
       return checked(() => showUser(changeUser(context, user, readUpdate({ user: withTags(given) }, context))));
     },
   }),
-  defineOperation({
-    name: 'users.delete',
+  'users.delete': defineOperation({
     method: 'DELETE',
     path: '/users/:id',
     summary: 'deletes a user and ends its sessions',
     input: strictFields({ app, id: integer }),
+    result: 'DeletedUser',
     run: (sandbox, { app, id }, server) => {
       const context = contextOf(sandbox, app, server);
       removeUser(context, userOf(context, id));
       return { id };
     },
   }),
-  defineOperation({
-    name: 'users.generate',
+  'users.generate': defineOperation({
     method: 'POST',
     path: '/users/generate',
     summary: 'creates users with made-up names; the password of each is `password`',
@@ -92,10 +92,10 @@ export const userOperations = [
       app,
       count: v.pipe(integer, v.minValue(1), v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`)),
     }),
+    result: 'GeneratedUsers',
     run: (sandbox, { app, count }, server) => generate(contextOf(sandbox, app, server), count),
   }),
-  defineOperation({
-    name: 'sessions.create',
+  'sessions.create': defineOperation({
     method: 'POST',
     path: '/sessions',
     summary: 'a fresh token: of a user (id or login), or of the application (`user: null`)',
@@ -103,6 +103,7 @@ export const userOperations = [
       app,
       user: v.optional(v.nullable(v.union([integer, string], 'must be an id or a login')), null),
     }),
+    result: 'NewSession',
     run: (sandbox, { app, user: given }, server) => {
       const context = contextOf(sandbox, app, server);
       const user = given === null ? null : userOf(context, given);
@@ -110,8 +111,7 @@ export const userOperations = [
       return { token: session.token, user_id: session.user_id, expires_at: new Date(session.expires_at).toISOString() };
     },
   }),
-  defineOperation({
-    name: 'sessions.expire',
+  'sessions.expire': defineOperation({
     method: 'POST',
     path: '/sessions/expire',
     summary: 'ends sessions as time would: one by token, those of a user, or all',
@@ -121,6 +121,7 @@ export const userOperations = [
       all: v.optional(v.boolean('must be true or false')),
       app,
     }),
+    result: 'ExpiredSessions',
     run: (sandbox, { token, user, all, app }, server) => {
       const given = [token, user, all].filter((each) => each !== undefined);
       if (given.length !== 1) throw new ControlError(422, 'give one of token, user and all');
@@ -133,13 +134,13 @@ export const userOperations = [
       return { expired: ended.length };
     },
   }),
-];
+};
 
 function contextOf(sandbox: Sandbox, app: number | undefined, server: ControlledServer): ApplicationContext {
   return sandbox.contextOf(applicationOf(sandbox, app, server));
 }
 
-function userOf({ users, app }: ApplicationContext, id: number | string): User {
+function userOf({ users, app }: ApplicationContext, id: number | string): UserRecord {
   const user =
     typeof id === 'number'
       ? users.get(id)
@@ -149,7 +150,7 @@ function userOf({ users, app }: ApplicationContext, id: number | string): User {
 }
 
 /** Whether a text (in lower case) is part of what names a user. */
-function isKnownBy({ id, login, email, full_name, phone }: User, text: string): boolean {
+function isKnownBy({ id, login, email, full_name, phone }: UserRecord, text: string): boolean {
   return [id, login, email, full_name, phone].some(
     (each) => each !== null && String(each).toLowerCase().includes(text),
   );
@@ -163,9 +164,9 @@ function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<str
   return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
 }
 
-function showUser(user: User): Record<string, unknown> {
-  const { password_hash, ...shown } = exportUser(user);
-  return { ...shown, has_password: password_hash !== undefined };
+function showUser(user: UserRecord): User {
+  const { password_hash, ...fields } = exportUser(user);
+  return { ...fields, id: user.id, has_password: password_hash !== undefined };
 }
 
 /** The API's own validation errors, as a problem of the control plane. */

@@ -1,0 +1,86 @@
+import type { ControlOperationName, InputOf, OutputOf } from '../control/operations/index.ts';
+import type { ControlClient, Time } from './control-client.ts';
+
+/** Calls an operation of the control plane by its name, in process or over HTTP. */
+export type Transport = <N extends ControlOperationName>(name: N, input: InputOf<N> & object) => Promise<OutputOf<N>>;
+
+/** A client that makes its calls through `ask`. */
+export function createControlClient(ask: Transport): ControlClient {
+  return {
+    info: () => ask('info', {}),
+    health: () => ask('health', {}),
+    reset: (to = 'seed') => done(ask('reset', { to })),
+    snapshot: (name) => done(ask('snapshots.save', { name })),
+    restore: (name) => done(ask('snapshots.restore', { name })),
+    snapshots: {
+      list: async () => (await ask('snapshots.list', {})).snapshots,
+      delete: (name) => done(ask('snapshots.delete', { name })),
+    },
+    export: () => ask('export', {}),
+    import: (fixture, mode = 'replace') => ask('import', { mode, fixture }),
+    apps: {
+      list: async () => (await ask('apps.list', {})).apps,
+      add: (app) => ask('apps.add', app),
+    },
+    settings: {
+      get: (scope = {}) => ask('settings.get', scope),
+      set: (settings, scope = {}) => ask('settings.set', { ...scope, settings }),
+    },
+    users: {
+      list: (page = {}) => ask('users.list', page),
+      get: (id, scope = {}) => ask('users.get', { ...scope, id }),
+      create: (user, scope = {}) => ask('users.create', { ...scope, user }),
+      update: (id, user, scope = {}) => ask('users.update', { ...scope, id, user }),
+      delete: (id, scope = {}) => done(ask('users.delete', { ...scope, id })),
+      generate: (count, scope = {}) => ask('users.generate', { ...scope, count }),
+    },
+    sessions: {
+      create: (options = {}) => ask('sessions.create', options),
+      expire: (which) => ask('sessions.expire', which),
+    },
+    clock: {
+      now: async () => (await ask('clock.get', {})).now,
+      get: () => ask('clock.get', {}),
+      set: (now) => ask('clock.set', { now: timeValue(now) }),
+      freeze: (now) => ask('clock.set', { ...(now !== undefined && { now: timeValue(now) }), frozen: true }),
+      advance: (by) => ask('clock.advance', { by }),
+      resume: () => ask('clock.set', { frozen: false }),
+    },
+    faults: {
+      list: async () => (await ask('faults.list', {})).items,
+      get: (id) => ask('faults.get', { id }),
+      add: (fault) => ask('faults.add', fault),
+      remove: (id) => done(ask('faults.remove', { id })),
+      clear: () => done(ask('faults.clear', {})),
+    },
+    outbox: {
+      list: async (filter = {}) => (await ask('outbox.list', filter)).items,
+      get: (id) => ask('outbox.get', { id }),
+      waitFor: async ({ to, timeout = '5s' } = {}) => {
+        const [mail] = (await ask('outbox.list', { ...(to !== undefined && { to }), wait: timeout })).items;
+        if (mail) return mail;
+        throw new Error(`no mail${to === undefined ? '' : ` to ${to}`} arrived within ${timeout}`);
+      },
+      clear: () => done(ask('outbox.clear', {})),
+    },
+    requests: {
+      list: async (match = {}) => (await ask('requests.list', match)).items,
+      verify: (expectation) => ask('requests.verify', expectation),
+      clear: () => done(ask('requests.clear', {})),
+    },
+    warnings: async () => (await ask('warnings.list', {})).items,
+    coverage: () => ask('coverage', {}),
+    sandboxes: {
+      list: async () => (await ask('sandboxes.list', {})).sandboxes,
+      delete: (name) => done(ask('sandboxes.delete', { name })),
+    },
+  };
+}
+
+async function done(call: Promise<unknown>): Promise<void> {
+  await call;
+}
+
+function timeValue(time: Time): string | number {
+  return time instanceof Date ? time.getTime() : time;
+}

@@ -1,0 +1,179 @@
+import { SETTINGS } from '../../model/settings.ts';
+import { DROP_KINDS } from '../../sandbox/faults.ts';
+import type { JournalEntry } from '../../sandbox/request-journal.ts';
+import type { Warning } from '../../sandbox/warnings.ts';
+import type { RawType } from '../raw-response.ts';
+import type { ApplicationSummary, EndpointCoverage, ErrorCoverage, Results, SettingCoverage } from '../results.ts';
+import { COMPONENTS, INTEGER, OBJECT, TEXT } from './components.ts';
+import { type Json, ref } from './schema.ts';
+
+/** Results, and the parts of them that have a schema of their own. */
+interface Described extends Omit<Results, RawType> {
+  ApplicationSummary: ApplicationSummary;
+  EndpointCoverage: EndpointCoverage;
+  ErrorCoverage: ErrorCoverage;
+  JournalEntry: JournalEntry;
+  SettingCoverage: SettingCoverage;
+  Warning: Warning;
+}
+
+/** The schema of a field that may be missing. */
+interface Optional {
+  readonly optional: Json;
+}
+/** The schemas of a type's fields: all of them, and no others. */
+type FieldSchemas<T> = {
+  readonly [F in keyof T]-?: undefined extends T[F] ? Optional : Json & { readonly optional?: never };
+};
+
+const BOOLEAN = { type: 'boolean' };
+const NUMBER = { type: 'number' };
+const DATE_TIME = { type: 'string', format: 'date-time' };
+const TEXTS = { type: 'array', items: TEXT };
+const nullable = ({ type, ...rest }: { readonly type: string }) => ({ type: [type, 'null'], ...rest });
+const optional = (schema: Json): Optional => ({ optional: schema });
+const arrayOf = (name: keyof Described): Json => ({ type: 'array', items: ref('schemas', name) });
+
+const APPLICATION = { id: INTEGER, dialect: TEXT, auth_key: TEXT, users: INTEGER };
+
+/** Those made from other tables. */
+const OTHERS = {
+  Fixture: COMPONENTS.schemas.Fixture,
+  OpenApiDocument: OBJECT,
+  Settings: settings(),
+  ShownUser: {
+    allOf: [ref('schemas', 'UserFields'), objectOf({ has_password: BOOLEAN, guest_until: optional(INTEGER) })],
+  },
+};
+
+const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: FieldSchemas<Described[K]> } = {
+  ApplicationInfo: { ...APPLICATION, auth_secret: nullable(TEXT), owner_id: nullable(INTEGER) },
+  ApplicationList: { apps: arrayOf('ApplicationInfo'), default: nullable(INTEGER) },
+  ApplicationSummary: APPLICATION,
+  ClockState: { now: DATE_TIME, frozen: BOOLEAN },
+  Coverage: {
+    endpoints: arrayOf('EndpointCoverage'),
+    errors: arrayOf('ErrorCoverage'),
+    settings: arrayOf('SettingCoverage'),
+    not_emulated: TEXTS,
+  },
+  DeletedFault: { id: TEXT },
+  DeletedResult: { deleted: INTEGER },
+  DeletedUser: { id: INTEGER },
+  EmulatorInfo: {
+    name: TEXT,
+    version: TEXT,
+    ready: { const: true },
+    sandbox: nullable(TEXT),
+    url: TEXT,
+    https_url: TEXT,
+    applications: arrayOf('ApplicationSummary'),
+  },
+  EndpointCoverage: {
+    operation: TEXT,
+    method: TEXT,
+    path: TEXT,
+    status: INTEGER,
+    deprecated: BOOLEAN,
+    evidence: TEXT,
+  },
+  ErrorCoverage: {
+    key: TEXT,
+    dialect: optional(TEXT),
+    status: INTEGER,
+    shape: { enum: ['list', 'base', 'field', 'message'] },
+    text: { type: ['string', 'array'], items: TEXT },
+    evidence: TEXT,
+  },
+  ExpiredSessions: { expired: INTEGER },
+  Fault: {
+    id: TEXT,
+    match: OBJECT,
+    times: optional(INTEGER),
+    after: optional(INTEGER),
+    probability: optional(NUMBER),
+    status: optional(INTEGER),
+    error: optional(TEXT),
+    delay: optional({ type: ['number', 'array'], items: NUMBER }),
+    drop: optional({ enum: DROP_KINDS }),
+    seen: INTEGER,
+    hits: INTEGER,
+  },
+  FaultList: { items: arrayOf('Fault') },
+  GeneratedUsers: { count: INTEGER, first_id: INTEGER, last_id: INTEGER },
+  Health: { status: { const: 'ok' } },
+  ImportResult: {
+    mode: { enum: ['replace', 'merge'] },
+    applications: {
+      type: 'array',
+      items: objectOf({ id: INTEGER, users: INTEGER }),
+    },
+  },
+  JournalEntry: {
+    id: INTEGER,
+    time: DATE_TIME,
+    method: TEXT,
+    path: TEXT,
+    operation: optional(TEXT),
+    status: INTEGER,
+    duration_ms: NUMBER,
+    application: nullable(INTEGER),
+    user_id: nullable(INTEGER),
+    tag: optional(TEXT),
+    params: OBJECT,
+    errors: TEXTS,
+    fault: optional(TEXT),
+    warnings: TEXTS,
+  },
+  Mail: {
+    id: TEXT,
+    type: { const: 'password_reset' },
+    to: TEXT,
+    subject: TEXT,
+    text: TEXT,
+    html: TEXT,
+    link: TEXT,
+    created_at: DATE_TIME,
+  },
+  MailList: { items: arrayOf('Mail') },
+  NameResult: { name: TEXT },
+  NewSession: { token: TEXT, user_id: nullable(INTEGER), expires_at: DATE_TIME },
+  RequestList: { total: INTEGER, items: arrayOf('JournalEntry') },
+  ResetResult: { reset: { enum: ['seed', 'empty'] } },
+  SandboxList: { sandboxes: TEXTS },
+  SettingCoverage: { name: TEXT, effect: TEXT, evidence: TEXT },
+  SnapshotList: { snapshots: TEXTS },
+  UserList: { total: INTEGER, users: arrayOf('ShownUser') },
+  Verification: { matched: INTEGER },
+  Warning: { kind: { enum: ['deprecated', 'undocumented'] }, operation: TEXT, message: TEXT, count: INTEGER },
+  WarningList: { items: arrayOf('Warning') },
+};
+
+/** The schemas of the control plane's results, by name. */
+export const RESULT_SCHEMAS: Readonly<Record<string, Json>> = {
+  ...Object.fromEntries(Object.entries(FIELDS).map(([name, fields]) => [name, objectOf(fields)])),
+  ...OTHERS,
+};
+
+function objectOf(fields: Readonly<Record<string, Json | Optional>>): Json {
+  const entries = Object.entries(fields);
+  const isOptional = (schema: Json | Optional): schema is Optional => 'optional' in schema;
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      entries.map(([name, schema]) => [name, isOptional(schema) ? schema.optional : schema]),
+    ),
+    required: entries.filter(([, schema]) => !isOptional(schema)).map(([name]) => name),
+  };
+}
+
+function settings(): Json {
+  const types = { boolean: BOOLEAN, integer: { ...INTEGER, minimum: 1 }, rate: TEXT };
+  const entries = Object.entries(SETTINGS);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      entries.map(([name, { type, effect }]) => [name, { ...types[type], description: effect }]),
+    ),
+  };
+}

@@ -1,0 +1,233 @@
+// The types that users of the package meet. No package is imported here: their projects need not have it.
+import type { Fixture } from '../fixtures/types.ts';
+import type { Settings, UserField, User as UserRecord } from '../model/records.ts';
+import type { Fault } from '../sandbox/faults.ts';
+import type { JournalEntry } from '../sandbox/request-journal.ts';
+import type { Warning } from '../sandbox/warnings.ts';
+import type { RawResponse, RawType } from './raw-response.ts';
+
+/** What is running, where, and for which applications. */
+export interface EmulatorInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly ready: true;
+  /** The sandbox' name; null for the emulator itself. */
+  readonly sandbox: string | null;
+  readonly url: string;
+  readonly https_url: string;
+  readonly applications: ApplicationSummary[];
+}
+
+export interface ApplicationSummary {
+  readonly id: number;
+  readonly dialect: string;
+  readonly auth_key: string;
+  /** The number of its users. */
+  readonly users: number;
+}
+
+export interface ApplicationInfo extends ApplicationSummary {
+  /** null: the emulator can't verify signatures. */
+  readonly auth_secret: string | null;
+  /** The account that owns the application's users, where the dialect shows one. */
+  readonly owner_id: number | null;
+}
+
+export interface ApplicationList {
+  readonly apps: ApplicationInfo[];
+  /** The id of the application that calls refer to when they name none; null when there are no applications. */
+  readonly default: number | null;
+}
+
+/** 'ok' once the seed is loaded. */
+export interface Health {
+  readonly status: 'ok';
+}
+
+export interface ResetResult {
+  readonly reset: 'seed' | 'empty';
+}
+
+export interface ImportResult {
+  readonly mode: 'replace' | 'merge';
+  /** All applications after the import, each with the number of its users. */
+  readonly applications: { readonly id: number; readonly users: number }[];
+}
+
+export interface SnapshotList {
+  readonly snapshots: string[];
+}
+
+export interface SandboxList {
+  readonly sandboxes: string[];
+}
+
+/** The snapshot or sandbox that an operation was applied to. */
+export interface NameResult {
+  readonly name: string;
+}
+
+/** How many mails, faults or requests were deleted. */
+export interface DeletedResult {
+  readonly deleted: number;
+}
+
+/** Tags are one text, separated by commas. */
+type ShownFields = {
+  readonly [F in UserField]?: F extends 'user_tags' ? string : NonNullable<UserRecord[F]>;
+};
+
+/** A user. Fields without a value are left out; tags are one text, such as `vip,new`. */
+export interface User extends ShownFields {
+  readonly id: number;
+  /** When a guest will be deleted: ms since 1970. */
+  readonly guest_until?: number;
+  readonly has_password: boolean;
+}
+
+export interface UserList {
+  /** The number of users that match, on all pages. */
+  readonly total: number;
+  readonly users: User[];
+}
+
+export interface DeletedUser {
+  readonly id: number;
+}
+
+/** The ids of generated users, which follow each other. */
+export interface GeneratedUsers {
+  readonly count: number;
+  readonly first_id: number;
+  readonly last_id: number;
+}
+
+export interface NewSession {
+  readonly token: string;
+  /** null: a session of the application alone. */
+  readonly user_id: number | null;
+  /** ISO time; each request with the token moves it. */
+  readonly expires_at: string;
+}
+
+export interface ExpiredSessions {
+  /** How many sessions were ended. */
+  readonly expired: number;
+}
+
+export interface ClockState {
+  /** ISO time with milliseconds, UTC. */
+  readonly now: string;
+  readonly frozen: boolean;
+}
+
+export interface FaultList {
+  readonly items: Fault[];
+}
+
+export interface DeletedFault {
+  readonly id: string;
+}
+
+/** A mail that the service would have sent. */
+export interface Mail {
+  readonly id: string;
+  readonly type: 'password_reset';
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** The address of the page that sets a new password. */
+  readonly link: string;
+  /** ISO time of the sandbox' clock. */
+  readonly created_at: string;
+}
+
+export interface MailList {
+  readonly items: Mail[];
+}
+
+export interface RequestList {
+  /** How many requests match; without any filter also those that the journal no longer holds. */
+  readonly total: number;
+  readonly items: JournalEntry[];
+}
+
+export interface Verification {
+  readonly matched: number;
+}
+
+export interface WarningList {
+  readonly items: Warning[];
+}
+
+/** What is emulated, and on which evidence: documents, logs, SDKs or a guess. */
+export interface Coverage {
+  readonly endpoints: EndpointCoverage[];
+  readonly errors: ErrorCoverage[];
+  readonly settings: SettingCoverage[];
+  /** Paths of the services' other modules, which answer 501. */
+  readonly not_emulated: string[];
+}
+
+export interface EndpointCoverage {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly deprecated: boolean;
+  readonly evidence: string;
+}
+
+export interface ErrorCoverage {
+  readonly key: string;
+  /** The dialect whose own wording this is; undefined for the catalogue that all share. */
+  readonly dialect?: string | undefined;
+  readonly status: number;
+  readonly shape: 'list' | 'base' | 'field' | 'message';
+  /** `{name}` stands for a parameter. */
+  readonly text: string | readonly string[];
+  readonly evidence: string;
+}
+
+export interface SettingCoverage {
+  readonly name: string;
+  readonly effect: string;
+  readonly evidence: string;
+}
+
+/** An OpenAPI 3.1 document. */
+export type OpenApiDocument = Readonly<Record<string, unknown>>;
+
+/** What operations answer, by the name in their row: the name of the schema in the OpenAPI document, or a media type. */
+export interface Results extends Record<RawType, RawResponse> {
+  ApplicationInfo: ApplicationInfo;
+  ApplicationList: ApplicationList;
+  ClockState: ClockState;
+  Coverage: Coverage;
+  DeletedFault: DeletedFault;
+  DeletedResult: DeletedResult;
+  DeletedUser: DeletedUser;
+  EmulatorInfo: EmulatorInfo;
+  ExpiredSessions: ExpiredSessions;
+  Fault: Fault;
+  FaultList: FaultList;
+  Fixture: Fixture;
+  GeneratedUsers: GeneratedUsers;
+  Health: Health;
+  ImportResult: ImportResult;
+  Mail: Mail;
+  MailList: MailList;
+  NameResult: NameResult;
+  NewSession: NewSession;
+  OpenApiDocument: OpenApiDocument;
+  RequestList: RequestList;
+  ResetResult: ResetResult;
+  SandboxList: SandboxList;
+  Settings: Settings;
+  ShownUser: User;
+  SnapshotList: SnapshotList;
+  UserList: UserList;
+  Verification: Verification;
+  WarningList: WarningList;
+}
