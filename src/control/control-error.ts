@@ -1,17 +1,18 @@
-/** An error of the control plane: an RFC 9457 problem document, and the same as an exception in process. */
+/** A refused call of the control plane: over HTTP a problem document (RFC 9457), in process an exception with the same facts. */
 export class ControlError extends Error {
+  /** The HTTP status, also in process: 404 when something doesn't exist, 409 for a conflict, 422 for input that doesn't fit. */
   readonly status: number;
-  /** Members of the document beside status, title and detail. */
+  /** Further members of the problem document, such as `problems`: every problem of an input, in words. */
   readonly extensions: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, detail: string, more: Readonly<Record<string, unknown>> = {}) {
+  constructor(status: number, detail: string, extensions: Readonly<Record<string, unknown>> = {}) {
     super(detail);
     this.name = 'ControlError';
     this.status = status;
-    this.extensions = more;
+    this.extensions = extensions;
   }
 
-  /** The problem document. @param title the status' own words */
+  /** The problem document. @param title the reason phrase of the status */
   toProblem(title: string): Record<string, unknown> {
     return { type: 'about:blank', title, status: this.status, detail: this.message, ...this.extensions };
   }

@@ -1,6 +1,6 @@
 import type { ErrorKey, ErrorRow } from '../model/errors.ts';
 
-/** The whole emulator, as the control plane sees it. */
+/** What control operations need of the server that holds the sandboxes. */
 export interface ControlledServer {
   readonly name: string;
   readonly version: string;
@@ -8,21 +8,21 @@ export interface ControlledServer {
   readonly httpsUrl: string;
   /** Names of the dialects; the first is the default. */
   readonly dialects: readonly string[];
-  /** The id of the application that calls are about when they name none, while it is there. */
+  /** The id of the application that calls refer to when they name none, as long as it exists. */
   readonly defaultApplication: number;
-  /** The request headers that say who calls, by dialect. */
+  /** The names of the request headers that carry a token or an auth key, by dialect. */
   readonly credentials: readonly {
     readonly dialect: string;
     readonly token: string;
     readonly authKey: string | undefined;
   }[];
-  /** The errors that a dialect has otherwise than the catalogue. */
+  /** The errors that a dialect words differently from the catalogue. */
   errorsOf(dialect: string): Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
   sandboxNames(): string[];
-  /** @returns false when there is none of this name */
+  /** @returns false if there is no such sandbox */
   deleteSandbox(name: string): Promise<boolean>;
-  /** The certificate authority's certificate, PEM. */
+  /** The CA certificate, PEM. */
   ca(): Promise<string>;
-  /** The page of the web console. */
+  /** The HTML of the web console. */
   consolePage(): Promise<string>;
 }

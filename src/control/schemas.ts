@@ -3,7 +3,7 @@ import { similar } from '../support/similar.ts';
 import { isObject } from '../support/values.ts';
 import { ControlError } from './control-error.ts';
 
-/** Whole numbers, also as the text that a query has. */
+/** A whole number, or digits as a query string has them. */
 export const integer = v.pipe(
   v.union(
     [v.number(), v.pipe(v.string(), v.regex(/^\d+$/, 'must be a whole number'), v.transform(Number))],
@@ -11,26 +11,28 @@ export const integer = v.pipe(
   ),
   v.safeInteger('must be a whole number'),
 );
-export const string = v.string('must be a text');
-/** An object with these fields and no others: a misspelt one must not be taken for one that was left out. */
-export function strictFields<E extends v.ObjectEntries>(entries: E) {
-  const known = Object.keys(entries).join(', ') || 'nothing';
-  return v.strictObject(entries, ({ expected }) =>
-    expected === 'never'
-      ? `is not known here; there is: ${known}`
-      : expected === 'Object'
-        ? MUST_BE_OBJECT
-        : 'is missing',
-  );
-}
+export const string = v.string('must be a string');
+export const boolean = v.boolean('must be true or false');
+/** A user's id, or its login. */
+export const idOrLogin = v.union([integer, string], 'must be an id or a login');
+
 export const MUST_BE_OBJECT = 'must be an object';
-/** An object whose fields are checked elsewhere. */
-export const jsonObject = v.custom<Record<string, unknown>>(isObject, MUST_BE_OBJECT);
+/** An object that the operation itself checks. */
+export const jsonObject = v.custom<Readonly<Record<string, unknown>>>(isObject, MUST_BE_OBJECT);
+
+/** An object with these fields and no others, so that a misspelt field is reported instead of ignored. */
+export function strictFields<E extends v.ObjectEntries>(entries: E) {
+  const known = Object.keys(entries).join(', ') || 'none';
+  return v.strictObject(entries, ({ expected }) => {
+    if (expected === 'never') return `is unknown; known fields: ${known}`;
+    return expected === 'Object' ? MUST_BE_OBJECT : 'is missing';
+  });
+}
 export const noInput = strictFields({});
-/** For what is opened by link or asked by probes: more may be in the address, and means nothing. */
+/** Ignores all fields: these routes are opened from links or polled by probes, which may add query parameters. */
 export const anyInput = v.object({});
 
-/** One of these names; a message suggests the one that a mistyped name is closest to. @param rule the message for any other value */
+/** One of these names. The message suggests the one that a mistyped name resembles. @param rule the message for any other value */
 export function oneOf<const T extends string>(names: readonly T[], rule = `must be ${either(names)}`) {
   return v.picklist(names, ({ input }) => {
     const [meant] = typeof input === 'string' ? similar(input, names) : [];

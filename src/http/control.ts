@@ -48,7 +48,7 @@ export function controlRouter(server: ControlApiDeps): Router {
     const none = `there is no ${method} ${baseUrl}${path}`;
     if (allowed.length === 0) throw new ControlError(404, `${none}: see GET ${CONTROL_PATH}/openapi.json`);
     const Allow = allowed.join(', ');
-    encodeProblem(response, new ControlError(405, `${none}; there is: ${Allow}`), { Allow });
+    encodeProblem(response, new ControlError(405, `${none}; allowed: ${Allow}`), { Allow });
   });
   router.use(((error, _request, response, _next) => {
     const problem = problemOf(error);
@@ -102,7 +102,7 @@ function mergeInput(path: object, query: object, body: object): object {
   const inBoth = (one: object, other: object) =>
     Object.entries(one).find(([name, value]) => Object.hasOwn(other, name) && other[name as never] !== value)?.[0];
   const twice = inBoth(query, path) ?? inBoth(inAddress, body);
-  if (twice !== undefined) throw new ControlError(422, `${twice}: stands in more than one of path, query and body`);
+  if (twice !== undefined) throw new ControlError(422, `${twice}: is given in more than one of path, query and body`);
   return { ...inAddress, ...body };
 }
 

@@ -12,7 +12,7 @@ export const applicationOperations = {
   'apps.list': defineOperation({
     method: 'GET',
     path: '/apps',
-    summary: 'the applications; `default` is the one that calls are about when they name none',
+    summary: 'lists the applications; `default` is the one that calls refer to when they name none',
     input: noInput,
     result: 'ApplicationList',
     run: (sandbox, _input, server) => ({
@@ -36,9 +36,9 @@ export const applicationOperations = {
       const dialect = given ?? dialects[0]!;
       if (!dialects.includes(dialect)) throw new ControlError(422, `dialect: use one of ${dialects.join(', ')}`);
       if (sandbox.state.applications.get(fields.id))
-        throw new ControlError(409, `application ${fields.id} is there already`);
+        throw new ControlError(409, `application ${fields.id} exists already`);
       if (sandbox.state.applications.find('auth_key', fields.auth_key))
-        throw new ControlError(409, 'auth_key: another application has it');
+        throw new ControlError(409, 'auth_key: is taken by another application');
       const app: Application = { ...fields, dialect, next_user_id: 1, settings: {} };
       sandbox.state.applications.put(app);
       return describe(sandbox, app);
@@ -47,7 +47,7 @@ export const applicationOperations = {
   'settings.get': defineOperation({
     method: 'GET',
     path: '/settings',
-    summary: 'the settings in force, of one application or of the default one',
+    summary: 'the settings in force of an application',
     input: strictFields({ app: v.optional(integer) }),
     result: 'Settings',
     run: (sandbox, { app }, server) => ({ ...sandbox.settingsOf(applicationOf(sandbox, app, server)) }),
@@ -55,24 +55,24 @@ export const applicationOperations = {
   'settings.set': defineOperation({
     method: 'PATCH',
     path: '/settings',
-    summary: 'changes settings, of one application or of all',
+    summary: 'changes settings of one application, or of all',
     input: strictFields({ app: v.optional(integer), settings: jsonObject }),
     body: { field: 'settings', schema: 'Settings' },
     result: 'Settings',
-    run: (sandbox, { app, settings: given }, server) => {
-      const settings = readSettings(given);
+    run: (sandbox, { app, settings }, server) => {
+      const changes = readSettings(settings);
       const apps = app === undefined ? [...sandbox.state.applications.values()] : [applicationOf(sandbox, app, server)];
-      for (const each of apps) sandbox.state.applications.put({ ...each, settings: { ...each.settings, ...settings } });
+      for (const each of apps) sandbox.state.applications.put({ ...each, settings: { ...each.settings, ...changes } });
       return { ...sandbox.settingsOf(applicationOf(sandbox, app, server)) };
     },
   }),
 };
 
-/** Checks settings by name. @throws ControlError 422 with every problem */
-export function readSettings(given: Readonly<Record<string, unknown>>): Partial<Settings> {
+/** Checks settings, given by name. @throws ControlError 422 that names every problem */
+export function readSettings(changes: Readonly<Record<string, unknown>>): Partial<Settings> {
   const settings: Record<string, unknown> = {};
   const problems: string[] = [];
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(changes)) {
     const read = readSetting(name, value);
     if ('problem' in read) problems.push(read.problem);
     else settings[name] = read.value;
@@ -81,18 +81,15 @@ export function readSettings(given: Readonly<Record<string, unknown>>): Partial<
   return settings as Partial<Settings>;
 }
 
-/** An application by id; without one, the default one. @throws ControlError 404 */
+/** An application by its id; without one, the default application. @throws ControlError 404 */
 export function applicationOf(sandbox: Sandbox, id: number | undefined, server: ControlledServer): Application {
   const app = id === undefined ? defaultOf(sandbox, server) : sandbox.state.applications.get(id);
   if (app) return app;
-  const apps = [...sandbox.state.applications.values()];
-  throw new ControlError(
-    404,
-    `there is no application ${id ?? ''}; there is: ${apps.map((each) => each.id).join(', ') || 'none'}`,
-  );
+  const ids = [...sandbox.state.applications.values()].map((each) => each.id);
+  throw new ControlError(404, `there is no application ${id ?? 'at all'}; known: ${ids.join(', ') || 'none'}`);
 }
 
-/** The application that calls are about when they name none: others that are registered don't take its place. */
+/** The application that calls refer to when they name none. Applications registered later don't take its place. */
 export function defaultOf({ state }: Pick<Sandbox, 'state'>, server: ControlledServer): Application | undefined {
   const apps = [...state.applications.values()];
   const ofDialect = apps.find(({ dialect }) => dialect === server.dialects[0]);

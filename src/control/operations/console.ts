@@ -3,14 +3,14 @@ import { defineOperation } from '../operation.ts';
 import { HTML, RawResponse } from '../raw-response.ts';
 import { anyInput } from '../schemas.ts';
 
-/** The web console: a page that is a client of the other operations. */
+/** The web console: a page that calls the other operations. */
 export const consoleOperations = {
   console: defineOperation({
     method: 'GET',
     path: CONSOLE_PATH,
     summary: 'the web console',
     input: anyInput,
-    // the page asks for the token itself
+    // the page prompts for the admin token itself
     public: true,
     result: HTML,
     run: async (_sandbox, _input, server) => new RawResponse(200, HTML, await server.consolePage()),

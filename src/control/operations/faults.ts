@@ -7,9 +7,9 @@ import { defineOperation } from '../operation.ts';
 import { integer, noInput, oneOf, strictFields, string } from '../schemas.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
-/** The name of an operation of the emulated API. */
+/** The name of an endpoint of the emulated API. */
 export const OperationName = oneOf(operations, `must be one of ${operations.join(', ')}`);
-/** HEAD counts as GET; OPTIONS is answered before anything else. */
+/** HEAD counts as GET. OPTIONS is missing: CORS preflights are answered before faults and journal. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 export const Method = v.pipe(
   string,
@@ -62,12 +62,12 @@ export const FaultSchema = v.pipe(
   ),
 );
 
-/** Faults on purpose. */
+/** Deliberate failures. */
 export const faultOperations = {
   'faults.list': defineOperation({
     method: 'GET',
     path: '/faults',
-    summary: 'the faults, with how often they were met and hit',
+    summary: 'lists the faults, with how many requests each has matched (`seen`) and failed (`hits`)',
     input: noInput,
     result: 'FaultList',
     run: (sandbox) => ({ items: sandbox.faults.list() }),
@@ -95,7 +95,7 @@ export const faultOperations = {
   'faults.get': defineOperation({
     method: 'GET',
     path: '/faults/:id',
-    summary: 'a fault, with how often it was met and hit',
+    summary: 'one fault, with how many requests it has matched (`seen`) and failed (`hits`)',
     input: strictFields({ id: string }),
     result: 'Fault',
     run: (sandbox, { id }) => sandbox.faults.list().find((fault) => fault.id === id) ?? noFault(id),

@@ -8,7 +8,7 @@ import { defineOperation } from '../operation.ts';
 import { PEM, RawResponse } from '../raw-response.ts';
 import { anyInput, noInput, strictFields, string } from '../schemas.ts';
 
-/** About the server as a whole. */
+/** The server as a whole. */
 export const infoOperations = {
   info: defineOperation({
     method: 'GET',
@@ -34,7 +34,7 @@ export const infoOperations = {
   health: defineOperation({
     method: 'GET',
     path: '/health',
-    summary: '200 once the seed is loaded',
+    summary: 'answers 200 once the seed is loaded',
     input: anyInput,
     public: true,
     result: 'Health',
@@ -43,7 +43,7 @@ export const infoOperations = {
   'sandboxes.list': defineOperation({
     method: 'GET',
     path: '/sandboxes',
-    summary: 'the sandboxes in use',
+    summary: 'lists the sandboxes in use',
     input: noInput,
     result: 'SandboxList',
     run: (_sandbox, _input, server) => ({ sandboxes: server.sandboxNames() }),
@@ -51,7 +51,7 @@ export const infoOperations = {
   'sandboxes.delete': defineOperation({
     method: 'DELETE',
     path: '/sandboxes/:name',
-    summary: 'forgets a sandbox; it begins anew when it is used again',
+    summary: 'deletes a sandbox; its next use starts it anew',
     input: strictFields({ name: string }),
     result: 'NameResult',
     run: async (_sandbox, { name }, server) => {
@@ -62,7 +62,7 @@ export const infoOperations = {
   coverage: defineOperation({
     method: 'GET',
     path: '/coverage',
-    summary: 'what is emulated, and on what evidence; an error with a `dialect` is its own instead of that of all',
+    summary: 'lists what is emulated, and on which evidence; an error with a `dialect` replaces the one without',
     input: noInput,
     result: 'Coverage',
     run: (_sandbox, _input, server) => ({
@@ -88,7 +88,7 @@ export const infoOperations = {
   ca: defineOperation({
     method: 'GET',
     path: '/ca.pem',
-    summary: "the certificate authority's certificate",
+    summary: 'the CA certificate, which https clients have to trust',
     input: anyInput,
     public: true,
     result: PEM,

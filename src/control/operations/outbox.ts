@@ -8,12 +8,12 @@ import { HTML, PLAIN_TEXT, RawResponse } from '../raw-response.ts';
 import type { Mail } from '../results.ts';
 import { noInput, strictFields, string } from '../schemas.ts';
 
-/** A client's own limit for answers may be five minutes (Node's `fetch`). */
+/** Below the five minutes after which Node's `fetch` gives up on an answer. */
 const MAX_WAIT = 240_000;
-const span = v.pipe(
-  v.union([string, v.number()], "must be a span such as '5s'"),
+const duration = v.pipe(
+  v.union([string, v.number()], "must be a duration such as '5s'"),
   v.transform((given) => parseDuration(given) ?? Number.NaN),
-  v.check((ms) => ms >= 0 && ms <= MAX_WAIT, "must be a span of at most four minutes, such as '5s'"),
+  v.check((ms) => ms >= 0 && ms <= MAX_WAIT, "must be a duration of at most four minutes, such as '5s'"),
 );
 const MailId = strictFields({ id: string });
 
@@ -22,11 +22,11 @@ export const outboxOperations = {
   'outbox.list': defineOperation({
     method: 'GET',
     path: '/outbox',
-    summary: 'mails, newest first; `to` chooses an address, `wait` waits until there is one',
-    input: strictFields({ to: v.optional(string), wait: v.optional(span, 0) }),
+    summary: 'lists the mails, newest first: those to an address (`to`), waiting up to `wait` until there is one',
+    input: strictFields({ to: v.optional(string), wait: v.optional(duration, 0) }),
     result: 'MailList',
-    run: async (sandbox, { to, wait }, _host, signal) => {
-      await until(sandbox, () => mailsTo(sandbox, to).length > 0, wait, signal);
+    run: async (sandbox, { to, wait }, _server, signal) => {
+      await waitUntil(sandbox, () => mailsTo(sandbox, to).length > 0, wait, signal);
       return { items: mailsTo(sandbox, to).map(showMail) };
     },
   }),
@@ -57,7 +57,7 @@ export const outboxOperations = {
   'outbox.clear': defineOperation({
     method: 'DELETE',
     path: '/outbox',
-    summary: 'empties the outbox; the links of its mails end',
+    summary: 'deletes all mails; the links in them stop working',
     input: noInput,
     result: 'DeletedResult',
     run: (sandbox) => {
@@ -76,9 +76,9 @@ function mailOf(sandbox: Sandbox, id: string): MailRecord {
 }
 
 function mailsTo(sandbox: Sandbox, to: string | undefined): MailRecord[] {
-  const wanted = to?.toLowerCase();
+  const address = to?.toLowerCase();
   return [...sandbox.state.mails.values()]
-    .filter((mail) => wanted === undefined || mail.to.toLowerCase() === wanted)
+    .filter((mail) => address === undefined || mail.to.toLowerCase() === address)
     .reverse();
 }
 
@@ -86,21 +86,26 @@ function showMail({ id, type, to, subject, text, html, link, created_at }: MailR
   return { id, type, to, subject, text, html, link, created_at };
 }
 
-/** Waits until something is true of the sandbox, a time (ms, of the machine) is over, or nobody waits any more. */
-function until(sandbox: Sandbox, met: () => boolean, wait: number, signal: AbortSignal | undefined): Promise<void> {
-  if (met() || wait === 0) return Promise.resolve();
+/** Waits until a condition holds, a timeout (ms of real time) has passed, or the caller has gone. */
+function waitUntil(
+  sandbox: Sandbox,
+  holds: () => boolean,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (holds() || timeout === 0) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
-      sandbox.watchers.delete(look);
+      sandbox.watchers.delete(check);
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const look = () => {
-      if (met()) done();
+    const check = () => {
+      if (holds()) done();
     };
-    const timer = setTimeout(done, wait);
-    sandbox.watchers.add(look);
+    const timer = setTimeout(done, timeout);
+    sandbox.watchers.add(check);
     signal?.addEventListener('abort', done);
   });
 }

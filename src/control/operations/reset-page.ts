@@ -10,7 +10,7 @@ import { defineOperation } from '../operation.ts';
 import { HTML, RawResponse } from '../raw-response.ts';
 import { applicationOf } from './applications.ts';
 
-const texts = v.optional(v.string(), '');
+const text = v.optional(v.string(), '');
 
 const DEAD_LINKS = {
   unknown: [404, 'This link is not known', 'It may have been cut off on the way, or the outbox was emptied since.'],
@@ -19,23 +19,23 @@ const DEAD_LINKS = {
   expired: [410, 'This link has expired', 'Ask for another one to change your password.'],
 } as const;
 
-/** The page that a reset mail's link leads to: a form, without any script. */
+/** The page behind the link in a password reset mail: a form, without a script. */
 export const resetPageOperations = {
   'reset_password.page': defineOperation({
     method: 'GET',
     path: RESET_PAGE_PATH,
-    summary: "the page behind a reset mail's link",
+    summary: 'the page behind the link in a password reset mail',
     public: true,
-    input: v.object({ token: texts }),
+    input: v.object({ token: text }),
     result: HTML,
     run: (sandbox, { token }, server) => formPage(sandbox, server, token),
   }),
   'reset_password.submit': defineOperation({
     method: 'POST',
     path: RESET_PAGE_PATH,
-    summary: 'sets the new password; the link is used up',
+    summary: 'sets the new password; the link works once',
     public: true,
-    input: v.object({ token: texts, password: texts }),
+    input: v.object({ token: text, password: text }),
     result: HTML,
     run: (sandbox, { token, password }, server) => {
       const link = findResetLink(sandbox.state, token, sandbox.clock.now());

@@ -14,12 +14,12 @@ const SnapshotName = strictFields({
   name: v.pipe(string, v.regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')),
 });
 
-/** Back to the beginning, out to a file and in again, and named snapshots. */
+/** The state as a whole: reset, export and import, snapshots. */
 export const stateOperations = {
   reset: defineOperation({
     method: 'POST',
     path: '/reset',
-    summary: 'back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
+    summary: 'goes back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
     input: strictFields({ to: v.optional(oneOf(['seed', 'empty']), 'seed') }),
     result: 'ResetResult',
     run: (sandbox, { to }) => {
@@ -38,7 +38,7 @@ export const stateOperations = {
   import: defineOperation({
     method: 'POST',
     path: '/import',
-    summary: 'a fixture file becomes the state, or is merged into it: all of it or nothing',
+    summary: 'loads a fixture, which replaces the state or is merged into it: everything in it, or nothing',
     input: strictFields({
       mode: v.optional(oneOf(['replace', 'merge']), 'replace'),
       fixture: v.optional(v.unknown()),
@@ -50,7 +50,7 @@ export const stateOperations = {
   'snapshots.list': defineOperation({
     method: 'GET',
     path: '/snapshots',
-    summary: 'the names of the snapshots',
+    summary: 'lists the snapshots',
     input: noInput,
     result: 'SnapshotList',
     run: (sandbox) => ({ snapshots: [...sandbox.snapshots.keys()] }),
@@ -58,7 +58,7 @@ export const stateOperations = {
   'snapshots.save': defineOperation({
     method: 'PUT',
     path: '/snapshots/:name',
-    summary: 'keeps the state under a name',
+    summary: 'saves the state under a name',
     input: SnapshotName,
     result: 'NameResult',
     run: (sandbox, { name }) => {
@@ -69,7 +69,7 @@ export const stateOperations = {
   'snapshots.delete': defineOperation({
     method: 'DELETE',
     path: '/snapshots/:name',
-    summary: 'forgets a snapshot',
+    summary: 'deletes a snapshot',
     input: SnapshotName,
     result: 'NameResult',
     run: (sandbox, { name }) => {
@@ -94,7 +94,7 @@ export const stateOperations = {
 
 function noSnapshot(sandbox: Sandbox, name: string): ControlError {
   const names = [...sandbox.snapshots.keys()].join(', ') || 'none';
-  return new ControlError(404, `there is no snapshot '${name}'; there is: ${names}`);
+  return new ControlError(404, `there is no snapshot '${name}'; known: ${names}`);
 }
 
 function importFixture(sandbox: Sandbox, fixture: unknown, mode: 'replace' | 'merge', server: ControlledServer) {

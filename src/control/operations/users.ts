@@ -12,19 +12,19 @@ import { ControlError } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
 import type { User } from '../results.ts';
-import { integer, jsonObject, strictFields, string } from '../schemas.ts';
+import { boolean, idOrLogin, integer, jsonObject, strictFields, string } from '../schemas.ts';
 import { applicationOf } from './applications.ts';
 
 const MAX_GENERATED = 1_000_000;
 const app = v.optional(integer);
 
-/** Privileged access to users and sessions: what an admin panel would do. */
+/** Users and sessions without the API's access rules, as for an administrator. */
 export const userOperations = {
   'users.list': defineOperation({
     method: 'GET',
     path: '/users',
     summary:
-      'users by id: from `offset`, at most `limit` (100); `search` chooses those with a text in what they are known by',
+      'lists users by id: from `offset`, at most `limit` (100); `search` is part of the id, login, email, name or phone',
     input: strictFields({
       app,
       offset: v.optional(integer, 0),
@@ -34,20 +34,20 @@ export const userOperations = {
     result: 'UserList',
     run: (sandbox, { app, offset, limit, search }, server) => {
       const all = [...contextOf(sandbox, app, server).users.values()];
-      const found = search === '' ? all : all.filter((user) => isKnownBy(user, search.toLowerCase()));
+      const found = search === '' ? all : all.filter((user) => matchesSearch(user, search.toLowerCase()));
       return { total: found.length, users: found.slice(offset, offset + limit).map(showUser) };
     },
   }),
   'users.create': defineOperation({
     method: 'POST',
     path: '/users',
-    summary: "creates a user: the sign-up's fields, the sign-up's rules",
+    summary: 'creates a user, with the fields and by the rules of sign-up',
     input: strictFields({ app, user: jsonObject }),
     body: { field: 'user', schema: 'UserInput' },
     result: 'ShownUser',
     run: (sandbox, { app, user }, server) => {
       const context = contextOf(sandbox, app, server);
-      return checked(() => showUser(createUser(context, readSignUp({ user: withTags(user) }, context))));
+      return asProblem(() => showUser(createUser(context, readSignUp({ user: withTags(user) }, context))));
     },
   }),
   'users.get': defineOperation({
@@ -65,11 +65,11 @@ export const userOperations = {
     input: strictFields({ app, id: integer, user: jsonObject }),
     body: { field: 'user', schema: 'UserInput' },
     result: 'ShownUser',
-    run: (sandbox, { app, id, user: given }, server) => {
+    run: (sandbox, { app, id, user: changes }, server) => {
       const context = contextOf(sandbox, app, server);
       const user = userOf(context, id);
-      // unlike users themselves, an administrator may take away the last of login and email: fixtures have such users, too
-      return checked(() => showUser(changeUser(context, user, readUpdate({ user: withTags(given) }, context))));
+      // Unlike users themselves, an administrator may remove both login and email: fixtures have such users, too.
+      return asProblem(() => showUser(changeUser(context, user, readUpdate({ user: withTags(changes) }, context))));
     },
   }),
   'users.delete': defineOperation({
@@ -98,37 +98,37 @@ export const userOperations = {
   'sessions.create': defineOperation({
     method: 'POST',
     path: '/sessions',
-    summary: 'a fresh token: of a user (id or login), or of the application (`user: null`)',
+    summary:
+      'creates a session without credentials: of a user (id or login), or of the application alone (`user: null`)',
     input: strictFields({
       app,
-      user: v.optional(v.nullable(v.union([integer, string], 'must be an id or a login')), null),
+      user: v.optional(v.nullable(idOrLogin), null),
     }),
     result: 'NewSession',
-    run: (sandbox, { app, user: given }, server) => {
+    run: (sandbox, { app, user }, server) => {
       const context = contextOf(sandbox, app, server);
-      const user = given === null ? null : userOf(context, given);
-      const session = addSession(context, user);
+      const session = addSession(context, user === null ? null : userOf(context, user));
       return { token: session.token, user_id: session.user_id, expires_at: new Date(session.expires_at).toISOString() };
     },
   }),
   'sessions.expire': defineOperation({
     method: 'POST',
     path: '/sessions/expire',
-    summary: 'ends sessions as time would: one by token, those of a user, or all',
+    summary: 'ends sessions, as if their time had passed: one by its token, those of a user, or all',
     input: strictFields({
       token: v.optional(string),
-      user: v.optional(v.union([integer, string], 'must be an id or a login')),
-      all: v.optional(v.boolean('must be true or false')),
+      user: v.optional(idOrLogin),
+      all: v.optional(boolean),
       app,
     }),
     result: 'ExpiredSessions',
     run: (sandbox, { token, user, all, app }, server) => {
-      const given = [token, user, all].filter((each) => each !== undefined);
-      if (given.length !== 1) throw new ControlError(422, 'give one of token, user and all');
+      if ([token, user, all].filter((each) => each !== undefined).length !== 1)
+        throw new ControlError(422, 'give exactly one of token, user and all');
       const { sessions } = sandbox.state;
-      const of = user === undefined ? undefined : userOf(contextOf(sandbox, app, server), user).id;
+      const userId = user === undefined ? undefined : userOf(contextOf(sandbox, app, server), user).id;
       const ended = [...sessions.values()].filter(
-        (each) => all || each.token === token || (of !== undefined && each.user_id === of),
+        (session) => all || session.token === token || (userId !== undefined && session.user_id === userId),
       );
       for (const session of ended) sessions.delete(session.token);
       return { expired: ended.length };
@@ -149,18 +149,20 @@ function userOf({ users, app }: ApplicationContext, id: number | string): UserRe
   throw new ControlError(404, `application ${app.id} has no user ${typeof id === 'number' ? id : `'${id}'`}`);
 }
 
-/** Whether a text (in lower case) is part of what names a user. */
-function isKnownBy({ id, login, email, full_name, phone }: UserRecord, text: string): boolean {
-  return [id, login, email, full_name, phone].some(
-    (each) => each !== null && String(each).toLowerCase().includes(text),
+/** Whether a user's id, login, email, name or phone contains a text, given in lower case. */
+function matchesSearch({ id, login, email, full_name, phone }: UserRecord, text: string): boolean {
+  return [id, login, email, full_name, phone].some((value) =>
+    String(value ?? '')
+      .toLowerCase()
+      .includes(text),
   );
 }
 
-/** `user_tags` as the documents call what is read, `tag_list` as they call what is sent: both are taken. @throws ControlError 422 */
+/** Accepts `user_tags`, as the API's answers call it, beside `tag_list`, as its requests do. @throws ControlError 422 for other unknown fields */
 function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<string, unknown> {
   const unknown = Object.keys(fields).filter((name) => !USER_PARAMS.includes(name));
   const known = USER_PARAMS.map((name) => (name === 'tag_list' ? 'user_tags' : name)).join(', ');
-  if (unknown.length > 0) throw new ControlError(422, `${unknown.join(', ')}: not known here; there is: ${known}`);
+  if (unknown.length > 0) throw new ControlError(422, `${unknown.join(', ')}: unknown; known fields: ${known}`);
   return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
 }
 
@@ -169,10 +171,10 @@ function showUser(user: UserRecord): User {
   return { ...fields, id: user.id, has_password: password_hash !== undefined };
 }
 
-/** The API's own validation errors, as a problem of the control plane. */
-function checked<R>(run: () => R): R {
+/** Turns the API's validation errors into a problem of the control plane. */
+function asProblem<R>(change: () => R): R {
   try {
-    return run();
+    return change();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const problems = error.problems.map((problem) => {
@@ -218,7 +220,7 @@ const LAST = [
   'Mensah',
 ];
 
-/** The names repeat, logins and addresses don't; the hash is made once, since the password is the same. All of them, or none. */
+/** All of them, or none. Names repeat, logins and addresses don't. The password is the same, so it is hashed once. */
 function generate(context: ApplicationContext, count: number) {
   const { state, app, users } = context;
   const first_id = (state.applications.get(app.id) ?? app).next_user_id;
