@@ -53,14 +53,14 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const server = await started({ ...rest, port, set: settings && { ...settings }, freezeTime: frozenAt }, events);
   const close = () => server.stop(0);
   return {
-    ...server.surface(''),
+    ...server.controlClient(''),
     url: server.url,
     httpsUrl: server.httpsUrl,
     get ca() {
       return server.ca();
     },
     app: server.app,
-    sandbox: (name) => ({ ...server.surface(name), url: server.url + sandboxPath(name) }),
+    sandbox: (name) => ({ ...server.controlClient(name), url: server.url + sandboxPath(name) }),
     close,
     [Symbol.asyncDispose]: close,
   };

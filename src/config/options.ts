@@ -22,8 +22,7 @@ export { UsageError, usageError };
 
 /** What the server is started with, however it was said. */
 export interface Config {
-  /** true: the built-in fixture; a text: a file. */
-  /** A file, what is in one, or true: the built-in ones. */
+  /** A fixture: its file, or its content; true: the built-in one. */
   seed: boolean | string | object;
   data: string | undefined;
   port: number;
@@ -45,7 +44,7 @@ export interface Config {
   smtp: string | undefined;
   json: boolean;
   /** Where each option was given: `--set`, `USERS_EMULATOR_SET` or `config file …, set`. */
-  places: Readonly<Record<string, string>>;
+  places: Readonly<Record<OptionName, string>>;
 }
 
 type OptionName = Exclude<keyof Config, 'places'>;

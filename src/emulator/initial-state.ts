@@ -1,43 +1,45 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import builtInFixture from '../../fixtures/users.json' with { type: 'json' };
 import { type Config, UsageError, usageError } from '../config/options.ts';
 import { readSettings } from '../control/operations/applications.ts';
 import { FaultSchema } from '../control/operations/faults.ts';
 import { readInput } from '../control/schemas.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { FixtureError, listProblems } from '../fixtures/fixture-error.ts';
 import { type FixtureOptions, loadFixture } from '../fixtures/load.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { Application, Settings } from '../model/records.ts';
-import type { FaultInput } from '../sandbox/faults.ts';
+import type { InitialState } from '../sandbox/initial-state.ts';
 import { createMailRelay } from '../sandbox/mail-relay.ts';
-import type { InitialState } from '../sandbox/sandbox.ts';
 import { Warnings } from '../sandbox/warnings.ts';
 import { State } from '../store/state.ts';
 import { Clock, isoSeconds } from '../support/clock.ts';
 import { messageOf } from '../support/errors.ts';
 import { createRandom } from '../support/random.ts';
 
-/** The state that every sandbox begins with. @throws UsageError (exit code 4) for a seed that can't be used */
+/**
+ * Builds the state that every sandbox starts with, from the options.
+ * @param warn called once for each mail that `--smtp` could not send
+ * @throws UsageError for options that can't be used; with exit code 4 for a seed
+ */
 export function createInitialState(config: Config, warn: (text: string) => void): InitialState {
-  const settings = settingsOf(config);
-  const known = DIALECTS.map(
-    ({ name, application }): Application => ({ ...application, dialect: name, next_user_id: 1, settings: {} }),
-  );
+  const { places, anyApp, smtp } = config;
+  const settings = forOption(places.set, () => readSettings(config.set));
   const options: FixtureOptions = {
     dialects: DIALECTS.map(({ name }) => name),
-    defaultApplication: known[0]!,
+    defaultApplication: documentedApplication(DIALECTS[0]),
     random: createRandom(config.deterministic),
     now: isoSeconds(config.freezeTime ?? new Clock().now()),
   };
+  const given = config.app.map((app) => readApplication(app, places.app));
   const bare = new State();
-  for (const app of known) bare.applications.put(app);
-  const given = config.app.map((app) => applicationOf(app, config));
-  configure(bare, given, {}, config);
+  for (const dialect of DIALECTS) bare.applications.put(documentedApplication(dialect));
+  addApplications(bare, given, places.app);
   const seed = loadSeed(config.seed, options, bare);
-  for (const app of seed.applications.values())
-    seed.applications.put({ ...app, settings: { ...app.settings, ...settings } });
+  applySettings(seed, settings);
   const empty = new State();
   for (const app of seed.applications.values()) empty.applications.put(app);
   return {
@@ -45,37 +47,54 @@ export function createInitialState(config: Config, warn: (text: string) => void)
     empty,
     frozenAt: config.freezeTime,
     idSeed: config.deterministic,
-    faults: config.fault.map((fault) => readFault(fault, config)),
-    anyApp: config.anyApp,
+    faults: config.fault.map((fault) => forOption(places.fault, () => readInput(FaultSchema, fault))),
+    anyApp,
     newApplicationSettings: settings,
-    configure: (state) => configure(state, given, settings, config),
+    configure: (state) => {
+      addApplications(state, given, places.app);
+      applySettings(state, settings);
+    },
     fixtures: options,
-    relay: config.smtp === undefined ? undefined : createMailRelay(config.smtp, warn),
+    relay: smtp === undefined ? undefined : createMailRelay(smtp, warn),
     warnings: new Warnings(),
   };
 }
 
-/** What is said at the start wins over what is kept. @throws UsageError */
-function configure(
-  { applications }: State,
-  given: readonly Application[],
-  settings: Partial<Settings>,
-  { places }: Config,
-): void {
+/** The application that a dialect's documents show: it is there without any option. */
+function documentedApplication({ name, application }: Dialect): Application {
+  return { ...application, dialect: name, next_user_id: 1, settings: {} };
+}
+
+/** @throws UsageError for an unknown dialect */
+function readApplication({ dialect, ...app }: Config['app'][number], source: string): Application {
+  const names = DIALECTS.map(({ name }) => name);
+  const known = dialect === undefined ? DIALECTS[0] : DIALECTS.find(({ name }) => name === dialect);
+  if (!known) throw usageError(source, `'${dialect}' is no dialect; there is: ${names.join(', ')}`);
+  return { ...documentedApplication(known), ...app };
+}
+
+/** Puts the applications of `--app` into a state; one that is there gets the given keys. @throws UsageError when another has the key */
+function addApplications({ applications }: State, given: readonly Application[], source: string): void {
   for (const app of given) {
-    const { next_user_id, settings: own, ...known } = applications.get(app.id) ?? app;
-    if (applications.get(app.id) && known.auth_key === app.auth_key && known.auth_secret === app.auth_secret) continue;
+    const stored = applications.get(app.id);
+    if (stored && stored.auth_key === app.auth_key && stored.auth_secret === app.auth_secret) continue;
     const holder = applications.find('auth_key', app.auth_key);
     if (holder && holder.id !== app.id)
-      throw usageError(places.app!, `application ${holder.id} has the auth key ${app.auth_key} already`);
-    applications.put({ ...app, next_user_id, settings: own });
-  }
-  for (const app of applications.values()) {
-    const changed = Object.entries(settings).some(([name, value]) => app.settings[name as keyof Settings] !== value);
-    if (changed) applications.put({ ...app, settings: { ...app.settings, ...settings } });
+      throw usageError(source, `application ${holder.id} has the auth key ${app.auth_key} already`);
+    const { next_user_id, settings } = stored ?? app;
+    applications.put({ ...app, next_user_id, settings });
   }
 }
 
+/** Puts the settings of `--set` into every application. One that has them stays as it is: a change would be written to disk. */
+function applySettings({ applications }: State, given: Partial<Settings>): void {
+  for (const app of applications.values()) {
+    const settings = { ...app.settings, ...given };
+    if (!isDeepStrictEqual(settings, app.settings)) applications.put({ ...app, settings });
+  }
+}
+
+/** @param bare the applications that are there without a seed @throws UsageError (exit code 4) */
 function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): State {
   if (seed === false) return bare;
   if (seed === true) return loadFixture(builtInFixture, options, bare);
@@ -90,28 +109,11 @@ function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): S
   }
 }
 
-function settingsOf({ set, places }: Config): Partial<Settings> {
+/** Reads an option's value with a reader that doesn't know where it was given. @throws UsageError that says where */
+function forOption<T>(source: string, read: () => T): T {
   try {
-    return readSettings(set);
+    return read();
   } catch (error) {
-    throw usageError(places.set!, messageOf(error));
-  }
-}
-
-function applicationOf({ dialect = DIALECTS[0].name, ...app }: Config['app'][number], { places }: Config): Application {
-  const facts = DIALECTS.find(({ name }) => name === dialect);
-  if (!facts)
-    throw usageError(
-      places.app!,
-      `'${dialect}' is no dialect; there is: ${DIALECTS.map(({ name }) => name).join(', ')}`,
-    );
-  return { ...app, dialect, owner_id: facts.application.owner_id, next_user_id: 1, settings: {} };
-}
-
-function readFault(given: Config['fault'][number], { places }: Config): FaultInput {
-  try {
-    return readInput(FaultSchema, given);
-  } catch (error) {
-    throw usageError(places.fault!, messageOf(error));
+    throw usageError(source, messageOf(error));
   }
 }

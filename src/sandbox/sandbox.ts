@@ -1,53 +1,29 @@
 import type { ApplicationContext, SessionContext } from '../core/context.ts';
 import { sweep } from '../core/sessions.ts';
-import { DIALECTS, dialectOf } from '../dialects/index.ts';
-import type { FixtureOptions } from '../fixtures/load.ts';
-import type { Application, Mail, Session, Settings, User } from '../model/records.ts';
+import { dialectOf } from '../dialects/index.ts';
+import type { Application, Mail, Session, Settings } from '../model/records.ts';
 import { readRate } from '../model/settings.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { State } from '../store/state.ts';
 import { Clock } from '../support/clock.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { Faults } from './faults.ts';
-import type { MailRelay } from './mail-relay.ts';
+import type { InitialState } from './initial-state.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { RequestJournal } from './request-journal.ts';
 import { Warnings } from './warnings.ts';
 
-/** How a sandbox begins, and what every reset returns to. */
-export interface InitialState {
-  /** Never changed: sandboxes take forks of it. */
-  readonly seed: State;
-  /** The applications of the seed, without their users. */
-  readonly empty: State;
-  /** For `--freeze-time`: ms. */
-  readonly frozenAt: number | undefined;
-  /** For `--deterministic`. */
-  readonly idSeed: string | undefined;
-  readonly faults: readonly Parameters<Faults['add']>[0][];
-  /** Registers unknown applications on first use: gives the one to register, with the users it begins with. */
-  readonly anyApp: boolean;
-  readonly newApplicationSettings: Partial<Settings>;
-  /** Puts what options say of applications and settings into a state that was kept. */
-  readonly configure: (state: State) => void;
-  /** How data files are read. */
-  readonly fixtures: FixtureOptions;
-  /** For `--smtp`. */
-  readonly relay: MailRelay | undefined;
-  /** What was noted before resets, and in sandboxes that were deleted. */
-  readonly warnings: Warnings;
-}
-
-/** How often (ms) sessions that ended are removed; until then they are merely refused. */
+/** How often (ms) expired sessions are removed. Until then they are refused. */
 const SWEEP_INTERVAL = 60_000;
 
-/** One isolated world: a state with its clock, ids, faults and journal. */
+/** One isolated world: a state with its own clock, random values, faults, request journal and warnings. */
 export class Sandbox {
   readonly name: string;
   readonly clock = new Clock();
   readonly journal = new RequestJournal();
   readonly warnings = new Warnings();
   readonly snapshots = new Map<string, State>();
+  /** Called after every request: calls that wait for a mail look again. */
   readonly watchers = new Set<() => void>();
   readonly #initial: InitialState;
   readonly #persistence: Persistence | undefined;
@@ -58,7 +34,7 @@ export class Sandbox {
   #limiter = new RateLimiter();
   #nonces = new Set<string>();
   #sweepAt = 0;
-  readonly #post = (mail: Mail) => {
+  readonly #sendMail = (mail: Mail) => {
     this.state.mails.put(mail);
     this.#initial.relay?.(mail);
   };
@@ -84,6 +60,7 @@ export class Sandbox {
     this.#applyStartOptions();
   }
 
+  /** Returns to the seed, or to its applications without users; clock and faults are those of the start again. */
   reset(to: 'seed' | 'empty' = 'seed'): void {
     this.random = createRandom(this.#initial.idSeed);
     this.faults = new Faults(this.random);
@@ -139,7 +116,7 @@ export class Sandbox {
       clock: this.clock,
       random: this.random,
       nonces: this.#nonces,
-      sendMail: this.#post,
+      sendMail: this.#sendMail,
     };
   }
 
@@ -160,7 +137,7 @@ export class Sandbox {
     return settings;
   }
 
-  /** Seconds to wait when an application has used up its rate; 0 when it may go on. */
+  /** Counts a request of an application against `rate_limit`. @returns 0, or the seconds until the next one is allowed */
   throttle(app: Application): number {
     const { rate_limit } = this.settingsOf(app);
     const rate = rate_limit === 'off' ? undefined : readRate(rate_limit);
@@ -190,7 +167,7 @@ export class Sandbox {
     await this.#persistence?.remove();
   }
 
-  /** Removes what has ended, when something is due. Called before each request. */
+  /** Removes expired sessions and guests, if any are due. Called before each request. */
   removeExpired(): void {
     const now = this.clock.now();
     if (now < this.#sweepAt && now > this.#sweepAt - 2 * SWEEP_INTERVAL) return;
@@ -199,27 +176,29 @@ export class Sandbox {
   }
 
   /**
-   * An application by id; with `--any-app`, one that wasn't known is registered with a copy of the seed's users.
-   * @param authKey the key it is asked for with
+   * An application by its id. With `--any-app`, an unknown one is registered, with a copy of the seed's users.
+   * @param authKey the key in the request, which the new application gets
+   * @param dialect the name of the one that the request speaks
    */
   application(id: number, authKey: string | undefined, dialect: string): Application | undefined {
     const known = this.state.applications.get(id);
     if (known || !this.#initial.anyApp || !authKey) return known;
-    // a key names one application
+    // a key identifies one application
     if (this.state.applications.find('auth_key', authKey)) return undefined;
-    const template = DIALECTS.find(({ name }) => name === dialect)!.application;
-    const { applications } = this.#initial.seed;
+    const { seed, newApplicationSettings } = this.#initial;
+    const { application } = dialectOf(dialect);
     const app: Application = {
       id,
       dialect,
       auth_key: authKey,
       auth_secret: null,
-      owner_id: template.owner_id,
-      next_user_id: applications.get(template.id)?.next_user_id ?? 1,
-      settings: { ...this.#initial.newApplicationSettings },
+      owner_id: application.owner_id,
+      next_user_id: seed.applications.get(application.id)?.next_user_id ?? 1,
+      settings: { ...newApplicationSettings },
     };
     this.state.applications.put(app);
-    for (const user of this.#initial.seed.users(template.id).values()) this.state.users(id).put(user satisfies User);
+    const users = this.state.users(id);
+    for (const user of seed.users(application.id).values()) users.put(user);
     return app;
   }
 }

@@ -1,0 +1,99 @@
+import { ControlError } from '../control/control-error.ts';
+import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
+import { DataFiles } from '../persistence/data-files.ts';
+import { DataError } from '../persistence/disk.ts';
+import type { InitialState } from '../sandbox/initial-state.ts';
+import { Sandbox } from '../sandbox/sandbox.ts';
+import { type Warning, Warnings } from '../sandbox/warnings.ts';
+import { messageOf } from '../support/errors.ts';
+
+/** A client with more sandboxes than this makes up names and never deletes them. */
+const MAX_SANDBOXES = 10_000;
+
+/** The emulator's sandboxes with their data files. The emulator's own sandbox has the empty name. */
+export class Sandboxes {
+  readonly #initial: InitialState;
+  readonly #sandboxes = new Map<string, Sandbox>();
+  #data: DataFiles | undefined;
+
+  constructor(initial: InitialState) {
+    this.#initial = initial;
+  }
+
+  /**
+   * Opens the data files, and writes the emulator's own at once: if that fails, the start does, not the first change.
+   * @param file of `--data`
+   * @param warn called with problems that the emulator can go on with
+   * @throws DataError when the file is in use, or can't be read or written
+   */
+  async open(file: string, warn: (text: string) => void): Promise<void> {
+    this.#data = new DataFiles(file, { fixtures: this.#initial.fixtures, warn });
+    const isNew = !this.#data.has('');
+    const own = this.get('');
+    try {
+      await (isNew ? own.writeInitial() : own.commit());
+    } catch (error) {
+      throw new DataError(messageOf(error));
+    }
+  }
+
+  /** Writes everything to the data files, and unlocks them. */
+  async close(): Promise<void> {
+    const data = this.#data;
+    this.#data = undefined;
+    if (!data) return;
+    await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.close()));
+    data.close();
+  }
+
+  /** A sandbox by name, created on first use. @throws ControlError 400, 429, 503 */
+  get(name: string): Sandbox {
+    const known = this.#sandboxes.get(name);
+    if (known) return known;
+    if (name !== '') this.#checkNew(name);
+    try {
+      const sandbox = new Sandbox(name, this.#initial, this.#data?.of(name));
+      this.#sandboxes.set(name, sandbox);
+      return sandbox;
+    } catch (error) {
+      // the other sandboxes go on; clients of this one learn what is wrong with its file
+      if (error instanceof DataError && name !== '') throw new ControlError(503, error.message);
+      throw error;
+    }
+  }
+
+  #checkNew(name: string): void {
+    if (!isSandboxName(name)) throw new ControlError(400, `'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
+    const named = this.#sandboxes.size - (this.#sandboxes.has('') ? 1 : 0);
+    if (named < MAX_SANDBOXES) return;
+    throw new ControlError(
+      429,
+      `there are ${MAX_SANDBOXES} sandboxes: delete some with DELETE ${CONTROL_PATH}/sandboxes/{name}`,
+    );
+  }
+
+  /** The names of the sandboxes in use and of those in data files. */
+  names(): string[] {
+    const names = new Set([...this.#sandboxes.keys(), ...(this.#data?.names() ?? [])]);
+    names.delete('');
+    return [...names];
+  }
+
+  /** Deletes a sandbox and its data file. @returns false when there is none of this name */
+  async delete(name: string): Promise<boolean> {
+    if (!this.names().includes(name)) return false;
+    const sandbox = this.#sandboxes.get(name);
+    await (sandbox ?? this.#data?.of(name))?.remove();
+    if (sandbox) this.#initial.warnings.addAll(sandbox.warnings);
+    this.#sandboxes.delete(name);
+    return true;
+  }
+
+  /** The warnings of all sandboxes since the start, deleted ones included. */
+  warnings(): Warning[] {
+    const all = new Warnings();
+    all.addAll(this.#initial.warnings);
+    for (const { warnings } of this.#sandboxes.values()) all.addAll(warnings);
+    return all.list();
+  }
+}

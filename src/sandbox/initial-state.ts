@@ -1,0 +1,32 @@
+import type { FixtureOptions } from '../fixtures/load.ts';
+import type { Settings } from '../model/records.ts';
+import type { State } from '../store/state.ts';
+import type { FaultInput } from './faults.ts';
+import type { MailRelay } from './mail-relay.ts';
+import type { Warnings } from './warnings.ts';
+
+/** What every sandbox starts with and returns to on a reset: the seed, and what the start options say. */
+export interface InitialState {
+  /** Never changes: sandboxes take forks of it. */
+  readonly seed: State;
+  /** The applications of the seed, without their users. */
+  readonly empty: State;
+  /** `--freeze-time`: ms. */
+  readonly frozenAt: number | undefined;
+  /** `--deterministic`: the seed of ids and tokens. */
+  readonly idSeed: string | undefined;
+  /** `--fault` */
+  readonly faults: readonly FaultInput[];
+  /** `--any-app`: unknown applications are registered on first use, each with a copy of the seed's users. */
+  readonly anyApp: boolean;
+  /** `--set`, for applications that `--any-app` registers. */
+  readonly newApplicationSettings: Partial<Settings>;
+  /** Applies `--app` and `--set` to a state that was read from disk. */
+  readonly configure: (state: State) => void;
+  /** How data files are read. */
+  readonly fixtures: FixtureOptions;
+  /** `--smtp` */
+  readonly relay: MailRelay | undefined;
+  /** Collects the warnings from before resets and of deleted sandboxes, for the summary at the end. */
+  readonly warnings: Warnings;
+}
