@@ -1,3 +1,4 @@
+import { evidenceText } from '../model/evidence.ts';
 import { defineCommand, done } from './client-command.ts';
 import { pairs, table } from './print.ts';
 
@@ -75,7 +76,7 @@ export const observingCommands = [
           operation: ({ operation }) => operation,
           route: ({ method, path }) => `${method} ${path}`,
           status: ({ status }) => status,
-          evidence: ({ evidence, deprecated }) => `${evidence}${deprecated ? '; deprecated' : ''}`,
+          evidence: ({ evidence, deprecated }) => `${evidenceText(evidence)}${deprecated ? '; deprecated' : ''}`,
         },
         'nothing',
       ),

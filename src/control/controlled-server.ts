@@ -1,4 +1,4 @@
-import type { ErrorKey, ErrorRow } from '../model/errors.ts';
+import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 
 /** What control operations need of the server that holds the sandboxes. */
 export interface ControlledServer {

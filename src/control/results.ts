@@ -1,5 +1,6 @@
 // The types that users of the package meet. No package is imported here: their projects need not have it.
 import type { Fixture } from '../fixtures/types.ts';
+import type { ErrorEvidence, Evidence } from '../model/evidence.ts';
 import type { Settings, UserField, User as UserRecord } from '../model/records.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/request-journal.ts';
@@ -161,7 +162,7 @@ export interface WarningList {
   readonly items: Warning[];
 }
 
-/** What is emulated, and on which evidence: documents, logs, SDKs or a guess. */
+/** What is emulated, and on which evidence. */
 export interface Coverage {
   readonly endpoints: EndpointCoverage[];
   readonly errors: ErrorCoverage[];
@@ -176,7 +177,7 @@ export interface EndpointCoverage {
   readonly path: string;
   readonly status: number;
   readonly deprecated: boolean;
-  readonly evidence: string;
+  readonly evidence: readonly Evidence[];
 }
 
 export interface ErrorCoverage {
@@ -187,13 +188,13 @@ export interface ErrorCoverage {
   readonly shape: 'list' | 'base' | 'field' | 'message';
   /** `{name}` stands for a parameter. */
   readonly text: string | readonly string[];
-  readonly evidence: string;
+  readonly evidence: ErrorEvidence;
 }
 
 export interface SettingCoverage {
   readonly name: string;
   readonly effect: string;
-  readonly evidence: string;
+  readonly evidence: readonly Evidence[];
 }
 
 /** An OpenAPI 3.1 document. */

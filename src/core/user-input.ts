@@ -1,4 +1,5 @@
-import { ApiError, type ErrorKey, fail, type Problem } from '../model/errors.ts';
+import type { ErrorKey } from '../model/error-catalogue.ts';
+import { ApiError, fail, type Problem } from '../model/errors.ts';
 import { MAX_TAGS, USER_FIELDS } from '../model/fields.ts';
 import type { User, UserField } from '../model/records.ts';
 import { readTags } from '../model/tags.ts';

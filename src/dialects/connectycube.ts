@@ -1,8 +1,9 @@
-import { defineError } from '../model/errors.ts';
+import { defineError } from '../model/error-catalogue.ts';
+import { doc, log } from '../model/evidence.ts';
 import { UPPER_HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type UserView } from './dialect.ts';
 
-/** doc: the keys and their order, as every example of sign-up and lists prints them. */
+/** doc: users, the keys and their order in the examples of sign-up and lists. */
 const LISTED: UserView = [
   field('id'),
   field('full_name'),
@@ -22,47 +23,47 @@ const LISTED: UserView = [
   field('avatar'),
   ['user_tags', (user) => user.user_tags?.join(',') ?? null],
   field('timezone'),
-  // doc of the auth page: guests only; undefined is not printed
+  // doc: auth, guests only; undefined leaves the key out
   ['is_guest', (user) => (user.guest_until === null ? undefined : true)],
 ];
 
-/** doc: the deprecated look-ups and the update print no `external_id`. */
+/** doc: users, the examples of the deprecated look-ups and the update have no `external_id`. */
 const SHOWN: UserView = LISTED.filter(([name]) => name !== 'external_id');
 
-/** log: sessions have milliseconds. */
+/** log: flutter-samples#93, sessions have milliseconds. */
 const milliseconds = (ms: number) => new Date(ms).toISOString();
 
-/** doc: sorted "by any of the field". */
+/** doc: users/retrieve-users-v1, sorted "by any of the field". */
 const V1_ORDER_FIELDS = new Set(LISTED.map(([name]) => name).filter((name) => name !== 'is_guest'));
 
-/** doc: "all fields (exclude 'custom_data') are allowed to be used as a filter". */
+/** doc: users/retrieve-users-v1, "all fields (exclude 'custom_data') are allowed to be used as a filter". */
 const V1_FIELDS = new Set([...V1_ORDER_FIELDS].filter((name) => name !== 'custom_data'));
 
 export const connectycube: Dialect = {
   name: 'connectycube',
-  // doc: the id in the forbidden error's link, and the key in the sign-up's example
+  // doc: users/retrieve-users-v1, the id in the error's address; users/user-sign-up, the key in the example
   application: { id: 230, auth_key: '29WfrNWdvkhmX6V', auth_secret: 'users-emulator-secret', owner_id: null },
   rules: {
     v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true },
     lengths: {
-      login: { min: 3, max: 70 }, // doc of the FAQ
+      login: { min: 3, max: 70 }, // doc: faq
       email: { min: 0, max: 255 }, // guess
-      password: { min: 6, max: 40 }, // sdk: the official React sample
-      full_name: { min: 1, max: 200 }, // sdk: the same
+      password: { min: 6, max: 40 }, // sdk: the React sample's own checks
+      full_name: { min: 1, max: 200 }, // sdk: the React sample's own checks
     },
     patterns: {},
-    sessionParams: ['application_id', 'auth_key'], // sdk: current ones send no more
-    token: { alphabet: UPPER_HEX, length: 36 }, // log
-    sessionIdIsUserId: true, // log
-    signUpIsRequest: false, // doc: null in the sign-up's answer
-    tagsMatch: 'any', // doc: "At least one specified tag must match"
-    noneFound: 'empty', // guess: as the list does
-    emptyPerPageZero: true, // log
-    phoneLookup: 'user', // sdk
-    userParamsRequired: true, // guess
+    sessionParams: ['application_id', 'auth_key'], // sdk: JS from 4 sends no others
+    token: { alphabet: UPPER_HEX, length: 36 }, // log: flutter-samples#93
+    sessionIdIsUserId: true, // log: flutter-samples#93
+    signUpIsRequest: false, // doc: users/user-sign-up, null
+    tagsMatch: 'any', // doc: users/retrieve-users-by-tags, "At least one specified tag must match"
+    noneFound: 'empty', // guess: as the list
+    emptyPerPageZero: true, // log: js-sdk-releases#80
+    phoneLookup: 'user', // sdk: JS and Dart read a user
+    userParamsRequired: true, // guess: unrecorded
     missingFields: new Set(),
-    guests: true, // doc of the auth page
-    // sdk: what they send; guess: offered, too, by names alone
+    guests: true, // doc: auth
+    // sdk: JS and Dart send these parameters; guess: that all of these providers are on offer
     providers: {
       facebook: ['keys[token]'],
       twitter: ['keys[token]'],
@@ -71,14 +72,14 @@ export const connectycube: Dialect = {
     },
   },
   settings: {
-    disable_list_users_v1: true, // doc: V1 has to be enabled
-    allow_list_users: true, // doc: lists work
-    create_user_on_session: true, // doc of the auth page: the current default
-    reset_password_by_email: true, // doc: it works
-    password_min_length: 6, // sdk: the official React sample
-    session_ttl: 7200, // doc of the auth page
-    require_signature: false, // sdk: current ones send none
-    check_nonce: false, // sdk: nonces of 0 to 9999 within one second collide in fast tests
+    disable_list_users_v1: true, // doc: users/retrieve-users-v1, "To enable this deprecated API"
+    allow_list_users: true, // doc: users/retrieve-users-v1, the examples
+    create_user_on_session: true, // doc: auth, the current default
+    reset_password_by_email: true, // doc: users/reset-user-password-by-email
+    password_min_length: 6, // sdk: the React sample's own checks
+    session_ttl: 7200, // doc: auth, two hours
+    require_signature: false, // sdk: JS from 4 sends none
+    check_nonce: false, // sdk: JS sends nonces from 0 to 9999, which collide in fast tests
     rate_limit: 'off',
   },
   missingOperations: new Set(),
@@ -91,7 +92,7 @@ export const connectycube: Dialect = {
       'users.by_phone': 'all',
     },
     deprecatedParams: ['user[external_user_id]', 'user[blob_id]'],
-    filterDates: /^\d{4}([-.])\d{2}\1\d{2}$/, // doc: "date format must be yyyy-mm-dd or yyyy.mm.dd"
+    filterDates: /^\d{4}([-.])\d{2}\1\d{2}$/, // doc: users/retrieve-users-v1, "date format must be yyyy-mm-dd or yyyy.mm.dd"
   },
   formats: {
     json: {
@@ -104,7 +105,7 @@ export const connectycube: Dialect = {
         'session.show': LISTED,
         login: LISTED,
       },
-      // log: keys and order; a nonce only where one was sent
+      // log: flutter-samples#285, keys and order; a nonce only where one was sent
       session: [
         ['created_at', (session) => milliseconds(session.created_at)],
         ['updated_at', (session) => milliseconds(session.updated_at)],
@@ -127,18 +128,21 @@ export const connectycube: Dialect = {
       403,
       'base',
       'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.connectycube.com/apps/{application}/service/users/settings',
-      'doc: body; log: the status, of the ancestor',
+      {
+        rule: [doc('users/retrieve-users-v1, the shape'), log('ios-sdk#382, the status, of the ancestor')],
+        wording: doc('users/retrieve-users-v1'),
+      },
     ),
   },
   sessionHasUser: true,
   entityTags: false,
-  emptyBody: () => '', // doc: "Status: 200" and no more
+  emptyBody: () => '', // doc: users/delete-user-by-identifier, "Status: 200" and no more
   headers({ status, expiry }) {
     const headers: Record<string, string> = {
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Expose-Headers': 'CB-Token-ExpirationDate, Date',
     };
-    // log: on ordinary answers, not on errors
+    // log: flutter-samples#285, on ordinary answers, not on errors
     if (expiry && status < 400) headers['CB-Token-ExpirationDate'] = expirationDate(expiry.after);
     return headers;
   },

@@ -1,6 +1,6 @@
 import type { OperationName } from '../api/endpoints.ts';
 import type { Rules } from '../core/context.ts';
-import type { ErrorKey, ErrorRow } from '../model/errors.ts';
+import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 import type { Application, Session, Settings, User } from '../model/records.ts';
 import { memoizePerSecond } from '../support/clock.ts';
 

@@ -1,6 +1,7 @@
 import type { OperationName } from '../api/endpoints.ts';
 import type { Output } from '../core/context.ts';
-import { type ApiError, ERRORS, type ErrorRow, type Problem, textsOf } from '../model/errors.ts';
+import { ERRORS, type ErrorRow } from '../model/error-catalogue.ts';
+import { type ApiError, type Problem, textsOf } from '../model/errors.ts';
 import type { Application, Session, User } from '../model/records.ts';
 import type { Dialect, Format, UserView } from './dialect.ts';
 import { JSON_TYPE, toJson } from './formats/json.ts';

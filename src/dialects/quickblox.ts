@@ -1,15 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { OperationName } from '../api/endpoints.ts';
-import { defineError } from '../model/errors.ts';
+import { defineError } from '../model/error-catalogue.ts';
+import { doc, guess, log, sdk } from '../model/evidence.ts';
 import { isoSeconds } from '../support/clock.ts';
 import { HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
 
 const OWNER: UserView[number] = ['owner_id', (_, app) => app.owner_id];
-/** doc: joined by comma and space. */
+/** doc: legacy-users/user-sign-up, joined by comma and blank. */
 const TAGS: UserView[number] = ['user_tags', (user) => user.user_tags?.join(', ') ?? null];
 
-/** doc: the keys and their order in the JSON examples. */
+/** doc: legacy-users, the keys and their order in the JSON examples. */
 const JSON_VIEW: UserView = [
   field('id'),
   OWNER,
@@ -29,10 +30,10 @@ const JSON_VIEW: UserView = [
   TAGS,
 ];
 
-/** doc: the example of this one operation has `custom_data` before `blob_id`. */
+/** doc: legacy-users/show-api-user-by-identifier has `custom_data` before `blob_id`, unlike all other examples. */
 const SHOW_VIEW: UserView = [...JSON_VIEW.slice(0, 13), field('custom_data'), field('blob_id'), TAGS];
 
-/** doc: the elements in the XML examples, alphabetical but for the last two. */
+/** doc: legacy-users, the elements in the XML examples: in alphabetical order but for the last two. */
 const XML_VIEW: UserView = [
   field('blob_id'),
   field('created_at'),
@@ -52,7 +53,7 @@ const XML_VIEW: UserView = [
   TAGS,
 ];
 
-/** doc: the column "Allowed fields" of filters and sort. */
+/** doc: legacy-users/retrieve-all-users-for-current-account, the column "Allowed fields" of filters and sort. */
 const V1_FIELDS = new Set([
   'id',
   'full_name',
@@ -68,7 +69,7 @@ const V1_FIELDS = new Set([
   'facebook_id',
 ]);
 
-/** log: keys and order of 2016. */
+/** log: the Ruby client's recorded answers of 2016, keys and order. */
 const JSON_SESSION: SessionView = [
   ['_id', (session) => session.id.toString(16).padStart(24, '0')],
   ['application_id', (session) => session.application_id],
@@ -82,51 +83,53 @@ const JSON_SESSION: SessionView = [
   ['id', (session) => session.id],
 ];
 
-/** guess: alphabetical, as users are, and without the store's own id. */
+/** guess: alphabetical, as users are, and without the database's own id. */
 const XML_SESSION: SessionView = JSON_SESSION.filter(([name]) => name !== '_id').sort(([a], [b]) => (a < b ? -1 : 1));
 
+const UNRECORDED = guess('unrecorded');
+const STATUS_AND_SHAPE = guess('status and shape');
 const TAKEN = 'has already been taken';
 const TOO_SHORT = 'is too short (minimum is {limit} characters)';
 const BAD_CHARACTERS = 'should contain alphanumeric and punctuation characters only';
 
-/** doc: "Status: 200, null" for JSON; the other calls answer one blank (log). */
+/** doc: legacy-users, "Status: 200, null" for JSON. log: all other operations without content answer one blank. */
 const NULL_BODIES: ReadonlySet<OperationName> = new Set<OperationName>([
   'users.destroy',
   'users.external.destroy',
   'users.password_reset',
 ]);
 
-/** Fields that only the successor's documents have. */
+/** Fields that only the successor's documents list. */
 const LATER_FIELDS = ['external_id', 'timezone', 'avatar'] as const;
 const LATER_PARAMS = LATER_FIELDS.map((field) => `user[${field}]`);
 
 export const quickblox: Dialect = {
   name: 'quickblox',
-  // doc of the auth page: the id and key of its signature examples; the owner of the users page's examples
+  // doc: legacy-auth, the id and key in the examples of signatures; legacy-users, the owner in the examples
   application: { id: 22, auth_key: 'wJHd4cQSxpQGWx5', auth_secret: 'users-emulator-secret', owner_id: 4360 },
   rules: {
-    v1: { fields: V1_FIELDS, orderFields: V1_FIELDS, numberAsStringFindsNothing: false }, // sdk: types lie
+    v1: { fields: V1_FIELDS, orderFields: V1_FIELDS, numberAsStringFindsNothing: false }, // sdk: JS sends wrong types
     lengths: {
-      login: { min: 3, max: 50 }, // sdk: samples
+      login: { min: 3, max: 50 }, // sdk: the samples' own checks
       email: { min: 0, max: 255 }, // guess
-      password: { min: 4, max: 40 }, // doc: `Lena`; sdk: samples
+      password: { min: 4, max: 40 }, // doc: legacy-users/user-sign-up, the password `Lena`; sdk: the samples' own checks
       full_name: { min: 0, max: 255 }, // guess
     },
     patterns: {
-      login: /^[A-Za-z0-9@._+-]+$/, // sdk: samples
-      password: /^[\x20-\x7e]+$/, // log: the text of its error; doc: its trailing blanks count
+      login: /^[A-Za-z0-9@._+-]+$/, // sdk: the samples' own checks
+      password: /^[\x20-\x7e]+$/, // log: the text of its error; doc: legacy-users/user-sign-up, its trailing blanks count
     },
-    sessionParams: ['application_id', 'auth_key', 'nonce', 'timestamp'], // doc of the auth page
+    sessionParams: ['application_id', 'auth_key', 'nonce', 'timestamp'], // doc: legacy-auth
     token: { alphabet: HEX, length: 40 }, // log
     sessionIdIsUserId: false, // log
-    signUpIsRequest: true, // doc: equal to created_at
-    tagsMatch: 'all', // log
-    noneFound: 'error', // log: by_tags; guess: by_full_name, by phone
-    emptyPerPageZero: false, // guess: only the successor's log has that
-    phoneLookup: 'page', // guess: the result's type is unknown
-    userParamsRequired: false, // guess: as a sign-up without fields
+    signUpIsRequest: true, // doc: legacy-users/user-sign-up, equal to created_at
+    tagsMatch: 'all', // log: android-sdk#38
+    noneFound: 'error', // log: ios-sdk#1065, by_tags; guess: by_full_name, by_phone
+    emptyPerPageZero: false, // guess: only the successor's log has it
+    phoneLookup: 'page', // guess: unrecorded
+    userParamsRequired: false, // guess: the same as an empty object
     missingFields: new Set(LATER_FIELDS),
-    guests: false, // guess: only the successor's pages have them
+    guests: false, // guess: only the successor's pages mention them
     providers: {
       facebook: ['keys[token]'],
       twitter: ['keys[token]', 'keys[secret]'],
@@ -135,14 +138,14 @@ export const quickblox: Dialect = {
     },
   },
   settings: {
-    disable_list_users_v1: false, // doc: a list without any ado
-    allow_list_users: true, // the same
-    create_user_on_session: false, // log: 401
-    reset_password_by_email: true, // doc: it works
-    password_min_length: 4, // doc: `Lena`; later logs say 8
-    session_ttl: 7200, // log
-    require_signature: true, // doc of the auth page
-    check_nonce: false, // sdk: nonces of 0 to 9999 within one second collide in fast tests
+    disable_list_users_v1: false, // doc: legacy-users/retrieve-all-users-for-current-account answers without more ado
+    allow_list_users: true, // doc: legacy-users/retrieve-all-users-for-current-account
+    create_user_on_session: false, // log: android-sdk#59, 401
+    reset_password_by_email: true, // doc: legacy-users/reset-api-user-password-by-e-mail
+    password_min_length: 4, // doc: legacy-users/user-sign-up, the password `Lena`; log: 8 in later years
+    session_ttl: 7200, // log: two hours
+    require_signature: true, // doc: legacy-auth
+    check_nonce: false, // sdk: JS sends nonces from 0 to 9999, which collide in fast tests
     rate_limit: 'off',
   },
   missingOperations: new Set(['users.list_v2']),
@@ -155,7 +158,7 @@ export const quickblox: Dialect = {
       'users.update': LATER_PARAMS,
       'users.by_phone': 'all',
     },
-    deprecatedParams: ['token'], // doc of the auth page: "insecure, deprecated"
+    deprecatedParams: ['token'], // doc: legacy-auth, "insecure, deprecated"
     filterDates: undefined,
   },
   formats: {
@@ -168,56 +171,80 @@ export const quickblox: Dialect = {
     identifyingHeaders: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
   },
   errors: {
-    token_required: defineError(403, 'list', 'Token is required', "log: shape; guess: status, the successor's"),
-    too_short: defineError(422, 'field', TOO_SHORT, 'log: of a password'),
-    bad_characters: defineError(422, 'field', BAD_CHARACTERS, 'log: of a password'),
-    not_owner: defineError(403, 'base', 'You are not owner of this object', 'log: text; guess: status'),
-    param_required: defineError(422, 'field', 'is required', 'log: of the signature; guess: of the others'),
-    application_unknown: defineError(422, 'base', 'No application found', 'log: 44 bytes'),
-    auth_key_unknown: defineError(422, 'base', 'No application found', 'guess: as for an unknown application'),
-    bad_timestamp: defineError(422, 'base', 'Bad timestamp', 'log: 37 bytes'),
-    unexpected_signature: defineError(422, 'base', 'Unexpected signature', 'log'),
-    wrong_password: defineError(401, 'list', 'Unauthorized', 'log: 27 bytes'),
-    login_unknown: defineError(401, 'list', 'Unauthorized', 'log: the same as for a wrong password'),
+    token_required: defineError(403, 'list', 'Token is required', {
+      rule: [log('ios-sdk#199, the shape'), guess("the successor's status")],
+      wording: log('ios-sdk#199'),
+    }),
+    too_short: defineError(422, 'field', TOO_SHORT, log('android-sdk#776, of a password')),
+    bad_characters: defineError(422, 'field', BAD_CHARACTERS, log('android-sdk#776, of a password')),
+    not_owner: defineError(403, 'base', 'You are not owner of this object', {
+      rule: guess('the status, by analogy'),
+      wording: log('android-sdk#711'),
+    }),
+    param_required: defineError(422, 'field', 'is required', [
+      log('android-sdk#462, the signature'),
+      guess('all other parameters'),
+    ]),
+    application_unknown: defineError(422, 'base', 'No application found', log('ios-sdk#1082')),
+    auth_key_unknown: defineError(422, 'base', 'No application found', guess('as an unknown application')),
+    bad_timestamp: defineError(422, 'base', 'Bad timestamp', log('ios-sdk#452')),
+    unexpected_signature: defineError(422, 'base', 'Unexpected signature', log('android-sdk#139')),
+    wrong_password: defineError(401, 'list', 'Unauthorized', log('android-sdk#59')),
+    login_unknown: defineError(401, 'list', 'Unauthorized', log('android-sdk#59, no other than a wrong password')),
     credentials_missing: defineError(
       422,
       'base',
       'Login or email required',
-      'log: of the sign-up, and 47 bytes of a login',
+      log("the Ruby client's tests, of a sign-up"),
     ),
-    bad_authentication_data: defineError(422, 'list', 'Bad Authentication data', 'log: 38 bytes'),
-    provider_unknown: defineError(422, 'list', 'Bad Authentication data', 'guess: wording'),
-    user_not_found: defineError(404, 'message', "Couldn't find user", 'log: 44 bytes'),
-    no_users_found: defineError(404, 'message', "Couldn't find user", 'log: by_tags without a match'),
-    password_missing: defineError(422, 'field', [BAD_CHARACTERS, TOO_SHORT], 'log: both texts'),
-    signup_credentials_missing: defineError(422, 'base', 'Login or email required', 'log'),
-    taken: defineError(422, 'field', TAKEN, 'log: 47 bytes for login'),
-    bad_email: defineError(422, 'field', 'should look like an email address', 'guess: wording'),
-    too_many_tags: defineError(
-      422,
-      'field',
-      'is too long (maximum is {limit} tags)',
-      'doc: the rule; guess: the wording',
-    ),
-    old_password_missing: defineError(422, 'field', 'is required', 'doc: the rule; guess: the wording'),
-    old_password_wrong: defineError(422, 'field', 'is invalid', 'guess: wording'),
+    bad_authentication_data: defineError(422, 'list', 'Bad Authentication data', log('a refused Facebook token')),
+    provider_unknown: defineError(422, 'list', 'Bad Authentication data', guess('as missing authentication data')),
+    user_not_found: defineError(404, 'message', "Couldn't find user", guess('as by_tags without a match')),
+    no_users_found: defineError(404, 'message', "Couldn't find user", log('ios-sdk#1065, by_tags')),
+    password_missing: defineError(422, 'field', [BAD_CHARACTERS, TOO_SHORT], log('android-sdk#776')),
+    signup_credentials_missing: defineError(422, 'base', 'Login or email required', log("the Ruby client's tests")),
+    taken: defineError(422, 'field', TAKEN, [log('ios-sdk#388, login and email'), guess('all other fields')]),
+    bad_email: defineError(422, 'field', 'should look like an email address', guess("Rails' wording of that time")),
+    too_many_tags: defineError(422, 'field', 'is too long (maximum is {limit} tags)', {
+      rule: [doc('legacy-users/retrieve-api-users-by-tags'), STATUS_AND_SHAPE],
+      wording: UNRECORDED,
+    }),
+    old_password_missing: defineError(422, 'field', 'is required', {
+      rule: [doc('legacy-users/update-api-user-by-identifier'), STATUS_AND_SHAPE],
+      wording: UNRECORDED,
+    }),
+    old_password_wrong: defineError(422, 'field', 'is invalid', {
+      rule: [doc('legacy-users/update-api-user-by-identifier'), STATUS_AND_SHAPE],
+      wording: UNRECORDED,
+    }),
     list_disabled: defineError(
       403,
       'list',
       'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.quickblox.com/apps/{application}/settings',
-      'log: text and status',
+      { rule: log('ios-sdk#382, the status; android-sdk#38, the shape'), wording: log('android-sdk#38') },
     ),
-    route_unknown: defineError(404, 'message', 'Resource not found', 'guess: wording'),
-    malformed_body: defineError(400, 'message', '{reason}', "log: exceptions' texts have this shape"),
-    malformed_url: defineError(400, 'message', 'Malformed URL', 'guess: as of a body'),
-    body_too_large: defineError(413, 'message', 'Request body is larger than {limit} bytes', 'guess: as of a body'),
-    unsupported_body: defineError(415, 'message', 'Unsupported request body: {reason}', 'guess: as of a body'),
-    too_many_requests: defineError(429, 'list', 'Too Many Requests', 'doc: the status; guess: the shape'),
+    route_unknown: defineError(404, 'message', 'Resource not found', UNRECORDED),
+    malformed_body: defineError(400, 'message', '{reason}', {
+      rule: [sdk('Android: texts of exceptions have this shape'), guess('the status')],
+      wording: UNRECORDED,
+    }),
+    malformed_url: defineError(400, 'message', 'Malformed URL', guess('as a malformed body')),
+    body_too_large: defineError(
+      413,
+      'message',
+      'Request body is larger than {limit} bytes',
+      guess('as a malformed body'),
+    ),
+    unsupported_body: defineError(415, 'message', 'Unsupported request body: {reason}', guess('as a malformed body')),
+    too_many_requests: defineError(429, 'list', 'Too Many Requests', {
+      rule: [doc('legacy-errors, the status'), guess('the shape')],
+      wording: doc('legacy-errors'),
+    }),
   },
   sessionHasUser: false,
-  entityTags: true, // log: tags and 304
+  entityTags: true, // log: android-sdk#38, tags and 304
   emptyBody: (operation, format) => (format === 'xml' ? '' : NULL_BODIES.has(operation) ? 'null' : ' '),
-  // log: these on every answer; sdk: Expose-Headers, without which browsers hide the others
+  // log: on every answer, but for Expose-Headers. sdk: browsers hide the others without that one
   headers({ operation, status, method, expiry }) {
     const headers: Record<string, string> = {
       Status: `${status} ${STATUS_CODES[status]}`,
@@ -227,7 +254,7 @@ export const quickblox: Dialect = {
       'Cache-Control': method === 'GET' && status < 400 ? 'max-age=0, private, must-revalidate' : 'no-cache',
     };
     if (status === 401) headers['WWW-Authenticate'] = 'OAuth realm=users';
-    // log: it lags by one request, but for a new session
+    // log: it lags behind by one request, except for a new session
     if (expiry)
       headers['QB-Token-ExpirationDate'] = expirationDate(
         operation === 'session.create' ? expiry.after : expiry.before,

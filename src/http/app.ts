@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler } from 'express';
 import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH, SANDBOXES_PATH } from '../model/addresses.ts';
-import { ERRORS } from '../model/errors.ts';
+import { ERRORS } from '../model/error-catalogue.ts';
 import { type ControlApiDeps, controlRouter } from './control.ts';
 import { preflight } from './cors.ts';
 import { encode } from './encode.ts';

@@ -9,7 +9,7 @@ import { OPERATIONS } from '../control/operations/index.ts';
 import { RawResponse } from '../control/raw-response.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH } from '../model/addresses.ts';
-import { ERRORS } from '../model/errors.ts';
+import { ERRORS } from '../model/error-catalogue.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { isObject } from '../support/values.ts';
 import { BodyError, bodyReader, hasBody, parseBody } from './body.ts';

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { ApiError, type ErrorKey, type Problem } from '../model/errors.ts';
+import type { ErrorKey } from '../model/error-catalogue.ts';
+import { ApiError, type Problem } from '../model/errors.ts';
 import { parseFaultHeader } from '../sandbox/fault-header.ts';
 import type { DropKind, FaultEffect } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';

@@ -1,24 +1,17 @@
 /** Where knowledge of the services comes from, surest first. Where two disagree, the surer one wins. */
-export type Source =
-  /** The vendors' documents. */
-  | 'doc'
-  /** Answers of the real services, logged. */
-  | 'log'
-  /** Requests that the vendors' SDKs and samples send, and answers that they depend on. */
-  | 'sdk'
-  /** Nothing but analogy and plausibility. */
-  | 'guess'
-  /** Not the services' behaviour at all, but the emulator's own. */
-  | 'own';
+export const SOURCES = ['doc', 'log', 'sdk', 'guess', 'own'] as const;
+export type Source = (typeof SOURCES)[number];
 
 /**
  * One piece of evidence. The note says where to look and, when it carries only a part of a row, which part.
  *
- * - `doc`: page/section. `users`, `auth`, `faq` and `statuses` are pages of the current service's server API; `legacy-users`,
- *   `legacy-auth` and `legacy-errors` are its ancestor's.
- * - `log`: the public issue that quotes the answer, by repository and number, such as `flutter-samples#300`.
- * - `sdk`: the SDK or sample by its name.
- * - `guess`: what the guess follows.
+ * - `doc`: the vendors' documents, by page and section. `users`, `auth`, `faq` and `statuses` are pages of the current service's
+ *   server API; `legacy-users`, `legacy-auth` and `legacy-errors` are its ancestor's.
+ * - `log`: answers of the real services, by the public issue that quotes them: repository (without the vendor's name) and number,
+ *   such as `flutter-samples#300`; or whatever else recorded them.
+ * - `sdk`: requests that the vendors' SDKs and samples send and answers that they depend on, by the name of the SDK or sample.
+ * - `guess`: analogy and plausibility.
+ * - `own`: not a behaviour of the services at all, but of the emulator.
  */
 export interface Evidence {
   readonly source: Source;
@@ -42,7 +35,20 @@ export function evidenceList(given: EvidenceInput): readonly Evidence[] {
   return 'source' in given ? [given] : given;
 }
 
+/** Evidence of an error. Its rule and its wording are judged apart, since most clients never read the wording. */
+export interface ErrorEvidence {
+  /** When the error comes, its status and its shape. */
+  readonly rule: readonly Evidence[];
+  readonly wording: readonly Evidence[];
+}
+
 /** Evidence as one line: `doc: auth; log: flutter-samples#93, the body`. */
 export function evidenceText(evidence: readonly Evidence[]): string {
   return evidence.map(({ source, note }) => `${source}: ${note}`).join('; ');
+}
+
+/** Evidence of an error as one line; where rule and wording have the same, it stands once. */
+export function errorEvidenceText({ rule, wording }: ErrorEvidence): string {
+  const [ofRule, ofWording] = [evidenceText(rule), evidenceText(wording)];
+  return ofRule === ofWording ? ofRule : `rule ${ofRule}; wording ${ofWording}`;
 }

@@ -1,73 +1,79 @@
+import { keysOf } from '../support/values.ts';
+import { doc, type Evidence, guess, log, sdk } from './evidence.ts';
 import type { Settings } from './records.ts';
 
 interface SettingFacts {
   readonly type: 'boolean' | 'integer' | 'rate';
   readonly effect: string;
-  readonly evidence: string;
+  readonly evidence: readonly Evidence[];
 }
 
-/** The admin settings: names as in the admin panel. Their defaults belong to the dialects. */
+/** The admin settings, by their names in the admin panel. The dialects have their defaults. */
 export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
   disable_list_users_v1: {
     type: 'boolean',
     effect: '`GET /users` is forbidden',
-    evidence: 'doc: "uncheck option DISABLE LIST USERS API V1"',
+    evidence: [doc('users/retrieve-users-v1, "uncheck option DISABLE LIST USERS API V1"')],
   },
   allow_list_users: {
     type: 'boolean',
     effect: 'off: `GET /users` is forbidden',
-    evidence: "doc: 'Allow to retrieve a list of users via API'",
+    evidence: [doc("users/retrieve-users-v1, 'Allow to retrieve a list of users via API'")],
   },
   create_user_on_session: {
     type: 'boolean',
     effect: 'a session for an unknown login or email creates that user',
-    evidence: 'doc of the auth page: the current default; log: others answer 404',
+    evidence: [doc('auth, the current default'), log('flutter-samples#284, without it the answer is 404')],
   },
   reset_password_by_email: {
     type: 'boolean',
     effect: 'off: a password reset is an error',
-    evidence: 'log: 422 when switched off',
+    evidence: [log('flutter-samples#371, switched off')],
   },
   password_min_length: {
     type: 'integer',
     effect: 'the shortest password accepted',
-    evidence: "sdk: samples check it; doc: `Lena`'s",
+    evidence: [doc('legacy-users/user-sign-up, the password `Lena`'), sdk('the samples check it')],
   },
   session_ttl: {
     type: 'integer',
     effect: 'seconds until an unused session ends',
-    evidence: 'doc of the auth page: two hours after the last request',
+    evidence: [doc('auth, two hours after the last request')],
   },
   require_signature: {
     type: 'boolean',
     effect: 'a session without signature is an error',
-    evidence: 'sdk: current ones send none',
+    evidence: [doc('legacy-auth, required'), sdk('JS from 4 sends none')],
   },
   check_nonce: {
     type: 'boolean',
     effect: 'a repeated nonce and timestamp is an error',
-    evidence: 'doc of the auth page',
+    evidence: [doc('auth, no nonce twice with one timestamp')],
   },
   rate_limit: {
     type: 'rate',
     effect: '`n/seconds` requests per application, then 429; `off` for none',
-    evidence: 'guess: no numbers published',
+    evidence: [guess('no numbers are published')],
   },
 };
 
-/** In seconds about thirty years: what ends later than dates go can't be written. */
-const MOST = 1_000_000_000;
+/** About thirty years in seconds: later ends can't be written as dates. */
+const MAX_INTEGER = 1_000_000_000;
 
-export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof Settings)[];
+export const SETTING_NAMES: readonly (keyof Settings)[] = keysOf(SETTINGS);
+
+function isSetting(name: string): name is keyof Settings {
+  return Object.hasOwn(SETTINGS, name);
+}
 
 /**
  * Checks one setting and reads it from a text where needed (`"false"`, `"7200"`).
  * @returns the value, or a sentence that says what is wrong
  */
 export function readSetting(name: string, given: unknown): { value: boolean | number | string } | { problem: string } {
-  const type = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as keyof Settings].type : undefined;
-  if (!type) return { problem: `unknown setting '${name}': use one of ${SETTING_NAMES.join(', ')}` };
-  // what is an object may not be able to say what it is as a text
+  if (!isSetting(name)) return { problem: `unknown setting '${name}': use one of ${SETTING_NAMES.join(', ')}` };
+  const { type } = SETTINGS[name];
+  // String() fails for an object whose toString isn't a function
   const text = typeof given === 'object' ? JSON.stringify(given) : String(given);
   if (type === 'boolean') {
     if (text === 'true' || text === 'false') return { value: text === 'true' };
@@ -75,8 +81,8 @@ export function readSetting(name: string, given: unknown): { value: boolean | nu
   }
   if (type === 'integer') {
     const value = Number(text);
-    if (text !== '' && Number.isSafeInteger(value) && value >= 1 && value <= MOST) return { value };
-    return { problem: `setting '${name}' is a whole number from 1 to ${MOST}, not '${text}'` };
+    if (text !== '' && Number.isSafeInteger(value) && value >= 1 && value <= MAX_INTEGER) return { value };
+    return { problem: `setting '${name}' is a whole number from 1 to ${MAX_INTEGER}, not '${text}'` };
   }
   if (text === 'off' || readRate(text)) return { value: text };
   return { problem: `setting '${name}' is 'off' or 'requests/seconds' such as 10/1, not '${text}'` };

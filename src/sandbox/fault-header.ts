@@ -1,4 +1,4 @@
-import { ERROR_KEYS } from '../model/errors.ts';
+import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { DROP_KINDS, type FaultEffect, MAX_DELAY } from './faults.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { OperationName } from '../api/endpoints.ts';
-import type { ErrorKey } from '../model/errors.ts';
+import type { ErrorKey } from '../model/error-catalogue.ts';
 import type { Random } from '../support/random.ts';
 
 /** What a request is, as far as faults and `verify` can ask. */

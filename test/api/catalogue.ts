@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ErrorKey } from '../../src/model/errors.ts';
+import type { ErrorKey } from '../../src/model/error-catalogue.ts';
 import type { Answer } from '../support/http.ts';
 import type { Service } from '../support/services.ts';
 

@@ -1,4 +1,4 @@
-import type { ErrorKey } from '../../src/model/errors.ts';
+import type { ErrorKey } from '../../src/model/error-catalogue.ts';
 import type { Answer, SendOptions } from '../support/http.ts';
 import { person } from '../support/services.ts';
 import type { TestSandbox } from '../support/test-sandbox.ts';

@@ -194,7 +194,7 @@ describe('inspecting', () => {
   });
 
   test('coverage lists what is emulated', async () => {
-    expect(await said('coverage')).toMatch(/^users\.create +POST \/users +201 +doc$/m);
+    expect(await said('coverage')).toMatch(/^users\.create +POST \/users +201 +doc: users\/user-sign-up$/m);
     expect(await asJson('coverage')).toHaveProperty('errors');
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Fixture } from '../../src/fixtures/types.ts';
+import type { Evidence } from '../../src/model/evidence.ts';
 import { sender } from '../support/http.ts';
 import { describeEachTransport, rejectionOf } from './each-transport.ts';
+
+const SOME_EVIDENCE = expect.toSatisfy(
+  (pieces: readonly Evidence[]) =>
+    pieces.length > 0 && pieces.every(({ source, note }) => /^(doc|log|sdk|guess|own)$/.test(source) && note !== ''),
+);
 
 describeEachTransport({}, (context) => {
   const logins = async () => (await context.client.users.list()).users.map(({ login }) => login);
@@ -254,8 +260,21 @@ describeEachTransport({}, (context) => {
     const { endpoints, errors, settings, not_emulated } = await context.client.coverage();
     expect(endpoints).toContainEqual(expect.objectContaining({ operation: 'users.show', deprecated: true }));
     expect(errors).toContainEqual(expect.objectContaining({ key: 'session_missing', status: 401 }));
-    for (const row of [...endpoints, ...errors, ...settings])
-      expect(row).toMatchObject({ evidence: expect.stringMatching(/^(doc|log|sdk|guess)/) });
+    for (const row of [...endpoints, ...settings]) expect(row).toMatchObject({ evidence: SOME_EVIDENCE });
+    for (const row of errors) expect(row).toMatchObject({ evidence: { rule: SOME_EVIDENCE, wording: SOME_EVIDENCE } });
+    expect(errors).toContainEqual(
+      expect.objectContaining({
+        key: 'too_many_tags',
+        dialect: 'quickblox',
+        evidence: {
+          rule: [
+            { source: 'doc', note: 'legacy-users/retrieve-api-users-by-tags' },
+            { source: 'guess', note: 'status and shape' },
+          ],
+          wording: [{ source: 'guess', note: 'unrecorded' }],
+        },
+      }),
+    );
     expect(not_emulated).toContain('/chat');
     const ofOne = { key: 'session_missing', dialect: 'quickblox' };
     expect(errors).toContainEqual(

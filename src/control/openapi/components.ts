@@ -1,5 +1,6 @@
 import { USER_PARAMS } from '../../core/user-input.ts';
-import { ERRORS, type ErrorRow } from '../../model/errors.ts';
+import { ERRORS } from '../../model/error-catalogue.ts';
+import { errorEvidenceText } from '../../model/evidence.ts';
 import { USER_FIELDS } from '../../model/fields.ts';
 import type { UserField } from '../../model/records.ts';
 import { type Json, ref } from './schema.ts';
@@ -116,11 +117,11 @@ export const COMPONENTS = {
 
 function errorExamples(): Json {
   return Object.fromEntries(
-    Object.entries(ERRORS as Record<string, ErrorRow>).map(([key, { status, shape, text, evidence }]) => {
+    Object.entries(ERRORS).map(([key, { status, shape, text, evidence }]) => {
       const texts = [text].flat();
       const errors = shape === 'list' ? texts : { [shape === 'base' ? 'base' : '{field}']: texts };
       const value = shape === 'message' ? { code: null, message: texts[0] } : { errors };
-      return [key, { summary: `${status}, ${evidence}`, value }];
+      return [key, { summary: `${status}, ${errorEvidenceText(evidence)}`, value }];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { type Evidence, SOURCES } from '../../model/evidence.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { DROP_KINDS } from '../../sandbox/faults.ts';
 import type { JournalEntry } from '../../sandbox/request-journal.ts';
@@ -12,6 +13,7 @@ interface Described extends Omit<Results, RawType> {
   ApplicationSummary: ApplicationSummary;
   EndpointCoverage: EndpointCoverage;
   ErrorCoverage: ErrorCoverage;
+  Evidence: Evidence;
   JournalEntry: JournalEntry;
   SettingCoverage: SettingCoverage;
   Warning: Warning;
@@ -75,7 +77,7 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     path: TEXT,
     status: INTEGER,
     deprecated: BOOLEAN,
-    evidence: TEXT,
+    evidence: arrayOf('Evidence'),
   },
   ErrorCoverage: {
     key: TEXT,
@@ -83,8 +85,9 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     status: INTEGER,
     shape: { enum: ['list', 'base', 'field', 'message'] },
     text: { type: ['string', 'array'], items: TEXT },
-    evidence: TEXT,
+    evidence: objectOf({ rule: arrayOf('Evidence'), wording: arrayOf('Evidence') }),
   },
+  Evidence: { source: { enum: SOURCES }, note: TEXT },
   ExpiredSessions: { expired: INTEGER },
   Fault: {
     id: TEXT,
@@ -141,7 +144,7 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
   RequestList: { total: INTEGER, items: arrayOf('JournalEntry') },
   ResetResult: { reset: { enum: ['seed', 'empty'] } },
   SandboxList: { sandboxes: TEXTS },
-  SettingCoverage: { name: TEXT, effect: TEXT, evidence: TEXT },
+  SettingCoverage: { name: TEXT, effect: TEXT, evidence: arrayOf('Evidence') },
   SnapshotList: { snapshots: TEXTS },
   UserList: { total: INTEGER, users: arrayOf('ShownUser') },
   Verification: { matched: INTEGER },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ENDPOINTS } from '../../api/endpoints.ts';
-import { ERROR_KEYS } from '../../model/errors.ts';
+import { ERROR_KEYS } from '../../model/error-catalogue.ts';
 import { DROP_KINDS, MAX_DELAY } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';

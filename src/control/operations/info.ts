@@ -1,7 +1,6 @@
 import { ENDPOINTS, NOT_EMULATED } from '../../api/endpoints.ts';
 import { sandboxPath } from '../../model/addresses.ts';
-import { ERRORS } from '../../model/errors.ts';
-import { evidenceText } from '../../model/evidence.ts';
+import { ERRORS } from '../../model/error-catalogue.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
@@ -72,7 +71,7 @@ export const infoOperations = {
         path,
         status,
         deprecated,
-        evidence: evidenceText(evidence),
+        evidence,
       })),
       errors: [undefined, ...server.dialects].flatMap((dialect) =>
         Object.entries(dialect === undefined ? ERRORS : server.errorsOf(dialect)).map(([key, row]) => ({
