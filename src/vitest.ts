@@ -1,3 +1,4 @@
+import type { TestAPI } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { ControlError, connect, createEmulator, type EmulatorOptions, type RemoteEmulator } from './index.ts';
 
@@ -35,8 +36,13 @@ export default globalSetup;
 
 const vitest = await loadVitest();
 
-const withEmulator = ({ test, inject }: typeof import('vitest')) =>
-  test.extend<{ emulator: RemoteEmulator }>({
+interface Fixtures {
+  /** The test's own sandbox. Point the client under test to its `url`. */
+  readonly emulator: RemoteEmulator;
+}
+
+const withEmulator = ({ test, inject }: typeof import('vitest')): TestAPI<Fixtures> =>
+  test.extend<Fixtures>({
     emulator: async ({ task }, use) => {
       const { url, adminToken } = inject('usersEmulator') ?? failNotStarted();
       const server = connect(url, { adminToken: adminToken || undefined });
@@ -51,7 +57,7 @@ const withEmulator = ({ test, inject }: typeof import('vitest')) =>
   });
 
 /** Vitest's `test` with a fixture: `emulator` is a sandbox of the run's emulator, new for each test and in the state of the seed. */
-export const test: ReturnType<typeof withEmulator> = vitest ? withEmulator(vitest) : (undefined as never);
+export const test: TestAPI<Fixtures> = vitest ? withEmulator(vitest) : (undefined as never);
 
 /** Vitest; undefined in the process that runs `globalSetup`, where it refuses to be imported. */
 async function loadVitest() {
