@@ -13,4 +13,4 @@ module.registerHooks({
 });
 
 const { main } = await import('../src/bundle.ts');
-await main(process.argv);
+process.exitCode = await main(process.argv.slice(2));

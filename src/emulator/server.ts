@@ -1,6 +1,7 @@
 import type { ControlClient } from '../client/control-client.ts';
 import { createControlClient } from '../client/create-client.ts';
-import { type Config, UsageError } from '../config/options.ts';
+import type { Config } from '../config/options.ts';
+import { UsageError } from '../config/usage-error.ts';
 import type { ControlledServer } from '../control/controlled-server.ts';
 import { execute } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';

@@ -1,6 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ENDPOINTS } from '../../src/api/endpoints.ts';
+import { PARAMETER_TYPES } from '../../src/control/openapi/components.ts';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { NOW, type Send, sender } from '../support/http.ts';
@@ -34,9 +36,9 @@ const operations = () =>
   );
 
 /** Validates a value against a part of the document, with references. @returns the errors */
-function faultsOf(pointer: string, value: unknown): unknown {
+function faultsOf(pointer: string, value: unknown, whole = document): unknown {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema({ ...document, $id: 'doc' });
+  ajv.addSchema({ ...whole, $id: 'doc' });
   const validate = ajv.getSchema(`doc#${pointer}`)!;
   return validate(value) ? null : validate.errors;
 }
@@ -50,6 +52,13 @@ test('is a valid OpenAPI 3.1 document', async () => {
   expect(validator.version).toBe('3.1');
   const ids = operations().map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('every type of a parameter is that of a parameter', () => {
+  const names = new Set(
+    ENDPOINTS.flatMap(({ params }) => params).map((name) => /^user\[(.+)\]$/.exec(name)?.[1] ?? name),
+  );
+  expect(Object.keys(PARAMETER_TYPES).filter((name) => !names.has(name))).toEqual([]);
 });
 
 test('every reference resolves', () => {
@@ -138,6 +147,91 @@ describe('answers conform to it', () => {
 });
 
 describe('the control plane', () => {
+  /** A call of each operation that answers with JSON, in an order in which each succeeds. */
+  const CALLS: readonly (readonly [string, string, unknown?])[] = [
+    ['info', 'GET '],
+    ['health', 'GET /health'],
+    ['export', 'GET /export'],
+    ['import', 'POST /import?mode=merge', [{ login: 'noor', password: 'secret123', user_tags: 'a,b' }]],
+    ['snapshots.save', 'PUT /snapshots/a'],
+    ['snapshots.list', 'GET /snapshots'],
+    ['snapshots.restore', 'POST /snapshots/a/restore'],
+    ['snapshots.delete', 'DELETE /snapshots/a'],
+    ['apps.add', 'POST /apps', { id: 7, auth_key: 'seven' }],
+    ['apps.list', 'GET /apps'],
+    ['settings.get', 'GET /settings'],
+    ['settings.set', 'PATCH /settings', { session_ttl: 60 }],
+    ['users.create', 'POST /users', { login: 'lin', password: 'secret123', user_tags: ['a', 'b'] }],
+    ['users.list', 'GET /users?search=lin'],
+    ['users.get', 'GET /users/51941'],
+    ['users.update', 'PATCH /users/51941', { website: 'example.com' }],
+    ['users.delete', 'DELETE /users/51941'],
+    ['users.generate', 'POST /users/generate', { count: 2 }],
+    ['sessions.create', 'POST /sessions'],
+    ['sessions.expire', 'POST /sessions/expire', { all: true }],
+    ['clock.get', 'GET /clock'],
+    ['clock.set', 'PUT /clock', { frozen: true }],
+    ['clock.advance', 'POST /clock/advance', { by: '1h' }],
+    ['faults.add', 'POST /faults', { match: { path: '/x' }, times: 1, after: 1, probability: 0.5, status: 503 }],
+    ['faults.get', 'GET /faults/fault-1'],
+    ['faults.add', 'POST /faults', { error: 'taken', delay: [1, 2], drop: 'hang' }],
+    ['faults.list', 'GET /faults'],
+    ['faults.remove', 'DELETE /faults/fault-1'],
+    ['faults.clear', 'DELETE /faults'],
+    ['outbox.list', 'GET /outbox'],
+    ['outbox.get', 'GET /outbox/$mail'],
+    ['outbox.clear', 'DELETE /outbox'],
+    ['requests.list', 'GET /requests'],
+    ['requests.verify', 'POST /requests/verify', { match: { operation: 'users.list' }, times: 1 }],
+    ['warnings.list', 'GET /warnings'],
+    ['requests.clear', 'DELETE /requests'],
+    ['coverage', 'GET /coverage'],
+    ['sandboxes.list', 'GET /sandboxes'],
+    ['sandboxes.delete', 'DELETE /sandboxes/other'],
+    ['openapi', 'GET /openapi.json'],
+    ['reset', 'POST /reset', { to: 'empty' }],
+  ];
+
+  test('every answer fits its schema, which has all of its fields', async () => {
+    const { url } = emulator.sandbox('answers');
+    const ask = sender(url);
+    await emulator.sandbox('other').health();
+    const { token } = await emulator.sandbox('answers').sessions.create({ user: 'Dacia' });
+    await ask('GET /users/password/reset?email=dacia_k@domain.com', { token });
+    await ask('GET /users?filter[]=number+id+eq+1', { token, headers: { 'X-Emulator-Request-Tag': 'a' } });
+    const [mail] = await emulator.sandbox('answers').outbox.list();
+    const byId = new Map(operations().map((each) => [each.operation.operationId, each]));
+    const called = new Set<string>();
+    for (const [name, call, body] of CALLS) {
+      const { path, route } = byId.get(`control.${name}`)!;
+      const [method, address] = call.split(' ') as [string, string];
+      const answer = await ask(`${method} /_emulator${address.replace('$mail', mail!.id)}`, { body });
+      expect(answer.status, `${call}: ${answer.text}`).toBe(200);
+      const pointer = pointerTo(
+        path,
+        route.split(' ')[0]!.toLowerCase(),
+        'responses/200/content/application/json/schema',
+      );
+      expect(faultsOf(pointer, answer.json, closed()), call).toBeNull();
+      called.add(name);
+    }
+    const withJson = operations().filter(
+      ({ operation }) =>
+        /^control\./.test(operation.operationId as string) &&
+        'application/json' in (operation.responses as Record<number, { content: object }>)[200]!.content,
+    );
+    expect([...called].sort()).toEqual(withJson.map(({ operation }) => String(operation.operationId).slice(8)).sort());
+  });
+
+  /** The document, with schemas that allow no further fields: a field that a schema lacks is an error. */
+  function closed() {
+    const copy = structuredClone(document);
+    for (const [name, schema] of Object.entries<Record<string, unknown>>(copy.components.schemas))
+      if (!['UserFields', 'UserInput', 'Fixture', 'OpenApiDocument'].includes(name))
+        schema.unevaluatedProperties = false;
+    return copy;
+  }
+
   const schemaOf = (path: string, method: string) =>
     document.paths[`/_emulator${path}`][method].requestBody.content['application/json'].schema;
 

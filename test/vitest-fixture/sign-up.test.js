@@ -1,6 +1,17 @@
 import { test } from 'users-emulator/vitest';
 import { expect } from 'vitest';
-import { signUp } from './app.js';
+
+// the code under test
+async function signUp(api, login, password) {
+  const response = await fetch(`${api}/users`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'CB-AuthKey': '29WfrNWdvkhmX6V' },
+    body: JSON.stringify({ user: { login, password } }),
+  });
+  const { user, errors } = await response.json();
+  if (errors) throw new Error(errors.base[0]);
+  return user;
+}
 
 test('a login can be taken once', async ({ emulator }) => {
   await signUp(emulator.url, 'mia', 'secret123');

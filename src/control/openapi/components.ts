@@ -1,16 +1,15 @@
 import { USER_PARAMS } from '../../core/user-input.ts';
 import { ERRORS } from '../../model/error-catalogue.ts';
 import { errorEvidenceText } from '../../model/evidence.ts';
-import { USER_FIELDS } from '../../model/fields.ts';
-import type { UserField } from '../../model/records.ts';
+import { isUserField, USER_FIELDS } from '../../model/fields.ts';
 import { type Json, ref } from './schema.ts';
 
 export const INTEGER = { type: 'integer' };
 export const TEXT = { type: 'string' };
 export const OBJECT = { type: 'object' };
 
-/** Parameters that are no fields of users and no texts. */
-const PARAMETER_TYPES: Readonly<Record<string, Json>> = {
+/** The types of parameters that aren't user fields. Those that are missing here are strings. */
+export const PARAMETER_TYPES: Readonly<Record<string, Json>> = {
   application_id: INTEGER,
   timestamp: INTEGER,
   nonce: INTEGER,
@@ -24,17 +23,16 @@ const PARAMETER_TYPES: Readonly<Record<string, Json>> = {
   firebase_phone: OBJECT,
   firebase_email: OBJECT,
   filter: { type: 'array', items: TEXT },
-  order: TEXT,
   tag_list: { type: ['string', 'array'], items: TEXT },
 };
 
-/** The type of a parameter, by its name: that of the user's field, where it is one. */
+/** The type of a parameter by its name. A user field's parameter has the field's type. */
 export function typeOf(name: string): Json {
-  const { type } = USER_FIELDS[name as UserField] ?? {};
-  return PARAMETER_TYPES[name] ?? (type === 'integer' ? INTEGER : TEXT);
+  if (isUserField(name) && USER_FIELDS[name].type === 'integer') return INTEGER;
+  return PARAMETER_TYPES[name] ?? TEXT;
 }
 
-/** A user as answers print it: which keys there are, the service and the operation decide. */
+/** A user in an answer. Which keys an answer has depends on the service and the operation. */
 function userSchema(): Json {
   const properties = Object.entries(USER_FIELDS).map(([name, { type, system }]): [string, Json] => {
     const json = type === 'integer' ? 'integer' : 'string';
@@ -89,7 +87,7 @@ export const COMPONENTS = {
       properties: Object.fromEntries(USER_PARAMS.map((name) => [name, typeOf(name)])),
     },
     Fixture: {
-      description: 'The state as a file; a bare list of users is that of the default application',
+      description: 'The state as a file. A bare list of users is that of the default application.',
       anyOf: [
         listIn('applications', {
           type: 'object',
@@ -109,7 +107,7 @@ export const COMPONENTS = {
   responses: {
     Error: {
       description:
-        'An error. The examples are the catalogue; a service may have its own words, and a status of its own.',
+        'An error. The examples are the whole catalogue; a service may word some of them differently, with another status.',
       content: { 'application/json': { schema: ref('schemas', 'Error'), examples: errorExamples() } },
     },
   },

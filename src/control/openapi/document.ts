@@ -5,12 +5,13 @@ import { isRawType } from '../raw-response.ts';
 import { COMPONENTS } from './components.ts';
 import { emulatedPaths } from './emulated-paths.ts';
 import { RESULT_SCHEMAS } from './result-schemas.ts';
-import { type Json, ref, schemaOf } from './schema.ts';
+import { inputSchema, type Json, ref } from './schema.ts';
 
-const ADMIN = 'admin_token';
+const ADMIN_TOKEN = 'admin_token';
+
 /**
- * Both APIs as an OpenAPI 3.1 document, made from their tables.
- * @param sandbox the name of the sandbox whose addresses are described; empty for the server's own
+ * Both APIs as an OpenAPI 3.1 document, derived from their tables.
+ * @param sandbox the name of the sandbox whose addresses are described; empty for the emulator's own
  */
 export function openApi(
   operations: Readonly<Record<string, Operation>>,
@@ -20,7 +21,7 @@ export function openApi(
   const paths: Record<string, Record<string, Json>> = emulatedPaths(server.credentials);
   for (const [name, operation] of Object.entries(operations)) {
     const path = `${CONTROL_PATH}${operation.path.replace(/:(\w+)/g, '{$1}')}`;
-    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(name, operation) };
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describeOperation(name, operation) };
   }
   return {
     openapi: '3.1.1',
@@ -28,8 +29,8 @@ export function openApi(
       title: server.name,
       version: server.version,
       description:
-        `The emulated API, and the control plane below \`${CONTROL_PATH}\`. Paths of the emulated API are also taken with \`.json\` ` +
-        `behind them, and with \`.xml\` where the service has it. All of it is also below \`${SANDBOXES_PATH}/{name}\`.`,
+        `The emulated API, and the control plane below \`${CONTROL_PATH}\`. Paths of the emulated API also work with the suffix ` +
+        `\`.json\`, and with \`.xml\` where the service has it. Every sandbox has all of this below \`${SANDBOXES_PATH}/{name}\`.`,
     },
     servers: [{ url: server.url + sandboxPath(sandbox) }],
     tags: [{ name: 'emulated' }, { name: 'control' }],
@@ -42,7 +43,11 @@ export function openApi(
         Problem: response('An error (RFC 9457)', 'application/problem+json', ref('schemas', 'Problem')),
       },
       securitySchemes: {
-        [ADMIN]: { type: 'http', scheme: 'bearer', description: 'The token of `--admin-token`, where there is one' },
+        [ADMIN_TOKEN]: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token of `--admin-token`, if the emulator was started with one',
+        },
         ...Object.fromEntries(
           server.credentials.flatMap(({ dialect, token, authKey }) => [
             [`${dialect}_token`, { type: 'apiKey', in: 'header', name: token }],
@@ -54,34 +59,28 @@ export function openApi(
   };
 }
 
-function describe(name: string, operation: Operation): Json {
+function describeOperation(name: string, operation: Operation): Json {
   const { summary, input, body, result, public: isPublic } = operation;
-  const {
-    properties = {},
-    required = [],
-    ...rest
-  } = schemaOf(input) as {
-    properties?: Record<string, Json>;
-    required?: string[];
-  };
-  const inBody = Object.keys(properties).filter((field) => locationOf(operation, field) === 'body');
+  const { properties, required, ...rest } = inputSchema(input);
+  const fields = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: locationOf(operation, name),
+    required: required.includes(name),
+    schema,
+  }));
+  const inBody = fields.filter((field) => field.in === 'body');
   const ownFields = {
     ...rest,
-    properties: Object.fromEntries(inBody.map((field) => [field, properties[field]!])),
-    required: required.filter((field) => inBody.includes(field)),
+    properties: Object.fromEntries(inBody.map(({ name, schema }) => [name, schema])),
+    required: inBody.filter((field) => field.required).map((field) => field.name),
   };
   const schema = body ? ref('schemas', body.schema) : ownFields;
   return {
     operationId: `control.${name}`,
     summary,
     tags: ['control'],
-    security: isPublic ? [] : [{}, { [ADMIN]: [] }],
-    parameters: Object.entries(properties)
-      .filter(([field]) => !inBody.includes(field))
-      .map(([field, schema]) => {
-        const location = locationOf(operation, field);
-        return { name: field, in: location, required: location === 'path' || required.includes(field), schema };
-      }),
+    security: isPublic ? [] : [{}, { [ADMIN_TOKEN]: [] }],
+    parameters: fields.filter((field) => field.in !== 'body'),
     ...(inBody.length > 0 ? { requestBody: { content: { 'application/json': { schema } } } } : {}),
     responses: {
       200: isRawType(result)

@@ -1,13 +1,13 @@
 import { ENDPOINTS, type Endpoint } from '../../api/endpoints.ts';
 import type { OutputKind } from '../../core/context.ts';
 import { evidenceText } from '../../model/evidence.ts';
-import { USER_FIELDS } from '../../model/fields.ts';
+import { isUserField } from '../../model/fields.ts';
 import type { ControlledServer } from '../controlled-server.ts';
-import { OBJECT, TEXT, typeOf } from './components.ts';
+import { type COMPONENTS, OBJECT, TEXT, typeOf } from './components.ts';
 import { type Json, ref } from './schema.ts';
 
-/** The schemas of answers with content. */
-const SCHEMAS: Readonly<Record<OutputKind, string | undefined>> = {
+/** The schemas of answers that have a body. */
+const SCHEMAS: Readonly<Record<OutputKind, keyof typeof COMPONENTS.schemas | undefined>> = {
   user: 'User',
   page: 'Page',
   slice: 'Slice',
@@ -15,17 +15,17 @@ const SCHEMAS: Readonly<Record<OutputKind, string | undefined>> = {
   blank: undefined,
 };
 
-/** Paths as the documents have them → method → operation. */
+/** The documents' paths, with an operation for each method. */
 export function emulatedPaths(credentials: ControlledServer['credentials']): Record<string, Record<string, Json>> {
   const paths: Record<string, Record<string, Json>> = {};
   for (const endpoint of ENDPOINTS) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describe(endpoint, credentials) };
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describeEndpoint(endpoint, credentials) };
   }
   return paths;
 }
 
-function describe(endpoint: Endpoint, credentials: ControlledServer['credentials']): Json {
+function describeEndpoint(endpoint: Endpoint, credentials: ControlledServer['credentials']): Json {
   const { operation, path, method, status, answers, params, deprecated, alias, evidence } = endpoint;
   const inBody = method === 'POST' || method === 'PUT';
   const schemas = answers.flatMap((kind) => SCHEMAS[kind] ?? []).map((name) => ref('schemas', name));
@@ -62,13 +62,13 @@ function securityOf({ access }: Endpoint, credentials: ControlledServer['credent
 function queryParameter(operation: string, name: string): Json {
   const schema = typeOf(name);
   const list = schema.type === 'array';
-  // the second list's fields take a value, or operators with values: `id[gt]=7`
-  if (operation !== 'users.list_v2' || !(name in USER_FIELDS))
+  // in the V2 list, a field takes a value, or operators with values: `id[gt]=7`
+  if (operation !== 'users.list_v2' || !isUserField(name))
     return { name: list ? `${name}[]` : name, in: 'query', schema };
   return { name, in: 'query', style: 'deepObject', explode: true, schema: { anyOf: [schema, OBJECT] } };
 }
 
-/** The same as JSON and as a form; `user[login]` is a property of the object `user`. */
+/** A body, which may be JSON or a form. `user[login]` is a property of the object `user`. */
 function bodyOf(names: readonly string[]): Json {
   const properties: Record<string, Json> = {};
   const user: Record<string, Json> = {};

@@ -16,10 +16,10 @@ export interface SdkRow {
 const HTTPS = "`endpoints: { api: 'localhost:4230', chat: 'localhost' }`";
 const HTTP = "over http with `endpoints: { api_url: 'http://localhost:4230', api: 'localhost', chat: 'localhost' }`";
 
-const UNSIGNED = { 'a session signed with SHA-256': 'signs nothing' };
-const NO_KEY = { 'a sign-up without a session': 'needs a session to sign up' };
-const NO_FIREBASE = { 'a session through Firebase': "drops Firebase's data" };
-const NO_GUESTS = { 'a guest': 'has no guests' };
+const UNSIGNED = { 'a session signed with SHA-256': 'does not sign sessions' };
+const NO_KEY = { 'a sign-up without a session': 'needs a session before sign-up' };
+const NO_FIREBASE = { 'a session through Firebase': "drops Firebase's parameters" };
+const NO_GUESTS = { 'a guest': 'has no guest sessions' };
 const NO_V2 = {
   'V2: in': 'has no V2',
   'V2: start_with, and a Date': 'has no V2',
@@ -50,7 +50,7 @@ export const SDKS: readonly SdkRow[] = [
     ...NO_GUESTS,
     ...NO_FIREBASE,
     ...NO_V2,
-    'an expired session: the hook repeats the call': 'never calls its hook',
+    'an expired session: the hook repeats the call': 'never calls its session-expired hook',
   }),
   cube('3.35.3', 'connectycube-3', HTTPS, { ...NO_KEY, ...NO_FIREBASE }),
   cube('4.7.32', 'connectycube-4', HTTPS, UNSIGNED),
@@ -58,7 +58,7 @@ export const SDKS: readonly SdkRow[] = [
   cube('6.1.2', 'connectycube', `${HTTPS}, or ${HTTP}`, UNSIGNED),
   blox('1.17.2', 'quickblox-1', {
     'a session signed with SHA-256': 'signs with SHA-1 only',
-    'a user by phone': 'looks nobody up by phone',
+    'a user by phone': 'has no look-up by phone',
   }),
   blox('2.13.11', 'quickblox-2.13'),
   blox('2.23.0', 'quickblox-2.23'),

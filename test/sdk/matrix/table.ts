@@ -14,7 +14,7 @@ export function sdkTable(outcomes: ReadonlyMap<SdkRow, ReadonlyMap<string, unkno
     const works =
       done.length === possible.length ? `all ${done.length} steps` : `${done.length} of ${possible.length} steps`;
     const unsupported = [...new Set(Object.values(sdk.unsupported))].join(', ');
-    return [sdk.name, sdk.version, sdk.init, unsupported === '' ? works : `${works} (it ${unsupported})`];
+    return [sdk.name, sdk.version, sdk.init, unsupported === '' ? works : `${works} (this version ${unsupported})`];
   });
   const head = ['SDK', 'Version', 'How to point it here', 'What works'];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
