@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-import { consolePage, PAGE } from './scripts/console.mjs';
+import { consolePage, PAGE } from './scripts/build/console.mjs';
 
 /** Test files whose text matches. */
 const filesWith = (pattern: RegExp) =>

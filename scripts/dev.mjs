@@ -1,16 +1,56 @@
-// Runs the sources as they are, without a build: npm run dev -- --port 4300
-import module from 'node:module';
-import { consolePage, PAGE } from './console.mjs';
+// Runs the sources, and restarts at each change, without checking types: npm run dev -- --port 4300
+import { spawn } from 'node:child_process';
+import { watch } from 'node:fs';
+import { context } from 'esbuild';
+import { CONSOLE_PAGE_PLUGIN } from './build/console.mjs';
 
-if (!process.features.typescript) {
-  process.stderr.write(`npm run dev needs Node 22.18 or newer, which runs TypeScript; this is ${process.version}\n`);
-  process.exit(1);
-}
-const page = `export default ${JSON.stringify(await consolePage())};`;
-module.registerHooks({
-  load: (url, context, next) =>
-    PAGE.test(url) ? { format: 'module', source: page, shortCircuit: true } : next(url, context),
+/** An editor writes several files at once (ms). */
+const SETTLE = 30;
+const PROGRAM = 'node_modules/.cache/users-emulator/dev.mjs';
+const START = `import('./${PROGRAM}').then(({ main }) => main(['node', 'users-emulator', ...process.argv.slice(1)]))`;
+const builder = await context({
+  entryPoints: ['src/bundle.ts'],
+  outfile: PROGRAM,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  sourcemap: true,
+  logLevel: 'warning',
+  plugins: [CONSOLE_PAGE_PLUGIN],
 });
+let server;
+let timer;
 
-const { main } = await import('../src/bundle.ts');
-process.exitCode = await main(process.argv.slice(2));
+async function run() {
+  const isBuilt = await builder.rebuild().then(
+    () => true,
+    () => false, // esbuild has printed the errors
+  );
+  if (!isBuilt) return;
+  await stop();
+  const args = ['--enable-source-maps', '--eval', START, '--', ...process.argv.slice(2)];
+  server = spawn(process.execPath, args, { stdio: 'inherit' });
+}
+
+function stop() {
+  if (server === undefined || server.exitCode !== null || server.signalCode !== null) return undefined;
+  return new Promise((resolve) => {
+    server.once('exit', resolve);
+    server.kill();
+  });
+}
+
+let running = run();
+watch('src', { recursive: true }, () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    running = running.then(run);
+  }, SETTLE);
+});
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await stop();
+    process.exit();
+  });
+}

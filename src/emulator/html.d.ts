@@ -1,4 +1,4 @@
-/** A page, built to one text: see scripts/console.mjs. */
+/** A page, built to one text: see scripts/build/console.mjs. */
 declare module '*.html' {
   const text: string;
   export default text;

@@ -1,7 +1,6 @@
 import type { ControlClient } from '../client/control-client.ts';
 import { createControlClient } from '../client/create-client.ts';
-import type { Config } from '../config/options.ts';
-import { UsageError } from '../config/usage-error.ts';
+import { type Config, UsageError } from '../config/options.ts';
 import type { ControlledServer } from '../control/controlled-server.ts';
 import { execute } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
@@ -47,8 +46,7 @@ export class EmulatorServer implements ControlledServer {
     this.#sandboxes = new Sandboxes(createInitialState(config, warn));
     this.app = createApp({
       host: this,
-      openedSandbox: (name) => this.#sandboxes.get(name),
-      openSandbox: (name) => this.openSandbox(name),
+      sandbox: (name) => this.sandbox(name),
       adminToken: config.adminToken,
       allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
       latency: () => (least === most ? least : least + random.fraction() * (most - least)),
@@ -65,7 +63,7 @@ export class EmulatorServer implements ControlledServer {
    */
   async start(): Promise<void> {
     try {
-      if (this.#data !== undefined) await this.#sandboxes.openData(this.#data, this.#warn);
+      if (this.#data !== undefined) await this.#sandboxes.open(this.#data, this.#warn);
       await this.#listener.listen();
     } catch (error) {
       await this.#sandboxes.close();
@@ -104,8 +102,8 @@ export class EmulatorServer implements ControlledServer {
   }
 
   /** A sandbox by name, created on first use; the emulator's own has the empty name. @throws ControlError 400, 429, 503 */
-  openSandbox(name: string): Promise<Sandbox> {
-    return this.#sandboxes.open(name);
+  sandbox(name: string): Sandbox {
+    return this.#sandboxes.get(name);
   }
 
   sandboxNames(): string[] {
@@ -128,7 +126,7 @@ export class EmulatorServer implements ControlledServer {
   /** The control client of a sandbox, in process. */
   controlClient(name: string): ControlClient {
     return createControlClient(async (operation, input) =>
-      execute(await this.openSandbox(name), operationNamed(operation), input, this, this.#stopping.signal),
+      execute(this.sandbox(name), operationNamed(operation), input, this, this.#stopping.signal),
     );
   }
 }

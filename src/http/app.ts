@@ -4,13 +4,12 @@ import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH, SANDBOXES_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/error-catalogue.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type ControlApiDeps, controlRouter } from './control.ts';
 import { preflight } from './cors.ts';
 import { encode } from './encode.ts';
 import { type EmulatedApiDeps, Exchange } from './exchange.ts';
 import { type Handler, refuse } from './server.ts';
-import { connectMount, type MountedRequest, type RoutedRequest, targetOf } from './target.ts';
+import { connectMount, type MountedRequest, type RoutedRequest } from './target.ts';
 
 /**
  * The control plane and the emulated API, each also below `/sandbox/<name>`, as a plain handler that Node's server calls, or
@@ -23,11 +22,8 @@ export function createApp(server: ControlApiDeps & EmulatedApiDeps): Handler {
   const router = express.Router();
   const control = controlRouter(server);
   const api = (request: RoutedRequest, response: ServerResponse) => {
-    if (request.method === 'OPTIONS') return preflight(request, response);
-    const target = targetOf(request);
-    const handle = (sandbox: Sandbox) => new Exchange(server, sandbox, request, response, target).handle();
-    const opened = server.openedSandbox(target.sandbox);
-    return opened ? handle(opened) : server.openSandbox(target.sandbox).then(handle);
+    if (request.method !== 'OPTIONS') return new Exchange(server, request, response).handle();
+    preflight(request, response);
   };
   router.use(`${SANDBOXES_PATH}/:sandbox${CONTROL_PATH}`, control);
   router.use(CONTROL_PATH, control);

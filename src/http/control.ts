@@ -28,8 +28,7 @@ const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosnif
 /** What the control plane needs of the server around it. */
 export interface ControlApiDeps extends GuardOptions {
   readonly host: ControlledServer;
-  /** Opens a sandbox on first use. Rejects with a ControlError when it can't be created or read. */
-  openSandbox(name: string): Promise<Sandbox>;
+  sandbox(name: string): Sandbox;
   /** Told of errors of the emulator itself. */
   onError(error: unknown): void;
 }
@@ -90,7 +89,7 @@ async function serve(
   const { sandbox: _, ...path } = request.params;
   const body = operation.method === 'GET' ? {} : await bodyOf(operation, request, response);
   const input = mergeInput(path, parse(splitUrl(request.url)[1]), body);
-  const sandbox = await server.openSandbox(targetOf(request).sandbox);
+  const sandbox = server.sandbox(targetOf(request).sandbox);
   const result = await execute(sandbox, operation, input, server.host, gone.signal);
   const answer =
     result instanceof RawResponse ? result : { status: 200, type: JSON_TYPE, text: JSON.stringify(result) };

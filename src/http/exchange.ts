@@ -10,15 +10,12 @@ import { drop, faultOf, faultResponse, type InjectedFault } from './fault-inject
 import type { LoggedResponse } from './messages.ts';
 import { answer, answerError, type ResolvedRequest, recognize } from './pipeline.ts';
 import type { RequestLogEntry } from './request-log.ts';
-import type { RoutedRequest, Target } from './target.ts';
+import { type RoutedRequest, type Target, targetOf } from './target.ts';
 import { checkUsage } from './usage-warnings.ts';
 
 /** What the emulated API needs of the server around it. */
 export interface EmulatedApiDeps {
-  /** The sandbox, if it is open already; most are, and need no wait. */
-  openedSandbox(name: string): Sandbox | undefined;
-  /** Opens a sandbox on first use. Rejects with a ControlError when it can't be created or read. */
-  openSandbox(name: string): Promise<Sandbox>;
+  sandbox(name: string): Sandbox;
   /** Called after each request. */
   log(entry: RequestLogEntry): void;
   /** The delay of the next answer, in ms: `--latency`. */
@@ -37,18 +34,13 @@ export class Exchange {
   readonly #sandbox: Sandbox;
   readonly #started = performance.now();
 
-  constructor(
-    server: EmulatedApiDeps,
-    sandbox: Sandbox,
-    http: RoutedRequest,
-    response: ServerResponse,
-    target: Target,
-  ) {
+  /** @throws ControlError when the address names a sandbox that can't be made */
+  constructor(server: EmulatedApiDeps, http: RoutedRequest, response: ServerResponse) {
     this.#server = server;
-    this.#sandbox = sandbox;
     this.#http = http;
     this.#response = response;
-    this.#target = target;
+    this.#target = targetOf(http);
+    this.#sandbox = server.sandbox(this.#target.sandbox);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { State, TableName } from '../store/state.ts';
-import type { Change } from './log-format.ts';
+import type { Change } from './change-log.ts';
 
-/** A record that has changed, as it was before the batch (undefined: it did not exist). */
+/** A record that has changed, and what it was when the batch was begun (undefined: not there). */
 interface ChangedRecord {
   readonly table: TableName;
   readonly application: number;
@@ -9,47 +9,42 @@ interface ChangedRecord {
   readonly before: object | undefined;
 }
 
-/** The changes that are written together: all that came in during the write before. */
+/** What is written together: all changes that came in while the write before it was running. */
 export class Batch {
-  /** Whether the whole file has to be written. */
+  /** The whole file has to be written. */
   rewrite = false;
-  /** Whether the batch is to be written now; deferred changes alone wait for others. */
+  /** It is to be written. */
   requested = false;
-  #changed = new Map<string, ChangedRecord>();
-  /** Undo replacements of the whole state, oldest first. */
-  readonly #undo: (() => void)[] = [];
+  #touched = new Map<string, ChangedRecord>();
+  readonly #earlier: (() => void)[] = [];
   #settle: { resolve(): void; reject(error: Error): void } | undefined;
   #done: Promise<void> | undefined;
 
-  /** The number of changed records. */
+  /** Records that have changed. */
   get size(): number {
-    return this.#changed.size;
+    return this.#touched.size;
   }
 
-  get isEmpty(): boolean {
-    return this.size === 0 && !this.rewrite;
-  }
-
-  /** Records that a record has changed. Only the first `before` of each record counts. */
+  /** Notes that a record is changing. */
   record(table: TableName, application: number, key: number | string, before: object | undefined): void {
     const id = `${table} ${application} ${key}`;
-    if (!this.#changed.has(id)) this.#changed.set(id, { table, application, key, before });
+    if (!this.#touched.has(id)) this.#touched.set(id, { table, application, key, before });
   }
 
-  /** Records that the whole state is about to be replaced. @param restore undoes the replacement */
+  /** Notes that a state is being replaced. @param restore puts it back */
   recordReplacement(state: State, restore: () => void): void {
-    const changed = this.#changed;
-    this.#undo.push(() => {
+    const touched = this.#touched;
+    this.#earlier.push(() => {
       restore();
-      restoreRecords(state, changed);
+      takeBack(state, touched);
     });
-    this.#changed = new Map();
+    this.#touched = new Map();
     this.rewrite = true;
   }
 
-  /** The changed records as they are now. */
+  /** The records as they are now. */
   changes(state: State): Change[] {
-    return [...this.#changed.values()].map(({ table, application, key }) => [
+    return [...this.#touched.values()].map(({ table, application, key }) => [
       table,
       application,
       key,
@@ -57,13 +52,13 @@ export class Batch {
     ]);
   }
 
-  /** Undoes every change. @param state the current one */
+  /** Takes everything back. @param state the current one */
   rollback(state: State): void {
-    restoreRecords(state, this.#changed);
-    for (const undo of this.#undo.reverse()) undo();
+    takeBack(state, this.#touched);
+    for (const undo of this.#earlier.reverse()) undo();
   }
 
-  /** Resolves when the batch is on disk; rejects when it was rolled back. */
+  /** Settles when the batch is on disk, or isn't going to be. */
   get done(): Promise<void> {
     this.#done ??= new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -71,13 +66,12 @@ export class Batch {
     return this.#done;
   }
 
-  /** Settles `done`, if anybody waits for it. @param error why the batch was rolled back */
   settle(error?: Error): void {
     if (error) this.#settle?.reject(error);
     else this.#settle?.resolve();
   }
 }
 
-function restoreRecords(state: State, changed: ReadonlyMap<string, ChangedRecord>): void {
-  for (const { table, application, key, before } of changed.values()) state.set(table, application, key, before);
+function takeBack(state: State, touched: ReadonlyMap<string, ChangedRecord>): void {
+  for (const { table, application, key, before } of touched.values()) state.set(table, application, key, before);
 }

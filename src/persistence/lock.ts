@@ -2,27 +2,26 @@ import { hostname } from 'node:os';
 import { codeOf, messageOf } from '../support/errors.ts';
 import { DataError, type Disk, PRIVATE, statFile } from './disk.ts';
 
-/** The process that holds a lock. */
 interface Owner {
   readonly pid: number;
-  /** When the process started: pids are reused. null: the system doesn't say. */
+  /** When the process began, where the system tells: a pid is given to another process some day. */
   readonly started: string | null;
   readonly host: string;
 }
 
-/** Every attempt that fails means that another process has changed the lock meanwhile: a few are enough to end any race. */
-const MAX_ATTEMPTS = 10;
-/** The time (ms) that a process may need from creating its lock to writing it. */
-const WRITE_TIME = 50;
+/** A race for a stale lock is over after a few rounds. */
+const ROUNDS = 10;
+/** ms within which a lock that was just made is written. */
+const MOMENT = 50;
 
-/** The locks that this process holds, for systems that don't say when a process started. */
+/** The locks of this process, for systems that don't tell when a process began. */
 const held = new Set<string>();
 
 /**
- * Locks a file for this process. Takes over the lock of a process that has ended.
- * @param file the lock is beside it, in `<file>.lock`
- * @returns a function that releases the lock
- * @throws DataError that names the owner, or says why the lock can't be created
+ * Makes a file one process' own. The lock of a process that has ended is taken over.
+ * @param file the lock is beside it
+ * @returns gives it back
+ * @throws DataError naming the owner, or why there can't be a lock
  */
 export function lockFile(file: string, disk: Disk): () => void {
   const path = `${file}.lock`;
@@ -31,7 +30,7 @@ export function lockFile(file: string, disk: Disk): () => void {
     started: startOf(process.pid, disk),
     host: hostname(),
   } satisfies Owner);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+  for (let round = 0; round < ROUNDS; round++) {
     if (tryLock(path, own, disk)) {
       held.add(path);
       return () => {
@@ -45,12 +44,12 @@ export function lockFile(file: string, disk: Disk): () => void {
     if (owner && isAlive(owner, path, disk)) {
       const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
       throw new DataError(
-        `${file} is in use by the process with pid ${owner.pid}${where}: stop it, or delete ${path} if it is not an emulator`,
+        `${file} is in use by the process with pid ${owner.pid}${where}: stop it, or delete ${path} if it is no emulator`,
       );
     }
-    removeStale(path, found, disk);
+    takeAway(path, found, disk);
   }
-  throw new DataError(`${path} can't be taken over: other processes are trying the same`);
+  throw new DataError(`${path} could not be taken over: others do so at the same time`);
 }
 
 function tryLock(path: string, own: string, disk: Disk): boolean {
@@ -59,24 +58,24 @@ function tryLock(path: string, own: string, disk: Disk): boolean {
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    throw new DataError(`${path} can't be created: ${messageOf(error)}`);
+    throw new DataError(`${path} can't be made: ${messageOf(error)}`);
   }
 }
 
-/** Renames a stale lock away. If several processes race, one wins; a process that took a fresh lock by mistake puts it back. */
-function removeStale(path: string, stale: string, disk: Disk): void {
+/** Moves a stale lock away. Of several that try, one gets it; who gets another's fresh lock puts it back. */
+function takeAway(path: string, stale: string, disk: Disk): void {
   const aside = `${path}.${process.pid}.tmp`;
   try {
     disk.renameSync(path, aside);
     if (read(aside, disk) !== stale) disk.linkSync(aside, path);
     disk.rmSync(aside, { force: true });
   } catch {
-    // another process was faster: the next attempt sees what it left
+    // somebody else was faster: look again
   }
 }
 
 function isAlive({ pid, started, host }: Owner, path: string, disk: Disk): boolean {
-  // processes of another host can't be seen from here
+  // nobody can tell from here
   if (host !== hostname()) return true;
   if (started !== null) return startOf(pid, disk) === started;
   if (pid === process.pid) return held.has(path);
@@ -88,22 +87,21 @@ function isAlive({ pid, started, host }: Owner, path: string, disk: Disk): boole
   }
 }
 
-/** When a process started, as boot id and clock tick (Linux); null: it has ended, or the system doesn't say. */
+/** Boot and clock tick at which a process began (Linux); null: it has ended, or the system doesn't tell. */
 function startOf(pid: number, disk: Disk): string | null {
   const stat = read(`/proc/${pid}/stat`, disk);
   const boot = read('/proc/sys/kernel/random/boot_id', disk);
   if (stat === undefined || boot === undefined) return null;
-  // the second field is the name of the program, in parentheses, and may contain spaces
+  // the name in the second field may have blanks
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return state === 'Z' || state === 'X' ? null : `${boot.trim()} ${fields[18]}`;
 }
 
-/** Reads a lock. If it is empty, its owner is about to write it, or has ended before it did: a short wait shows which. */
+/** What a lock says. One that is empty was made this moment, or its maker has ended. */
 function readWritten(path: string, disk: Disk): string | undefined {
   const found = read(path, disk);
   if (found !== '') return found;
-  // locking is synchronous, so that constructors can do it; an idle wait of 50 ms, before anything is served, harms nobody
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITE_TIME);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MOMENT);
   return read(path, disk);
 }
 
@@ -115,11 +113,10 @@ function read(path: string, disk: Disk): string | undefined {
   }
 }
 
-function parse(lock: string): Owner | undefined {
+function parse(text: string): Owner | undefined {
   try {
-    const { pid, started, host }: Record<string, unknown> = JSON.parse(lock);
-    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
-    return { pid, started: typeof started === 'string' ? started : null, host: String(host) };
+    const owner = JSON.parse(text);
+    return Number.isSafeInteger(owner?.pid) && owner.pid > 0 ? owner : undefined;
   } catch {
     return undefined;
   }

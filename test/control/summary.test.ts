@@ -42,7 +42,7 @@ test('the warnings are printed once, when the server stops', async () => {
   expect(await said('pretty', askDeprecated)).toBe(
     [
       '',
-      'These requests worked here, but may fail against the real service:',
+      'What worked here and may not work elsewhere:',
       '      6 × GET /users/:id is deprecated',
       '      1 × GET /users/by_login is deprecated',
       "      1 × GET /users/by_login: parameter 'x' is not in the documents",

@@ -33,7 +33,9 @@ export const noBrowser = existsSync(CHROMIUM)
   : `${CHROMIUM} is missing: scripts/ci-install.sh installs it, and CHROMIUM names another one`;
 
 /** Tests that need a browser: skipped without Chromium. In CI they must run, see `shared-browser.ts`. */
-export const describeInBrowser = describe.skipIf(noBrowser);
+export function describeInBrowser(name: string, tests: () => void): void {
+  describe.skipIf(noBrowser)(name, tests);
+}
 
 /** Starts the Chromium that all test files share. */
 export function launchSharedBrowser(): Promise<BrowserServer> {

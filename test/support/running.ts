@@ -19,29 +19,34 @@ export interface Running {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the built command line for one test, with `--json` among its arguments, and waits for its ready line. */
+/**
+ * Starts the built command line, with `--json` among its arguments, and waits for its ready line.
+ * @param onEnd registers the end of the server's life: that of the test, or `afterAll`
+ * @throws Error with its output if it ends before
+ */
 export async function startCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  onEnd: (kill: () => void) => void = onTestFinished,
 ): Promise<Running> {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 30_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
-  let out = '';
-  const ready = new Promise<Ready>((said, failed) => {
+  onEnd(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  let output = '';
+  child.stderr.on('data', (chunk) => (output += chunk));
+  const ready = await new Promise<Ready>((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
-      out += chunk;
-      const line = /^\{"event":"ready".*\}$/m.exec(out)?.[0];
-      if (line) said(JSON.parse(line));
+      output += chunk;
+      const line = /^\{"event":"ready".*\}$/m.exec(output)?.[0];
+      if (line) resolve(JSON.parse(line));
     });
-    ended.then((code) => failed(new Error(`ended with ${code} before it was ready: ${out}`)));
+    ended.then((code) => reject(new Error(`ended with ${code} before it was ready: ${output}`)), reject);
   });
   return {
-    ready: await ready,
+    ready,
     process: child,
     stop: (signal = 'SIGTERM') => {
       child.kill(signal);

@@ -1,7 +1,5 @@
-import type { Document } from './document.ts';
-
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-export function toJson(document: Document): string {
-  return JSON.stringify(document);
+export function toJson(value: unknown): string {
+  return JSON.stringify(value);
 }

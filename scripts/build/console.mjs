@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const folder = fileURLToPath(new URL('../src/console/', import.meta.url));
+const folder = fileURLToPath(new URL('../../src/console/', import.meta.url));
 
 /** Whether a path is that of the page, which is imported as a text. */
 export const PAGE = /\/console\/page\.html$/;
@@ -28,3 +28,9 @@ export async function consolePage() {
   const parts = { script, style, hash };
   return readFileSync(`${folder}page.html`, 'utf8').replace(/\/\*(script|style|hash)\*\//g, (_, name) => parts[name]);
 }
+
+/** For esbuild: gives the page to those who import it. */
+export const CONSOLE_PAGE_PLUGIN = {
+  name: 'console-page',
+  setup: ({ onLoad }) => onLoad({ filter: PAGE }, async () => ({ contents: await consolePage(), loader: 'text' })),
+};

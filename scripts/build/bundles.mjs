@@ -1,0 +1,83 @@
+// The bundles: one file with everything, two small ones that expose its public part, and files for what few runs need.
+import { writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { CONSOLE_PAGE_PLUGIN } from './console.mjs';
+import { createPlugin, LATE_PLUGIN, STUB_PLUGIN } from './stubs.mjs';
+
+const OPTIONS = {
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // readable stack traces; shorter names would not make the start faster
+  minifyIdentifiers: false,
+  // Node prints the source line of an uncaught error: it must not be the whole file
+  lineLimit: 120,
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** Modules in files of their own, loaded at their first use: most runs need none of them. `library`: mostly code of libraries. */
+const APART = {
+  certificates: { filter: /\/certificates\.ts$/, entry: 'src/http/certificates.ts', library: true },
+  multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
+  nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true },
+};
+const APART_PLUGIN = createPlugin('APART', Object.keys(APART), ({ onResolve }, name, matched) =>
+  onResolve({ filter: APART[name].filter }, () => {
+    matched();
+    return { path: `./${name}.cjs`, external: true };
+  }),
+);
+/** The kit for Vitest uses the library's file instead of a copy. */
+const LIBRARY_PLUGIN = createPlugin('LIBRARY', ['src/index.ts'], ({ onResolve }, _path, matched) =>
+  onResolve({ filter: /^\.\/index\.ts$/ }, () => {
+    matched();
+    return { path: './index.mjs', external: true };
+  }),
+);
+
+/** @returns the paths of all files in the bundles */
+export async function buildBundles() {
+  const results = await Promise.all([
+    build({
+      ...OPTIONS,
+      entryPoints: ['src/bundle.ts'],
+      plugins: [APART_PLUGIN, CONSOLE_PAGE_PLUGIN, STUB_PLUGIN, LATE_PLUGIN],
+      // as require: Node takes 100 ms to initialise its ESM loader
+      supported: { 'dynamic-import': false },
+    }),
+    ...Object.values(APART).map(({ entry, library = false }) =>
+      build({ ...OPTIONS, entryPoints: [entry], mainFields: ['module', 'main'], minifyIdentifiers: library }),
+    ),
+    build({
+      ...OPTIONS,
+      entryPoints: ['src/vitest.ts'],
+      plugins: [LIBRARY_PLUGIN],
+      external: ['vitest'],
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+    }),
+  ]);
+  await writeFaces();
+  return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+/** The files that `require` and `import` of the package load: the public part of the bundle, by name. */
+async function writeFaces() {
+  const { metafile } = await build({
+    entryPoints: ['src/index.ts'],
+    format: 'esm',
+    write: false,
+    outdir: 'dist',
+    metafile: true,
+  });
+  const [{ exports }] = Object.values(metafile.outputs);
+  const names = exports.join(', ');
+  writeFileSync('dist/index.cjs', `const { ${names} } = require('./bundle.cjs');\nmodule.exports = { ${names} };\n`);
+  writeFileSync('dist/index.mjs', `import index from './index.cjs';\nexport const { ${names} } = index;\n`);
+}

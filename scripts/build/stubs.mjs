@@ -1,0 +1,77 @@
+// Replacements for parts of libraries that the emulator never calls, and for modules that it loads at their first use.
+import { readFileSync } from 'node:fs';
+
+/**
+ * Unused parts of libraries, more than half of the bundle: charsets and MIME types (bodies are read as bytes, answers have fixed
+ * types), Express' other body parsers, and writing query strings. Path in node_modules → the feature that a call would need.
+ */
+const UNUSED = {
+  'iconv-lite/lib/index.js': 'charsets',
+  'mime-db/db.json': undefined,
+  'body-parser/lib/types/json.js': 'express.json',
+  'body-parser/lib/types/text.js': 'express.text',
+  'body-parser/lib/types/urlencoded.js': 'express.urlencoded',
+  'qs/lib/stringify.js': 'qs.stringify',
+  'object-inspect/index.js': 'object-inspect',
+  'ipaddr.js/lib/ipaddr.js': 'req.ip',
+  'send/index.js': 'res.sendFile',
+  'serve-static/index.js': 'express.static',
+  'content-disposition/dist/index.js': 'res.attachment',
+  'negotiator/index.js': 'req.accepts',
+  'cookie/index.js': 'res.cookie',
+  'range-parser/index.js': 'req.range',
+};
+
+/** Express logs through `debug`; a user's DEBUG variable must not switch it on. */
+const SILENT = 'debug/src/index.js';
+
+/** Node's modules that take long to load and that few runs need, with the library that requires them. */
+const LATE = { 'node:zlib': 'body-parser', 'node:child_process': 'commander' };
+
+/** Replaces the unused parts: a call of one throws. */
+export const STUB_PLUGIN = createPlugin('UNUSED', [...Object.keys(UNUSED), SILENT], ({ onLoad }, path, matched) =>
+  onLoad({ filter: inPackage(path) }, () => {
+    matched();
+    return stubOf(path);
+  }),
+);
+
+/** Loads modules of Node at the first use of one of their functions. */
+export const LATE_PLUGIN = createPlugin('LATE', Object.keys(LATE), ({ onResolve, onLoad }, module, matched) => {
+  onResolve({ filter: new RegExp(`^${module}$`) }, ({ importer }) => {
+    if (!inPackage(`${LATE[module]}/.*`).test(importer)) return undefined;
+    matched();
+    return { path: module, namespace: 'late' };
+  });
+  onLoad({ filter: new RegExp(`^${module}$`), namespace: 'late' }, () => ({
+    contents: readFileSync(new URL('late-module.cjs', import.meta.url), 'utf8').replaceAll('MODULE', module),
+  }));
+});
+
+function stubOf(path) {
+  if (path === SILENT) return { contents: 'module.exports = () => () => {};' };
+  const feature = UNUSED[path];
+  if (feature === undefined) return { contents: '{}', loader: 'json' };
+  const message = `${feature} is left out by scripts/build/stubs.mjs`;
+  return { contents: `module.exports = () => { throw new Error(${JSON.stringify(message)}); };` };
+}
+
+/**
+ * A plugin for a table, of which every key must match: libraries move and drop files.
+ * @param add adds the hooks of one key, which call `matched`
+ */
+export function createPlugin(table, keys, add) {
+  return {
+    name: table,
+    setup(hooks) {
+      const unmatched = new Set(keys);
+      for (const key of keys) add(hooks, key, () => unmatched.delete(key));
+      hooks.onEnd(() => ({ errors: [...unmatched].map((key) => ({ text: `nothing matches ${key} of ${table}` })) }));
+    },
+  };
+}
+
+/** Matches a path below node_modules, whichever the separator. */
+function inPackage(path) {
+  return new RegExp(`[\\\\/]node_modules[\\\\/]${path.replaceAll('/', '[\\\\/]')}$`);
+}
