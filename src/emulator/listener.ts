@@ -26,7 +26,7 @@ export class Listener {
       folder: stateFolder(config.stateDir),
       now: () => clock.now(),
     });
-    this.#closeUnserved = detectProtocol(this.#server, (serve) => this.#certificates.server(serve), onError);
+    this.#closeUnserved = detectProtocol(this.#server, (serve) => this.#certificates.tlsServer(serve), onError);
   }
 
   /** @throws UsageError when the port is taken (exit code 3), or when `--cert`, `--key` or `--ca-out` can't be used */

@@ -7,34 +7,32 @@ import { disk, makeFolder } from '../persistence/disk.ts';
 import { authorityFile } from './authority.ts';
 import type { Certificates } from './tls.ts';
 
-/** Where a server's certificates come from. */
-export interface TrustOptions {
-  /** Files of a certificate and its key, instead of an authority's. */
+export interface CertificateOptions {
+  /** Files of a certificate and its key, used instead of an authority. */
   readonly cert: string | undefined;
   readonly key: string | undefined;
+  /** The host name or address that the server listens on. */
   readonly host: string;
-  /** The folder that keeps the authority. */
+  /** The authority's folder. */
   readonly folder: string;
   /** ms */
   readonly now: () => number;
 }
 
-/** What https clients have to trust, and what they are served with. Nothing of TLS is loaded or made before it is asked for. */
+/** Provides the server's certificates. It loads TLS and creates certificates when they are first needed. */
 export class CertificateProvider {
-  readonly #options: TrustOptions;
+  readonly #options: CertificateOptions;
   #folder: string | undefined;
   #certificates: Promise<Certificates> | undefined;
 
-  constructor(options: TrustOptions) {
+  constructor(options: CertificateOptions) {
     this.#options = options;
   }
 
-  /** The file for `NODE_EXTRA_CA_CERTS`; with an authority of our own it is there once `ca` has been called. */
+  /** The file for `NODE_EXTRA_CA_CERTS`. That of an authority is there once `ca` has been called. */
   get file(): string {
-    const { cert, folder } = this.#options;
-    if (cert !== undefined) return resolve(cert);
-    this.#folder ??= privateFolder(folder);
-    return authorityFile(this.#folder);
+    const { cert } = this.#options;
+    return cert === undefined ? authorityFile(this.#authorityFolder()) : resolve(cert);
   }
 
   /** The certificate (PEM) that clients have to trust. @throws Error when certificate and key can't be used */
@@ -42,14 +40,15 @@ export class CertificateProvider {
     return (await this.#open()).ca;
   }
 
-  /** What decrypts connections and hands them on to `serve`. */
-  async server(serve: (decrypted: Socket) => void): Promise<TlsServer> {
-    const { tlsServer } = await import('./tls.ts');
-    return tlsServer(await this.#open(), serve);
+  /** Creates a server that decrypts connections and passes them to `serve`. */
+  async tlsServer(serve: (decrypted: Socket) => void): Promise<TlsServer> {
+    const { createTlsServer } = await import('./tls.ts');
+    return createTlsServer(await this.#open(), serve);
   }
 
   #open(): Promise<Certificates> {
     this.#certificates ??= this.#load().catch((error) => {
+      // the next call tries again
       this.#certificates = undefined;
       throw error;
     });
@@ -57,16 +56,20 @@ export class CertificateProvider {
   }
 
   async #load(): Promise<Certificates> {
-    const { cert, key, host, folder, now } = this.#options;
-    const { certificatesOfAuthority, certificatesOfFiles } = await import('./tls.ts');
-    if (cert !== undefined && key !== undefined) return certificatesOfFiles(resolve(cert), resolve(key));
-    this.#folder ??= privateFolder(folder);
-    return certificatesOfAuthority(this.#folder, host, now);
+    const { cert, key, host, now } = this.#options;
+    const { certificatesFromAuthority, certificatesFromFiles } = await import('./tls.ts');
+    if (cert !== undefined && key !== undefined) return certificatesFromFiles(resolve(cert), resolve(key));
+    return certificatesFromAuthority(this.#authorityFolder(), host, now);
+  }
+
+  #authorityFolder(): string {
+    this.#folder ??= writableFolder(this.#options.folder);
+    return this.#folder;
   }
 }
 
-/** A folder of the user's own; where it can't be had (as for a user without home), one for this process. */
-function privateFolder(wanted: string): string {
+/** The wanted folder, private to the user; a temporary one where it can't be written, as for a user without a home. */
+function writableFolder(wanted: string): string {
   try {
     makeFolder(disk, wanted, 0o700);
     accessSync(wanted, constants.W_OK);

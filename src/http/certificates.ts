@@ -1,4 +1,4 @@
-// The only file that loads the certificate library: it is evaluated when a certificate has to be made, and bundled apart.
+// Only this file loads the certificate library. It is a bundle of its own, loaded when a certificate has to be created.
 import 'reflect-metadata';
 import { createHash, createPrivateKey, KeyObject, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -16,7 +16,7 @@ import {
 } from '@peculiar/x509';
 
 /** A certificate and its private key, both PEM. */
-export interface Pair {
+export interface CertificateAndKey {
   readonly cert: string;
   readonly key: string;
 }
@@ -25,13 +25,13 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY = 86_400_000;
 const AUTHORITY_DAYS = 3650;
 /** Apple's systems refuse server certificates that are valid for longer than 825 days. */
-const LEAF_DAYS = 397;
+const SERVER_DAYS = 397;
 
-/** A new certificate authority. @param now ms; it is valid from a day before, for clocks that are behind */
-export async function makeAuthority(now: number): Promise<Pair> {
+/** Creates a certificate authority. @param now ms; it is valid from the day before, for clients whose clocks are behind */
+export async function createAuthority(now: number): Promise<CertificateAndKey> {
   const keys = await generateKeys();
   const publicKey = KeyObject.from(keys.publicKey).export({ type: 'spki', format: 'der' });
-  // a name of its own: stores of trusted certificates mix up two of the same name
+  // a unique name: trust stores mix up two authorities of the same name
   const id = createHash('sha256').update(publicKey).digest('hex').slice(0, 8);
   const cert = await X509CertificateGenerator.createSelfSigned({
     name: `CN=users-emulator CA ${id}, O=users-emulator`,
@@ -45,21 +45,30 @@ export async function makeAuthority(now: number): Promise<Pair> {
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return pair(cert, keys);
+  return toPem(cert, keys);
 }
 
-/** A server's certificate. @param names host names and IP addresses, the first being its common name */
-export async function makeLeaf(authority: Pair, names: readonly string[], now: number): Promise<Pair> {
+/**
+ * Creates a server certificate.
+ * @param names host names and IP addresses; the first is the common name
+ * @param now ms
+ */
+export async function createServerCertificate(
+  authority: CertificateAndKey,
+  names: readonly string[],
+  now: number,
+): Promise<CertificateAndKey> {
+  const [commonName = 'localhost'] = names;
   const issuer = new X509Certificate(authority.cert);
   const keys = await generateKeys();
   const cert = await X509CertificateGenerator.create({
-    subject: [{ CN: [names[0]!] }],
+    subject: [{ CN: [commonName] }],
     issuer: issuer.subjectName,
     publicKey: keys.publicKey,
     signingKey: await readKey(authority.key),
     signingAlgorithm: ALGORITHM,
     notBefore: new Date(now - DAY),
-    notAfter: new Date(Math.min(now + LEAF_DAYS * DAY, issuer.notAfter.getTime())),
+    notAfter: new Date(Math.min(now + SERVER_DAYS * DAY, issuer.notAfter.getTime())),
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -71,7 +80,7 @@ export async function makeLeaf(authority: Pair, names: readonly string[], now: n
       await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
   });
-  return pair(cert, keys);
+  return toPem(cert, keys);
 }
 
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
@@ -83,9 +92,9 @@ function readKey(pem: string): Promise<webcrypto.CryptoKey> {
   return crypto.subtle.importKey('pkcs8', der, ALGORITHM, false, ['sign']);
 }
 
-function pair(cert: X509Certificate, { privateKey }: webcrypto.CryptoKeyPair): Pair {
+function toPem(cert: X509Certificate, { privateKey }: webcrypto.CryptoKeyPair): CertificateAndKey {
   return {
     cert: `${cert.toString('pem')}\n`,
-    key: KeyObject.from(privateKey).export({ type: 'pkcs8', format: 'pem' }) as string,
+    key: String(KeyObject.from(privateKey).export({ type: 'pkcs8', format: 'pem' })),
   };
 }

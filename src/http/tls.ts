@@ -5,24 +5,25 @@ import { networkInterfaces } from 'node:os';
 import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
 import { messageOf } from '../support/errors.ts';
 import { openAuthority } from './authority.ts';
-import type { Pair } from './certificates.ts';
+import type { CertificateAndKey } from './certificates.ts';
 
-const LOCAL = ['localhost', '127.0.0.1', '::1', '*.localhost'];
+const LOCAL_NAMES = ['localhost', '127.0.0.1', '::1', '*.localhost'];
 const HOST_NAME = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){0,9}$/;
-/** Certificates for names beside the server's own are kept up to this number. */
+/** At most this many certificates for other names stay in memory. */
 const MAX_NAMES = 1000;
 
-/** What TLS connections are served with. */
+/** The certificates of a TLS server. */
 export interface Certificates {
-  /** PEM: what clients have to trust. */
+  /** The certificate (PEM) that clients have to trust. */
   readonly ca: string;
-  own(): Promise<Pair>;
-  /** For a name that the own certificate is not for. */
-  other?(name: string): Promise<Pair>;
+  /** The one for the server's own names. */
+  own(): Promise<CertificateAndKey>;
+  /** One for another name, where there is an authority that can sign it. */
+  other?(name: string): Promise<CertificateAndKey>;
 }
 
-/** The certificate and key of files. @throws Error naming the file that can't be read or used */
-export function certificatesOfFiles(certFile: string, keyFile: string): Certificates {
+/** The certificate and key in files. @throws Error naming the file that can't be read or used */
+export function certificatesFromFiles(certFile: string, keyFile: string): Certificates {
   const own = { cert: readPem(certFile, 'certificate'), key: readPem(keyFile, 'key') };
   try {
     new X509Certificate(own.cert);
@@ -38,27 +39,35 @@ export function certificatesOfFiles(certFile: string, keyFile: string): Certific
 }
 
 /**
- * Certificates of the authority in a folder: one for the server's own names, and one for each other name that clients ask for
- * (as in a network of containers, or where a name of the real services was made to lead here).
+ * Certificates signed by the authority in a folder: one for the server's own names, and one for each other name that clients ask
+ * for, as in a network of containers, or where a name of the real services resolves to this machine.
+ * @param host the name or address that the server listens on
  * @param now ms
  */
-export async function certificatesOfAuthority(folder: string, host: string, now: () => number): Promise<Certificates> {
+export async function certificatesFromAuthority(
+  folder: string,
+  host: string,
+  now: () => number,
+): Promise<Certificates> {
   const authority = await openAuthority(folder, now());
-  const make = async (names: string[]) => (await import('./certificates.ts')).makeLeaf(authority, names, now());
+  const sign = async (names: readonly string[]) => {
+    const { createServerCertificate } = await import('./certificates.ts');
+    return createServerCertificate(authority, names, now());
+  };
   return {
     ca: authority.cert,
-    own: () => make([...new Set([...LOCAL, ...namesOf(host)])]),
-    other: (name) => make([name]),
+    own: () => sign([...new Set([...LOCAL_NAMES, ...namesOf(host)])]),
+    other: (name) => sign([name]),
   };
 }
 
-/** A server that decrypts connections given to it, and hands them on. It doesn't listen itself. */
-export async function tlsServer(certificates: Certificates, serve: (decrypted: Socket) => void): Promise<Server> {
-  // said though no client is asked who it is: otherwise Node reads every authority that it knows of, for 20 ms
+/** Creates a server that decrypts the connections it is given and passes them to `serve`. It doesn't listen itself. */
+export async function createTlsServer(certificates: Certificates, serve: (decrypted: Socket) => void): Promise<Server> {
+  // no client certificate is ever checked, but without a `ca` Node loads all authorities that it knows, which takes 20 ms
   const { ca } = certificates;
   const contexts = new Map<string, Promise<SecureContext>>();
-  const contextOf = (name: string) => {
-    if (!certificates.other || LOCAL.includes(name) || !HOST_NAME.test(name)) return undefined;
+  const contextFor = (name: string) => {
+    if (!certificates.other || LOCAL_NAMES.includes(name) || !HOST_NAME.test(name)) return undefined;
     let context = contexts.get(name);
     if (!context) {
       if (contexts.size >= MAX_NAMES) contexts.clear();
@@ -73,14 +82,14 @@ export async function tlsServer(certificates: Certificates, serve: (decrypted: S
       ca,
       ALPNProtocols: ['http/1.1'],
       SNICallback: (name, done) => {
-        Promise.resolve(contextOf(name.toLowerCase())).then((context) => done(null, context), done);
+        Promise.resolve(contextFor(name.toLowerCase())).then((context) => done(null, context), done);
       },
     },
     serve,
   );
 }
 
-/** The names that a `--host` is reached by: where it stands for every address of the machine, those. */
+/** The names for a `--host`: the host itself or, if it means every address of the machine, all of these. */
 function namesOf(host: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host.toLowerCase()];
   return Object.values(networkInterfaces())
@@ -89,10 +98,10 @@ function namesOf(host: string): string[] {
     .filter((address) => isIP(address) && !address.startsWith('fe80'));
 }
 
-function readPem(file: string, what: string): string {
+function readPem(file: string, kind: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`the ${what} ${file} can't be read: ${messageOf(error)}`);
+    throw new Error(`the ${kind} ${file} can't be read: ${messageOf(error)}`);
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { expect, test } from 'vitest';
-import { makeAuthority } from '../../src/http/certificates.ts';
+import { createAuthority } from '../../src/http/certificates.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { rawRequest } from '../support/http.ts';
@@ -93,7 +93,7 @@ test('processes that start at once share one authority', async () => {
 /** A folder with an authority that expires in a number of days. */
 async function keptWith(days: number): Promise<string> {
   const stateDir = fresh();
-  const { cert, key } = await makeAuthority(Date.now() - (LIFE - days) * DAY);
+  const { cert, key } = await createAuthority(Date.now() - (LIFE - days) * DAY);
   mkdirSync(join(stateDir, 'authority-1'), { recursive: true });
   writeFileSync(join(stateDir, 'authority-1', 'ca.pem'), cert);
   writeFileSync(join(stateDir, 'authority-1', 'ca.key'), key);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeAuthority, makeLeaf, type Pair } from '../../src/http/certificates.ts';
+import { type CertificateAndKey, createAuthority, createServerCertificate } from '../../src/http/certificates.ts';
 import { createEmulator } from '../../src/index.ts';
 import { runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -11,12 +11,12 @@ import { startCommand } from '../support/running.ts';
 const folder = temporaryFolder();
 const file = (name: string) => join(folder, name);
 const stateDir = file('state');
-let authority: Pair;
+let authority: CertificateAndKey;
 
 beforeAll(async () => {
-  authority = await makeAuthority(Date.now());
-  const mine = await makeLeaf(authority, ['localhost', '127.0.0.1'], Date.now());
-  const other = await makeLeaf(authority, ['localhost'], Date.now());
+  authority = await createAuthority(Date.now());
+  const mine = await createServerCertificate(authority, ['localhost', '127.0.0.1'], Date.now());
+  const other = await createServerCertificate(authority, ['localhost'], Date.now());
   writeFileSync(file('mine.pem'), mine.cert);
   writeFileSync(file('mine.key'), mine.key);
   writeFileSync(file('chain.pem'), mine.cert + authority.cert);
