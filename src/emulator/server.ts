@@ -45,7 +45,7 @@ export class EmulatorServer implements ControlledServer {
     this.#warn = warn;
     this.#sandboxes = new Sandboxes(createInitialState(config, warn));
     this.app = createApp({
-      host: this,
+      server: this,
       sandbox: (name) => this.sandbox(name),
       adminToken: config.adminToken,
       allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),

@@ -4,21 +4,22 @@ import type { Format } from '../dialects/dialect.ts';
 
 /** A request of the emulated API, decoded. */
 export interface ApiRequest {
+  /** HEAD is GET here. */
   readonly method: string;
-  /** Without sandbox, suffix and query, one slash between segments; in these, only `%2F` and `%25` are still encoded. */
+  /** Without sandbox, suffix and query, and with single slashes. It is decoded, but for `%2F` and `%25` inside of a segment. */
   readonly path: string;
-  /** From the suffix; null without one. */
+  /** The format that the path's suffix asks for; null without one. */
   readonly suffix: Format | null;
-  /** Query and body together; where both have a parameter, the body's. */
+  /** Query and body together; the body wins where both have a parameter. */
   readonly params: Params;
-  /** There is more in it than the journal has room for. */
+  /** The journal leaves the parameters out. */
   readonly tooLargeForJournal: boolean;
   readonly headers: IncomingHttpHeaders;
-  /** The address of the sandbox as the client wrote it. */
+  /** The sandbox' address as the client wrote it: `http://127.0.0.1:4230/sandbox/w1`. */
   readonly baseUrl: string;
 }
 
-/** An answer of the emulated API. */
+/** A response of the emulated API. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,5 +27,11 @@ export interface ApiResponse {
   readonly text: string;
 }
 
-/** An answer, with the keys of the errors in it. */
+/** A response with the keys of the errors in it, for journal and log. */
 export type LoggedResponse = ApiResponse & { readonly errors: readonly string[] };
+
+/** The value of a header, of several joined ones if the client repeats it; undefined when it is missing. */
+export function headerOf({ headers }: Pick<ApiRequest, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

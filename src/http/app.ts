@@ -4,7 +4,8 @@ import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH, SANDBOXES_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/error-catalogue.ts';
-import { type ControlApiDeps, controlRouter } from './control.ts';
+import type { ApiResponse } from './api-messages.ts';
+import { type ControlApiDeps, controlRouter, problemOf } from './control.ts';
 import { preflight } from './cors.ts';
 import { encode } from './encode.ts';
 import { type EmulatedApiDeps, Exchange } from './exchange.ts';
@@ -18,40 +19,40 @@ import { connectMount, type MountedRequest, type RoutedRequest } from './target.
  * It is a router of Express, not an Express app. An app would replace the prototypes of each request and response, which costs
  * most of Express' time; mounted in another app, it would change the prototypes that the other one uses.
  */
-export function createApp(server: ControlApiDeps & EmulatedApiDeps): Handler {
+export function createApp(deps: ControlApiDeps & EmulatedApiDeps): Handler {
   const router = express.Router();
-  const control = controlRouter(server);
-  const api = (request: RoutedRequest, response: ServerResponse) => {
-    if (request.method !== 'OPTIONS') return new Exchange(server, request, response).handle();
-    preflight(request, response);
+  const control = controlRouter(deps);
+  const api = (incoming: RoutedRequest, outgoing: ServerResponse) => {
+    if (incoming.method !== 'OPTIONS') return new Exchange(deps, incoming, outgoing).handle();
+    preflight(incoming, outgoing);
   };
   router.use(`${SANDBOXES_PATH}/:sandbox${CONTROL_PATH}`, control);
   router.use(CONTROL_PATH, control);
   router.use(`${SANDBOXES_PATH}/:sandbox`, api);
   router.use(api);
-  router.use(((error, _request, response, _next) => {
-    // Express' own errors have a status, too: an address that can't be decoded
-    const { status = 500, message } = error as Partial<ControlError>;
-    const known = error instanceof ControlError || status < 500;
-    if (!known) server.onError(error);
-    const reply = {
-      status: known ? status : 500,
-      headers: { 'Access-Control-Allow-Origin': '*' },
-      type: JSON_TYPE,
-      text: JSON.stringify({ errors: { base: [known ? message : ERRORS.internal_error.text] } }),
-    };
-    if (response.headersSent) response.destroy();
-    else encode(response, reply, undefined);
+  router.use(((error, _incoming, outgoing, _next) => {
+    const { status, message } = problemOf(error);
+    const internal = status >= 500 && !(error instanceof ControlError);
+    if (internal) deps.onError(error);
+    if (outgoing.headersSent) outgoing.destroy();
+    else if (internal) encode(outgoing, plainError(500, ERRORS.internal_error.text), undefined);
+    else encode(outgoing, plainError(status, message), undefined);
   }) satisfies ErrorRequestHandler);
 
-  return (request: MountedRequest, response, next = () => refuse(response.socket, 400)) => {
-    const mountedByConnect = request.baseUrl === undefined && request.originalUrl !== undefined;
-    if (mountedByConnect) request.baseUrl = connectMount(request);
+  return (incoming: MountedRequest, outgoing, next = () => refuse(outgoing.socket, 400)) => {
+    const mountedByConnect = incoming.baseUrl === undefined && incoming.originalUrl !== undefined;
+    if (mountedByConnect) incoming.baseUrl = connectMount(incoming);
     const done = (error?: unknown) => {
-      if (mountedByConnect) delete request.baseUrl;
+      if (mountedByConnect) delete incoming.baseUrl;
       next(error);
     };
     // Express types its routers for requests of its own apps alone
-    router(request as express.Request, response as express.Response, done);
+    router(incoming as express.Request, outgoing as express.Response, done);
   };
+}
+
+/** An error outside of the dialects: the application, and so the dialect, isn't known. */
+function plainError(status: number, message: string | readonly string[]): ApiResponse {
+  const text = JSON.stringify({ errors: { base: [message] } });
+  return { status, headers: { 'Access-Control-Allow-Origin': '*' }, type: JSON_TYPE, text };
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import { messageOf } from '../support/errors.ts';
+import { isObject } from '../support/values.ts';
 import { MAX_PARAMETERS, parseForm } from './form.ts';
 
-/** Why a body can't be read: its key in the catalogue of errors, and the reason in words. */
+/** A body that can't be read: the key of the error in the catalogue, and the reason as its message. */
 export class BodyError extends Error {
   readonly key: 'malformed_body' | 'unsupported_body' | 'body_too_large';
 
@@ -14,45 +15,48 @@ export class BodyError extends Error {
   }
 }
 
-/** True when the request announces a body. */
+/** Whether a request announces a body. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
-/** Reads a whole body and undoes its compression. @throws BodyError */
-export type BodyReader = (request: IncomingMessage, response: ServerResponse) => Promise<Buffer>;
+/** Reads a whole body and decompresses it. @throws BodyError */
+export type BodyReader = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<Buffer>;
 
-/** A reader of bodies of any type, on any method: the documents' own examples have bodies on GET. @param limit bytes */
+/**
+ * A reader of bodies of any type, on any method. doc: the documents' own examples have bodies on GET.
+ * @param limit bytes
+ */
 export function bodyReader(limit: number): BodyReader {
   const read = express.raw({ type: () => true, limit });
-  return async (request: IncomingMessage & { readonly body?: unknown }, response) => {
+  return async (incoming: IncomingMessage & { readonly body?: unknown }, outgoing) => {
     await new Promise<void>((resolve, reject) => {
-      read(request, response, (error?: unknown) => (error ? reject(readError(error)) : resolve()));
-      // Express waits for the end of what is too large, and there may never be one
+      read(incoming, outgoing, (error?: unknown) => (error ? reject(bodyError(error)) : resolve()));
+      // body-parser reads an oversized body to its end before it fails; reject at the limit, since the end may never come
       let size = 0;
-      request.on('data', (chunk: Buffer) => {
+      incoming.on('data', (chunk: Buffer) => {
         size += chunk.length;
         if (size > limit) reject(new BodyError('body_too_large', `more than ${limit} bytes`));
       });
     });
-    return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    return Buffer.isBuffer(incoming.body) ? incoming.body : Buffer.alloc(0);
   };
 }
 
-/** What the reader's errors are in the catalogue. */
-function readError(error: unknown): unknown {
-  const { type, status, message } = error as { type?: string; status?: number; message: string };
-  if (status === undefined) return error;
-  if (status === 413) return new BodyError('body_too_large', message);
-  return new BodyError(type?.endsWith('.unsupported') ? 'unsupported_body' : 'malformed_body', message);
+/** Translates body-parser's errors, which have a status, and leaves others as they are. */
+function bodyError(error: unknown): unknown {
+  if (!isObject(error) || error.status === undefined) return error;
+  if (error.status === 413) return new BodyError('body_too_large', messageOf(error));
+  const unsupported = typeof error.type === 'string' && error.type.endsWith('.unsupported');
+  return new BodyError(unsupported ? 'unsupported_body' : 'malformed_body', messageOf(error));
 }
 
 /**
- * The value in a body: JSON, a form or its multipart kind, by its type or, where that says nothing, by its looks.
+ * Parses a body: JSON, a form or multipart, as its content type says, or as it looks where the type says nothing.
  * @throws BodyError
  */
 export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknown> {
-  const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  const type = contentType.replace(/;.*/s, '').trim().toLowerCase();
   if (type === 'multipart/form-data') {
     const { parseMultipart } = await import('./multipart.ts');
     return readForm(await parseMultipart(bytes, contentType, MAX_PARAMETERS).catch(malformed));
@@ -61,7 +65,7 @@ export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknow
   if (type === 'application/json' || type.endsWith('+json')) return parseJson(text);
   if (type.endsWith('/xml') || type.endsWith('+xml'))
     throw new BodyError('unsupported_body', `${type}, not JSON or a form`);
-  // the documents' curl examples have curl's default type, forms; what says nothing is taken for what it looks like
+  // curl sends a form's type by default, also in the documents' examples; other types are told by how the body begins
   if (type === 'application/x-www-form-urlencoded' || !/^\s*[{[]/.test(text)) return readForm(text);
   return parseJson(text);
 }

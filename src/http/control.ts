@@ -11,6 +11,7 @@ import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/error-catalogue.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { messageOf } from '../support/errors.ts';
 import { isObject } from '../support/values.ts';
 import { BodyError, bodyReader, hasBody, parseBody } from './body.ts';
 import { checkDepth, MAX_BODY } from './decode.ts';
@@ -18,47 +19,47 @@ import { encode } from './encode.ts';
 import { type GuardOptions, guard } from './guard.ts';
 import { type RoutedRequest, splitUrl, targetOf } from './target.ts';
 
-/** Large fixtures are read as far as Node.js can hold them as a text. */
-const LIMITS = { large: constants.MAX_STRING_LENGTH, usual: MAX_BODY };
-const readers = { large: bodyReader(LIMITS.large), usual: bodyReader(LIMITS.usual) };
+/** The largest body in bytes, by operation: fixtures may be as large as a string in Node.js. */
+const LIMITS = { fixture: constants.MAX_STRING_LENGTH, other: MAX_BODY };
+const READERS = { fixture: bodyReader(LIMITS.fixture), other: bodyReader(LIMITS.other) };
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-/** Nothing is kept, taken for another type, or shown inside of another page, where a click could be meant for that. */
+/** No caching, no guessing of types, and no embedding in another page, which could steal clicks. */
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' };
 
 /** What the control plane needs of the server around it. */
 export interface ControlApiDeps extends GuardOptions {
-  readonly host: ControlledServer;
+  readonly server: ControlledServer;
   sandbox(name: string): Sandbox;
-  /** Told of errors of the emulator itself. */
+  /** Called with errors of the emulator itself. */
   onError(error: unknown): void;
 }
 
-/** Express' router of the control plane, made from its table. Errors are problem documents (RFC 9457). */
-export function controlRouter(server: ControlApiDeps): Router {
+/** Express' router of the control plane, built from its table of operations. Errors are problem documents (RFC 9457). */
+export function controlRouter(deps: ControlApiDeps): Router {
   const router = express.Router({ mergeParams: true });
   for (const operation of Object.values(OPERATIONS)) {
-    const method = operation.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
-    router[method](operation.path || '/', (request: RoutedRequest, response: ServerResponse) =>
-      serve(server, operation, request, response),
+    const method = operation.method.toLowerCase() as Lowercase<Operation['method']>;
+    router[method](operation.path || '/', (incoming: RoutedRequest, outgoing: ServerResponse) =>
+      serve(deps, operation, incoming, outgoing),
     );
   }
-  router.use(({ method, baseUrl, url }: RoutedRequest, response: ServerResponse) => {
+  router.use(({ method, baseUrl, url }: RoutedRequest, outgoing: ServerResponse) => {
     const [path] = splitUrl(url);
     const allowed = methodsOf(path);
     const none = `there is no ${method} ${baseUrl}${path}`;
     if (allowed.length === 0) throw new ControlError(404, `${none}: see GET ${CONTROL_PATH}/openapi.json`);
     const Allow = allowed.join(', ');
-    encodeProblem(response, new ControlError(405, `${none}; allowed: ${Allow}`), { Allow });
+    encodeProblem(outgoing, new ControlError(405, `${none}; allowed: ${Allow}`), { Allow });
   });
-  router.use(((error, _request, response, _next) => {
+  router.use(((error, _incoming, outgoing, _next) => {
     const problem = problemOf(error);
-    if (problem.status === 500) server.onError(error);
-    encodeProblem(response, problem);
+    if (problem.status === 500) deps.onError(error);
+    encodeProblem(outgoing, problem);
   }) satisfies ErrorRequestHandler);
   return router;
 }
 
-/** The methods with which a path is known. */
+/** The methods of the operations at a path. */
 function methodsOf(path: string): string[] {
   const known = Object.values(OPERATIONS).filter((operation) =>
     new RegExp(`^${operation.path.replace(/:\w+/g, '[^/]+')}/?$`, 'i').test(path),
@@ -67,58 +68,69 @@ function methodsOf(path: string): string[] {
   return [...new Set(methods)];
 }
 
+/** Any error as a problem. Those of Express have a status, too: an address that can't be decoded. */
+export function problemOf(error: unknown): ControlError {
+  if (error instanceof ControlError) return error;
+  if (error instanceof BodyError) return new ControlError(ERRORS[error.key].status, error.message);
+  const status = isObject(error) && typeof error.status === 'number' ? error.status : 500;
+  return new ControlError(status, messageOf(error));
+}
+
 function encodeProblem(
-  response: ServerResponse,
+  outgoing: ServerResponse,
   problem: ControlError,
   headers: Readonly<Record<string, string>> = {},
 ) {
   const { status } = problem;
   const text = JSON.stringify(problem.toProblem(STATUS_CODES[status] ?? 'Error'));
-  encode(response, { status, type: PROBLEM_TYPE, text, headers: { ...HEADERS, ...headers } }, undefined);
+  encode(outgoing, { status, type: PROBLEM_TYPE, text, headers: { ...HEADERS, ...headers } }, undefined);
 }
 
 async function serve(
-  server: ControlApiDeps,
+  deps: ControlApiDeps,
   operation: Operation,
-  request: RoutedRequest,
-  response: ServerResponse,
+  incoming: RoutedRequest,
+  outgoing: ServerResponse,
 ): Promise<void> {
-  guard(server, request.headers, operation.public === true);
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
-  const { sandbox: _, ...path } = request.params;
-  const body = operation.method === 'GET' ? {} : await bodyOf(operation, request, response);
-  const input = mergeInput(path, parse(splitUrl(request.url)[1]), body);
-  const sandbox = server.sandbox(targetOf(request).sandbox);
-  const result = await execute(sandbox, operation, input, server.host, gone.signal);
-  const answer =
+  guard(deps, incoming.headers, operation.public === true);
+  const disconnected = new AbortController();
+  outgoing.on('close', () => disconnected.abort());
+  const { sandbox: _, ...path } = incoming.params;
+  const [, query] = splitUrl(incoming.url);
+  const body = operation.method === 'GET' ? {} : await readBody(operation, incoming, outgoing);
+  const input = mergeInput(path, parse(query), body);
+  const sandbox = deps.sandbox(targetOf(incoming).sandbox);
+  const result = await execute(sandbox, operation, input, deps.server, disconnected.signal);
+  const response =
     result instanceof RawResponse ? result : { status: 200, type: JSON_TYPE, text: JSON.stringify(result) };
-  encode(response, { ...answer, headers: HEADERS }, sandbox.clock.httpDate);
+  encode(outgoing, { ...response, headers: HEADERS }, sandbox.clock.httpDate);
 }
 
-/** One input of three; what is one thing here and another there would be left out without a word. @throws ControlError 422 */
-function mergeInput(path: object, query: object, body: object): object {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Merges the three parts of the input. @throws ControlError 422 for a field with different values in two of them */
+function mergeInput(path: Fields, query: Fields, body: Fields): Fields {
   const inAddress = { ...query, ...path };
-  const inBoth = (one: object, other: object) =>
-    Object.entries(one).find(([name, value]) => Object.hasOwn(other, name) && other[name as never] !== value)?.[0];
-  const twice = inBoth(query, path) ?? inBoth(inAddress, body);
-  if (twice !== undefined) throw new ControlError(422, `${twice}: is given in more than one of path, query and body`);
+  const conflict = (one: Fields, other: Fields) =>
+    Object.entries(one).find(([name, value]) => Object.hasOwn(other, name) && other[name] !== value)?.[0];
+  const name = conflict(query, path) ?? conflict(inAddress, body);
+  if (name !== undefined) throw new ControlError(422, `${name}: is given in more than one of path, query and body`);
   return { ...inAddress, ...body };
 }
 
-/** The part of the input that is in a body. @throws ControlError 400, 413, 422 @throws BodyError */
-async function bodyOf({ body }: Operation, request: RoutedRequest, response: ServerResponse): Promise<object> {
-  if (!hasBody(request)) return {};
-  const size = body?.unlimited ? 'large' : 'usual';
-  const bytes = await readers[size](request, response).catch((error: unknown) => {
+/** The part of the input that is in the body. @throws ControlError 400, 413, 422 @throws BodyError */
+async function readBody({ body }: Operation, incoming: RoutedRequest, outgoing: ServerResponse): Promise<Fields> {
+  if (!hasBody(incoming)) return {};
+  const kind = body?.unlimited ? 'fixture' : 'other';
+  const bytes = await READERS[kind](incoming, outgoing).catch((error: unknown) => {
     if (!(error instanceof BodyError) || error.key !== 'body_too_large') throw error;
-    throw new ControlError(413, `the body is larger than ${LIMITS[size]} bytes`);
+    throw new ControlError(413, `the body is larger than ${LIMITS[kind]} bytes`);
   });
-  // curl sends JSON as a form unless it is told otherwise: what looks like JSON is taken for it
-  const { 'content-type': type } = request.headers;
-  const told = type?.startsWith('application/x-www-form-urlencoded') ? undefined : type;
   if (bytes.length === 0) return {};
-  const value = await parseBody(bytes, told).catch((error: unknown) => {
+  // curl sends a form's type by default, also with JSON: the body's looks decide
+  const type = incoming.headers['content-type'];
+  const usedType = type?.startsWith('application/x-www-form-urlencoded') ? undefined : type;
+  const value = await parseBody(bytes, usedType).catch((error: unknown) => {
     if (!(error instanceof BodyError) || error.key !== 'malformed_body') throw error;
     throw new ControlError(400, `the body is no JSON that can be read: ${error.message}`);
   });
@@ -126,11 +138,4 @@ async function bodyOf({ body }: Operation, request: RoutedRequest, response: Ser
   if (body) return { [body.field]: value };
   if (isObject(value)) return value;
   throw new ControlError(422, 'the body must be a JSON object');
-}
-
-function problemOf(error: unknown): ControlError {
-  if (error instanceof ControlError) return error;
-  if (error instanceof BodyError) return new ControlError(ERRORS[error.key].status, error.message);
-  const { status = 500, message } = error as Partial<ControlError>;
-  return new ControlError(status, message ?? String(error));
 }

@@ -1,18 +1,19 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { ApiResponse } from './messages.ts';
+import type { ApiResponse } from './api-messages.ts';
 
 /**
- * Writes an answer whole, with its length known.
- * @param date its `Date` header; undefined: the machine's time, by Node
+ * Writes a response at once, with its length.
+ * @param date its `Date` header; undefined: Node adds the machine's time
+ * @param head for HEAD: no body
  */
-export function encode(response: ServerResponse, reply: ApiResponse, date: string | undefined, head = false): void {
-  // own keys first: V8 is slow where new ones follow a spread
+export function encode(outgoing: ServerResponse, response: ApiResponse, date: string | undefined, head = false): void {
+  // own keys first: V8 is slow when new ones follow a spread
   const headers: OutgoingHttpHeaders = {
-    'Content-Type': reply.type,
-    'Content-Length': Buffer.byteLength(reply.text),
-    ...reply.headers,
+    'Content-Type': response.type,
+    'Content-Length': Buffer.byteLength(response.text),
+    ...response.headers,
   };
   if (date !== undefined) headers.Date = date;
-  response.writeHead(reply.status, headers);
-  response.end(head ? undefined : reply.text);
+  outgoing.writeHead(response.status, headers);
+  outgoing.end(head ? undefined : response.text);
 }

@@ -3,12 +3,12 @@ import type { Params } from '../core/context.ts';
 
 /** Far more than any request has. */
 export const MAX_PARAMETERS = 10_000;
-/** A longer list comes as an object with numbers for names: one with a high number alone would be a list of so many holes. */
+/** Longer lists are parsed as objects keyed by index, so that `a[999999]=x` cannot allocate a huge sparse array. */
 const MAX_LIST = 1000;
 
 /**
- * Query strings and forms: `user[login]=x`, `id[in][]=1&id[in][]=2`, `+` for a blank.
- * @throws RangeError when there are more than MAX_PARAMETERS: the others would be left out without a word
+ * Parses a query string or a form: `user[login]=x`, `id[in][]=1&id[in][]=2`, `+` for a space.
+ * @throws RangeError for more than MAX_PARAMETERS, which would be dropped silently
  */
 export function parseForm(text: string): Params {
   if (text.length > MAX_PARAMETERS && text.split('&').length > MAX_PARAMETERS)

@@ -2,27 +2,28 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ControlError } from '../control/control-error.ts';
 import { sameText } from '../model/passwords.ts';
 
-/** What the control plane is guarded with. */
+/** How the control plane is guarded. */
 export interface GuardOptions {
   readonly adminToken: string | undefined;
-  /** Names by which this machine is reached. */
+  /** Host names of this machine. */
   readonly allowedHosts: ReadonlySet<string>;
 }
 
 /**
- * Who may use the control plane: whoever has the admin token; without one, clients on this machine that are not pages of other
- * origins and that came by a name of this machine (a foreign name that was made to point here is a page's way in).
- * @param open for operations that are reached by link or before a token is known: no token is asked for
+ * Lets a request use the control plane, or refuses it. With an admin token, the request must have it. Without one, it must come to
+ * a host name of this machine (a foreign name that resolves to this machine is how a page gets past the browser's checks) and not
+ * from a page of another origin.
+ * @param isPublic the operation needs no token: it is opened from a link, or before a token is known
  * @throws ControlError 401, 403
  */
 export function guard(
   { adminToken, allowedHosts }: GuardOptions,
   { authorization = '', host = '', origin }: IncomingHttpHeaders,
-  open: boolean,
+  isPublic: boolean,
 ): void {
   if (adminToken !== undefined) {
     const given = /^Bearer (.+)$/i.exec(authorization)?.[1];
-    if (open || (given !== undefined && sameText(given, adminToken))) return;
+    if (isPublic || (given !== undefined && sameText(given, adminToken))) return;
     throw new ControlError(401, 'the control plane needs the admin token: send Authorization: Bearer <token>');
   }
   const name = host.replace(/:\d+$/, '').toLowerCase();

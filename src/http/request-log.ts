@@ -1,4 +1,4 @@
-/** One request of the emulated API, as logs tell it. */
+/** A request of the emulated API, in the log. */
 export interface RequestLogEntry {
   readonly sandbox: string;
   readonly method: string;
@@ -7,6 +7,6 @@ export interface RequestLogEntry {
   readonly status: number;
   readonly duration_ms: number;
   readonly errors: readonly string[];
-  /** A hint for whoever runs the emulator. */
+  /** What the user of the emulator can do about the error. */
   readonly hint: string | undefined;
 }

@@ -1,39 +1,40 @@
 import { ENDPOINTS, type Endpoint, NOT_EMULATED } from '../api/endpoints.ts';
 
-/** What a path stands for. */
+/** The endpoint for a method and a path. */
 export interface Route {
   readonly endpoint: Endpoint;
-  /** The path's `:id`. */
+  /** The path's `:id`; empty when it has none. */
   readonly id: string;
 }
 
-const fixed = new Map<string, Route>();
-/** Single routes that look like one with an id, and aren't (sdk: `/users/online`). */
-const leftOut = new Set(NOT_EMULATED);
-/** Method and all of the path before its id → the endpoint. */
+/** `GET /users/v2` → its route. */
+const exact = new Map<string, Route>();
+/** `GET /users`, the part in front of the id → the endpoint. */
 const withId = new Map<string, Endpoint>();
 for (const endpoint of ENDPOINTS) {
   const key = `${endpoint.method} ${endpoint.path}`;
   if (endpoint.path.endsWith('/:id')) withId.set(key.slice(0, -'/:id'.length), endpoint);
-  else fixed.set(key, { endpoint, id: '' });
+  else exact.set(key, { endpoint, id: '' });
 }
+/** Among them are paths that look like one with an id (sdk: `/users/online`). */
+const notEmulated = new Set(NOT_EMULATED);
 
-/** The endpoint that a method and a path lead to; undefined: none. */
+/** Finds the endpoint for a method and a path. @param path decoded, but for `%2F` and `%25` */
 export function findRoute(method: string, path: string): Route | undefined {
   const key = `${method} ${path}`;
-  const found = fixed.get(key);
-  if (found || leftOut.has(path)) return found;
+  const found = exact.get(key);
+  if (found || notEmulated.has(path)) return found;
   const slash = key.lastIndexOf('/');
   const endpoint = withId.get(key.slice(0, slash));
   return endpoint && slash < key.length - 1 ? { endpoint, id: decodeId(key.slice(slash + 1)) } : undefined;
 }
 
-/** What `decode` has left encoded. */
+/** Decodes what `decode` has left encoded. */
 function decodeId(segment: string): string {
   return segment.replaceAll('%2F', '/').replaceAll('%25', '%');
 }
 
 /** Whether a path belongs to a module of the vendors that is left out on purpose. */
-export function isLeftOut(path: string): boolean {
-  return NOT_EMULATED.some((left) => path === left || path.startsWith(`${left}/`));
+export function isNotEmulated(path: string): boolean {
+  return NOT_EMULATED.some((root) => path === root || path.startsWith(`${root}/`));
 }

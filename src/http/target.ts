@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
  * (`request.query`, `response.json`) aren't there.
  */
 export interface RoutedRequest extends IncomingMessage {
-  readonly params: { readonly [name: string]: string };
+  readonly params: Readonly<Record<string, string>>;
   /** The path that the mounts have taken off `url`, those of the server around this one included. */
   baseUrl: string;
   url: string;

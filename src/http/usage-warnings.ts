@@ -1,101 +1,100 @@
 import { undocumentedFilters } from '../api/documented-filters.ts';
 import { ENDPOINTS, type Endpoint } from '../api/endpoints.ts';
-import type { Params } from '../core/context.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import type { Finding } from '../sandbox/warnings.ts';
 import type { ResolvedRequest } from './pipeline.ts';
 
-/** What the documents know of a parameter; a map: of those inside it. */
-type Known = 'known' | 'deprecated' | Map<string, 'known' | 'deprecated'>;
+type Status = 'documented' | 'deprecated';
 
-/** What there is to say of an endpoint in a dialect. */
-interface Sheet {
-  /** Whatever the parameters are. */
-  readonly always: readonly Finding[];
-  readonly params: ReadonlyMap<string, Known>;
-  readonly dates: RegExp | undefined;
+/** What a service's documents say about an endpoint. */
+interface EndpointUsage {
+  /** Findings of every request, whatever its parameters. */
+  readonly findings: readonly Finding[];
+  readonly params: ReadonlyMap<string, Status>;
+  /** The fields of parameters that are objects, by the object's name: `user`. */
+  readonly fields: ReadonlyMap<string, ReadonlyMap<string, Status>>;
+  /** The form of dates in filters. */
+  readonly filterDates: RegExp | undefined;
 }
 
-const NOTHING: readonly Finding[] = [];
-/** More findings than this of one request say nothing new, and the journal keeps them all. */
-const MOST = 100;
+const NO_FINDINGS: readonly Finding[] = [];
+/** More findings of one request tell nothing new, and the journal stores them all. */
+const MAX_FINDINGS = 100;
 
-/** Made once, since the commonest call of all is a deprecated one. */
-const SHEETS = new Map<Dialect, Map<Endpoint, Sheet>>(
-  DIALECTS.map((dialect) => [
-    dialect,
-    new Map(
-      ENDPOINTS.filter(({ operation }) => !dialect.missingOperations.has(operation)).map((endpoint) => [
-        endpoint,
-        {
-          always: standing(dialect, endpoint),
-          params: knownParams(dialect, endpoint),
-          dates: dialect.documents.filterDates,
-        },
-      ]),
-    ),
-  ]),
+/** Built once: the most frequent call of all is a deprecated one. */
+const USAGE: ReadonlyMap<Dialect, ReadonlyMap<Endpoint, EndpointUsage>> = new Map(
+  DIALECTS.map((dialect) => {
+    const endpoints = ENDPOINTS.filter(({ operation }) => !dialect.missingOperations.has(operation));
+    return [dialect, new Map(endpoints.map((endpoint) => [endpoint, usageOf(dialect, endpoint)]))];
+  }),
 );
 
-/** What a call does that works here, but is deprecated or unknown to the documents of its service. */
-export function checkUsage({ call: { params, headers }, route, caller }: ResolvedRequest): readonly Finding[] {
-  const sheet = route && SHEETS.get(caller.dialect)!.get(route.endpoint);
-  if (!sheet) return NOTHING;
-  let odd: Finding[] | undefined;
+/** Finds what works here but is deprecated, or missing in the documents of the service. At most 100 findings of its parameters. */
+export function checkUsage({ request, route, caller }: ResolvedRequest): readonly Finding[] {
+  const usage = route && USAGE.get(caller.dialect)?.get(route.endpoint);
+  if (!usage) return NO_FINDINGS;
+  const { params, headers } = request;
   const { token } = caller.dialect.request;
-  if (caller.token !== undefined && !(token in headers) && params.token === undefined)
-    odd = [finding('undocumented', route.endpoint, `: a token that is not sent as ${token}`)];
+  let findings: readonly Finding[] = NO_FINDINGS;
+  if (caller.hasToken && !(token in headers) && params.token === undefined)
+    findings = [finding('undocumented', route.endpoint, `: a token that is not sent as ${token}`)];
   for (const name in params) {
-    const found = inParam(sheet, route.endpoint, name, params);
-    if (found.length > 0) odd = odd ? [...odd, ...found] : found;
-    if (odd && odd.length > MOST) break;
+    const found = parameterFindings(usage, route.endpoint, name, params[name]);
+    if (found.length > 0) findings = [...findings, ...found];
+    if (findings.length > MAX_FINDINGS) break;
   }
-  return odd ? [...sheet.always, ...odd.slice(0, MOST)] : sheet.always;
+  return findings.length === 0 ? usage.findings : [...usage.findings, ...findings.slice(0, MAX_FINDINGS)];
 }
 
-function standing({ documents }: Dialect, endpoint: Endpoint): readonly Finding[] {
+function usageOf(dialect: Dialect, endpoint: Endpoint): EndpointUsage {
+  const { missing, deprecatedParams, filterDates } = dialect.documents;
+  const lacking = missing[endpoint.operation] ?? [];
+  const params = new Map<string, Status>();
+  const fields = new Map<string, Map<string, Status>>();
+  if (deprecatedParams.includes('token')) params.set('token', 'deprecated');
+  for (const param of endpoint.params) {
+    if (lacking.includes(param)) continue;
+    const status = deprecatedParams.includes(param) ? 'deprecated' : 'documented';
+    const [, object, field] = /^(\w+)\[(\w+)\]$/.exec(param) ?? [];
+    if (object === undefined || field === undefined) params.set(param, status);
+    else fields.set(object, (fields.get(object) ?? new Map<string, Status>()).set(field, status));
+  }
+  return { findings: endpointFindings(dialect, endpoint), params, fields, filterDates };
+}
+
+function endpointFindings({ documents }: Dialect, endpoint: Endpoint): readonly Finding[] {
   const { operation, deprecated = false, alias = false } = endpoint;
   if (alias || documents.missing[operation] === 'all')
     return [finding('undocumented', endpoint, ' is not in the documents')];
-  return deprecated && documents.deprecates ? [finding('deprecated', endpoint, ' is deprecated')] : NOTHING;
+  return deprecated && documents.deprecates ? [finding('deprecated', endpoint, ' is deprecated')] : NO_FINDINGS;
 }
 
-function knownParams({ documents }: Dialect, { operation, params }: Endpoint): ReadonlyMap<string, Known> {
-  const lack = documents.missing[operation] ?? [];
-  const known = new Map<string, Known>();
-  const judge = (param: string) => (documents.deprecatedParams.includes(param) ? 'deprecated' : 'known');
-  if (documents.deprecatedParams.includes('token')) known.set('token', 'deprecated');
-  for (const param of params) {
-    if (lack.includes(param)) continue;
-    const [outer, inner] = param.split(/[[\]]/) as [string, string | undefined];
-    if (inner === undefined) known.set(outer, judge(param));
-    else known.set(outer, ((known.get(outer) as Map<string, never>) ?? new Map()).set(inner, judge(param) as never));
+function parameterFindings(
+  { params, fields, filterDates }: EndpointUsage,
+  endpoint: Endpoint,
+  name: string,
+  value: unknown,
+): readonly Finding[] {
+  const known = fields.get(name);
+  if (known) {
+    return (typeof value === 'object' && value !== null ? Object.keys(value) : [])
+      .filter((field) => known.get(field) !== 'documented')
+      .slice(0, MAX_FINDINGS)
+      .map((field) => parameterFinding(endpoint, `${name}[${field}]`, known.get(field)));
   }
-  return known;
+  const status = params.get(name);
+  if (status !== 'documented') return [parameterFinding(endpoint, name, status)];
+  if (name !== 'filter') return NO_FINDINGS;
+  return undocumentedFilters(value, filterDates).map((text) => finding('undocumented', endpoint, `: ${text}`));
 }
 
-function inParam({ params: known, dates }: Sheet, endpoint: Endpoint, name: string, params: Params): Finding[] {
-  const facts = known.get(name);
-  if (facts === undefined || facts === 'deprecated') return [judged(endpoint, name, facts)];
-  if (facts === 'known') {
-    return name === 'filter'
-      ? undocumentedFilters(params.filter, dates).map((odd) => finding('undocumented', endpoint, `: ${odd}`))
-      : [];
-  }
-  const inside = params[name];
-  return (typeof inside === 'object' && inside !== null ? Object.keys(inside) : [])
-    .filter((each) => facts.get(each) !== 'known')
-    .slice(0, MOST)
-    .map((each) => judged(endpoint, `${name}[${each}]`, facts.get(each) as 'deprecated' | undefined));
-}
-
-function judged(endpoint: Endpoint, param: string, is: 'deprecated' | undefined): Finding {
-  return is
+function parameterFinding(endpoint: Endpoint, param: string, status: Status | undefined): Finding {
+  return status === 'deprecated'
     ? finding('deprecated', endpoint, `: parameter '${param}' is deprecated`)
     : finding('undocumented', endpoint, `: parameter '${param.slice(0, 80)}' is not in the documents`);
 }
 
-function finding(kind: Finding['kind'], { operation, method, path }: Endpoint, what: string): Finding {
-  return { kind, operation, message: `${method} ${path}${what}` };
+function finding(kind: Finding['kind'], { operation, method, path }: Endpoint, text: string): Finding {
+  return { kind, operation, message: `${method} ${path}${text}` };
 }
