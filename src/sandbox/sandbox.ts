@@ -107,24 +107,31 @@ export class Sandbox {
 
   /** One application's world, as it is now. */
   contextOf(app: Application): ApplicationContext {
+    return this.#contextOf(app, null, undefined);
+  }
+
+  /** The same for a call with a session of the application. */
+  sessionContextOf(app: Application, session: Session, resetPageUrl: SessionContext['resetPageUrl']): SessionContext {
+    return this.#contextOf(app, session, resetPageUrl);
+  }
+
+  /** One literal for both: to spread one context into the other would more than double the time of a GET in the pipeline (measured). */
+  #contextOf<S extends Session | null, R>(app: Application, session: S, resetPageUrl: R) {
+    const users = this.state.users(app.id);
     return {
       state: this.state,
       app,
-      users: this.state.users(app.id),
+      users,
       settings: this.settingsOf(app),
       rules: dialectOf(app.dialect).rules,
       clock: this.clock,
       random: this.random,
       nonces: this.#nonces,
       sendMail: this.#sendMail,
+      session,
+      user: session?.user_id != null ? (users.get(session.user_id) ?? null) : null,
+      resetPageUrl,
     };
-  }
-
-  /** The same for a call with a session of the application. */
-  sessionContextOf(app: Application, session: Session, resetPageUrl: SessionContext['resetPageUrl']): SessionContext {
-    const context = this.contextOf(app);
-    const user = session.user_id === null ? null : (context.users.get(session.user_id) ?? null);
-    return { ...context, session, user, resetPageUrl };
   }
 
   /** The settings in force: the application's own over its dialect's defaults. */
