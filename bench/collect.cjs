@@ -1,4 +1,4 @@
-// Loaded into a server whose memory is measured: on SIGUSR2 it collects its garbage and says how much is left.
+// Loaded into servers whose memory is measured: on SIGUSR2, collects garbage and prints the size of the remaining objects.
 process.on('SIGUSR2', () => {
   for (let pass = 0; pass < 3; pass++) globalThis.gc();
   const { heapUsed, external } = process.memoryUsage();

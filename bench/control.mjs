@@ -1,4 +1,4 @@
-// What the control plane costs: reset and restore with many users, and sandboxes. Run by hand after `npm run build`:
+// Cost of the control plane: reset and restore with many users, and sandboxes. Run by hand after `npm run build`:
 //   node --expose-gc bench/control.mjs
 import { createEmulator } from '../dist/index.mjs';
 
@@ -17,7 +17,7 @@ async function timed(call, prepare = async () => {}) {
   return `${took[ROUNDS >> 1].toFixed(2)} (${took.at(-1).toFixed(1)})`;
 }
 
-const made = (count, from = 0) =>
+const generated = (count, from = 0) =>
   Array.from({ length: count }, (_, index) => {
     const name = `user${from + index}`;
     return { id: from + index + 1, login: name, email: `${name}@example.com`, full_name: `User ${name}` };
@@ -25,13 +25,13 @@ const made = (count, from = 0) =>
 
 async function stateOf(users) {
   const emulator = await createEmulator({ seed: false });
-  await emulator.import(made(users));
+  await emulator.import(generated(users));
   const seeded = await emulator.export();
   await emulator.close();
   return seeded;
 }
 
-/** An emulator whose seed has so many users. */
+/** An emulator whose seed has `users` users. */
 async function emulatorOf(users) {
   const { mkdtemp, writeFile } = await import('node:fs/promises');
   const folder = await mkdtemp('/tmp/users-emulator-bench-');
@@ -85,18 +85,18 @@ async function sandboxFigures(users, count) {
   await emulator.sandbox('first').users.create({ login: 'first', password: 'secret123' });
   const before = heap();
   const started = performance.now();
-  for (let made = 0; made < count; made++) await emulator.sandbox(`s${made}`).clock.now();
+  for (let number = 0; number < count; number++) await emulator.sandbox(`s${number}`).clock.now();
   const took = performance.now() - started;
   const untouched = heap() - before;
-  for (let made = 0; made < 100; made++) {
-    await emulator.sandbox(`s${made}`).users.create({ login: 'mia', password: 'secret123' });
+  for (let number = 0; number < 100; number++) {
+    await emulator.sandbox(`s${number}`).users.create({ login: 'mia', password: 'secret123' });
   }
   const touched = heap() - before - untouched;
   await emulator.close();
   return {
-    [`${count} untouched sandboxes of ${users} users`]: mb(untouched),
-    'each, made': `${(took / count).toFixed(3)} ms`,
-    'each that signed somebody up': `${Math.round(touched / 100 / 1000)} kB`,
+    [`${count} unused sandboxes of ${users} users`]: mb(untouched),
+    'creating each': `${(took / count).toFixed(3)} ms`,
+    'each after a sign-up': `${Math.round(touched / 100 / 1000)} kB`,
   };
 }
 

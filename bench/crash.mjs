@@ -1,5 +1,5 @@
-// The store's tests in full: the server killed 200 times (or as often as said) under writers, and every step of the disk failing.
-// node bench/crash.mjs [times]; build before.
+// The persistence tests in full: kills the server 200 times (or `times`) under writers, and fails every step of the disk.
+// After `npm run build`: node bench/crash.mjs [times]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

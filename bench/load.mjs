@@ -1,4 +1,4 @@
-// Load on a server: wrk for throughput, and a client of our own for exact numbers of requests, one after another or many at once.
+// Puts load on a server: wrk for throughput, our own client for exact numbers of requests, sequential or concurrent.
 import { execFile, spawnSync } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { promisify } from 'node:util';
@@ -11,10 +11,10 @@ const MS = { us: 0.001, ms: 1, s: 1000 };
 let salt = process.pid;
 
 /**
- * Loads a server for some seconds.
- * @param server of `start`
- * @param what.path, what.headers; what.post `user`: each request signs a new user up (`{user:{…}}`), `flat`: a bare record
- * @returns requests per second of time and of the server's CPU time, p99 in ms, and how many answers were no success
+ * Puts load on a server for some seconds.
+ * @param server from `start`
+ * @param what.post each request signs up a new user, in the form `user` (`{user:{…}}`) or `flat` (a bare record); without it, GET
+ * @returns requests per second of time and per second of the server's CPU time, p99 in ms, and the number of failed requests
  */
 export async function load(server, { path, headers = {}, post }, { connections = 50, seconds = 2 } = {}) {
   if (!hasWrk || seconds < 1) return loadWithoutWrk(server, { path, headers, post }, { connections, seconds });
@@ -44,7 +44,7 @@ export async function load(server, { path, headers = {}, post }, { connections =
   };
 }
 
-/** Enough for a smoke test: this client takes more CPU time than the servers it measures. */
+/** Good enough for a smoke test only: this client uses more CPU time than the servers it measures. */
 async function loadWithoutWrk(server, { path, headers, post }, { connections, seconds }) {
   const cpu = cpuOf(server);
   const end = performance.now() + seconds * 1000;
@@ -67,7 +67,7 @@ async function loadWithoutWrk(server, { path, headers, post }, { connections, se
   return { perSecond, perCpuSecond: times.length / used, done: times.length, p99: percentile(times, 99), failed };
 }
 
-/** So many requests, `connections` at a time. @returns the time of each, ms @throws when an answer is no success */
+/** Sends `count` requests, `connections` at a time. @returns the duration of each, ms @throws when a request fails */
 export async function requests(server, { path, headers = {} }, count, connections = 1) {
   const client = connection(server, connections);
   const times = [];
@@ -85,7 +85,7 @@ export async function requests(server, { path, headers = {} }, count, connection
   return times;
 }
 
-/** One request of any kind. @returns its answer's JSON @throws when it is no success */
+/** Sends one request. @returns the JSON of its answer @throws when it fails */
 export async function ask(server, method, path, body, headers = {}) {
   const response = await fetch(server.url + path, {
     method,
@@ -102,7 +102,7 @@ export function percentile(values, percent) {
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))];
 }
 
-/** A way to send requests, as many at once as it has connections; they stay open until it is closed. */
+/** A client with up to `maxSockets` connections, which stay open until `close`. */
 function connection({ url }, maxSockets) {
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets });

@@ -1,4 +1,4 @@
--- wrk script: each request signs a new user up. POST_KIND: user = {"user":{...}}, flat = {...}
+-- wrk script: each request signs up a new user. POST_KIND: user = {"user":{...}}, flat = {...}
 local flat, salt, n = os.getenv("POST_KIND") == "flat", os.getenv("POST_SALT"), 0
 local user = '{"login":"load%s","password":"petU4or!","email":"load%s@domain.com","full_name":"Load User %s",'
   .. '"phone":"+1999%s","website":"http://load.com","facebook_id":"%s",'

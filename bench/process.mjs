@@ -9,10 +9,10 @@ const ROOT = new URL('../', import.meta.url).pathname;
 const FLOORS = new URL('floors/', import.meta.url).pathname;
 const MODULES = new URL('node_modules/', import.meta.url).pathname;
 const HAS_TASKSET = existsSync('/usr/bin/taskset');
-/** What is measured; another build can be named. */
+/** The program to measure; BENCH_BIN names another build. */
 const BIN = process.env.BENCH_BIN ?? `${ROOT}bin/users-emulator.js`;
 
-/** How each server is started: the arguments of node, and what to ask for to see that it is there. */
+/** How to start each server: the arguments of node, and a path that answers 200 once it is ready. */
 export const SERVERS = {
   emulator: (port, args = ['--seed']) => ({
     args: [BIN, '--port', port, '--log', 'silent', ...args],
@@ -31,10 +31,10 @@ export const SERVERS = {
   }),
 };
 
-/** Whether what is compared with is there; it is in a package of its own: `npm ci --prefix bench`. */
+/** Whether the servers to compare with are installed; they are in a package of their own: `npm ci --prefix bench`. */
 export const hasPeers = existsSync(MODULES);
 
-/** Runs a command on one core, where there is a way to say so: what drives a server must not run in its way. */
+/** Pins a command to one core, if the system has `taskset`: the load generator must not compete with the server. */
 export function pinned(core, command, args) {
   return HAS_TASKSET ? ['taskset', ['-c', String(core), command, ...args]] : [command, args];
 }
@@ -42,7 +42,7 @@ export function pinned(core, command, args) {
 /**
  * Starts a server and waits until it answers 200.
  * @param name one of SERVERS
- * @param options.with what the server's row takes beside the port; `env`; `node` options of node; `pin` false: any core
+ * @param options.with second argument of the server's row; `env`; `node`: options of node; `pin`: false for any core
  * @returns its address, the time from spawn to the answer (ms), and a way to stop it
  */
 export async function start(name, { with: given, env = {}, node = [], pin = true, timeout = 120_000 } = {}) {
@@ -54,15 +54,15 @@ export async function start(name, { with: given, env = {}, node = [], pin = true
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
+  let output = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    said += text;
+    output += text;
   });
   while (!(await answers(port, path))) {
-    if (child.exitCode !== null) throw new Error(`${name} ended: ${said.slice(-2000)}`);
+    if (child.exitCode !== null) throw new Error(`${name} ended: ${output.slice(-2000)}`);
     if (performance.now() - began > timeout) {
       child.kill('SIGKILL');
-      throw new Error(`${name} does not answer ${path}: ${said.slice(-2000)}`);
+      throw new Error(`${name} does not answer ${path}: ${output.slice(-2000)}`);
     }
     await sleep(2);
   }
@@ -72,11 +72,11 @@ export async function start(name, { with: given, env = {}, node = [], pin = true
     pid: child.pid,
     url: `http://127.0.0.1:${port}`,
     ms,
-    /** The next thing it says that looks so. */
-    said: async (pattern) => {
-      said = '';
+    /** Waits until stderr matches a pattern. @returns the match */
+    waitForOutput: async (pattern) => {
+      output = '';
       for (;;) {
-        const found = pattern.exec(said);
+        const found = pattern.exec(output);
         if (found) return found;
         await sleep(5);
       }
@@ -95,23 +95,23 @@ export function memoryOf({ pid }) {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
 
-/** Options of node for servers whose live objects are to be measured. */
+/** Options of node for `liveMemoryOf`. */
 export const COLLECTING = ['--expose-gc', '-r', new URL('collect.cjs', import.meta.url).pathname];
 
-/** The size of a process' live objects, MB: it collects its garbage first. Only of servers started with COLLECTING. */
+/** The size of a process's live objects after a garbage collection, MB. Only for servers started with COLLECTING. */
 export async function liveMemoryOf(server) {
   process.kill(server.pid, 'SIGUSR2');
-  return await server.said(/live (\d+)/).then(([, bytes]) => Number(bytes) / 2 ** 20);
+  return await server.waitForOutput(/live (\d+)/).then(([, bytes]) => Number(bytes) / 2 ** 20);
 }
 
-/** CPU time that a process has used, s; its resolution is 10 ms. */
+/** CPU time that a process has used, in seconds, with a resolution of 10 ms. */
 export function cpuOf({ pid }) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Below the range from which the kernel takes ports for clients: a client of a closed port there can meet itself. */
+/** Below the kernel's range of client ports: in that range, a client of a closed port can connect to itself. */
 export async function freePort() {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);

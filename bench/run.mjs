@@ -11,7 +11,7 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
-    /** Everything once and small, to see that it runs: its figures mean nothing, and no target counts. */
+    /** Runs everything once with small numbers, to check that it runs. The figures mean nothing, so targets are ignored. */
     smoke: { type: 'boolean', default: false },
   },
 });
@@ -20,7 +20,7 @@ const options = values.smoke
   : { runs: Number(values.runs), seconds: Number(values.seconds), users: 1_000_000, smoke: false };
 
 const unknown = positionals.filter((name) => !GROUPS.includes(name));
-if (unknown.length > 0) throw new Error(`no such group: ${unknown.join(', ')}; there is: ${GROUPS.join(', ')}`);
+if (unknown.length > 0) throw new Error(`no such group: ${unknown.join(', ')}; groups: ${GROUPS.join(', ')}`);
 
 const rows = [];
 for (const name of positionals.length > 0 ? positionals : GROUPS) {

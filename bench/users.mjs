@@ -1,4 +1,4 @@
-// Made-up users as the documents' examples have them: about 500 bytes each, and the same in every run.
+// Generates users like those in the vendors' documentation: about 500 bytes each, identical in every run.
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,13 +31,13 @@ export function user(number) {
   };
 }
 
-/** A folder for a run's files, and how to remove it. */
+/** A temporary folder for a run's files. */
 export function scratch() {
   const folder = mkdtempSync(join(tmpdir(), 'users-emulator-bench-'));
   return { file: (name) => join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A seed, or a database of json-server, with so many users. V1 lists are allowed. @returns the file */
+/** Writes a seed, or a database of json-server, with `count` users. The seed enables V1 lists. @returns the file */
 export function writeUsers(file, count, kind = 'seed') {
   const app = '"id":230,"auth_key":"29WfrNWdvkhmX6V","settings":{"disable_list_users_v1":false}';
   const [head, tail] = kind === 'seed' ? [`{"applications":[{${app},"users":[`, ']}]}'] : ['{"users":[', ']}'];

@@ -5,56 +5,61 @@ const { homedir } = require('node:os');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
-/** How long (ms) after the start what was compiled is kept: by then it is more than what the first moment needed. */
-const KEEP_AFTER = 1000;
+/** How long (ms) after the start the cache is written: by then V8 has compiled more functions than those of the first moment. */
+const SAVE_DELAY = 1000;
+/** Characters of a SHA-1 digest in hexadecimal. */
 const DIGEST_LENGTH = 40;
 
 /**
- * Loads a program as V8 compiled it at an earlier start, which takes off a third of a start.
- * What was compiled is used for the very same program alone, and only when it is undamaged: both digests are kept with it.
- * Another version of V8 refuses it by itself.
+ * Loads a program with the code that V8 compiled at an earlier start, which saves a third of the start time.
+ * The cache is used only for exactly this program and only if it is undamaged: it begins with the digests of the program and of the
+ * compiled code. V8 itself rejects code of another version.
  * @param {string} file a CommonJS module
- * @param {string} folder where what was compiled is kept, for this user only; where it can't be kept, nothing is
- * @returns its exports
+ * @param {string} folder of the cache, for this user only; where it can't be written, there is no cache
+ * @returns the module's exports
  */
-exports.loadCompiled = (file, folder = usualFolder()) => {
+exports.loadCompiled = (file, folder = defaultFolder()) => {
   const source = readFileSync(file, 'utf8');
-  const kept = readKept(folder, source);
-  const script = new Script(wrap(source), { filename: file, cachedData: kept });
-  if (kept === undefined || script.cachedDataRejected)
-    setTimeout(() => keep(folder, source, script), KEEP_AFTER).unref();
+  const cachedData = readCache(folder, source);
+  const script = new Script(wrap(source), { filename: file, cachedData });
+  if (cachedData === undefined || script.cachedDataRejected)
+    setTimeout(() => writeCache(folder, source, script), SAVE_DELAY).unref();
   const program = { exports: {} };
   script.runInThisContext()(program.exports, createRequire(file), program, file, dirname(file));
   return program.exports;
 };
 
-function readKept(folder, source) {
+/** @returns the compiled code; undefined if there is none for this source */
+function readCache(folder, source) {
   try {
     const bytes = readFileSync(join(folder, 'compiled'));
     const digests = bytes.toString('latin1', 0, 2 * DIGEST_LENGTH);
     const compiled = bytes.subarray(2 * DIGEST_LENGTH);
-    return digests === hash('sha1', source) + hash('sha1', compiled) ? compiled : undefined;
+    return digests === digestsOf(source, compiled) ? compiled : undefined;
   } catch {
-    return undefined; // the first start
+    return undefined; // The first start
   }
 }
 
-/** Whole or not at all: another process may be reading it. */
-function keep(folder, source, script) {
+/** Writes the cache atomically, since another process may be reading it. */
+function writeCache(folder, source, script) {
   try {
     const compiled = script.createCachedData();
     for (const each of [dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
     const unfinished = join(folder, `compiled.${process.pid}`);
-    writeFileSync(unfinished, Buffer.concat([Buffer.from(hash('sha1', source) + hash('sha1', compiled)), compiled]), {
-      mode: 0o600,
-    });
+    writeFileSync(unfinished, Buffer.concat([Buffer.from(digestsOf(source, compiled)), compiled]), { mode: 0o600 });
     renameSync(unfinished, join(folder, 'compiled'));
   } catch {
-    // then the next start takes as long as this one
+    // The next start takes as long as this one
   }
 }
 
-function usualFolder() {
+function digestsOf(source, compiled) {
+  return hash('sha1', source) + hash('sha1', compiled);
+}
+
+/** The folder where the system keeps the caches of a user's programs. */
+function defaultFolder() {
   const caches = process.platform === 'win32' ? process.env.LOCALAPPDATA : process.env.XDG_CACHE_HOME;
   return join(caches || join(homedir(), '.cache'), 'users-emulator');
 }

@@ -7,7 +7,7 @@ import { CONSOLE_PAGE_PLUGIN } from './build/console.mjs';
 /** An editor writes several files at once (ms). */
 const SETTLE = 30;
 const PROGRAM = 'node_modules/.cache/users-emulator/dev.mjs';
-const START = `import('./${PROGRAM}').then(({ main }) => main(['node', 'users-emulator', ...process.argv.slice(1)]))`;
+const START = `import('./${PROGRAM}').then(async ({ main }) => { process.exitCode = await main(process.argv.slice(1)); })`;
 const builder = await context({
   entryPoints: ['src/bundle.ts'],
   outfile: PROGRAM,

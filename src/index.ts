@@ -1,18 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlClient, SettingChanges } from './client/control-client.ts';
-import { type Config, flagOf, OPTIONS, readConfig, UsageError } from './config/options.ts';
+import { readConfig } from './config/config.ts';
+import { flagOf, OPTION_NAMES, type OptionValues } from './config/options.ts';
+import { UsageError } from './config/usage-error.ts';
 import type { EmulatorEvents } from './emulator/events.ts';
 import { EmulatorServer } from './emulator/server.ts';
 import { sandboxPath } from './model/addresses.ts';
 
 export { connect, type RemoteEmulator } from './client/connect.ts';
 export type { ControlClient } from './client/control-client.ts';
-export { UsageError } from './config/options.ts';
+export { UsageError } from './config/usage-error.ts';
 export { ControlError } from './control/control-error.ts';
 
 /** The options of `createEmulator`: those of the command line, in camel case. */
 export type EmulatorOptions = Partial<
-  Omit<Config, 'set' | 'latency' | 'freezeTime' | 'deterministic' | 'json' | 'log' | 'fault' | 'app'>
+  Omit<OptionValues, 'set' | 'latency' | 'freezeTime' | 'deterministic' | 'json' | 'log' | 'fault' | 'app'>
 > & {
   /** Admin settings, e.g. `{ disable_list_users_v1: false }`. */
   readonly settings?: SettingChanges;
@@ -69,13 +71,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
 /** @throws UsageError that names options as they are called here, not as flags */
 async function started(flags: Readonly<Record<string, unknown>>, events: EmulatorEvents): Promise<EmulatorServer> {
   try {
-    const server = new EmulatorServer(readConfig(flags, {}), events);
+    const server = new EmulatorServer(readConfig(flags), events);
     await server.start();
     return server;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const words = error.message.replace(/--[a-z-]+/g, (flag) => {
-      const name = OPTIONS.find((row) => flagOf(row) === flag)?.name ?? flag;
+      const name = OPTION_NAMES.find((option) => flagOf(option) === flag) ?? flag;
       return name === 'set' ? 'settings' : name;
     });
     throw new UsageError(error.message.startsWith('--') ? `createEmulator: ${words}` : words, error.exitCode);
@@ -87,7 +89,7 @@ const OF_COMMANDS = ['set', 'json', 'log'];
 
 /** @throws UsageError for what no option is called, and for events that are no functions */
 function checkNames(options: object, events: Readonly<Record<string, unknown>>): void {
-  const names: string[] = OPTIONS.map(({ name }) => name).filter((name) => !OF_COMMANDS.includes(name));
+  const names: string[] = OPTION_NAMES.filter((name) => !OF_COMMANDS.includes(name));
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
     const known = [...names, 'settings', ...Object.keys(events)].join(', ');

@@ -1,19 +1,21 @@
+import type { TestAPI } from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { connect, createEmulator, type EmulatorOptions, type RemoteEmulator } from './index.ts';
+import { ControlError, connect, createEmulator, type EmulatorOptions, type RemoteEmulator } from './index.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where the run's emulator is, and the token of its control plane (empty: it asks for none). */
+    /** Where the run's emulator is, and its admin token: empty if it has none. */
     usersEmulator: { readonly url: string; readonly adminToken: string };
   }
 }
 
 /**
- * One emulator for all tests of a run: `globalSetup: 'users-emulator/vitest'` in vitest's configuration or, with options, a
- * file of your own whose default export calls this. Where `USERS_EMULATOR_URL` is set (as `users-emulator exec` does), the
- * emulator there is used, with the token in `USERS_EMULATOR_ADMIN_TOKEN` if it asks for one.
- * @param options of the emulator that is started; the built-in seed unless another is given
- * @returns what stops it
+ * Starts one emulator for all tests of a run, with the built-in seed. Add `globalSetup: 'users-emulator/vitest'` to vitest's
+ * configuration or, to pass options, a file of your own whose default export calls this function.
+ *
+ * If `USERS_EMULATOR_URL` is set, as `users-emulator exec` does, the tests use the emulator there, with the admin token in
+ * `USERS_EMULATOR_ADMIN_TOKEN`.
+ * @returns a function that stops the emulator
  */
 export async function globalSetup(
   project: Pick<TestProject, 'provide'>,
@@ -34,25 +36,30 @@ export default globalSetup;
 
 const vitest = await loadVitest();
 
-const withEmulator = ({ test, inject }: typeof import('vitest')) =>
-  test.extend<{ emulator: RemoteEmulator }>({
+interface Fixtures {
+  /** The test's own sandbox. Point the client under test to its `url`. */
+  readonly emulator: RemoteEmulator;
+}
+
+const withEmulator = ({ test, inject }: typeof import('vitest')): TestAPI<Fixtures> =>
+  test.extend<Fixtures>({
     emulator: async ({ task }, use) => {
-      const { url, adminToken } = inject('usersEmulator') ?? notStarted();
+      const { url, adminToken } = inject('usersEmulator') ?? failNotStarted();
       const server = connect(url, { adminToken: adminToken || undefined });
-      // tasks have ids of their own in a run, and runs have processes of their own
+      // ids of tasks are unique in a run, process ids among runs
       const name = `${task.id}-${process.pid}`.replace(/[^\w.-]/g, '_').slice(-64);
       await use(server.sandbox(name));
-      // a test that never used it has none
-      await server.sandboxes.delete(name).catch((error: { status?: number }) => {
-        if (error.status !== 404) throw error;
+      await server.sandboxes.delete(name).catch((error: unknown) => {
+        // a test that didn't use its sandbox has not created it
+        if (!(error instanceof ControlError) || error.status !== 404) throw error;
       });
     },
   });
 
-/** Vitest's `test` with a fixture: `emulator` is a sandbox of the run's emulator that only this test has, made from the seed. */
-export const test: ReturnType<typeof withEmulator> = vitest ? withEmulator(vitest) : (undefined as never);
+/** Vitest's `test` with a fixture: `emulator` is a sandbox of the run's emulator, new for each test and in the state of the seed. */
+export const test: TestAPI<Fixtures> = vitest ? withEmulator(vitest) : (undefined as never);
 
-/** Vitest itself; undefined where it loads this file for its `globalSetup`: there, it refuses to be loaded or asked. */
+/** Vitest; undefined in the process that runs `globalSetup`, where it refuses to be imported. */
 async function loadVitest() {
   try {
     const loaded = await import('vitest');
@@ -63,7 +70,7 @@ async function loadVitest() {
   }
 }
 
-function notStarted(): never {
+function failNotStarted(): never {
   throw new Error(
     "no emulator was started for this run: add globalSetup: 'users-emulator/vitest' to vitest's configuration",
   );

@@ -34,7 +34,7 @@ test('the README lists every setting with its defaults', () => {
 });
 
 test('the README lists every option', () => {
-  for (const { flags } of OPTIONS) {
+  for (const { flags } of Object.values(OPTIONS)) {
     const [flag] = /--[a-z-]+/.exec(flags)!;
     expect(README, flag).toMatch(new RegExp(`^\\| .*\`[^\`]*${flag}[ \`]`, 'm'));
   }

@@ -1,4 +1,4 @@
-// Two emulators behind nginx, and the unmodified ConnectyCube SDK through it: node bench/balancer/try.mjs [sandboxes]
+// Two emulators behind nginx, used through the unmodified ConnectyCube SDK: node bench/balancer/try.mjs [sandboxes]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,7 +44,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** What a test does: everything in one sandbox, from the first session to the reset. */
+/** A whole test in one sandbox, from the first session to the reset. */
 async function journey(name) {
   const api_url = `${balanced.url}/sandbox/${name}`;
   const client = new SDK.ConnectyCube();
@@ -58,8 +58,8 @@ async function journey(name) {
   await client.createSession({ login: name, password: 'secret123' });
   await client.users.update({ full_name: `Worker of ${name}` });
   const found = await client.users.getV2({ full_name: { start_with: 'Worker of' } });
-  // ids are given out by each sandbox: the same in all of them
-  expect(name, 'sees nobody else', [found.total_entries, found.items[0].id], [1, user.id]);
+  // each sandbox assigns its own ids: they are the same in all
+  expect(name, 'sees only its own users', [found.total_entries, found.items[0].id], [1, user.id]);
   await client.users.resetPassword(`${name}@example.com`);
   const mails = await ask(balanced, 'GET', `/sandbox/${name}/_emulator/outbox?wait=5s`);
   expect(
@@ -69,10 +69,10 @@ async function journey(name) {
     true,
   );
   const twenty = Array.from({ length: 20 }, () => ask(balanced, 'GET', `/sandbox/${name}/_emulator/users?limit=100`));
-  for (const { total } of await Promise.all(twenty)) expect(name, 'is one world on any connection', total, 4);
+  for (const { total } of await Promise.all(twenty)) expect(name, 'is the same over every connection', total, 4);
   await client.users.delete();
   await ask(balanced, 'POST', `/sandbox/${name}/_emulator/reset`, {});
-  expect(name, 'is as at first', (await ask(balanced, 'GET', `/sandbox/${name}/_emulator/users`)).total, 3);
+  expect(name, 'is back at the seed', (await ask(balanced, 'GET', `/sandbox/${name}/_emulator/users`)).total, 3);
 }
 
 function expect(name, what, is, wanted) {

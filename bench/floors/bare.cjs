@@ -1,4 +1,4 @@
-// The floor of a start: `node -e` with a bare http server.
+// The floor for start times: a bare http server.
 require('node:http')
   .createServer((_request, response) => response.end('ok'))
   .listen(Number(process.env.PORT), '127.0.0.1');

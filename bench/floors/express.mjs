@@ -1,4 +1,4 @@
-// A plain Express 5 app that answers a constant object: what most mock servers are made of.
+// A plain Express 5 app that answers a constant object, as most mock servers are built.
 import express from 'express';
 
 const answer = JSON.parse(process.env.RECORD ?? '{"user":{"id":1}}');

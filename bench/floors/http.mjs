@@ -1,5 +1,5 @@
-// The floor: bare node:http. GET /users/<id> looks a user up in a Map and stringifies it, POST /users parses one into the
-// Map, anything else gets the same bytes (BODY).
+// The floor for load: bare node:http. GET /users/<id> looks up a user in a Map and stringifies it, POST /users parses one
+// into the Map, every other request gets the same bytes (BODY).
 import { createServer } from 'node:http';
 
 const user = JSON.parse(process.env.RECORD ?? '{"user":{"id":1}}').user;

@@ -1,4 +1,4 @@
-// Reset and snapshots of a large state, measured as a client of the control plane sees them.
+// Reset and snapshots of a large state, as a client of the control plane sees them.
 import { median, row, shown } from '../figures.mjs';
 import { ask } from '../load.mjs';
 import { start } from '../process.mjs';
@@ -18,7 +18,7 @@ export async function rows({ runs, smoke }) {
       ]) {
         const times = [];
         for (let round = 0; round < runs * 2; round++) {
-          // a state that was changed since: it has to be left behind, too
+          // change the state first: leaving a changed state is part of the cost
           await ask(server, 'PUT', '/users/1', { user: { full_name: `Round ${round}` } }, { 'CB-Token': token }).catch(
             () => {},
           );

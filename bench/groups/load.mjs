@@ -53,7 +53,7 @@ export async function rows({ runs, seconds }) {
   }
 }
 
-/** Loads each server in turn, round after round. @returns for each its figures, one per round */
+/** Puts load on each server in turn, round after round. @returns for each server, its figures by round */
 export async function rounds(runs, seconds, targets) {
   const results = Object.fromEntries(
     Object.keys(targets).map((name) => [name, { perCpu: [], perSecond: [], p99: [] }]),
@@ -61,8 +61,8 @@ export async function rounds(runs, seconds, targets) {
   for (let round = -1; round < runs; round++) {
     for (const [name, [server, what]] of Object.entries(targets)) {
       const { perCpuSecond, perSecond, p99, failed } = await load(server, what, { seconds });
-      if (failed > 0) throw new Error(`${name}: ${failed} answers to ${what.path} were no success`);
-      if (round < 0) continue; // to warm up
+      if (failed > 0) throw new Error(`${name}: ${failed} requests to ${what.path} failed`);
+      if (round < 0) continue; // warm-up
       results[name].perCpu.push(perCpuSecond);
       results[name].perSecond.push(perSecond);
       results[name].p99.push(p99);

@@ -1,4 +1,4 @@
-// Resident memory: after the start, and while requests come in.
+// Memory after the start and under load.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, medianRatio, row, shown } from '../figures.mjs';
 import { ask, requests } from '../load.mjs';
@@ -31,10 +31,10 @@ export async function rows({ runs, smoke }) {
   ];
 }
 
-/** After which batches of requests the memory is read. */
+/** The batches of requests after which memory is read. */
 const AT = [2, 10, 20];
 
-/** Resident memory and, of the emulator, live objects (MB), while requests come in. */
+/** Resident memory and, for the emulator, live objects (MB) under load. */
 async function underLoad(name, batch) {
   const server = await start(name, name === 'emulator' ? { node: COLLECTING } : {});
   try {

@@ -1,10 +1,10 @@
-// Queries over many users: how much slower than over few, and in which time.
+// Queries over many users: their time, and how much slower than over few.
 import { median, medianRatio, row, shown } from '../figures.mjs';
 import { ask, percentile, requests } from '../load.mjs';
 import { start } from '../process.mjs';
 import { scratch, user, writeUsers } from '../users.mjs';
 
-/** One query of each stand-alone field and primary operator, for the user of a number. */
+/** A query for a given user by each stand-alone field and primary operator. */
 const V2 = {
   'id, eq': ({ id }) => `id=${id}`,
   'id, in': ({ id }) => `id[in][]=${id}&id[in][]=${id + 1}`,
@@ -26,7 +26,7 @@ const V2 = {
   'user_tags, start_with': () => 'user_tags[start_with]=acco',
 };
 
-/** Of V1, without an index: each looks at every user. */
+/** V1 queries that no index serves: each scans every user. */
 const V1 = {
   'V1 order by date': 'order=desc+date+created_at',
   'V1 order by text': 'order=asc+string+full_name',
@@ -37,7 +37,7 @@ const V1 = {
   'V1 page 50, ordered': 'page=50&per_page=100&order=desc+date+updated_at',
   by_full_name: null,
 };
-/** Requests of which the p99 is taken: for users spread over all. */
+/** Number of requests per p99. */
 const REQUESTS = 200;
 
 export async function rows({ runs, users, smoke }) {
@@ -88,7 +88,7 @@ export async function rows({ runs, users, smoke }) {
 
 const number = (count) => count.toLocaleString('en');
 
-/** The p99 (ms) of a query for users all over the collection; its index was built before. */
+/** The p99 (ms) of a query for users spread over the whole collection, after its index was built. */
 async function p99({ server, headers, count }, query, smoke) {
   const path = (at) => `/users/v2?${query(user((at * 7919) % (count - 1)))}`;
   await requests(server, { path, headers }, smoke ? 5 : 50);

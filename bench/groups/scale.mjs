@@ -1,4 +1,4 @@
-// What many users and many sandboxes cost.
+// Cost of many users and of many sandboxes.
 import { median, row, shown } from '../figures.mjs';
 import { ask } from '../load.mjs';
 import { COLLECTING, liveMemoryOf, start } from '../process.mjs';
@@ -52,7 +52,7 @@ async function loading(file, count, runs) {
   );
 }
 
-/** The memory that users beyond the first few take, after each index was asked for. */
+/** Memory of each user beyond the first few, with every index built. */
 async function perUser(first, few, second, many) {
   const sizes = [];
   for (const file of [first, second]) {
@@ -75,7 +75,7 @@ async function sandboxes(seed, count) {
   const megabytes = (await liveMemoryOf(server)) - before;
   await server.stop();
   return row(
-    `${number(count)} sandboxes of an untouched seed of 1,000 users`,
+    `${number(count)} unused sandboxes of a seed of 1,000 users`,
     '≤ 50 MB',
     `${shown(megabytes)} MB`,
     megabytes <= 50,

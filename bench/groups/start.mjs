@@ -1,4 +1,4 @@
-// From the start of the process to its first answer.
+// Time from the start of the process to its first answer.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, range, row, shown } from '../figures.mjs';
 import { hasPeers, start } from '../process.mjs';
@@ -11,7 +11,7 @@ export async function rows({ runs }) {
     const targets = {
       bare: {},
       emulator: { env: { XDG_CACHE_HOME: files.file('cache') } },
-      // what V8 compiles can't be kept, so that each start is the first
+      // V8's compile cache can't be written, so that each start is a first one
       first: { server: 'emulator', env: { XDG_CACHE_HOME: '/dev/null' } },
     };
     for (const name of peers) targets[name] = { with: writeUsers(files.file(`${name}.json`), 3, 'json-server') };
@@ -24,7 +24,7 @@ export async function rows({ runs }) {
     const later = against('emulator', 'bare');
     return [
       row('start to first answer, `--seed`', '≤ 1.5 × bare node:http', later.figure, later.ratio <= 1.5),
-      row('the very first start, nothing compiled yet', '', against('first', 'bare').figure),
+      row('the very first start, without a compile cache', '', against('first', 'bare').figure),
       ...peers.map((name) => {
         const { ratio, figure } = against(name, 'emulator');
         return row(`start of ${name}`, 'slower than ours', figure, ratio > 1);
@@ -35,7 +35,7 @@ export async function rows({ runs }) {
   }
 }
 
-/** Round after round, so that a slow moment falls on all of them. Before the first, each runs until it has kept what it keeps. */
+/** In rounds, so that a slow moment affects all targets. In a round before the first, each writes its compile cache. */
 async function startTimes(targets, runs) {
   const times = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
   for (let round = -1; round < runs; round++) {

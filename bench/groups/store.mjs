@@ -1,4 +1,4 @@
-// What it costs to keep a change on disk before it is answered, at growing sizes, next to a server that writes its whole file.
+// Cost of a durable change at growing sizes, compared with a server that rewrites its whole file.
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { median, medianRatio, range, row, shown } from '../figures.mjs';
 import { ask, load } from '../load.mjs';
@@ -7,7 +7,7 @@ import { scratch, writeUsers } from '../users.mjs';
 
 const PEER = 'json-server 0.17';
 const POST = { path: '/users', post: 'user' };
-/** A server that answers a few times per second needs longer to be measured. */
+/** A server that answers a few times per second must be measured for longer. */
 const PEER_SECONDS = 5;
 const MILLION_LINES = 63_000;
 
@@ -30,7 +30,7 @@ export async function rows({ runs, seconds, smoke }) {
     const growth = alone.at(-1) / alone[0];
     const figure = `${shown(growth)} × (${alone.map((ms) => shown(ms)).join(', ')} ms at ${sizes.map(shown).join(', ')})`;
     table.push(
-      row('a kept change, one client: growth from the smallest to the largest file', '≤ 2 ×', figure, growth <= 2),
+      row('a durable change, one client: growth from the smallest to the largest file', '≤ 2 ×', figure, growth <= 2),
     );
     table.push(await restart(files, runs, smoke ? 200 : MILLION_LINES), await signIn(files, seconds));
     return table;
@@ -70,23 +70,23 @@ async function add(server, what, seconds, one, many) {
   const together = await load(server, what, { connections: 50, seconds });
   for (const { failed } of [alone, together])
     if (failed > 0) throw new Error(`${server.name}: ${failed} changes failed`);
-  // none within the time: one, at the most
+  // no answer within the time counts as one
   one.push(1000 / (alone.perSecond || 1 / seconds));
   many.push(together.perSecond || 1 / seconds);
 }
 
 function changeRow(size, own, peer) {
-  const what = `\`POST /users\` kept on disk, ${shown(size)} users, 50 connections`;
+  const what = `\`POST /users\`, durable, ${shown(size)} users, 50 connections`;
   const own50 = `${shown(median(own.many))} per second`;
   if (!hasPeers) return row(what, '', own50, undefined);
   const ratio = medianRatio(own.many, peer.many);
   const ratios = own.many.map((value, at) => value / peer.many[at]);
   const figure = `${shown(ratio)} × (${range(ratios)}; ${own50} : ${shown(median(peer.many))}; one client ${shown(median(own.one))} : ${shown(median(peer.one))} ms)`;
-  const aimed = size === 10_000;
-  return row(what, aimed ? `≥ 100 × ${PEER}` : `× ${PEER}`, figure, aimed ? ratio >= 100 : undefined);
+  const targeted = size === 10_000;
+  return row(what, targeted ? `≥ 100 × ${PEER}` : `× ${PEER}`, figure, targeted ? ratio >= 100 : undefined);
 }
 
-/** Start to answer on a file of a million lines, less a bare start. */
+/** Time from start to first answer with a data file of a million lines, minus a bare start. */
 async function restart(files, runs, users) {
   const file = files.file('lines.json');
   copyFileSync(seedOf(files, users, 'seed'), file);
@@ -107,7 +107,7 @@ async function restart(files, runs, users) {
   return row(what, '≤ 1,500 ms', `${shown(median(times))} ms (${range(times)})`, median(times) <= 1500);
 }
 
-/** A session by login and password: what the hash costs is in it. */
+/** A session by login and password, including the cost of the hash. */
 async function signIn(files, seconds) {
   const server = await start('emulator', { with: ['--data', files.file('sign-in.json'), '--seed'] });
   const began = performance.now();
@@ -123,16 +123,16 @@ async function signIn(files, seconds) {
   }
   const ms = (performance.now() - began) / count;
   await server.stop();
-  return row('`POST /session` with a password, kept on disk, one client with fetch', '', `${shown(ms)} ms`, undefined);
+  return row('`POST /session` with a password, durable, one client with fetch', '', `${shown(ms)} ms`, undefined);
 }
 
-/** Made once for all rounds. */
+/** Created once for all rounds. */
 function seedOf(files, size, kind) {
   const file = files.file(`${kind}-${size}.json`);
   return existsSync(file) ? file : writeUsers(file, size, kind);
 }
 
-/** A server that was killed leaves more than the file. */
+/** A killed server leaves a change log and a lock, too. */
 function clear(file) {
-  for (const name of [file, `${file}.journal`, `${file}.lock`]) rmSync(name, { force: true });
+  for (const name of [file, `${file}.changes`, `${file}.lock`]) rmSync(name, { force: true });
 }

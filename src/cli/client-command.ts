@@ -1,33 +1,78 @@
 import type { RemoteEmulator } from '../client/connect.ts';
+import { readFrom } from '../config/usage-error.ts';
+import { readWholeNumber } from '../config/values.ts';
+import type { Description } from './help.ts';
 
-/** The options of a command as they were typed. */
-export type ParsedOptions = Readonly<Record<string, string | true | undefined>>;
+/** The arguments of a usage, as a tuple: `clock set <time>` → `[string]`. */
+export type ArgumentsOf<U extends string> = U extends `${infer First} ${infer Rest}`
+  ? [...ArgumentsOf<First>, ...ArgumentsOf<Rest>]
+  : U extends `<${string}...>`
+    ? [string, ...string[]]
+    : U extends `<${string}>`
+      ? [string]
+      : U extends `[${string}]`
+        ? [string?]
+        : [];
 
-/** A command that asks a running emulator and shows its answer. */
-export interface ClientCommand<A = never> {
-  /** As typed: the group's name where it has one, its own, its arguments. */
-  readonly usage: string;
-  readonly help: string;
-  readonly options?: readonly (readonly [flags: string, help: string])[];
+/** The options of flags: `--to <address>` → `{ to?: string }`, `--clear` → `{ clear?: true }`. */
+export type OptionsOf<F extends string> = {
+  readonly [E in F as E extends `--${infer Name} ${string}`
+    ? Name
+    : E extends `--${infer Name}`
+      ? Name
+      : never]?: E extends `${string} ${string}` ? string : true;
+};
+
+/** A command that calls a running emulator and prints its answer. */
+export interface ClientCommand<U extends string, F extends string, A> extends Description {
+  /** As typed: the name of its group if it has one, its own name, and its arguments. */
+  readonly usage: U;
+  /** The help of its options, by their flags. */
+  readonly options?: Readonly<Record<F, string>>;
+  /** The names of its arguments by the fields that they fill, for the emulator's error messages. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** An argument may begin with a minus. */
-  readonly minus?: true;
-  readonly run: (emulator: RemoteEmulator, args: readonly string[], options: ParsedOptions) => Promise<A>;
-  readonly show: (answer: A) => string;
+  readonly allowNegative?: true;
+  readonly run: (emulator: RemoteEmulator, args: ArgumentsOf<U>, options: OptionsOf<F>) => Promise<A>;
+  readonly show: (answer: A, options: OptionsOf<F>) => string;
 }
 
-/** A row of the commands' table, whose `show` is given what its `run` answers. */
-export const defineCommand = <A>(row: ClientCommand<A>): ClientCommand => row as unknown as ClientCommand;
+/** A row of the table of commands. Commander has checked what `run` gets, so its types are those of the usage and the flags. */
+export type AnyClientCommand = Omit<ClientCommand<string, string, unknown>, 'run' | 'show'> & {
+  run(emulator: RemoteEmulator, args: readonly string[], options: object): Promise<Printable>;
+};
 
-/** What a command answers when the emulator has nothing more to say than that it is done. */
-export async function done<A>(call: Promise<void>, answer: A): Promise<A> {
+/** An answer, as JSON and in the form for people. */
+export interface Printable {
+  readonly answer: unknown;
+  text(): string;
+}
+
+/** Defines a row; its arguments and options are typed by its usage and flags. */
+export function defineCommand<const U extends string, A, F extends string = never>({
+  run,
+  show,
+  ...row
+}: ClientCommand<U, F, A>): AnyClientCommand {
+  return {
+    ...row,
+    run: async (emulator, args, options) => {
+      const answer = await run(emulator, args as ArgumentsOf<U>, options as OptionsOf<F>);
+      return { answer, text: () => show(answer, options as OptionsOf<F>) };
+    },
+  };
+}
+
+/** The answer of a command whose call returns nothing. */
+export async function after<A>(call: Promise<void>, answer: A): Promise<A> {
   await call;
   return answer;
 }
 
-/** The application that `--app` names; whether it is a number is the server's question. */
-export function appOf({ app }: ParsedOptions): { app?: number } {
-  return app === undefined ? {} : { app: app as unknown as number };
-}
+/** The option of commands for one application. */
+export const APP = { '--app <id>': 'the application, if not the default one' } as const;
 
-/** The option of commands that are about one application. */
-export const APP = ['--app <id>', 'the application, if not the default one'] as const;
+/** The application that `--app` names. */
+export function appOf({ app }: OptionsOf<keyof typeof APP>): { app?: number } {
+  return app === undefined ? {} : { app: readFrom('--app', readWholeNumber, app) };
+}

@@ -1,74 +1,99 @@
 import type { Command } from 'commander';
-import { UsageError } from '../config/values.ts';
+import type { Environment } from '../config/config.ts';
+import { flagOf } from '../config/options.ts';
+import { UsageError } from '../config/usage-error.ts';
 import { ControlError } from '../control/control-error.ts';
-import type { ClientCommand } from './client-command.ts';
+import type { AnyClientCommand } from './client-command.ts';
 import { clockCommands } from './clock-commands.ts';
 import { faultCommands } from './fault-commands.ts';
-import { observingCommands } from './inspect-commands.ts';
-import { remoteOf, type ServerOptions, withServer } from './options.ts';
-import { accessCommands } from './server-commands.ts';
+import { describe } from './help.ts';
+import { inspectCommands } from './inspect-commands.ts';
+import type { Io } from './io.ts';
+import { serverCommands } from './server-commands.ts';
 import { stateCommands } from './state-commands.ts';
+import { connectTo, type Target, targetOf, withTargetOptions } from './target.ts';
 
+/** The summaries of groups of commands. */
 const GROUPS: Readonly<Record<string, string>> = {
-  snapshot: 'named snapshots of the state',
-  settings: 'the admin settings of an application',
-  clock: "the emulator's clock",
-  fault: 'faults on purpose',
+  snapshot: 'save and restore named snapshots of the state',
+  settings: 'show and change admin settings',
+  clock: "show, stop and move the emulator's clock",
+  fault: 'make requests fail on purpose',
 };
 
-const COMMANDS: readonly ClientCommand[] = [
-  ...accessCommands,
-  ...stateCommands,
-  ...clockCommands,
-  ...faultCommands,
-  ...observingCommands,
-];
+/** All commands, by their headings in the help. */
+const SECTIONS: Readonly<Record<string, readonly AnyClientCommand[]>> = {
+  'Server:': serverCommands,
+  'State:': stateCommands,
+  'Test conditions:': [...clockCommands, ...faultCommands],
+  'Inspection:': inspectCommands,
+};
 
-/** Adds the commands that talk to a running emulator; each is a row of the table. */
-export function registerClientCommands(program: Command): void {
-  for (const row of COMMANDS) {
-    const [first, ...rest] = row.usage.split(' ') as [string, ...string[]];
-    const grouped = first in GROUPS;
-    const parent = grouped ? groupOf(program, first) : program;
-    const command = withServer(parent.command((grouped ? rest : [first, ...rest]).join(' '))).description(row.help);
-    for (const [flags, help] of row.options ?? []) command.option(flags, help);
-    // a span may begin with a minus: -1d is an argument, not an option
-    if (row.minus) command.allowUnknownOption();
-    command.action(async () => {
-      await run(row, command);
-    });
+/** Adds the commands that call a running emulator. */
+export function registerClientCommands(program: Command, io: Io): void {
+  for (const [heading, rows] of Object.entries(SECTIONS)) {
+    program.commandsGroup(heading);
+    for (const row of rows) register(program, row, io);
   }
 }
 
-function groupOf(program: Command, name: string): Command {
-  return (
-    program.commands.find((command) => command.name() === name) ?? program.command(name).description(GROUPS[name]!)
+function register(program: Command, row: AnyClientCommand, io: Io): void {
+  const [first = '', ...rest] = row.usage.split(' ');
+  const summary = GROUPS[first];
+  const command =
+    summary === undefined ? program.command(row.usage) : groupOf(program, first, summary).command(rest.join(' '));
+  for (const [flags, help] of Object.entries(row.options ?? {})) command.option(flags, help);
+  command.option('--json', 'print the answer as JSON, on one line');
+  describe(withTargetOptions(command), row);
+  // Otherwise commander takes -1d for an option
+  if (row.allowNegative) command.allowUnknownOption();
+  command.action(async () => {
+    io.stdout.write(endLine(await run(row, command, io.env)));
+  });
+}
+
+function groupOf(program: Command, name: string, summary: string): Command {
+  const group = program.commands.find((command) => command.name() === name);
+  return group ?? describe(program.command(name).usage('<command> [options]'), { summary });
+}
+
+/** @returns what the command prints */
+async function run(row: AnyClientCommand, command: Command, env: Environment): Promise<string> {
+  const options = command.opts<Partial<Target> & { readonly json?: true }>();
+  const [empty] = Object.entries(options).find(([, value]) => value === '') ?? [];
+  if (empty !== undefined || command.args.includes(''))
+    throw new UsageError(`${empty === undefined ? 'an argument' : flagOf(empty)}: needs a value`);
+  const target = targetOf(options, env);
+  try {
+    const { answer, text } = await row.run(connectTo(target), command.args, options);
+    return options.json ? JSON.stringify(answer) : text();
+  } catch (error) {
+    throw error instanceof ControlError ? commandError(error, row, target) : error;
+  }
+}
+
+/** An error of the emulator as the command reports it: wrong usage, or a state of things that doesn't allow the command. */
+function commandError({ status, message }: ControlError, row: AnyClientCommand, { url, adminToken }: Target): Error {
+  if (status === 401)
+    return new Error(
+      `${url} ${adminToken ? 'rejects this admin token' : 'requires an admin token: give --admin-token'}`,
+    );
+  return status === 400 || status === 422 ? new UsageError(asTyped(message, row)) : new Error(`${url}: ${message}`);
+}
+
+/** A message with fields called as they are typed: `now: must be …` of `clock set <time>` → `time: must be …`. */
+function asTyped(message: string, { options = {}, fields = {} }: AnyClientCommand): string {
+  const typed = new Map(Object.entries(fields));
+  for (const flags of Object.keys(options)) {
+    const [flag = ''] = flags.split(' ');
+    typed.set(flag.slice(2), flag);
+  }
+  return message.replace(
+    /(^|; )(?:match\.)?(\w+)(?=: )/g,
+    (_, before: string, field: string) => `${before}${typed.get(field) ?? field}`,
   );
 }
 
-async function run(row: ClientCommand, command: Command): Promise<void> {
-  const options = command.opts<ServerOptions & Record<string, string | true | undefined>>();
-  // what is empty in the environment isn't there
-  const typed = command.options.filter((each) => command.getOptionValueSource(each.attributeName()) === 'cli');
-  const empty = typed.find((each) => options[each.attributeName()] === '')?.long;
-  if (empty || command.args.includes('')) throw new UsageError(`${empty ?? 'an argument'}: needs a value`);
-  try {
-    const answer = await row.run(remoteOf(options), command.args, options);
-    print(options.json ? JSON.stringify(answer) : row.show(answer));
-  } catch (error) {
-    throw error instanceof ControlError ? inCommandsWords(error, options) : error;
-  }
-}
-
-/** What the server refused was typed wrong, or is a file that can't be used, or is the state of things. */
-function inCommandsWords({ status, message }: ControlError, { url, adminToken }: ServerOptions): Error {
-  if (status === 401 && adminToken) return new Error(`${url} has another admin token: that token is wrong`);
-  if (status === 401) return new Error(`${url} needs its admin token: give it with --admin-token`);
-  return status === 400 || status === 422 ? new UsageError(message) : new Error(`${url}: ${message}`);
-}
-
-function print(text: string): void {
-  // whoever reads may have seen enough: `users-emulator requests | head`
-  process.stdout.on('error', () => {});
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+function endLine(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
 }

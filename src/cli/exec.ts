@@ -3,60 +3,83 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { type Config, envName, UsageError } from '../config/options.ts';
+import type { Environment } from '../config/config.ts';
+import { type Config, envName } from '../config/options.ts';
+import { UsageError } from '../config/usage-error.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
-import { configOf, readyLine, serverFor, stopServer, withStartOptions } from './start.ts';
+import { codeOf } from '../support/errors.ts';
+import { describe } from './help.ts';
+import type { Io } from './io.ts';
+import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
+import { createServer, readyLine, stopServer } from './start.ts';
 
-/** How long (ms) a command may take to end after it was told to: supervisors kill us ten seconds after asking. */
+/** How long (ms) a command may take to end after a signal: supervisors kill us ten seconds after theirs. */
 const GRACE = 5000;
 
-/** Adds `exec`: runs a command with a server of its own. */
-export function registerExec(program: Command): void {
-  const command = program
-    .command('exec <command...>')
-    .usage('[options] -- <command...>')
-    .description('start on a free port, run a command, stop, and end with its exit code')
-    .passThroughOptions()
-    .showHelpAfterError('(users-emulator exec [options] -- <command>)');
-  withStartOptions(command).action(async (words: [string, ...string[]], flags: Record<string, unknown>) => {
-    const config = configOf(flags, { log: 'silent' }, { port: 0 });
-    const server = serverOf(config, flags.seed);
-    await server.start();
-    const ca = await caFileFor(server);
-    if (config.json) process.stdout.write(await readyLine(server));
-    const code = await run(words, {
-      ...process.env,
-      USERS_EMULATOR_URL: server.url,
-      USERS_EMULATOR_HTTPS_URL: server.httpsUrl,
-      NODE_EXTRA_CA_CERTS: ca.file,
-      ...(config.adminToken !== undefined && { [envName('adminToken')]: config.adminToken }),
+/** Adds `exec`: runs a command with a server of its own. @param exit called with the command's exit code */
+export function registerExec(program: Command, io: Io, exit: (code: number) => void): void {
+  const command = program.command('exec <command...>').usage('[options] -- <command...>').passThroughOptions();
+  describe(withServerOptions(command, { port: '0', log: 'silent' }), {
+    summary: 'run a command with a server of its own',
+    details:
+      "The server listens on a free port, and stops when the command ends; the exit code is the command's. The command " +
+      'finds the addresses of the server in USERS_EMULATOR_URL and USERS_EMULATOR_HTTPS_URL, and the certificate to trust in ' +
+      'NODE_EXTRA_CA_CERTS.',
+    examples: [
+      ['users-emulator exec --seed -- npm test', 'run tests'],
+      [`users-emulator exec -- sh -c 'echo $USERS_EMULATOR_URL'`, "use a shell's syntax"],
+    ],
+    note: OPTIONS_NOTE,
+  })
+    .showHelpAfterError('(users-emulator exec [options] -- <command>)')
+    .action(async (words: [string, ...string[]], flags: Flags) => {
+      exit(await exec(words, flags, io));
     });
-    ca.remove();
-    await stopServer(server, config, 0);
-    process.exit(code);
-  });
 }
 
-/** The server. @param seed as it was typed: `--seed node app.js` has taken the command's first word for a file */
-function serverOf(config: Config, seed: unknown): EmulatorServer {
+async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io): Promise<number> {
+  const config = configOf(flags, io.env, { defaults: { log: 'silent', port: 0 }, notFromFile: ['port'] });
+  const server = createServerFor(config, flags.seed, io);
+  await server.start();
+  const ca = await caFileFor(server, io.env);
+  if (config.json) io.stdout.write(await readyLine(server));
+  const environment = {
+    ...io.env,
+    USERS_EMULATOR_URL: server.url,
+    USERS_EMULATOR_HTTPS_URL: server.httpsUrl,
+    NODE_EXTRA_CA_CERTS: ca.file,
+    ...(config.adminToken !== undefined && { [envName('adminToken')]: config.adminToken }),
+  };
+  const command = await run(words, environment, io);
   try {
-    return serverFor(config);
+    return await command.exitCode;
+  } finally {
+    ca.remove();
+    await stopServer(server, config, io, 0);
+    command.release();
+  }
+}
+
+/** @param seed as typed: in `--seed node app.js`, commander takes the command's first word for the seed's file */
+function createServerFor(config: Config, seed: unknown, io: Io): EmulatorServer {
+  try {
+    return createServer(config, io);
   } catch (error) {
     if (!(error instanceof UsageError) || typeof seed !== 'string' || existsSync(seed)) throw error;
     throw new UsageError(`${error.message}\n(users-emulator exec --seed -- ${seed} …, if ${seed} is the command)`, 4);
   }
 }
 
-/** The file of the certificates that a command has to trust: ours and, where the user has said some, those. */
-async function caFileFor(server: EmulatorServer): Promise<{ readonly file: string; remove(): void }> {
+/** The file of the CA certificates for the command: our own, and those that NODE_EXTRA_CA_CERTS already names. */
+async function caFileFor(server: EmulatorServer, env: Environment): Promise<{ readonly file: string; remove(): void }> {
   const ca = await server.ca();
-  const inherited = process.env.NODE_EXTRA_CA_CERTS;
+  const inherited = env.NODE_EXTRA_CA_CERTS;
   if (!inherited || inherited === server.caFile) return { file: server.caFile, remove: () => {} };
   let others = '';
   try {
     others = readFileSync(inherited, 'utf8');
   } catch {
-    // Node.js, too, goes on without them
+    // Node.js also starts without a file that it can't read
   }
   const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
   const file = join(folder, 'ca.pem');
@@ -64,53 +87,94 @@ async function caFileFor(server: EmulatorServer): Promise<{ readonly file: strin
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/**
- * Runs a command to its end, and passes signals on: to it and what it has started. At a terminal it has to stay in the group
- * that Ctrl-C goes to and that may read what is typed; there, signals to exec alone reach the command alone.
- * @returns its exit code as a shell would say it
- */
-async function run([command, ...args]: readonly [string, ...string[]], env: NodeJS.ProcessEnv): Promise<number> {
-  const [{ spawn }, { isatty }] = await Promise.all([import('node:child_process'), import('node:tty')]);
-  const onTerminal = [0, 1, 2].some((fd) => isatty(fd));
-  // before the command is there: it may be told to end at once
-  const detached = !onTerminal && process.platform !== 'win32';
-  const kill = (signal: NodeJS.Signals) => void (detached ? killGroup(child, signal) : child.kill(signal));
-  passSignals(kill, onTerminal);
-  const child = spawn(command, args, { stdio: 'inherit', env, detached, shell: process.platform === 'win32' });
-  // whatever ends this process, the command isn't left behind
-  process.on('exit', () => kill('SIGKILL'));
-  return new Promise((ended) => {
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      if (child.pid !== undefined) return;
-      const [code, why] = error.code === 'ENOENT' ? [127, 'command not found'] : [126, error.message];
-      process.stderr.write(`users-emulator: ${command}: ${why}\n`);
-      ended(code);
-    });
-    child.on('exit', (code, signal) => ended(code ?? 128 + constants.signals[signal!]));
-  });
+/** A command that runs. Signals to this process reach it, until it is released. */
+interface RunningCommand {
+  /** Its exit code, as a shell would report it. */
+  readonly exitCode: Promise<number>;
+  release(): void;
 }
 
-/** Signals a group by its leader, while that is there: later, its id may be another's. */
+/**
+ * Runs a command and forwards signals, to the command and to the processes it has started. At a terminal the command must stay in our
+ * process group, which gets Ctrl-C and may read from the keyboard; signals sent to us alone then reach the command alone.
+ */
+async function run(
+  [command, ...args]: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+  io: Io,
+): Promise<RunningCommand> {
+  const [{ spawn }, { isatty }] = await Promise.all([import('node:child_process'), import('node:tty')]);
+  const onTerminal = [0, 1, 2].some((fd) => isatty(fd));
+  const detached = !onTerminal && process.platform !== 'win32';
+  let running: ChildProcess | undefined;
+  // Before the command starts, since a signal may come at once
+  const release = forwardSignals((signal) => {
+    if (running) detached ? killGroup(running, signal) : running.kill(signal);
+  }, onTerminal);
+  const child = spawn(command, args, {
+    stdio: [
+      'inherit',
+      io.stdout === process.stdout ? 'inherit' : 'pipe',
+      io.stderr === process.stderr ? 'inherit' : 'pipe',
+    ],
+    env,
+    detached,
+    shell: process.platform === 'win32',
+  });
+  running = child;
+  child.stdout?.pipe(io.stdout, { end: false });
+  child.stderr?.pipe(io.stderr, { end: false });
+  const exitCode = new Promise<number>((ended) => {
+    child.on('error', (error) => {
+      if (child.pid !== undefined) return;
+      const [code, reason] =
+        codeOf(error) === 'ENOENT' ? [127, `command not found${shellHint(command, args)}`] : [126, error.message];
+      io.stderr.write(`users-emulator: ${command}: ${reason}\n`);
+      ended(code);
+    });
+    child.on('close', (code, signal) => ended(code ?? (signal === null ? 1 : 128 + constants.signals[signal])));
+  });
+  return { exitCode, release };
+}
+
+/** A command line in quotes is the name of one command; only a shell splits it. */
+function shellHint(command: string, args: readonly string[]): string {
+  return args.length === 0 && /\s/.test(command)
+    ? `\n(users-emulator exec -- sh -c '${command}', if it is for a shell)`
+    : '';
+}
+
+/** Signals a group by its leader as long as that exists: later, its id may belong to another process. */
 function killGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined || exitCode !== null || signalCode !== null) return;
   try {
     process.kill(-pid, signal);
   } catch {
-    // it has ended just now
+    // The group has just ended
   }
 }
 
-/** SIGINT of a terminal goes to the command, too, without our help; twice, it would mean to end at once. */
-function passSignals(kill: (signal: NodeJS.Signals) => void, onTerminal: boolean): void {
-  let terminal = onTerminal;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (signal === 'SIGINT' && terminal) {
-        terminal = false;
-        return;
-      }
-      kill(signal);
-      if (signal !== 'SIGINT') setTimeout(() => kill('SIGKILL'), GRACE).unref();
-    });
-  }
+/**
+ * Forwards the signals that this process gets, and kills the command when this process exits.
+ * At a terminal, Ctrl-C reaches the command without us: forwarded, it would count twice, which means to end at once.
+ * @returns stops forwarding
+ */
+function forwardSignals(kill: (signal: NodeJS.Signals) => void, onTerminal: boolean): () => void {
+  let interrupted = !onTerminal;
+  const forward = (signal: NodeJS.Signals) => {
+    if (signal === 'SIGINT' && !interrupted) {
+      interrupted = true;
+      return;
+    }
+    kill(signal);
+    if (signal !== 'SIGINT') setTimeout(() => kill('SIGKILL'), GRACE).unref();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const killNow = () => kill('SIGKILL');
+  for (const signal of signals) process.on(signal, forward);
+  process.on('exit', killNow);
+  return () => {
+    for (const signal of signals) process.off(signal, forward);
+    process.off('exit', killNow);
+  };
 }

@@ -1,31 +1,45 @@
-import { type FaultOption, readFault, readLatency, UsageError } from '../config/values.ts';
+import { readFrom, UsageError } from '../config/usage-error.ts';
+import { type FaultOption, readFault, readLatency } from '../config/values.ts';
+import { FaultSchema } from '../control/operations/faults.ts';
+import { readInput } from '../control/schemas.ts';
 import { DROP_KINDS, type FaultInput } from '../sandbox/faults.ts';
-import { defineCommand, done, type ParsedOptions } from './client-command.ts';
+import { definedFields } from '../support/values.ts';
+import { after, defineCommand, type OptionsOf } from './client-command.ts';
 import { table } from './print.ts';
 
-/** Faults on purpose. */
+const FAULT_OPTIONS = {
+  '--error <key>': "answer with one of the service's own errors, such as taken; coverage --json lists them",
+  '--delay <ms|min-max>': 'delay the answer',
+  '--drop <kind>': `break the connection (${DROP_KINDS.join(', ')}): cut it, never answer, or close it without an answer`,
+  '--times <n>': 'hit this many requests, then never again',
+  '--after <n>': 'let this many requests pass first',
+  '--probability <0-1>': 'hit with this probability',
+  '--method <method>': 'only requests with this method',
+  '--path <path>': 'only requests to this path; * matches any text',
+  '--user <id|login>': 'only requests of this user',
+  '--app <id>': 'only requests of this application',
+} as const;
+
+/** Commands that make requests fail. */
 export const faultCommands = [
   defineCommand({
     usage: 'fault add <operation[:status[xN]]>',
-    help: 'fail an operation (any: all of them), e.g. users.create:503x2; with --delay alone it is only delayed',
-    options: [
-      ['--error <key>', "an error of the catalogue, e.g. taken: see 'coverage --json'"],
-      ['--delay <ms|min-max>', 'answer later'],
-      [`--drop <${DROP_KINDS.join('|')}>`, 'answer nothing: cut the connection, let it hang or end it'],
-      ['--times <n>', 'so often, then never again'],
-      ['--after <n>', 'not the first n times'],
-      ['--probability <0-1>', 'not always'],
-      ['--method <method>', 'only requests with this method'],
-      ['--path <path>', 'only requests to this path; * stands for any text'],
-      ['--user <id|login>', 'only requests of this user'],
-      ['--app <id>', 'only requests of this application'],
+    summary: 'make requests fail or wait',
+    details:
+      'The operation is one that coverage lists, or any. The status is what requests are answered with, xN how many of them. Without a ' +
+      'status, give at least one of --error, --delay and --drop.',
+    options: FAULT_OPTIONS,
+    examples: [
+      ['users-emulator fault add users.create:503x2', 'the next two sign-ups fail'],
+      ['users-emulator fault add users.create --error taken', 'every login is taken'],
+      ['users-emulator fault add any --delay 200-800', 'the network is slow'],
     ],
-    run: (emulator, [spec], options) => emulator.faults.add(faultOf(spec!, options)),
+    run: (emulator, [spec], options) => emulator.faults.add(faultOf(spec, options)),
     show: ({ id }) => `added ${id}`,
   }),
   defineCommand({
     usage: 'fault list',
-    help: 'the faults, with how often they were met and hit',
+    summary: 'list the faults, with how many requests each matched and hit',
     run: (emulator) => emulator.faults.list(),
     show: (faults) =>
       table(
@@ -43,36 +57,36 @@ export const faultCommands = [
   }),
   defineCommand({
     usage: 'fault clear',
-    help: 'remove all faults',
-    run: (emulator) => done(emulator.faults.clear(), { faults: 0 }),
-    show: () => 'no faults any more',
+    summary: 'remove all faults',
+    run: (emulator) => after(emulator.faults.clear(), { faults: 0 }),
+    show: () => 'removed all faults',
   }),
 ];
 
-/** The fault that was typed; what its parts may be, the server knows. */
-function faultOf(spec: string, options: ParsedOptions): FaultInput {
+/** @throws UsageError or ControlError for a fault that can't be */
+function faultOf(spec: string, options: OptionsOf<keyof typeof FAULT_OPTIONS>): FaultInput {
   const { method, path, user, app, delay, probability, error, drop, after } = options;
-  const own = spec === 'any' ? {} : { operation: spec };
-  const { match, status, times }: Partial<FaultOption> = spec.includes(':') ? readFault(spec) : { match: own };
+  const { match, status, times }: Partial<FaultOption> = spec.includes(':')
+    ? readFault(spec)
+    : { match: spec === 'any' ? {} : { operation: spec } };
   if (times !== undefined && options.times !== undefined)
-    throw new UsageError(`--times: the fault says x${times} already`);
-  const [least, most] = delay === undefined ? [] : readLatency(delay);
-  return {
+    throw new UsageError(`--times: the fault already says x${times}`);
+  const [min, max] = delay === undefined ? [] : readFrom('--delay', readLatency, delay);
+  return readInput(FaultSchema, {
     match: { ...match, method, path, user, app },
     status,
     error,
     drop,
-    delay: least === most ? least : [least, most],
+    delay: min === max ? min : [min, max],
     times: options.times ?? times,
     after,
     probability: probability === undefined ? undefined : Number(probability),
-  } as FaultInput;
+  });
 }
 
-/** `operation=users.create path=/users` of what is there. */
+/** `operation=users.create path=/users`, without what is undefined. */
 function words(record: object): string {
-  return Object.entries(record)
-    .filter(([, value]) => value !== undefined)
+  return Object.entries(definedFields(record))
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join('-') : value}`)
     .join(' ');
 }

@@ -1,22 +1,27 @@
+import { RequestFilter } from '../control/operations/requests.ts';
+import { readInput } from '../control/schemas.ts';
 import { evidenceText } from '../model/evidence.ts';
-import { defineCommand, done } from './client-command.ts';
+import { definedFields } from '../support/values.ts';
+import { after, defineCommand } from './client-command.ts';
 import { pairs, table } from './print.ts';
 
-/** What was sent, asked and emulated. */
-export const observingCommands = [
+/** Commands that show what happened, and what is emulated. */
+export const inspectCommands = [
   defineCommand({
     usage: 'outbox',
-    help: 'the mails that the service would have sent, newest first',
-    options: [
-      ['--to <address>', 'only mails to this address'],
-      ['--wait <span>', 'wait until there is one, e.g. 10s'],
-      ['--clear', 'empty the outbox; the links of its mails end'],
-    ],
+    summary: 'list the mails that the service would have sent',
+    details: 'The newest comes first.',
+    options: {
+      '--to <address>': 'only mails to this address',
+      '--wait <duration>': 'wait for a mail, at most this long, such as 10s',
+      '--clear': 'delete all mails; their links stop working',
+    },
+    examples: [['users-emulator outbox --to dacia_k@domain.com --wait 10s', 'wait for a reset mail']],
     run: async (emulator, _, { to, wait, clear }) => {
-      if (clear) return done(emulator.outbox.clear(), []);
-      const of = typeof to === 'string' ? { to } : {};
-      if (typeof wait === 'string') await emulator.outbox.waitFor({ ...of, timeout: wait });
-      return emulator.outbox.list(of);
+      if (clear) return after(emulator.outbox.clear(), []);
+      const filter = to === undefined ? {} : { to };
+      if (wait !== undefined) await emulator.outbox.waitFor({ ...filter, timeout: wait });
+      return emulator.outbox.list(filter);
     },
     show: (mails) =>
       mails
@@ -25,15 +30,17 @@ export const observingCommands = [
   }),
   defineCommand({
     usage: 'requests',
-    help: 'the requests that were made, oldest first',
-    options: [
-      ['--operation <name>', 'e.g. users.create'],
-      ['--path <path>', '* stands for any text'],
-      ['--tag <tag>', 'the value of their X-Emulator-Request-Tag header'],
-      ['--status <status>', 'e.g. 422'],
-    ],
+    summary: 'list the requests received',
+    details: 'The oldest comes first. Without options, all of the last 1,000.',
+    options: {
+      '--operation <name>': 'only calls of this operation, such as users.create',
+      '--path <path>': 'only requests to this path; * matches any text',
+      '--tag <tag>': 'only requests with this X-Emulator-Request-Tag header',
+      '--status <status>': 'only requests answered with this status, such as 422',
+    },
+    examples: [["users-emulator requests --path '/users/*' --status 404", 'users that were not found']],
     run: (emulator, _, { operation, path, tag, status }) =>
-      emulator.requests.list({ operation, path, tag, status } as Record<string, string>),
+      emulator.requests.list(definedFields(readInput(RequestFilter, { operation, path, tag, status }))),
     show: (requests) =>
       table(
         requests,
@@ -44,14 +51,15 @@ export const observingCommands = [
           operation: ({ operation }) => operation,
           user: ({ user_id }) => user_id,
           ms: ({ duration_ms }) => duration_ms,
-          notes: ({ errors, fault, tag }) => [...errors, fault, tag && `#${tag}`].filter(Boolean).join(', ') || null,
+          notes: ({ errors, fault, warnings, tag }) =>
+            [...errors, fault, ...warnings, tag && `#${tag}`].filter(Boolean).join(', ') || null,
         },
         'no requests',
       ),
   }),
   defineCommand({
     usage: 'warnings',
-    help: 'calls that are deprecated, or that the documents do not know',
+    summary: 'list the calls that are deprecated or not documented',
     run: (emulator) => emulator.warnings(),
     show: (warnings) =>
       table(
@@ -67,7 +75,8 @@ export const observingCommands = [
   }),
   defineCommand({
     usage: 'coverage',
-    help: 'what is emulated, and on what evidence; errors and settings with --json',
+    summary: 'list the emulated operations, and the evidence for each',
+    details: 'With --json, also the errors and the settings.',
     run: (emulator) => emulator.coverage(),
     show: ({ endpoints }) =>
       table(

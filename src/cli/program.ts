@@ -1,42 +1,75 @@
 import { Command, CommanderError } from 'commander';
-import { UsageError } from '../config/options.ts';
+import { UsageError } from '../config/usage-error.ts';
 import { messageOf } from '../support/errors.ts';
-import { version } from '../support/version.ts';
+import { description, version } from '../support/version.ts';
 import { registerClientCommands } from './client.ts';
 import { registerExec } from './exec.ts';
+import { endHelp, HELP_OPTION, HELP_STYLE } from './help.ts';
+import type { Io } from './io.ts';
+import { optionOf } from './server-options.ts';
 import { registerStart } from './start.ts';
 
-/** Runs the command line. @returns when the command has ended, or the server runs */
-export async function main(argv: readonly string[]): Promise<void> {
+/**
+ * Runs the command line in this process.
+ * @param words what follows the program's name
+ * @returns the exit code, once the command has ended: for `start`, when a signal has stopped the server
+ */
+export async function main(words: readonly string[], io: Io = process): Promise<number> {
+  // Readers may leave early, as in `users-emulator requests | head`; what they miss is no reason to crash
+  for (const stream of [io.stdout, io.stderr]) stream.on('error', () => {});
+  let exitCode = 0;
   try {
-    await program().parseAsync(withCommand(argv.slice(2)), { from: 'user' });
+    await createProgram(io, (code) => {
+      exitCode = code;
+    }).parseAsync(withCommand(words), { from: 'user' });
+    return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-    process.stderr.write(`users-emulator: ${messageOf(error)}\n`);
-    process.exit(error instanceof UsageError ? error.exitCode : 1);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    io.stderr.write(`users-emulator: ${messageOf(error)}\n`);
+    return error instanceof UsageError ? error.exitCode : 1;
   }
 }
 
-/** `start` goes without saying. Commander's own default command would take a mistyped one for an argument of it. */
+/** Flags that belong to the program itself; all others belong to `start`. */
+const PROGRAM_FLAGS = ['-h', '--help', '-v', '--version'];
+
+/** Adds `start`, the default command. Commander's own default command would take a mistyped command for an argument. */
 function withCommand(words: readonly string[]): string[] {
   const [first] = words;
-  const starts = first === undefined || (first.startsWith('-') && !ABOUT.includes(first));
-  return starts ? ['start', ...words] : [...words];
+  const isStart = first === undefined || (first.startsWith('-') && !PROGRAM_FLAGS.includes(first));
+  return isStart ? ['start', ...words] : [...words];
 }
 
-/** Options of the program itself. */
-const ABOUT = ['-h', '--help', '-V', '--version'];
-
-function program(): Command {
+/** @param exit called with the exit code of a command that has one of its own */
+function createProgram(io: Io, exit: (code: number) => void): Command {
   const program = new Command('users-emulator')
-    .description('A mock server of the ConnectyCube and QuickBlox Users APIs, for integration tests')
-    .version(version)
-    .addHelpText('after', '\nOptions of the server: users-emulator start --help')
+    .usage('[options]\n       users-emulator <command> [options]')
+    .configureHelp(HELP_STYLE)
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
+      outputError: (text, write) => write(text.replace(/^error: /, 'users-emulator: ')),
+    })
     .enablePositionalOptions()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'users-emulator: ')) })
     .exitOverride();
-  registerStart(program);
-  registerExec(program);
-  registerClientCommands(program);
+  endHelp(program.description(description), {
+    examples: [
+      ['users-emulator --seed', 'start with the example users'],
+      ['users-emulator --seed --data users.json', 'the same, and keep changes in a file'],
+      ['users-emulator exec --seed -- npm test', 'run tests with a server of their own'],
+      ['users-emulator token Dacia', 'print a session token of Dacia'],
+      ['users-emulator reset', 'go back to the initial state'],
+    ],
+    note: "Run 'users-emulator start --help' for all options of the server, and 'users-emulator <command> --help' for a command.",
+  });
+  // Only shown here: `withCommand` passes them to `start`
+  for (const name of ['seed', 'data', 'port'] as const) program.addOption(optionOf(name));
+  program.version(version, '-v, --version', 'print the version').helpOption(...HELP_OPTION);
+  program.commandsGroup('Server:');
+  registerStart(program, io);
+  registerExec(program, io, exit);
+  registerClientCommands(program, io);
   return program;
 }

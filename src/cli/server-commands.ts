@@ -1,48 +1,51 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RemoteEmulator } from '../client/connect.ts';
-import { readWait } from '../config/values.ts';
+import { readFrom } from '../config/usage-error.ts';
+import { readDuration } from '../config/values.ts';
 import { APP, appOf, defineCommand } from './client-command.ts';
 
-/** How long (ms) one question about its health may go unanswered, and the pause before the next. */
+/** How long (ms) one answer may take, and the pause before the next try. */
 const PATIENCE = 2000;
 const PAUSE = 50;
 
-/** Whether it runs, and a way in. */
-export const accessCommands = [
+/** Commands that reach the server, or let a client in. */
+export const serverCommands = [
   defineCommand({
     usage: 'health',
-    help: 'whether the emulator is ready; the exit code says it, too',
-    options: [['--wait <span>', 'wait until it is, e.g. 10s']],
-    run: async (emulator, _, { wait = '0' }) => {
-      const status = await healthy(emulator, readWait(String(wait)));
-      return { ...status, url: emulator.url };
+    summary: 'check whether the emulator is ready',
+    details: 'The exit code is 1 if it is not.',
+    options: { '--wait <duration>': 'wait until it is ready, at most this long, such as 10s' },
+    run: async (emulator, _, { wait }) => {
+      const ms = wait === undefined ? 0 : readFrom('--wait', readDuration, wait);
+      return { ...(await waitUntilHealthy(emulator, ms)), url: emulator.url };
     },
     show: ({ url }) => `${url} is ready`,
   }),
   defineCommand({
-    usage: 'token <login>',
-    help: 'a fresh token of a user, by login or id',
-    options: [APP],
-    run: (emulator, [user], options) => emulator.sessions.create({ user: user!, ...appOf(options) }),
+    usage: 'token <login|id>',
+    summary: 'print a new session token of a user',
+    options: APP,
+    examples: [['users-emulator token Dacia', 'a token of the example user Dacia']],
+    run: (emulator, [user], options) => emulator.sessions.create({ user, ...appOf(options) }),
     show: ({ token }) => token,
   }),
 ];
 
-/** Asks until the emulator is healthy or the span (ms) is over. @throws what was wrong the last time */
-async function healthy(emulator: RemoteEmulator, span: number): Promise<{ status: string }> {
-  const until = performance.now() + span;
+/** Tries until the emulator is healthy, for at most so long (ms). @throws the error of the last try */
+async function waitUntilHealthy(emulator: RemoteEmulator, ms: number): Promise<{ status: string }> {
+  const end = performance.now() + ms;
   for (;;) {
     const patience = new AbortController();
-    const silent = sleep(PATIENCE, undefined, { signal: patience.signal }).then(() => {
+    const silence = sleep(PATIENCE, undefined, { signal: patience.signal }).then(() => {
       throw new Error(`${emulator.url} doesn't answer`);
     });
     try {
-      return await Promise.race([emulator.health(), silent]);
+      return await Promise.race([emulator.health(), silence]);
     } catch (error) {
-      if (performance.now() >= until) throw error;
+      if (performance.now() >= end) throw error;
       await sleep(PAUSE);
     } finally {
-      silent.catch(() => {});
+      silence.catch(() => {});
       patience.abort();
     }
   }

@@ -1,120 +1,90 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Config, type ConfigFile, OPTIONS, readConfig, UsageError } from '../config/options.ts';
+import type { Config } from '../config/options.ts';
+import type { LogFormat } from '../config/values.ts';
 import { EmulatorServer } from '../emulator/server.ts';
-import { parseJson } from '../fixtures/parse-json.ts';
-import { codeOf, messageOf } from '../support/errors.ts';
-import { isObject } from '../support/values.ts';
-import { banner, logger, summary } from './output.ts';
+import { messageOf } from '../support/errors.ts';
+import { banner } from './banner.ts';
+import { describe } from './help.ts';
+import type { Io } from './io.ts';
+import { requestLog, warningSummary } from './log.ts';
+import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 
-const CONFIG_FILE = 'users-emulator.config.json';
-/** The banner's line about the certificate may be a moment ahead of the certificate: first requests come first. */
+/** How long (ms) after the start the CA certificate is made: the first requests come first. */
 const CA_DELAY = 500;
 
 /** Adds `start`. */
-export function registerStart(program: Command): void {
-  const command = program.command('start').description('start the server (the default)');
-  withStartOptions(command).action(async (flags: Record<string, unknown>) => {
-    await start(configOf(flags));
+export function registerStart(program: Command, io: Io): void {
+  const command = program.command('start').action((flags: Flags) => start(configOf(flags, io.env), io));
+  describe(withServerOptions(command), {
+    summary: 'start the server (the default command)',
+    examples: [
+      ['users-emulator --seed', 'start with the example users'],
+      ['users-emulator --seed users.json --data state.json', 'use your users, keep changes'],
+      ['users-emulator --port 0 --json', 'for scripts: print the address'],
+    ],
+    note: OPTIONS_NOTE,
   });
 }
 
-/** Adds every option of the server. */
-export function withStartOptions(command: Command): Command {
-  for (const row of OPTIONS) {
-    if ('repeatable' in row) command.option(row.flags, row.help, collect);
-    else command.option(row.flags, row.help);
-  }
-  return command.option('--config <file>', `options from this file instead of ./${CONFIG_FILE}`);
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
-/**
- * The configuration: flags, environment, config file.
- * @param otherwise what a command has instead of the options' own defaults
- * @param instead what it has instead of what a config file says
- */
-export function configOf(
-  { config: named, ...flags }: Record<string, unknown>,
-  otherwise: Readonly<Partial<Config>> = {},
-  instead: Readonly<Partial<Config>> = {},
-): Config {
-  const { path, content } = readConfigFile((named as string | undefined) || process.env.USERS_EMULATOR_CONFIG);
-  const adapted = isObject(content) ? { ...otherwise, ...content, ...instead } : content;
-  return readConfig(flags, process.env, { path, content: adapted });
-}
-
-function readConfigFile(named: string | undefined): ConfigFile {
-  const path = resolve(named || CONFIG_FILE);
-  let content: string;
+/** Runs the server until the first SIGINT or SIGTERM. */
+async function start(config: Config, io: Io): Promise<void> {
+  const server = createServer(config, io);
+  await server.start();
+  const stop = firstSignal();
+  const makeCa = () => {
+    server.ca().catch((error) => io.stderr.write(`users-emulator: https: ${messageOf(error)}\n`));
+  };
+  let timer: NodeJS.Timeout | undefined;
   try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (!named && codeOf(error) === 'ENOENT') return { path, content: {} };
-    throw new UsageError(`the config file ${path} can't be read: ${messageOf(error)}`, 4);
-  }
-  try {
-    return { path, content: parseJson(content) };
-  } catch (error) {
-    throw new UsageError(`config file ${path}: ${messageOf(error)}`, 4);
+    if (config.json) {
+      io.stdout.write(await readyLine(server));
+    } else {
+      io.stdout.write(await banner(server, config));
+      timer = setTimeout(makeCa, CA_DELAY);
+    }
+    await stop;
+  } finally {
+    clearTimeout(timer);
+    await stopServer(server, config, io);
   }
 }
 
-/** A server for a command: it logs as it is told to, and its own errors go to stderr. */
-export function serverFor(config: Config): EmulatorServer {
-  // whoever reads the log may go before the server does: `users-emulator --json | head -1`
-  process.stdout.on('error', () => {});
+/** Resolves at the first signal that asks to stop. The second one ends the process at once. */
+function firstSignal(): Promise<void> {
+  return new Promise((stop) => {
+    let stopping = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (stopping) process.exit(130);
+        stopping = true;
+        stop();
+      });
+    }
+  });
+}
+
+/** Creates the server of a command, with its log on stdout, and errors and warnings on stderr. */
+export function createServer(config: Config, io: Io): EmulatorServer {
   return new EmulatorServer(config, {
-    log: logger(logOf(config)),
-    onError: (error) => process.stderr.write(`users-emulator: ${(error as Error).stack}\n`),
-    warn: (text) => process.stderr.write(`users-emulator: ${text}\n`),
+    log: requestLog(logFormat(config, io), io.stdout),
+    onError: (error) => io.stderr.write(`users-emulator: ${error instanceof Error ? error.stack : error}\n`),
+    warn: (text) => io.stderr.write(`users-emulator: ${text}\n`),
   });
 }
 
-/** Stops a command's server. What its clients were warned of is said once, at the end. @param grace ms for running requests */
-export async function stopServer(server: EmulatorServer, config: Config, grace?: number): Promise<void> {
+/** Stops the server of a command, and prints the warnings of its run. @param grace ms for running requests */
+export async function stopServer(server: EmulatorServer, config: Config, io: Io, grace?: number): Promise<void> {
   await server.stop(grace);
-  process.stderr.write(summary(server.warnings(), logOf(config)));
+  io.stderr.write(warningSummary(server.warnings(), logFormat(config, io)));
 }
 
-function logOf({ log }: Config): 'pretty' | 'json' | 'silent' {
-  return log ?? (process.stdout.isTTY ? 'pretty' : 'json');
+function logFormat({ log }: Config, { stdout }: Io): LogFormat {
+  return log ?? (stdout.isTTY ? 'pretty' : 'json');
 }
 
-/** The line that tells programs that the server is ready. Its CA file is there. */
+/** The line that tells other programs that the server is ready. By then the CA file exists. */
 export async function readyLine(server: EmulatorServer): Promise<string> {
   await server.ca();
   const { url, httpsUrl, caFile } = server;
   return `${JSON.stringify({ event: 'ready', url, httpsUrl, caFile, pid: process.pid })}\n`;
-}
-
-/** Starts the server, says so, and stops it on the first signal; the second ends the process at once. */
-async function start(config: Config): Promise<void> {
-  const server = serverFor(config);
-  let stopping = false;
-  const stop = () => {
-    if (stopping) process.exit(130);
-    stopping = true;
-    stopServer(server, config).then(
-      () => process.exit(0),
-      (error) => {
-        process.stderr.write(`users-emulator: ${messageOf(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  await server.start();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  if (config.json) {
-    process.stdout.write(await readyLine(server));
-    return;
-  }
-  process.stdout.write(banner(server, config));
-  setTimeout(() => {
-    server.ca().catch((error: Error) => process.stderr.write(`users-emulator: https: ${error.message}\n`));
-  }, CA_DELAY);
 }

@@ -1,24 +1,29 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readSet, UsageError } from '../config/values.ts';
+import { readFrom, UsageError } from '../config/usage-error.ts';
+import { readOneOf, readSetting } from '../config/values.ts';
 import { ControlError } from '../control/control-error.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { Fixture } from '../fixtures/types.ts';
-import { messageOf } from '../support/errors.ts';
-import { APP, appOf, defineCommand, done } from './client-command.ts';
+import { messageOf, reasonOf } from '../support/errors.ts';
+import { APP, after, appOf, defineCommand } from './client-command.ts';
 import { pairs } from './print.ts';
 
-/** The state: back, out, in, kept; settings and sandboxes. */
+/** Commands for the state, its snapshots, settings and sandboxes. */
 export const stateCommands = [
   defineCommand({
     usage: 'reset',
-    help: 'back to the seed: users, sessions, settings, clock, faults, outbox and journal',
-    options: [['--to <seed|empty>', 'empty: keep the applications, without users']],
-    run: (emulator, _, { to = 'seed' }) => done(emulator.reset(to as 'seed'), { reset: to }),
+    summary: 'go back to the initial state',
+    details: 'This resets users, sessions, settings, clock, faults, outbox and request journal. Snapshots stay.',
+    options: { '--to <seed|empty>': 'seed: with the initial users; empty: without any user (default: seed)' },
+    run: (emulator, _, { to = 'seed' }) => {
+      const state = readFrom('--to', readOneOf('seed', 'empty'), to);
+      return after(emulator.reset(state), { reset: state });
+    },
     show: ({ reset }) => (reset === 'empty' ? 'reset: no users' : 'reset to the seed'),
   }),
   defineCommand({
     usage: 'export [file]',
-    help: 'write the state as a fixture, to a file or to the output',
+    summary: 'write the state to a file, or to standard output',
     run: async (emulator, [file]) => {
       const fixture = await emulator.export();
       return file === undefined ? fixture : { file, applications: writeFixture(file, fixture) };
@@ -27,10 +32,10 @@ export const stateCommands = [
   }),
   defineCommand({
     usage: 'import <file>',
-    help: 'make a fixture file the state',
-    options: [['--merge', 'add its applications and users to the state instead']],
+    summary: 'replace the state with that of a file',
+    options: { '--merge': 'add its applications and users to the state instead' },
     run: async (emulator, [file], { merge }) => {
-      const fixture = readFixture(file!);
+      const fixture = readFixture(file);
       return emulator.import(fixture, merge ? 'merge' : 'replace').catch((error: unknown) => {
         throw error instanceof ControlError && error.status === 422
           ? new UsageError(`${file}: ${error.message}`, 4)
@@ -41,48 +46,47 @@ export const stateCommands = [
   }),
   defineCommand({
     usage: 'snapshot save <name>',
-    help: 'keep the state under a name',
-    run: (emulator, [name]) => done(emulator.snapshot(name!), { saved: name }),
+    summary: 'save the state under a name',
+    run: (emulator, [name]) => after(emulator.snapshot(name), { saved: name }),
     show: ({ saved }) => `saved '${saved}'`,
   }),
   defineCommand({
     usage: 'snapshot restore <name>',
-    help: 'make a snapshot the state again',
-    run: (emulator, [name]) => done(emulator.restore(name!), { restored: name }),
+    summary: 'go back to a saved state',
+    run: (emulator, [name]) => after(emulator.restore(name), { restored: name }),
     show: ({ restored }) => `restored '${restored}'`,
   }),
   defineCommand({
     usage: 'snapshot list',
-    help: 'the names of the snapshots',
+    summary: 'list the names of the snapshots',
     run: (emulator) => emulator.snapshots.list(),
     show: (names) => names.join('\n') || 'no snapshots',
   }),
   defineCommand({
     usage: 'snapshot delete <name>',
-    help: 'forget a snapshot',
-    run: (emulator, [name]) => done(emulator.snapshots.delete(name!), { deleted: name }),
+    summary: 'delete a snapshot',
+    run: (emulator, [name]) => after(emulator.snapshots.delete(name), { deleted: name }),
     show: ({ deleted }) => `deleted '${deleted}'`,
   }),
   defineCommand({
     usage: 'settings get',
-    help: 'the settings in force',
-    options: [APP],
+    summary: 'show the settings in force',
+    options: APP,
     run: (emulator, _, options) => emulator.settings.get(appOf(options)),
     show: pairs,
   }),
   defineCommand({
     usage: 'settings set <name=value...>',
-    help: 'change settings, of all applications or of one',
-    options: [['--app <id>', 'the application, if not all']],
-    run: (emulator, args, options) => {
-      const settings = Object.assign({}, ...args.map(readSet)) as Record<string, string>;
-      return emulator.settings.set(settings, appOf(options));
-    },
+    summary: 'change settings',
+    options: { '--app <id>': 'change those of this application, instead of all' },
+    examples: [['users-emulator settings set session_ttl=60', 'sessions end after a minute']],
+    run: (emulator, assignments, options) =>
+      emulator.settings.set(Object.assign({}, ...assignments.map(readSetting)), appOf(options)),
     show: pairs,
   }),
   defineCommand({
     usage: 'sandboxes',
-    help: 'the sandboxes in use',
+    summary: 'list the sandboxes in use',
     run: (emulator) => emulator.sandboxes.list(),
     show: (names) => names.join('\n') || 'no sandboxes',
   }),
@@ -101,7 +105,7 @@ function writeFixture(file: string, fixture: Fixture): { id: number; users: numb
   try {
     writeFileSync(file, `${pretty(fixture)}\n`);
   } catch (error) {
-    throw new Error(`${file} can't be written: ${messageOf(error)}`);
+    throw new Error(`${file} can't be written: ${reasonOf(error)}`);
   }
   return fixture.applications.map(({ id, users }) => ({ id, users: users?.length ?? 0 }));
 }
@@ -111,11 +115,13 @@ function readFixture(file: string): object {
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} can't be read: ${messageOf(error)}`, 4);
+    throw new UsageError(`${file} can't be read: ${reasonOf(error)}`, 4);
   }
   try {
-    return parseJson(content) as object;
+    const fixture = parseJson(content);
+    if (typeof fixture === 'object' && fixture !== null) return fixture;
   } catch (error) {
     throw new UsageError(`${file}: ${messageOf(error)}`, 4);
   }
+  throw new UsageError(`${file}: must be a JSON object or list`, 4);
 }

@@ -1,295 +1,245 @@
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { CONTROL_PATH } from '../model/addresses.ts';
+import { keysOf } from '../support/values.ts';
 import {
   type AppOption,
   type FaultOption,
-  flag,
-  port,
+  type LogFormat,
   readApp,
   readFault,
+  readFlag,
+  readFlagOr,
   readLatency,
-  readLog,
-  readSet,
+  readOneOf,
+  readPort,
+  readSeed,
+  readSetting,
   readSmtp,
+  readText,
   readTime,
-  text,
-  UsageError,
-  usageError,
 } from './values.ts';
 
-export { UsageError, usageError };
-
-/** What the server is started with, however it was said. */
-export interface Config {
-  /** A fixture: its file, or its content; true: the built-in one. */
-  seed: boolean | string | object;
-  data: string | undefined;
-  port: number;
-  host: string;
-  app: AppOption[];
-  anyApp: boolean;
-  set: Record<string, unknown>;
-  cert: string | undefined;
-  key: string | undefined;
-  caOut: string | undefined;
-  stateDir: string | undefined;
-  latency: [number, number];
-  fault: FaultOption[];
-  /** ms */
-  freezeTime: number | undefined;
-  deterministic: string | undefined;
-  adminToken: string | undefined;
-  log: 'pretty' | 'json' | 'silent' | undefined;
-  smtp: string | undefined;
-  json: boolean;
-  /** Where each option was given: `--set`, `USERS_EMULATOR_SET` or `config file …, set`. */
-  places: Readonly<Record<OptionName, string>>;
-}
-
-type OptionName = Exclude<keyof Config, 'places'>;
-
-interface OptionRow<N extends OptionName> {
-  readonly name: N;
-  /** For commander. */
+/** An option: its flag, help, default and reader. Its environment variable and its key in a config file derive from its name. */
+export interface OptionRow<V> {
+  /** As commander reads them: `-p, --port <n>`. */
   readonly flags: string;
   readonly help: string;
-  readonly default: Config[N];
-  /** Reads one value as flag, environment or config file give it. @throws UsageError */
-  readonly read: (given: unknown) => Config[N] extends (infer E)[] ? E | E[] : Config[N];
-  /** May be given several times; values are collected. */
+  /** The heading above it in the help. */
+  readonly group: string;
+  readonly default: V;
+  /** The default in words, for the help. */
+  readonly defaultText?: string;
+  /** Reads the value of a flag, a variable or a config file; the list of values, if it is repeatable. @throws UsageError */
+  readonly read: (given: unknown) => V;
+  /** It may be given several times. */
   readonly repeatable?: true;
-  /** In a config file, it is relative to that file. */
+  /** A file or folder. In a config file, it is relative to that file. */
   readonly path?: true;
 }
 
-/** A config file: where it is, and what is in it. */
-export interface ConfigFile {
-  readonly path: string;
-  readonly content: unknown;
-}
+const STATE = 'State:';
+const NETWORK = 'Network and access:';
+const CONDITIONS = 'Test conditions:';
+/** Also the group of the options that every command has. */
+export const GENERAL = 'General:';
 
-const defineOption = <N extends OptionName>(row: OptionRow<N>): OptionRow<N> => row;
+const defineOption = <V>(row: OptionRow<V>): OptionRow<V> => row;
 
-/** All options of `start`: flag, environment twin, config-file twin and help derive from here. */
-export const OPTIONS = [
-  defineOption({
-    name: 'seed',
-    path: true,
+/** Reads one value or several. */
+const eachOf =
+  <V>(read: (given: unknown) => V) =>
+  (given: unknown): V[] =>
+    (Array.isArray(given) ? given : [given]).map(read);
+
+/** Every option of the server, in the order of the help. */
+export const OPTIONS = {
+  /** The initial users: a fixture file, a fixture, the built-in one (true), or none (false). */
+  seed: defineOption<boolean | string | object>({
     flags: '--seed [file]',
-    help: 'load applications and users: from a file, else the built-in ones',
+    group: STATE,
+    help: 'load applications and users from this file; without a file, the built-in examples',
     default: false,
-    read: (given) => {
-      if (typeof given === 'object' && given !== null) return given;
-      return given === 'true' || given === true ? true : given === 'false' || given === false ? false : text(given);
-    },
-  }),
-  defineOption({
-    name: 'data',
+    defaultText: 'no users',
+    read: readSeed,
     path: true,
+  }),
+  /** The file that keeps the state. `seed` applies only while it does not exist yet. */
+  data: defineOption<string | undefined>({
     flags: '--data <file>',
-    help: 'keep the state in this JSON file',
+    group: STATE,
+    help: 'keep the state in this JSON file; --seed then only applies if the file does not exist yet',
     default: undefined,
-    read: text,
+    defaultText: 'in memory',
+    read: readText,
+    path: true,
   }),
-  defineOption({ name: 'port', flags: '-p, --port <n>', help: 'port; 0 is any free one', default: 4230, read: port }),
-  defineOption({
-    name: 'host',
-    flags: '-H, --host <addr>',
-    help: 'address to listen on',
-    default: '127.0.0.1',
-    read: text,
-  }),
-  defineOption({
-    name: 'app',
+  /** Applications beside the built-in ones. */
+  app: defineOption<AppOption[]>({
     flags: '--app <id:key[:secret[:dialect]]>',
+    group: STATE,
     help: 'register an application (repeatable)',
     default: [],
-    read: readApp,
+    read: eachOf(readApp),
     repeatable: true,
   }),
-  defineOption({
-    name: 'anyApp',
+  /** Registers an unknown application when it is first used. */
+  anyApp: defineOption<boolean>({
     flags: '--any-app',
-    help: 'register unknown applications on first use',
+    group: STATE,
+    help: 'register unknown applications when they are first used',
     default: false,
-    read: flag,
+    read: readFlag,
   }),
-  defineOption({
-    name: 'set',
+  /** Admin settings of all applications, by name. */
+  set: defineOption<Record<string, unknown>>({
     flags: '--set <setting=value>',
-    help: 'an admin setting (repeatable), e.g. disable_list_users_v1=false',
+    group: STATE,
+    help: 'change an admin setting, such as disable_list_users_v1=false (repeatable)',
     default: {},
-    read: readSet,
+    read: (given) => Object.assign({}, ...eachOf(readSetting)(given)),
     repeatable: true,
   }),
-  defineOption({
-    name: 'cert',
-    path: true,
+  /** The port of HTTP and HTTPS; 0 is any free one. */
+  port: defineOption<number>({
+    flags: '-p, --port <n>',
+    group: NETWORK,
+    help: 'listen on this port for HTTP and HTTPS; 0 picks a free one',
+    default: 4230,
+    read: readPort,
+  }),
+  /** The address to listen on. Addresses that other machines reach need an `adminToken`. */
+  host: defineOption<string>({
+    flags: '-H, --host <address>',
+    group: NETWORK,
+    help: 'listen on this address; if other machines can reach it, --admin-token is required',
+    default: '127.0.0.1',
+    read: readText,
+  }),
+  /** The token that the control plane requires. */
+  adminToken: defineOption<string | undefined>({
+    flags: '--admin-token <token>',
+    group: NETWORK,
+    help: 'require this token for /_emulator',
+    default: undefined,
+    read: readText,
+  }),
+  /** A TLS certificate (PEM file) to use instead of one from the emulator's own certificate authority. */
+  cert: defineOption<string | undefined>({
     flags: '--cert <file>',
-    help: 'TLS certificate (PEM); with --key',
+    group: NETWORK,
+    help: 'TLS certificate (PEM), together with --key',
     default: undefined,
-    read: text,
-  }),
-  defineOption({
-    name: 'key',
+    defaultText: 'one from a local CA',
+    read: readText,
     path: true,
+  }),
+  /** The private key (PEM file) of `cert`. */
+  key: defineOption<string | undefined>({
     flags: '--key <file>',
-    help: "the certificate's private key (PEM)",
+    group: NETWORK,
+    help: 'private key (PEM) of the certificate',
     default: undefined,
-    read: text,
-  }),
-  defineOption({
-    name: 'caOut',
+    read: readText,
     path: true,
+  }),
+  /** A file for a copy of the CA certificate. */
+  caOut: defineOption<string | undefined>({
     flags: '--ca-out <file>',
-    help: 'also write the CA certificate there',
+    group: NETWORK,
+    help: 'also write the CA certificate to this file',
     default: undefined,
-    read: text,
-  }),
-  defineOption({
-    name: 'stateDir',
+    read: readText,
     path: true,
+  }),
+  /** The folder of the certificate authority. */
+  stateDir: defineOption<string | undefined>({
     flags: '--state-dir <folder>',
-    help: "where the certificate authority is kept, instead of the user's state folder",
+    group: NETWORK,
+    help: 'keep the certificate authority in this folder',
     default: undefined,
-    read: text,
+    defaultText: "in the user's state folder",
+    read: readText,
+    path: true,
   }),
-  defineOption({
-    name: 'latency',
+  /** How long (ms) each answer of the emulated API is delayed: at least, and at most. */
+  latency: defineOption<[min: number, max: number]>({
     flags: '--latency <ms|min-max>',
-    help: 'delay every emulated answer',
+    group: CONDITIONS,
+    help: 'delay every answer of the emulated API',
     default: [0, 0],
-    read: readLatency as never,
+    defaultText: '0',
+    read: readLatency,
   }),
-  defineOption({
-    name: 'fault',
+  /** Faults that are there from the start. */
+  fault: defineOption<FaultOption[]>({
     flags: '--fault <operation:status[xN]>',
-    help: 'fail an operation, e.g. users.create:503x2 (repeatable)',
+    group: CONDITIONS,
+    help: 'make an operation fail: users.create:503x2 fails the first two sign-ups (repeatable)',
     default: [],
-    read: readFault,
+    read: eachOf(readFault),
     repeatable: true,
   }),
-  defineOption({
-    name: 'freezeTime',
+  /** The time (ms since 1970) that a stopped clock shows. */
+  freezeTime: defineOption<number | undefined>({
     flags: '--freeze-time <ISO time>',
-    help: 'start with a stopped clock',
+    group: CONDITIONS,
+    help: 'stop the clock at this time',
     default: undefined,
     read: readTime,
   }),
-  defineOption({
-    name: 'deterministic',
+  /** The seed of ids and tokens, which are then the same in every run. */
+  deterministic: defineOption<string | undefined>({
     flags: '--deterministic [seed]',
-    help: 'ids and tokens from a seeded generator',
+    group: CONDITIONS,
+    help: 'generate ids and tokens from a seed, so that they are the same in every run',
     default: undefined,
-    read: (given) =>
-      given === true || given === 'true' ? '1' : given === false || given === 'false' ? undefined : text(given),
+    read: (given) => {
+      const seed = readFlagOr(readText)(given);
+      return seed === true ? '1' : seed || undefined;
+    },
   }),
-  defineOption({
-    name: 'adminToken',
-    flags: '--admin-token <token>',
-    help: `token that ${CONTROL_PATH}/* asks for`,
-    default: undefined,
-    read: text,
-  }),
-  defineOption({
-    name: 'smtp',
+  /** A mail server that mails are also sent to. */
+  smtp: defineOption<string | undefined>({
     flags: '--smtp <url>',
-    help: 'also send mails to this server, e.g. smtp://127.0.0.1:1025',
+    group: CONDITIONS,
+    help: 'also send mails to this mail server, such as smtp://127.0.0.1:1025',
     default: undefined,
     read: readSmtp,
   }),
-  defineOption({
-    name: 'log',
+  /** The form of the request log. */
+  log: defineOption<LogFormat | undefined>({
     flags: '--log <pretty|json|silent>',
-    help: 'a line per request',
+    group: GENERAL,
+    help: 'log requests in this format',
     default: undefined,
-    read: readLog,
+    defaultText: 'pretty on a terminal, otherwise json',
+    read: readOneOf('pretty', 'json', 'silent'),
   }),
-  defineOption({ name: 'json', flags: '--json', help: 'print one ready line, as JSON', default: false, read: flag }),
-] as const;
+  /** Prints a line of JSON instead of the banner. */
+  json: defineOption<boolean>({
+    flags: '--json',
+    group: GENERAL,
+    help: 'when the server is ready, print one line of JSON instead of the banner',
+    default: false,
+    read: readFlag,
+  }),
+};
 
-type AnyOption = OptionRow<OptionName>;
-const ROWS = OPTIONS as unknown as readonly AnyOption[];
+export type OptionName = keyof typeof OPTIONS;
+export const OPTION_NAMES = keysOf(OPTIONS);
 
-/** The folder for what outlives a run: as said, else where the system keeps a user's state. */
-export function stateFolder(said: string | undefined, env = process.env): string {
-  if (said !== undefined) return resolve(said);
-  const local = process.platform === 'win32' ? env.LOCALAPPDATA : env.XDG_STATE_HOME;
-  const usual = process.platform === 'win32' ? 'AppData/Local' : '.local/state';
-  return join(local || join(homedir(), usual), 'users-emulator');
+export type OptionValues = { readonly [N in OptionName]: (typeof OPTIONS)[N]['default'] };
+
+/** The values of all options, and where each comes from. */
+export interface Config extends OptionValues {
+  /** The source of each option, for messages: `--set`, `USERS_EMULATOR_SET` or `config file …, set`. */
+  readonly sources: Readonly<Record<OptionName, string>>;
 }
 
-/** `-p, --port <n>` → `--port`. */
-export function flagOf({ flags }: { readonly flags: string }): string {
-  return flags.split(/[ ,]+/).find((part) => part.startsWith('--'))!;
+/** `anyApp` → `--any-app`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** `anyApp` → `USERS_EMULATOR_ANY_APP`. */
 export function envName(name: string): string {
   return `USERS_EMULATOR_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-}
-
-/**
- * Puts the options together: flag, then environment, then config file, then default.
- * @param flags as commander gives them
- * @param file its keys are spelled as the flags (`any-app`) or in camel case
- * @throws UsageError naming the option and where it was given
- */
-export function readConfig(
-  flags: Readonly<Record<string, unknown>>,
-  env: Readonly<Record<string, string | undefined>>,
-  file: ConfigFile = { path: '', content: {} },
-): Config {
-  const inFile = readFileOptions(file);
-  const config: Record<string, unknown> = {};
-  const places: Record<string, string> = {};
-  for (const row of ROWS) {
-    const sources: [unknown, string][] = [
-      [flags[row.name], flagOf(row)],
-      [splitEnv(row, env[envName(row.name)]), envName(row.name)],
-      [inFile[row.name], `config file ${file.path}, ${row.name}`],
-    ];
-    const [given, place] = sources.find(([value]) => value !== undefined) ?? [undefined, flagOf(row)];
-    const value = given === undefined ? row.default : readRow(row, given, place);
-    const relative = row.path && place.startsWith('config file') && typeof value === 'string';
-    config[row.name] = relative ? resolve(dirname(file.path), value) : value;
-    places[row.name] = place;
-  }
-  const checked = { ...config, places } as unknown as Config;
-  if ((checked.cert === undefined) !== (checked.key === undefined)) {
-    const [given, lacking] = checked.cert === undefined ? ['key', '--cert'] : ['cert', '--key'];
-    throw usageError(places[given!]!, `needs ${lacking}, too`);
-  }
-  return checked;
-}
-
-function readRow(row: AnyOption, given: unknown, place: string): unknown {
-  try {
-    if (!row.repeatable) return row.read(given);
-    const values = (Array.isArray(given) ? given : [given]).flatMap((each) => row.read(each) as unknown);
-    return row.name === 'set' ? Object.assign({}, ...values) : values;
-  } catch (error) {
-    throw error instanceof UsageError ? usageError(place, error.message) : error;
-  }
-}
-
-/** Several values in one variable are separated by commas. */
-function splitEnv(row: AnyOption, value: string | undefined): unknown {
-  return value === undefined || value === '' ? undefined : row.repeatable ? value.split(',') : value;
-}
-
-function readFileOptions({ path, content }: ConfigFile): Record<string, unknown> {
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw usageError(`config file ${path}`, 'must be a JSON object');
-  const options: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(content)) {
-    const name = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (!ROWS.some((row) => row.name === name)) {
-      const known = ROWS.map((row) => row.name).join(', ');
-      throw usageError(`config file ${path}`, `unknown option '${key}'; there is: ${known}`);
-    }
-    options[name] = value;
-  }
-  return options;
 }

@@ -1,20 +1,11 @@
 import { parseDuration, parseTime } from '../support/clock.ts';
+import { isObject } from '../support/values.ts';
+import { UsageError } from './usage-error.ts';
 
-/** A problem with options or a config file: what, where and what to do instead. */
-export class UsageError extends Error {
-  readonly exitCode: number;
-  constructor(message: string, exitCode = 2) {
-    super(message);
-    this.name = 'UsageError';
-    this.exitCode = exitCode;
-  }
-}
+// Readers of single values, whether they come from a flag, a variable or a config file. Each throws a UsageError without a source:
+// `readFrom` adds it.
 
-/** A problem with what was given at a place: an option, a variable, a config file. */
-export function usageError(place: string, words: string): UsageError {
-  return new UsageError(`${place}: ${words}`, place.startsWith('config file') ? 4 : 2);
-}
-
+/** An application, as `--app` gives it. */
 export interface AppOption {
   readonly id: number;
   readonly auth_key: string;
@@ -22,82 +13,112 @@ export interface AppOption {
   readonly dialect: string | undefined;
 }
 
+/** A fault, as `--fault` gives it. */
 export interface FaultOption {
   readonly match: { readonly operation?: string };
   readonly status: number;
   readonly times?: number;
 }
 
-export function text(given: unknown): string {
+/** The form of the request log. */
+export type LogFormat = 'pretty' | 'json' | 'silent';
+
+export function readText(given: unknown): string {
   if (typeof given !== 'string' || given === '') throw new UsageError('needs a value');
   return given;
 }
 
-export function flag(given: unknown): boolean {
-  if (given === true || given === 'true' || given === '1') return true;
-  if (given === false || given === 'false' || given === '0') return false;
-  throw new UsageError(`is true or false, not '${given}'`);
+/** true, false, or a value of another kind. */
+export function readFlagOr<V>(read: (given: unknown) => V): (given: unknown) => V | boolean {
+  return (given) =>
+    given === true || given === 'true' ? true : given === false || given === 'false' ? false : read(given);
 }
 
-export function port(given: unknown): number {
-  const number = Number(given);
-  if (given === '' || !Number.isInteger(number) || number < 0 || number > 65535)
-    throw new UsageError(`a port is 0 to 65535, not '${given}'`);
-  return number;
+export function readFlag(given: unknown): boolean {
+  return readFlagOr((other) => {
+    if (other === '1' || other === '0') return other === '1';
+    throw new UsageError(`must be true or false, not '${other}'`);
+  })(given);
 }
 
+export function readPort(given: unknown): number {
+  const port = Number(given);
+  if (given === '' || !Number.isInteger(port) || port < 0 || port > 65535)
+    throw new UsageError(`must be a port from 0 to 65535, not '${given}'`);
+  return port;
+}
+
+export function readWholeNumber(given: unknown): number {
+  const text = readText(given);
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`must be a whole number, not '${text}'`);
+  return Number(text);
+}
+
+/** A file name, the built-in seed (true), none (false), or the seed itself. */
+export function readSeed(given: unknown): boolean | string | object {
+  return typeof given === 'object' && given !== null ? given : readFlagOr(readText)(given);
+}
+
+/** `id:key[:secret[:dialect]]`. */
 export function readApp(given: unknown): AppOption {
-  const [id, auth_key, auth_secret, dialect] = text(given).split(':');
-  if (!/^[1-9]\d{0,9}$/.test(id!) || !auth_key)
-    throw new UsageError(`an application is id:key[:secret[:dialect]], not '${given}'`);
+  const [id = '', auth_key = '', auth_secret = '', dialect] = readText(given).split(':');
+  if (!/^[1-9]\d{0,9}$/.test(id) || auth_key === '')
+    throw new UsageError(`must be id:key[:secret[:dialect]], not '${given}'`);
   return { id: Number(id), auth_key, auth_secret: auth_secret || null, dialect };
 }
 
-/** `name=value`, or an object in a config file; names and values are checked where the settings' table is. */
-export function readSet(given: unknown): Record<string, unknown> {
-  if (typeof given === 'object' && given !== null) return given as Record<string, unknown>;
-  const parts = /^([^=]+)=(.*)$/.exec(text(given));
-  if (!parts) throw new UsageError(`a setting is name=value, not '${given}'`);
-  return { [parts[1]!.trim()]: parts[2]!.trim() };
+/** `name=value`, or an object of a config file. Names and values are checked against the table of settings, later. */
+export function readSetting(given: unknown): Record<string, unknown> {
+  if (isObject(given)) return given;
+  const [, name, value] = /^([^=]+)=(.*)$/.exec(readText(given)) ?? [];
+  if (name === undefined || value === undefined) throw new UsageError(`must be name=value, not '${given}'`);
+  return { [name.trim()]: value.trim() };
 }
 
-export function readLatency(given: unknown): [number, number] {
-  const parts = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(String(given));
-  if (!parts) throw new UsageError(`a latency is ms or min-max, not '${given}'`);
-  const least = Number(parts[1]);
-  const most = Number(parts[2] ?? least);
-  if (most < least) throw new UsageError(`a latency is min-max, not '${given}'`);
-  return [least, most];
+/** `200`, or `50-200`: between the two. @returns ms */
+export function readLatency(given: unknown): [min: number, max: number] {
+  const [, first, second = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(String(given)) ?? [];
+  const [min, max] = [Number(first), Number(second)];
+  if (first === undefined || max < min) throw new UsageError(`must be milliseconds or min-max, not '${given}'`);
+  return [min, max];
 }
 
+/** `operation:status[xN]`; the operation may be `any`. */
 export function readFault(given: unknown): FaultOption {
-  const parts = /^([\w.]+):(\d{3})(?:x([1-9]\d*))?$/.exec(text(given));
-  if (!parts) throw new UsageError(`a fault is operation:status[xN], e.g. users.create:503x2, not '${given}'`);
-  const [, operation, status, times] = parts as unknown as [string, string, string, string | undefined];
+  const [, operation, status, times] = /^([\w.]+):(\d{3})(?:x([1-9]\d*))?$/.exec(readText(given)) ?? [];
+  if (operation === undefined)
+    throw new UsageError(`must be operation:status[xN], such as users.create:503x2, not '${given}'`);
   const match = operation === 'any' ? {} : { operation };
   return { match, status: Number(status), ...(times === undefined ? {} : { times: Number(times) }) };
 }
 
+/** An ISO time. @returns ms since 1970 */
 export function readTime(given: unknown): number {
-  const ms = parseTime(text(given));
-  if (ms === undefined) throw new UsageError(`a time is such as 2026-01-01T00:00:00Z, not '${given}'`);
+  const ms = parseTime(readText(given));
+  if (ms === undefined) throw new UsageError(`must be a time such as 2026-01-01T00:00:00Z, not '${given}'`);
   return ms;
 }
 
 export function readSmtp(given: unknown): string {
-  if (!/^smtps?:\/\/\S+$/.test(text(given)) || !URL.canParse(text(given)))
-    throw new UsageError(`a mail server is such as smtp://127.0.0.1:1025, not '${given}'`);
-  return given as string;
+  const url = readText(given);
+  if (!/^smtps?:\/\/\S+$/.test(url) || !URL.canParse(url))
+    throw new UsageError(`must be a mail server such as smtp://127.0.0.1:1025, not '${url}'`);
+  return url;
 }
 
-export function readLog(given: unknown): 'pretty' | 'json' | 'silent' {
-  if (given === 'pretty' || given === 'json' || given === 'silent') return given;
-  throw new UsageError(`is pretty, json or silent, not '${given}'`);
+/** One of several words. */
+export function readOneOf<const W extends string>(...words: readonly W[]): (given: unknown) => W {
+  return (given) => {
+    const word = words.find((each) => each === given);
+    if (word === undefined) throw new UsageError(`must be ${words.join(' or ')}, not '${given}'`);
+    return word;
+  };
 }
 
-/** A span such as `10s`, for `--wait`. @returns ms @throws UsageError */
-export function readWait(given: string): number {
-  const ms = parseDuration(given);
-  if (ms === undefined || ms < 0) throw new UsageError(`--wait: a span is 10s, 1m30s or 500ms, not '${given}'`);
+/** A duration such as `10s`. @returns ms */
+export function readDuration(given: unknown): number {
+  const ms = parseDuration(readText(given));
+  if (ms === undefined || ms < 0)
+    throw new UsageError(`must be a duration such as 10s, 1m30s or 500ms, not '${given}'`);
   return ms;
 }

@@ -6,49 +6,50 @@ import { memoizePerSecond } from '../support/clock.ts';
 
 export type Format = 'json' | 'xml';
 
-/** What the headers of an answer depend on. */
+/** Facts that the headers of an answer depend on. */
 export interface ResponseFacts {
   readonly operation: OperationName | undefined;
   readonly status: number;
   readonly method: string;
-  /** The end (ms) of the session that was used or made: before this request moved it, and after. */
+  /** The end (ms) of the session that was used or made, before and after this request moved it; undefined without a session. */
   readonly expiry: { readonly before: number; readonly after: number } | undefined;
 }
 
-/** A key of a presented record, and its value. */
+/** The keys of a presented user in order, each with a function that reads its value. */
 export type UserView = readonly (readonly [name: string, read: (user: User, app: Application) => unknown])[];
 export type SessionView = readonly (readonly [name: string, read: (session: Session) => unknown])[];
 
-/** A key with the value of the user's field of the same name. */
+/** A key whose value is the user's field of the same name. */
 export const field = (name: keyof User): UserView[number] => [name, (user) => user[name]];
 
 /** The keys of records in one format, in order. */
 export interface FormatView {
   readonly user: UserView;
-  /** Operations whose answers have keys or an order of their own. */
+  /** For operations whose users have other keys, or another order. */
   readonly userOf?: Readonly<Partial<Record<OperationName, UserView>>>;
   readonly session: SessionView;
 }
 
-/** Where a service's documents differ from the tables: the ground of warnings, never of answers. */
+/** Where a service's documents differ from the table of endpoints: warnings depend on it, answers never do. */
 export interface Documents {
-  /** They call the operations deprecated that the table marks so. */
+  /** They mark the table's deprecated operations as deprecated. */
   readonly deprecates: boolean;
-  /** Operations that they don't have, or those of an operation's parameters that they don't have. */
+  /** Operations that they lack, or the parameters of an operation that they lack. */
   readonly missing: Readonly<Partial<Record<OperationName, 'all' | readonly string[]>>>;
-  /** Parameters that they call deprecated. */
+  /** Parameters that they mark as deprecated. */
   readonly deprecatedParams: readonly string[];
-  /** How they want dates in filters; undefined: they don't say. */
+  /** The form of dates that they ask for in filters; undefined: they don't say. */
   readonly filterDates: RegExp | undefined;
 }
 
 /**
- * Everything that may differ between the services, and nothing else. A dialect is one file that fills this in; nothing
- * outside this folder names one.
+ * Everything in which the services may differ, and nothing else. A dialect is one file that fills this in; no file outside of this
+ * folder names one.
  */
 export interface Dialect {
-  /** As in fixtures and `--app`. */
+  /** Its name in fixtures and in `--app`. */
   readonly name: string;
+  /** The application that is there without any configuration. */
   readonly application: {
     readonly id: number;
     readonly auth_key: string;
@@ -58,33 +59,34 @@ export interface Dialect {
   readonly rules: Rules;
   /** The admin settings of a new application. */
   readonly settings: Readonly<Settings>;
-  /** Operations of the table that this service doesn't have. */
+  /** Operations that this service lacks: their answer is that of an unknown route. */
   readonly missingOperations: ReadonlySet<OperationName>;
   readonly documents: Documents;
-  /** The formats it speaks, and what records look like in them. */
+  /** The formats it speaks, with the keys of records in each. */
   readonly formats: { readonly [F in Format]?: FormatView } & { readonly json: FormatView };
-  /**
-   * Request headers, in lower case. `marks`: a request with one of these speaks this dialect, before its application is known;
-   * pages of other origins may send them (CORS).
-   */
+  /** Request headers, in lower case. */
   readonly request: {
     readonly token: string;
     readonly authKey: string | undefined;
+    /**
+     * A request with one of these speaks this dialect, as long as its application isn't known. Pages of other origins may send
+     * them (CORS).
+     */
     readonly identifyingHeaders: readonly string[];
   };
-  /** The errors that this service answers otherwise than the catalogue has it. */
+  /** Errors in which this service differs from the catalogue. */
   readonly errors: Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
-  /** The session's answer has the user in it. */
+  /** A session's answer contains its user. */
   readonly sessionHasUser: boolean;
-  /** What GET answers is tagged, and whoever has it already is told no more than that (304). */
+  /** Answers to GET have entity tags, and a client that has the current answer already gets 304. */
   readonly entityTags: boolean;
   /** The body of an answer without content. */
   emptyBody(operation: OperationName, format: Format): string;
-  /** The headers of an answer, but for its type and length. */
+  /** The headers of an answer, except its type and length. */
   headers(facts: ResponseFacts): Record<string, string>;
 }
 
-/** `2021-06-04 12:10:53 UTC`, as both services print a token's end. */
+/** The end of a token as both services print it: `2021-06-04 12:10:53 UTC`. */
 export const expirationDate = memoizePerSecond(
   (ms) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ') + ' UTC',
 );

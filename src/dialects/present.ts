@@ -2,8 +2,9 @@ import type { OperationName } from '../api/endpoints.ts';
 import type { Output } from '../core/context.ts';
 import { ERRORS, type ErrorRow } from '../model/error-catalogue.ts';
 import { type ApiError, type Problem, textsOf } from '../model/errors.ts';
-import type { Application, Session, User } from '../model/records.ts';
+import type { Application, User } from '../model/records.ts';
 import type { Dialect, Format, UserView } from './dialect.ts';
+import type { Document, ErrorDocument, Fields } from './formats/document.ts';
 import { JSON_TYPE, toJson } from './formats/json.ts';
 import { toXml, XML_TYPE } from './formats/xml.ts';
 
@@ -12,12 +13,12 @@ export interface Body {
   readonly text: string;
 }
 
-const ENCODERS: Readonly<Record<Format, { readonly type: string; readonly encode: (value: unknown) => string }>> = {
+const ENCODERS: Readonly<Record<Format, { readonly type: string; readonly encode: (document: Document) => string }>> = {
   json: { type: JSON_TYPE, encode: toJson },
   xml: { type: XML_TYPE, encode: toXml },
 };
 
-/** The body of an answer, in a dialect and a format that it has. */
+/** The body of an answer. @param format one of the dialect's */
 export function present(
   dialect: Dialect,
   format: Format,
@@ -27,16 +28,16 @@ export function present(
 ): Body {
   const { type, encode } = ENCODERS[format];
   if (output.kind === 'blank') return { type, text: dialect.emptyBody(operation, format) };
-  return { type, text: encode(read(dialect, format, operation, app, output)) };
+  return { type, text: encode(documentOf(dialect, format, operation, app, output)) };
 }
 
-function read(
+function documentOf(
   dialect: Dialect,
   format: Format,
   operation: OperationName,
   app: Application,
-  output: Exclude<Output, { kind: 'blank' }>,
-) {
+  output: Exclude<Output, Output<'blank'>>,
+): Document {
   const formatView = dialect.formats[format]!;
   const view = formatView.userOf?.[operation] ?? formatView.user;
   switch (output.kind) {
@@ -51,37 +52,45 @@ function read(
       return { limit: output.limit, skip: output.skip, total_entries: output.total, items };
     }
     case 'session': {
-      const session = record(formatView.session, (read) => read(output.session as Session));
-      if (output.user && dialect.sessionHasUser) session.user = presentUser(view, output.user, app);
-      return { session };
+      const { session, user } = output;
+      const fields = presentRecord(formatView.session, (read) => read(session));
+      if (user && dialect.sessionHasUser) fields.user = presentUser(view, user, app);
+      return { session: fields };
     }
   }
 }
 
-function presentUser(view: UserView, user: User, app: Application): Record<string, unknown> {
-  return record(view, (read) => read(user, app));
+function presentUser(view: UserView, user: User, app: Application): Fields {
+  return presentRecord(view, (read) => read(user, app));
 }
 
-function record<F>(view: readonly (readonly [string, F])[], read: (from: F) => unknown): Record<string, unknown> {
+/** A record by its view, whose readers `call` applies to it. */
+function presentRecord<R>(
+  view: readonly (readonly [string, R])[],
+  call: (read: R) => unknown,
+): Record<string, unknown> {
   const presented: Record<string, unknown> = {};
-  for (const [name, from] of view) presented[name] = read(from);
+  for (const [name, read] of view) presented[name] = call(read);
   return presented;
 }
 
-/** Status and body of an error, in the dialect's own words where it has some. */
+/** Status and body of an error, in the dialect's own wording where it has one. Of several problems, the first decides status and shape. */
 export function presentError(dialect: Dialect, format: Format, error: ApiError): Body & { status: number } {
-  const rows = error.problems.map((problem) => ({
-    problem,
-    row: dialect.errors[problem.key] ?? (ERRORS[problem.key] as ErrorRow),
-  }));
+  const rows = error.problems.map((problem) => ({ problem, row: dialect.errors[problem.key] ?? ERRORS[problem.key] }));
+  const first = rows[0]!;
   const { type, encode } = ENCODERS[format];
-  return { status: rows[0]!.row.status, type, text: encode(errorValue(rows)) };
+  return { status: first.row.status, type, text: encode(errorDocument(first, rows)) };
 }
 
-function errorValue(rows: readonly { problem: Problem; row: ErrorRow }[]): unknown {
-  const first = rows[0]!;
-  if (first.row.shape === 'list') return { errors: textsOf(first.row, first.problem) };
-  if (first.row.shape === 'message') return { code: null, message: textsOf(first.row, first.problem)[0] };
+interface ProblemRow {
+  readonly problem: Problem;
+  readonly row: ErrorRow;
+}
+
+function errorDocument(first: ProblemRow, rows: readonly ProblemRow[]): ErrorDocument {
+  const texts = textsOf(first.row, first.problem);
+  if (first.row.shape === 'list') return { errors: texts };
+  if (first.row.shape === 'message') return { code: null, message: texts.join() };
   const errors: Record<string, string[]> = {};
   for (const { row, problem } of rows) {
     const field = row.shape === 'field' ? String(problem.params.field) : 'base';

@@ -99,7 +99,7 @@ const NULL_BODIES: ReadonlySet<OperationName> = new Set<OperationName>([
   'users.password_reset',
 ]);
 
-/** Fields that only the successor's documents list. */
+/** Fields that only the successor has. */
 const LATER_FIELDS = ['external_id', 'timezone', 'avatar'] as const;
 const LATER_PARAMS = LATER_FIELDS.map((field) => `user[${field}]`);
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import builtInFixture from '../../fixtures/users.json' with { type: 'json' };
-import { type Config, UsageError, usageError } from '../config/options.ts';
+import type { Config } from '../config/options.ts';
+import { UsageError, usageError } from '../config/usage-error.ts';
 import { readSettings } from '../control/operations/applications.ts';
 import { FaultSchema } from '../control/operations/faults.ts';
 import { readInput } from '../control/schemas.ts';
@@ -17,7 +18,7 @@ import { createMailRelay } from '../sandbox/mail-relay.ts';
 import { Warnings } from '../sandbox/warnings.ts';
 import { State } from '../store/state.ts';
 import { Clock, isoSeconds } from '../support/clock.ts';
-import { messageOf } from '../support/errors.ts';
+import { messageOf, reasonOf } from '../support/errors.ts';
 import { createRandom } from '../support/random.ts';
 
 /**
@@ -26,18 +27,18 @@ import { createRandom } from '../support/random.ts';
  * @throws UsageError for options that can't be used; with exit code 4 for a seed
  */
 export function createInitialState(config: Config, warn: (text: string) => void): InitialState {
-  const { places, anyApp, smtp } = config;
-  const settings = forOption(places.set, () => readSettings(config.set));
+  const { sources, anyApp, smtp } = config;
+  const settings = forOption(sources.set, () => readSettings(config.set));
   const options: FixtureOptions = {
     dialects: DIALECTS.map(({ name }) => name),
     defaultApplication: documentedApplication(DIALECTS[0]),
     random: createRandom(config.deterministic),
     now: isoSeconds(config.freezeTime ?? new Clock().now()),
   };
-  const given = config.app.map((app) => readApplication(app, places.app));
+  const given = config.app.map((app) => readApplication(app, sources.app));
   const bare = new State();
   for (const dialect of DIALECTS) bare.applications.put(documentedApplication(dialect));
-  addApplications(bare, given, places.app);
+  addApplications(bare, given, sources.app);
   const seed = loadSeed(config.seed, options, bare);
   applySettings(seed, settings);
   const empty = new State();
@@ -47,11 +48,11 @@ export function createInitialState(config: Config, warn: (text: string) => void)
     empty,
     frozenAt: config.freezeTime,
     idSeed: config.deterministic,
-    faults: config.fault.map((fault) => forOption(places.fault, () => readInput(FaultSchema, fault))),
+    faults: config.fault.map((fault) => forOption(sources.fault, () => readInput(FaultSchema, fault))),
     anyApp,
     newApplicationSettings: settings,
     configure: (state) => {
-      addApplications(state, given, places.app);
+      addApplications(state, given, sources.app);
       applySettings(state, settings);
     },
     fixtures: options,
@@ -105,7 +106,7 @@ function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): S
   } catch (error) {
     if (error instanceof FixtureError)
       throw new UsageError(`${name} can't be used:\n${listProblems(error.problems)}`, 4);
-    throw new UsageError(`${name} can't be read: ${messageOf(error)}`, 4);
+    throw new UsageError(`${name} can't be read: ${reasonOf(error)}`, 4);
   }
 }
 

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { resolve } from 'node:path';
-import { type Config, stateFolder, UsageError } from '../config/options.ts';
+import type { Config } from '../config/options.ts';
+import { stateFolder } from '../config/state-folder.ts';
+import { UsageError } from '../config/usage-error.ts';
 import { CertificateProvider } from '../http/certificate-provider.ts';
 import { detectProtocol } from '../http/protocol-detection.ts';
 import { createHttpServer, type Handler } from '../http/server.ts';

@@ -14,6 +14,8 @@ const MAX_SANDBOXES = 10_000;
 export class Sandboxes {
   readonly #initial: InitialState;
   readonly #sandboxes = new Map<string, Sandbox>();
+  /** Sandboxes whose data files are being read. */
+  readonly #opening = new Map<string, Promise<Sandbox>>();
   #data: DataFiles | undefined;
 
   constructor(initial: InitialState) {
@@ -26,10 +28,10 @@ export class Sandboxes {
    * @param warn called with problems that the emulator can go on with
    * @throws DataError when the file is in use, or can't be read or written
    */
-  async open(file: string, warn: (text: string) => void): Promise<void> {
+  async openData(file: string, warn: (text: string) => void): Promise<void> {
     this.#data = new DataFiles(file, { fixtures: this.#initial.fixtures, warn });
     const isNew = !this.#data.has('');
-    const own = this.get('');
+    const own = await this.open('');
     try {
       await (isNew ? own.writeInitial() : own.commit());
     } catch (error) {
@@ -42,29 +44,45 @@ export class Sandboxes {
     const data = this.#data;
     this.#data = undefined;
     if (!data) return;
+    await Promise.allSettled(this.#opening.values());
     await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.close()));
     data.close();
   }
 
-  /** A sandbox by name, created on first use. @throws ControlError 400, 429, 503 */
-  get(name: string): Sandbox {
-    const known = this.#sandboxes.get(name);
+  /** A sandbox that is open. */
+  get(name: string): Sandbox | undefined {
+    return this.#sandboxes.get(name);
+  }
+
+  /** A sandbox by name, created on first use, from its data file if it has one. @throws ControlError 400, 429, 503 */
+  async open(name: string): Promise<Sandbox> {
+    const known = this.#sandboxes.get(name) ?? this.#opening.get(name);
     if (known) return known;
     if (name !== '') this.#checkNew(name);
+    const opening = this.#create(name);
+    this.#opening.set(name, opening);
+    return opening;
+  }
+
+  async #create(name: string): Promise<Sandbox> {
     try {
-      const sandbox = new Sandbox(name, this.#initial, this.#data?.of(name));
+      const content = { state: this.#initial.seed.fork(), snapshots: new Map() };
+      const sandbox = new Sandbox(name, this.#initial, await this.#data?.open(name, content));
       this.#sandboxes.set(name, sandbox);
       return sandbox;
     } catch (error) {
       // the other sandboxes go on; clients of this one learn what is wrong with its file
       if (error instanceof DataError && name !== '') throw new ControlError(503, error.message);
       throw error;
+    } finally {
+      this.#opening.delete(name);
     }
   }
 
   #checkNew(name: string): void {
     if (!isSandboxName(name)) throw new ControlError(400, `'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
-    const named = this.#sandboxes.size - (this.#sandboxes.has('') ? 1 : 0);
+    const unnamed = this.#sandboxes.has('') || this.#opening.has('') ? 1 : 0;
+    const named = this.#sandboxes.size + this.#opening.size - unnamed;
     if (named < MAX_SANDBOXES) return;
     throw new ControlError(
       429,
@@ -82,8 +100,9 @@ export class Sandboxes {
   /** Deletes a sandbox and its data file. @returns false when there is none of this name */
   async delete(name: string): Promise<boolean> {
     if (!this.names().includes(name)) return false;
+    await this.#opening.get(name)?.catch(() => {});
     const sandbox = this.#sandboxes.get(name);
-    await (sandbox ?? this.#data?.of(name))?.remove();
+    await (sandbox ? sandbox.remove() : this.#data?.remove(name));
     if (sandbox) this.#initial.warnings.addAll(sandbox.warnings);
     this.#sandboxes.delete(name);
     return true;

@@ -1,6 +1,7 @@
 import type { ControlClient } from '../client/control-client.ts';
 import { createControlClient } from '../client/create-client.ts';
-import { type Config, UsageError } from '../config/options.ts';
+import type { Config } from '../config/options.ts';
+import { UsageError } from '../config/usage-error.ts';
 import type { ControlledServer } from '../control/controlled-server.ts';
 import { execute } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
@@ -46,7 +47,8 @@ export class EmulatorServer implements ControlledServer {
     this.#sandboxes = new Sandboxes(createInitialState(config, warn));
     this.app = createApp({
       server: this,
-      sandbox: (name) => this.sandbox(name),
+      openedSandbox: (name) => this.#sandboxes.get(name),
+      openSandbox: (name) => this.openSandbox(name),
       adminToken: config.adminToken,
       allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
       latency: () => (least === most ? least : least + random.fraction() * (most - least)),
@@ -63,7 +65,7 @@ export class EmulatorServer implements ControlledServer {
    */
   async start(): Promise<void> {
     try {
-      if (this.#data !== undefined) await this.#sandboxes.open(this.#data, this.#warn);
+      if (this.#data !== undefined) await this.#sandboxes.openData(this.#data, this.#warn);
       await this.#listener.listen();
     } catch (error) {
       await this.#sandboxes.close();
@@ -102,8 +104,8 @@ export class EmulatorServer implements ControlledServer {
   }
 
   /** A sandbox by name, created on first use; the emulator's own has the empty name. @throws ControlError 400, 429, 503 */
-  sandbox(name: string): Sandbox {
-    return this.#sandboxes.get(name);
+  openSandbox(name: string): Promise<Sandbox> {
+    return this.#sandboxes.open(name);
   }
 
   sandboxNames(): string[] {
@@ -126,7 +128,7 @@ export class EmulatorServer implements ControlledServer {
   /** The control client of a sandbox, in process. */
   controlClient(name: string): ControlClient {
     return createControlClient(async (operation, input) =>
-      execute(this.sandbox(name), operationNamed(operation), input, this, this.#stopping.signal),
+      execute(await this.openSandbox(name), operationNamed(operation), input, this, this.#stopping.signal),
     );
   }
 }

@@ -4,13 +4,14 @@ import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH, SANDBOXES_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/error-catalogue.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { ApiResponse } from './api-messages.ts';
 import { type ControlApiDeps, controlRouter, problemOf } from './control.ts';
 import { preflight } from './cors.ts';
 import { encode } from './encode.ts';
 import { type EmulatedApiDeps, Exchange } from './exchange.ts';
 import { type Handler, refuse } from './server.ts';
-import { connectMount, type MountedRequest, type RoutedRequest } from './target.ts';
+import { connectMount, type MountedRequest, type RoutedRequest, targetOf } from './target.ts';
 
 /**
  * The control plane and the emulated API, each also below `/sandbox/<name>`, as a plain handler that Node's server calls, or
@@ -23,8 +24,11 @@ export function createApp(deps: ControlApiDeps & EmulatedApiDeps): Handler {
   const router = express.Router();
   const control = controlRouter(deps);
   const api = (incoming: RoutedRequest, outgoing: ServerResponse) => {
-    if (incoming.method !== 'OPTIONS') return new Exchange(deps, incoming, outgoing).handle();
-    preflight(incoming, outgoing);
+    if (incoming.method === 'OPTIONS') return preflight(incoming, outgoing);
+    const target = targetOf(incoming);
+    const handle = (sandbox: Sandbox) => new Exchange(deps, sandbox, incoming, outgoing, target).handle();
+    const opened = deps.openedSandbox(target.sandbox);
+    return opened ? handle(opened) : deps.openSandbox(target.sandbox).then(handle);
   };
   router.use(`${SANDBOXES_PATH}/:sandbox${CONTROL_PATH}`, control);
   router.use(CONTROL_PATH, control);

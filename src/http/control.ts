@@ -29,7 +29,8 @@ const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosnif
 /** What the control plane needs of the server around it. */
 export interface ControlApiDeps extends GuardOptions {
   readonly server: ControlledServer;
-  sandbox(name: string): Sandbox;
+  /** Opens a sandbox on first use. Rejects with a ControlError when it can't be created or read. */
+  openSandbox(name: string): Promise<Sandbox>;
   /** Called with errors of the emulator itself. */
   onError(error: unknown): void;
 }
@@ -99,7 +100,7 @@ async function serve(
   const [, query] = splitUrl(incoming.url);
   const body = operation.method === 'GET' ? {} : await readBody(operation, incoming, outgoing);
   const input = mergeInput(path, parse(query), body);
-  const sandbox = deps.sandbox(targetOf(incoming).sandbox);
+  const sandbox = await deps.openSandbox(targetOf(incoming).sandbox);
   const result = await execute(sandbox, operation, input, deps.server, disconnected.signal);
   const response =
     result instanceof RawResponse ? result : { status: 200, type: JSON_TYPE, text: JSON.stringify(result) };

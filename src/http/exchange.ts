@@ -10,12 +10,15 @@ import { encode } from './encode.ts';
 import { dropConnection, faultAnswer, type InjectedFault, injectedFault, replacesAnswer } from './fault-injection.ts';
 import { answer, answerError, type ResolvedRequest, recognize } from './pipeline.ts';
 import type { RequestLogEntry } from './request-log.ts';
-import { type RoutedRequest, type Target, targetOf } from './target.ts';
+import type { RoutedRequest, Target } from './target.ts';
 import { checkUsage } from './usage-warnings.ts';
 
 /** What the emulated API needs of the server around it. */
 export interface EmulatedApiDeps {
-  sandbox(name: string): Sandbox;
+  /** The sandbox, if it is open already; most are, and need no wait. */
+  openedSandbox(name: string): Sandbox | undefined;
+  /** Opens a sandbox on first use. Rejects with a ControlError when it can't be created or read. */
+  openSandbox(name: string): Promise<Sandbox>;
   /** Called after each request. */
   log(entry: RequestLogEntry): void;
   /** The delay of the next answer, in ms: `--latency`. */
@@ -34,13 +37,18 @@ export class Exchange {
   readonly #sandbox: Sandbox;
   readonly #started = performance.now();
 
-  /** @throws ControlError when the address names a sandbox that can't be created */
-  constructor(server: EmulatedApiDeps, incoming: RoutedRequest, outgoing: ServerResponse) {
+  constructor(
+    server: EmulatedApiDeps,
+    sandbox: Sandbox,
+    incoming: RoutedRequest,
+    outgoing: ServerResponse,
+    target: Target,
+  ) {
     this.#server = server;
+    this.#sandbox = sandbox;
     this.#incoming = incoming;
     this.#outgoing = outgoing;
-    this.#target = targetOf(incoming);
-    this.#sandbox = server.sandbox(this.#target.sandbox);
+    this.#target = target;
   }
 
   /**

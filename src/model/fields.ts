@@ -6,26 +6,27 @@ export type FieldType = 'integer' | 'string' | 'date' | 'tags';
 
 interface FieldFacts {
   readonly type: FieldType;
-  /** No two users of an application may share a value. */
+  /** No two users of an application have the same value. */
   readonly unique?: true;
-  /** How V2 may use the field: stand-alone, additional, or both. */
+  /** How V2 queries may use the field: stand-alone, additional, or both. */
   readonly v2?: 'stand-alone' | 'additional' | 'both';
-  /** How values are compared: the stored text stays as it was given. */
+  /** Makes texts alike that compare as equal. The text itself is stored as it was given. */
   readonly fold?: (value: string) => string;
   /** Set by the system, never by a request. */
   readonly system?: true;
 }
 
-/** guess: addresses are compared as mail systems do, without case. */
+/** guess: addresses compare as in mail systems, without case. */
 const lower = (value: string) => value.toLowerCase();
 
 /**
- * What is true of each user field, whoever asks: types, uniqueness and V2 roles (doc: tables of the Users API documents;
- * uniqueness doc: the legacy page's sign-up). Filters, indexes, validation and fixtures derive from it.
+ * The facts of each user field, the same for all services, in the order of a user's fields. Filters, indexes, validation and
+ * fixtures derive from it. doc: users/users-model, types; users/retrieve-users-v2, the uses in V2; legacy-users/user-sign-up,
+ * uniqueness.
  */
 export const USER_FIELDS: Readonly<Record<UserField, FieldFacts>> = {
   id: { type: 'integer', v2: 'stand-alone', system: true },
-  login: { type: 'string', unique: true, v2: 'stand-alone' }, // guess: in the case that it was given
+  login: { type: 'string', unique: true, v2: 'stand-alone' }, // guess: case counts
   email: { type: 'string', unique: true, v2: 'stand-alone', fold: lower },
   full_name: { type: 'string', v2: 'stand-alone' },
   phone: { type: 'string', v2: 'stand-alone' },
@@ -44,7 +45,7 @@ export const USER_FIELDS: Readonly<Record<UserField, FieldFacts>> = {
   last_request_at: { type: 'date', v2: 'additional', system: true },
 };
 
-export const USER_FIELD_NAMES = keysOf(USER_FIELDS);
+export const USER_FIELD_NAMES: readonly UserField[] = keysOf(USER_FIELDS);
 
 export function isUserField(name: string): name is UserField {
   return Object.hasOwn(USER_FIELDS, name);
@@ -52,31 +53,21 @@ export function isUserField(name: string): name is UserField {
 
 export const UNIQUE_FIELDS = USER_FIELD_NAMES.filter((field) => USER_FIELDS[field].unique);
 
-/** The fields that can be found without a scan: every unique one and every stand-alone one of V2 (but the key itself). */
+/** The fields that can be found without a scan: all unique ones and all stand-alone ones of V2, except the key itself. */
 export const INDEXED_FIELDS = USER_FIELD_NAMES.filter(
   (field) => field !== 'id' && (USER_FIELDS[field].unique || (USER_FIELDS[field].v2 ?? 'additional') !== 'additional'),
 );
 
-/** A user with nothing in it, and the order of a record's fields. */
-export const EMPTY_USER: Omit<User, 'id' | 'created_at' | 'updated_at'> = {
-  login: null,
-  email: null,
-  full_name: null,
-  phone: null,
-  website: null,
-  custom_data: null,
-  avatar: null,
-  blob_id: null,
-  external_user_id: null,
-  external_id: null,
-  facebook_id: null,
-  twitter_id: null,
-  timezone: null,
-  user_tags: null,
-  last_request_at: null,
+type RequiredField = 'id' | 'created_at' | 'updated_at';
+const isRequired = (field: UserField): field is RequiredField =>
+  field === 'id' || field === 'created_at' || field === 'updated_at';
+
+/** A user without any values. */
+export const EMPTY_USER = {
+  ...Object.fromEntries(USER_FIELD_NAMES.filter((field) => !isRequired(field)).map((field) => [field, null])),
   password_hash: null,
   guest_until: null,
-};
+} as Omit<User, RequiredField>;
 
-/** The most tags a user may have. doc: by_tags, "The maximum number of tags per user: 5". */
+/** The most tags that a user may have. doc: users/retrieve-users-by-tags, "The maximum number of tags per user: 5". */
 export const MAX_TAGS = 5;

@@ -1,4 +1,4 @@
-/** A user as the store keeps it. Records are never changed in place: a change is a new record. */
+/** A user as the store has it. Records are immutable: a change is a new record. */
 export interface User {
   readonly id: number;
   readonly login: string | null;
@@ -15,18 +15,18 @@ export interface User {
   readonly twitter_id: string | null;
   readonly timezone: number | null;
   readonly user_tags: readonly string[] | null;
-  /** `YYYY-MM-DDThh:mm:ssZ`, so that comparing texts compares times. */
+  /** `YYYY-MM-DDThh:mm:ssZ`: comparing these texts compares their times. */
   readonly created_at: string;
   readonly updated_at: string;
   readonly last_request_at: string | null;
   readonly password_hash: string | null;
-  /** Guests only: the time (ms) at which they cease to exist. */
+  /** Guests only: the time (ms) at which they expire. */
   readonly guest_until: number | null;
 }
 
 export type UserField = Exclude<keyof User, 'password_hash' | 'guest_until'>;
 
-/** A session; `token` is its key. Times are ms. */
+/** A session, by its `token`. Times are ms; `ts` is the client's timestamp in seconds. */
 export interface Session {
   readonly token: string;
   readonly id: number;
@@ -39,19 +39,19 @@ export interface Session {
   readonly expires_at: number;
 }
 
-/** An application: who may call, and the settings that differ from its dialect's defaults. */
+/** An application: its credentials, and the settings that differ from its dialect's defaults. */
 export interface Application {
   readonly id: number;
   readonly dialect: string;
   readonly auth_key: string;
   readonly auth_secret: string | null;
-  /** The account that owns the application's users; printed where the dialect has `owner_id`. */
+  /** The account that owns the application; answers show it as `owner_id` of users, where the dialect has that key. */
   readonly owner_id: number | null;
   readonly next_user_id: number;
   readonly settings: Readonly<Partial<Settings>>;
 }
 
-/** The admin settings of an application; what each does is told in `api/settings.ts`. */
+/** The admin settings of an application; `SETTINGS` describes them. */
 export interface Settings {
   disable_list_users_v1: boolean;
   allow_list_users: boolean;
@@ -64,7 +64,7 @@ export interface Settings {
   rate_limit: string;
 }
 
-/** A mail that the service would have sent. */
+/** A mail in the outbox, which the service would have sent. */
 export interface Mail {
   readonly id: string;
   readonly type: 'password_reset';
@@ -76,8 +76,10 @@ export interface Mail {
   readonly created_at: string;
   readonly application_id: number;
   readonly user_id: number;
-  /** The secret in the link, and until when (ms) it opens the page. */
+  /** The secret in the link. */
   readonly reset_token: string;
+  /** The link has set a password, and works no more. */
   readonly used: boolean;
+  /** The time (ms) until which the link works. */
   readonly expires_at: number;
 }

@@ -1,8 +1,8 @@
 import { asList, scalarText } from '../support/values.ts';
 
 /**
- * Tags from what clients send: `a,b`, a list, or a list of such texts (sdk: `tags[]=a%2Cb`). Blanks around a tag and repeats
- * are dropped.
+ * Reads tags as clients send them: `a,b`, a list, or a list of such texts (sdk: JS sends `tags[]=a%2Cb`). Drops blanks around a
+ * tag, and repeats.
  */
 export function readTags(given: unknown): string[] {
   const texts = asList(given) ?? [given];

@@ -1,7 +1,7 @@
 import type { State, TableName } from '../store/state.ts';
-import type { Change } from './change-log.ts';
+import type { Change } from './log-format.ts';
 
-/** A record that has changed, and what it was when the batch was begun (undefined: not there). */
+/** A record that has changed, as it was before the batch (undefined: it did not exist). */
 interface ChangedRecord {
   readonly table: TableName;
   readonly application: number;
@@ -9,42 +9,47 @@ interface ChangedRecord {
   readonly before: object | undefined;
 }
 
-/** What is written together: all changes that came in while the write before it was running. */
+/** The changes that are written together: all that came in during the write before. */
 export class Batch {
-  /** The whole file has to be written. */
+  /** Whether the whole file has to be written. */
   rewrite = false;
-  /** It is to be written. */
+  /** Whether the batch is to be written now; deferred changes alone wait for others. */
   requested = false;
-  #touched = new Map<string, ChangedRecord>();
-  readonly #earlier: (() => void)[] = [];
+  #changed = new Map<string, ChangedRecord>();
+  /** Undo replacements of the whole state, oldest first. */
+  readonly #undo: (() => void)[] = [];
   #settle: { resolve(): void; reject(error: Error): void } | undefined;
   #done: Promise<void> | undefined;
 
-  /** Records that have changed. */
+  /** The number of changed records. */
   get size(): number {
-    return this.#touched.size;
+    return this.#changed.size;
   }
 
-  /** Notes that a record is changing. */
+  get isEmpty(): boolean {
+    return this.size === 0 && !this.rewrite;
+  }
+
+  /** Records that a record has changed. Only the first `before` of each record counts. */
   record(table: TableName, application: number, key: number | string, before: object | undefined): void {
     const id = `${table} ${application} ${key}`;
-    if (!this.#touched.has(id)) this.#touched.set(id, { table, application, key, before });
+    if (!this.#changed.has(id)) this.#changed.set(id, { table, application, key, before });
   }
 
-  /** Notes that a state is being replaced. @param restore puts it back */
+  /** Records that the whole state is about to be replaced. @param restore undoes the replacement */
   recordReplacement(state: State, restore: () => void): void {
-    const touched = this.#touched;
-    this.#earlier.push(() => {
+    const changed = this.#changed;
+    this.#undo.push(() => {
       restore();
-      takeBack(state, touched);
+      restoreRecords(state, changed);
     });
-    this.#touched = new Map();
+    this.#changed = new Map();
     this.rewrite = true;
   }
 
-  /** The records as they are now. */
+  /** The changed records as they are now. */
   changes(state: State): Change[] {
-    return [...this.#touched.values()].map(({ table, application, key }) => [
+    return [...this.#changed.values()].map(({ table, application, key }) => [
       table,
       application,
       key,
@@ -52,13 +57,13 @@ export class Batch {
     ]);
   }
 
-  /** Takes everything back. @param state the current one */
+  /** Undoes every change. @param state the current one */
   rollback(state: State): void {
-    takeBack(state, this.#touched);
-    for (const undo of this.#earlier.reverse()) undo();
+    restoreRecords(state, this.#changed);
+    for (const undo of this.#undo.reverse()) undo();
   }
 
-  /** Settles when the batch is on disk, or isn't going to be. */
+  /** Resolves when the batch is on disk; rejects when it was rolled back. */
   get done(): Promise<void> {
     this.#done ??= new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -66,12 +71,13 @@ export class Batch {
     return this.#done;
   }
 
+  /** Settles `done`, if anybody waits for it. @param error why the batch was rolled back */
   settle(error?: Error): void {
     if (error) this.#settle?.reject(error);
     else this.#settle?.resolve();
   }
 }
 
-function takeBack(state: State, touched: ReadonlyMap<string, ChangedRecord>): void {
-  for (const { table, application, key, before } of touched.values()) state.set(table, application, key, before);
+function restoreRecords(state: State, changed: ReadonlyMap<string, ChangedRecord>): void {
+  for (const { table, application, key, before } of changed.values()) state.set(table, application, key, before);
 }

@@ -1,142 +1,106 @@
-import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import type { TableName } from '../store/state.ts';
 import { DataError, type Disk, PRIVATE, readBytes, replaceFile, statFile, syncFolder } from './disk.ts';
+import {
+  type Change,
+  EMPTY_LOG,
+  formatLine,
+  type LineContent,
+  type LineKind,
+  type LogPosition,
+  parseLog,
+} from './log-format.ts';
 
-/** A record as it is after a change (null: gone), and where: table, application (of users), key. */
-export type Change = readonly [table: TableName, application: number, key: number | string, record: object | null];
-
-/** What a line says. */
-interface Contents {
-  /** The first line: the data file, by its hash, that the changes are on top of. */
-  readonly base: { readonly version: 1; readonly hash: string };
-  /** Changes that are kept together or not at all. */
-  readonly changes: readonly Change[];
-  /** A data file is about to take the place of the base; it includes the changes up to line `upTo`. */
-  readonly folded: { readonly hash: string; readonly upTo: number };
-}
-type Kind = keyof Contents;
-type Line = { readonly [K in Kind]: { readonly n: number; readonly kind: K; readonly content: Contents[K] } }[Kind];
-
-/** The end of a line: its number, and the length of the journal up to there. */
-export interface End {
-  readonly number: number;
-  readonly length: number;
-}
-const NOTHING: End = { number: 0, length: 0 };
-
-const LINE = /^\{"n":(\d+),"sum":"([\w-]+)","(base|changes|folded)":(.*)\}$/s;
-const NEWLINE = 10;
-
-/**
- * The append-only journal beside a data file: what has changed since the file was written. One line is one write to the disk;
- * lines are numbered and carry a checksum. A line is begun only when the one before it is on disk, so that a crash can damage
- * no line but the last, whose changes nobody was promised.
- */
+/** The append-only log beside a data file: every change since the file was written. One line is one write to the disk. */
 export class ChangeLog {
   readonly path: string;
   readonly #disk: Disk;
   #handle: FileHandle | undefined;
-  /** Of the file that was read or written to last: another one in its place is not the journal. */
+  /** The inode when the log was last read or opened; another one means that somebody replaced the file. */
   #inode: number | undefined;
-  #end: End = NOTHING;
-  /** Behind the end is something that must not be there. */
-  #uncut = false;
+  #end = EMPTY_LOG;
+  /** A failed write could not be cut off. The next write cuts it off when it opens the file; without one, `close` does. */
+  #hasTornTail = false;
 
   constructor(path: string, disk: Disk) {
     this.path = path;
     this.#disk = disk;
   }
 
-  /** Where the last good line ends. Length 0: nothing has changed since the data file was written. */
-  get end(): End {
+  /** The end of the last valid line. 0 bytes: nothing has changed since the data file was written. */
+  get end(): LogPosition {
     return this.#end;
   }
 
-  /** False when it was removed, replaced or cut by somebody else. @throws Error when something else than a file is there */
-  get isThere(): boolean {
+  /** False when another program removed, replaced or truncated the log. @throws Error when its path is no regular file */
+  get isIntact(): boolean {
     const stat = statFile(this.#disk, this.path);
-    if (this.#end.length === 0) return true;
-    return stat !== undefined && stat.size >= this.#end.length && (this.#inode ?? stat.ino) === stat.ino;
+    if (this.#end.bytes === 0) return true;
+    return stat !== undefined && stat.size >= this.#end.bytes && (this.#inode ?? stat.ino) === stat.ino;
   }
 
   /**
-   * The changes that a data file doesn't include.
-   * @param base the file's hash
-   * @param warn told of a last line that is left out
-   * @throws DataError when a line before the last is damaged, or the journal belongs to another data file
+   * Reads the changes that the data file doesn't include.
+   * @param base the hash of the data file
+   * @param warn receives a message when the last line was unfinished and is ignored
+   * @throws DataError when a line before the last is damaged, or the log belongs to another data file
    */
-  read(base: string, warn: (text: string) => void): Change[] {
+  read(base: string, warn: (text: string) => void): readonly Change[] {
     const bytes = readBytes(this.#disk, this.path);
+    if (!bytes) return [];
     this.#inode = statFile(this.#disk, this.path)?.ino;
-    const lines = bytes ? this.#readLines(bytes, warn) : [];
-    const start = lines.findLast(({ kind, content }) => kind !== 'changes' && content.hash === base);
-    if (!start && lines.length > 0) {
+    const log = parseLog(bytes, base);
+    if (log.problem === 'damaged') {
       throw new DataError(
-        `${this.path} holds changes that the emulator had no time to put into its data file, which somebody else has changed ` +
-          'since. Put the file back as it was, or delete the journal to go on without these changes',
+        `${this.path}: line ${log.line} is damaged, but later lines are not. Restore a copy of this change log, or delete it ` +
+          'to go on with the data file alone',
       );
     }
-    const from = start?.kind === 'folded' ? start.content.upTo : 0;
-    return lines.flatMap((line) => (line.kind === 'changes' && line.n > from ? line.content : []));
-  }
-
-  #readLines(bytes: Buffer, warn: (text: string) => void): Line[] {
-    const lines: Line[] = [];
-    let damaged: number | undefined;
-    for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
-      end = bytes.indexOf(NEWLINE, start);
-      if (end < 0) end = bytes.length;
-      const line = end < bytes.length ? readLine(bytes.toString('utf8', start, end)) : undefined;
-      if (!line) {
-        damaged ??= lines.length + 1;
-      } else if (damaged !== undefined || !isNext(line, lines.at(-1))) {
-        throw new DataError(
-          `${this.path}, line ${damaged ?? lines.length + 1}, is damaged, and changes behind it are not. Put back a copy of ` +
-            'the journal, or delete it to go on with the data file alone',
-        );
-      } else {
-        lines.push(line);
-        this.#end = { number: line.n, length: end + 1 };
-      }
+    if (log.problem === 'foreign') {
+      throw new DataError(
+        `${this.path} holds changes that are not in the data file yet, but another program has changed the data file since. ` +
+          'Restore the data file, or delete this change log to go on without these changes',
+      );
     }
-    if (damaged !== undefined)
-      warn(`${this.path}: the last line is incomplete and left out; its write was never confirmed`);
-    return lines;
+    if (log.torn) warn(`${this.path}: ignored the incomplete last line; its write was never confirmed`);
+    this.#end = log.end;
+    return log.changes;
   }
 
-  /** Keeps changes. What could not be written wholly is cut off again. @param base the hash of the data file */
-  async append(changes: readonly Change[], base: string): Promise<void> {
+  /** Appends changes durably. Cuts off what a failed write leaves. @param base the hash of the data file @returns the new end */
+  async append(changes: readonly Change[], base: string): Promise<LogPosition> {
     await this.#write('changes', changes, base);
+    return this.#end;
   }
 
   /**
-   * Lets a new data file take the place of the base, and begins anew on top of it. Wherever this is interrupted, journal and
-   * data file tell what belongs together.
-   * @param included where the changes end that the new file has in it
+   * Lets a new data file take the place of the base, and starts the log again on top of it. A crash at any point is harmless:
+   * log and data file together always show which changes the file includes.
+   * @param hash of the new data file
+   * @param included the end of the changes that the new file includes
+   * @param replace puts the new file in place
    */
-  async fold(hash: string, included: End, replace: () => Promise<void>): Promise<void> {
+  async checkpoint(hash: string, included: LogPosition, replace: () => Promise<void>): Promise<void> {
     const end = this.#end;
-    if (end.length === 0) return replace();
-    await this.#write('folded', { hash, upTo: included.number }, hash);
+    if (end.bytes === 0) return replace();
+    await this.#write('checkpoint', { hash, upTo: included.line }, hash);
     await replace();
-    // when this fails, the line just written says what it would have done
-    await this.#restart(hash, included, end).catch(() => {});
+    // if this fails, the line just written stands for it
+    await this.#startAgain(hash, included, end).catch(() => {});
   }
 
-  async #write<K extends Kind>(kind: K, content: Contents[K], base: string): Promise<void> {
-    const { number, length } = this.#end;
-    const first = length === 0 ? lineOf(0, 'base', { version: 1, hash: base }) : '';
-    const bytes = Buffer.from(first + lineOf(number + 1, kind, content));
+  async #write<K extends LineKind>(kind: K, content: LineContent<K>, base: string): Promise<void> {
+    const { line, bytes } = this.#end;
+    const first = bytes === 0 ? formatLine(0, 'base', { version: 1, hash: base }) : '';
+    const written = Buffer.from(first + formatLine(line + 1, kind, content));
     try {
       const handle = this.#handle ?? (await this.#open());
-      await handle.appendFile(bytes);
+      await handle.appendFile(written);
       await handle.datasync();
     } catch (error) {
-      await this.#cutBack();
+      await this.#cutOff();
       throw error;
     }
-    this.#end = { number: number + 1, length: length + bytes.length };
+    this.#end = { line: line + 1, bytes: bytes + written.length };
   }
 
   async #open(): Promise<FileHandle> {
@@ -144,32 +108,33 @@ export class ChangeLog {
     const handle = await this.#disk.promises.open(this.path, 'a', PRIVATE);
     this.#handle = handle;
     this.#inode = (await handle.stat()).ino;
-    await handle.truncate(this.#end.length);
-    this.#uncut = false;
-    if (this.#end.length === 0) await syncFolder(this.#disk, this.path);
+    await handle.truncate(this.#end.bytes);
+    this.#hasTornTail = false;
+    if (this.#end.bytes === 0) await syncFolder(this.#disk, this.path);
     return handle;
   }
 
-  /** To the last good line: now if possible, else before the next write, or at the end. */
-  async #cutBack(): Promise<void> {
-    await this.#handle?.truncate(this.#end.length).catch(() => {
-      this.#uncut = true;
+  /** Cuts off a failed write. */
+  async #cutOff(): Promise<void> {
+    await this.#handle?.truncate(this.#end.bytes).catch(() => {
+      this.#hasTornTail = true;
     });
     await this.#release();
   }
 
-  async #restart(base: string, from: End, to: End): Promise<void> {
+  /** Replaces the log by one on top of a new data file: with the changes between two positions, or none at all. */
+  async #startAgain(base: string, from: LogPosition, to: LogPosition): Promise<void> {
     await this.#release();
-    if (from.length === to.length) return this.remove();
-    if (!this.isThere) throw new Error('it is no longer there');
+    if (from.bytes === to.bytes) return this.#remove();
+    if (!this.isIntact) throw new Error('another program changed it');
     const all = await this.#disk.promises.readFile(this.path);
-    const first = lineOf(from.number, 'base', { version: 1, hash: base });
-    const bytes = Buffer.concat([Buffer.from(first), all.subarray(from.length, to.length)]);
+    const first = formatLine(from.line, 'base', { version: 1, hash: base });
+    const written = Buffer.concat([Buffer.from(first), all.subarray(from.bytes, to.bytes)]);
     const temporary = `${this.path}.${process.pid}.tmp`;
     const output = await this.#disk.promises.open(temporary, 'w', PRIVATE);
     let inode: number;
     try {
-      await output.appendFile(bytes);
+      await output.appendFile(written);
       await output.sync();
       inode = (await output.stat()).ino;
     } finally {
@@ -177,27 +142,27 @@ export class ChangeLog {
     }
     await replaceFile(this.#disk, temporary, this.path);
     this.#inode = inode;
-    this.#end = { number: to.number, length: bytes.length };
+    this.#end = { line: to.line, bytes: written.length };
   }
 
-  /** Puts a journal out of the way whose data file is gone. @returns where it is now */
+  /** Renames a log whose data file is gone. @returns its new path; undefined: there is no log */
   setAside(): string | undefined {
     if (!this.#disk.existsSync(this.path)) return undefined;
-    const aside = `${this.path}.orphan`;
-    this.#disk.renameSync(this.path, aside);
-    return aside;
+    const orphan = `${this.path}.orphan`;
+    this.#disk.renameSync(this.path, orphan);
+    return orphan;
   }
 
-  async remove(): Promise<void> {
-    await this.#disk.promises.rm(this.path, { force: true });
-    this.#end = NOTHING;
-  }
-
-  /** Lets go of the file. What is left of a line that was begun goes with it. */
+  /** Closes the file. Removes an empty log, and what a failed write left. */
   async close(): Promise<void> {
-    if (this.#uncut) await this.#open().catch(() => {});
+    if (this.#hasTornTail) await this.#open().catch(() => {});
     await this.#release();
-    if (this.#end.length === 0) await this.remove().catch(() => {});
+    if (this.#end.bytes === 0) await this.#remove().catch(() => {});
+  }
+
+  async #remove(): Promise<void> {
+    await this.#disk.promises.rm(this.path, { force: true });
+    this.#end = EMPTY_LOG;
   }
 
   async #release(): Promise<void> {
@@ -205,23 +170,4 @@ export class ChangeLog {
     this.#handle = undefined;
     await handle?.close().catch(() => {});
   }
-}
-
-function lineOf<K extends Kind>(n: number, kind: K, content: Contents[K]): string {
-  const body = JSON.stringify(content);
-  return `{"n":${n},"sum":"${sumOf(n, kind, body)}","${kind}":${body}}\n`;
-}
-
-function readLine(text: string): Line | undefined {
-  const [, n, sum, kind, body] = LINE.exec(text) ?? [];
-  if (body === undefined || sum !== sumOf(Number(n), kind as Kind, body)) return undefined;
-  return { n: Number(n), kind: kind as Kind, content: JSON.parse(body) } as Line;
-}
-
-function isNext(line: Line, last: Line | undefined): boolean {
-  return last ? line.n === last.n + 1 && line.kind !== 'base' : line.kind === 'base';
-}
-
-function sumOf(n: number, kind: Kind, body: string): string {
-  return hash('sha256', `${n} ${kind} ${body}`, 'base64url').slice(0, 22);
 }

@@ -1,133 +1,118 @@
 import { constants } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
-import type { Adapter } from 'lowdb';
-import { printContents } from '../fixtures/export.ts';
-import { FixtureError, listProblems } from '../fixtures/fixture-error.ts';
-import type { FixtureContents } from '../fixtures/load.ts';
-import { parseJson } from '../fixtures/parse-json.ts';
-import { messageOf } from '../support/errors.ts';
-import { DataError, type Disk, identityOf, PRIVATE, readBytes, replaceFile, statFile } from './disk.ts';
+import { type Disk, identityOf, PRIVATE, readBytes, replaceFile, statFile } from './disk.ts';
 
-/** What is written, and how it takes its turn. */
-export interface Writing extends FixtureContents {
-  /** Called when the new file is complete, with its hash; `replace` puts it in the place of the old one. */
-  readonly turn: (hash: string, replace: () => Promise<void>) => Promise<void>;
-}
+/** Chunk size: large enough for the disk, small enough not to block the event loop. */
+const CHUNK = 65_536;
 
-export interface DataFileOptions {
-  readonly disk: Disk;
-  /** Checks and loads what the file says. @throws FixtureError */
-  readonly load: (given: unknown) => FixtureContents;
-  readonly warn: (text: string) => void;
-}
-
-/** Enough for the disk, and little enough that nobody waits for it to be made. */
-const PIECE = 65_536;
-
-/** lowdb's adapter for a data file: read with checks, written whole and never in place. */
-export class DataFile implements Adapter<Writing> {
+/** A complete new version of the file, beside the file. */
+interface StagedFile {
   readonly path: string;
-  readonly #options: DataFileOptions;
+  readonly hash: string;
+  readonly size: number;
+}
+
+/** A file that is read and replaced as a whole, and never written in place. */
+export class DataFile {
+  readonly path: string;
+  /** SHA-256 of the file as it was last read or written; empty while there is none. */
+  hash = '';
+  /** In bytes. */
+  size = 0;
+  readonly #disk: Disk;
+  readonly #warn: (text: string) => void;
   #identity: string | undefined;
   #count = 0;
-  /** Of the file as it was last read or written; undefined while there is none. */
-  hash: string | undefined;
-  size = 0;
 
-  constructor(path: string, options: DataFileOptions) {
+  /** @param warn receives a message when another program had changed the file that is being replaced */
+  constructor(path: string, disk: Disk, warn: (text: string) => void) {
     this.path = path;
-    this.#options = options;
+    this.#disk = disk;
+    this.#warn = warn;
   }
 
-  /** False when there is none, or somebody else has removed, replaced or changed it. @throws Error when it is no file */
-  get isUnchanged(): boolean {
-    return this.#identity !== undefined && identityOf(this.#options.disk, this.path) === this.#identity;
+  /** False while there is no file, and when another program removed, replaced or changed it. @throws Error when its path is no regular file */
+  get isIntact(): boolean {
+    return this.#identity !== undefined && identityOf(this.#disk, this.path) === this.#identity;
   }
 
-  async read(): Promise<Writing | null> {
-    const contents = this.load();
-    return contents && { ...contents, turn: (_hash, replace) => replace() };
+  /** @returns undefined when there is no file @throws DataError */
+  read(): Buffer | undefined {
+    const bytes = readBytes(this.#disk, this.path);
+    if (bytes) this.#remember(hash('sha256', bytes, 'hex'), bytes.length);
+    return bytes;
   }
 
-  /** What the file says; null: there is none. @throws DataError that says where and why it can't be used */
-  load(): FixtureContents | null {
-    const bytes = readBytes(this.#options.disk, this.path);
-    if (!bytes) return null;
-    try {
-      const contents = this.#options.load(parseJson(bytes));
-      this.hash = hash('sha256', bytes, 'hex');
-      this.size = bytes.length;
-      this.#identity = identityOf(this.#options.disk, this.path);
-      return contents;
-    } catch (error) {
-      const problems = error instanceof FixtureError ? error.problems : [messageOf(error)];
-      throw new DataError(`${this.path} can't be used and was left unchanged:\n${listProblems(problems)}`);
-    }
-  }
-
-  /** Writes what the contents are at the time of this call, whatever changes meanwhile. */
-  async write(contents: Writing): Promise<void> {
-    const pieces = printContents(contents);
-    const { promises } = this.#options.disk;
+  /**
+   * Writes a new version beside the file, then replaces the file.
+   * @param install is called when the new version is complete, with its hash; it calls `replace` when the time has come
+   */
+  async write(
+    pieces: Iterable<string>,
+    install: (hash: string, replace: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
     const temporary = `${this.path}.${process.pid}-${++this.#count}.tmp`;
     try {
-      const written = await this.#writeTemporary(temporary, pieces);
-      await contents.turn(written.hash, () => this.#replace(temporary, written));
+      const staged = await this.#stage(temporary, pieces);
+      await install(staged.hash, () => this.#replaceBy(staged));
     } catch (error) {
-      await promises.rm(temporary, { force: true }).catch(() => {});
+      await this.#disk.promises.rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
   }
 
-  async remove(): Promise<void> {
-    await this.#options.disk.promises.rm(this.path, { force: true });
-    this.#identity = undefined;
-  }
-
-  async #writeTemporary(file: string, pieces: Iterable<string>): Promise<{ hash: string; size: number }> {
-    const output = await this.#options.disk.promises.open(file, 'wx', PRIVATE);
+  async #stage(path: string, pieces: Iterable<string>): Promise<StagedFile> {
+    const output = await this.#disk.promises.open(path, 'wx', PRIVATE);
     const digest = createHash('sha256');
     let size = 0;
     const write = async (text: string) => {
       const bytes = Buffer.from(text);
       digest.update(bytes);
       size += bytes.length;
-      if (size > constants.MAX_STRING_LENGTH) throw new Error('it would be too large to be read again');
+      if (size > constants.MAX_STRING_LENGTH) throw new Error('the file would be too large to be read again');
       await output.appendFile(bytes);
     };
     try {
-      let text = '';
+      let chunk = '';
       for (const piece of pieces) {
-        text += piece;
-        if (text.length < PIECE) continue;
-        await write(text);
-        text = '';
+        chunk += piece;
+        if (chunk.length < CHUNK) continue;
+        await write(chunk);
+        chunk = '';
       }
-      await write(text);
+      await write(chunk);
       await output.sync();
     } finally {
       await output.close();
     }
-    return { hash: digest.digest('hex'), size };
+    return { path, hash: digest.digest('hex'), size };
   }
 
-  async #replace(temporary: string, written: { hash: string; size: number }): Promise<void> {
-    const { disk, warn } = this.#options;
-    if (written.hash === this.hash && this.isUnchanged) {
-      // it says the same already, and what can't fail is best
-      await disk.promises.rm(temporary, { force: true }).catch(() => {});
+  async #replaceBy({ path, hash, size }: StagedFile): Promise<void> {
+    if (hash === this.hash && this.isIntact) {
+      // the file is the same already, and a step left out can't fail
+      await this.#disk.promises.rm(path, { force: true }).catch(() => {});
       return;
     }
-    const found = identityOf(disk, this.path);
-    if (found !== undefined && found !== this.#identity) {
-      const copy = `${this.path}.theirs`;
-      statFile(disk, copy);
-      await disk.promises.copyFile(this.path, copy);
-      warn(`${this.path} was changed by somebody else: what they wrote is kept as ${copy}`);
-    }
-    await replaceFile(disk, temporary, this.path);
-    this.hash = written.hash;
-    this.size = written.size;
-    this.#identity = identityOf(disk, this.path);
+    await this.#saveTheirs();
+    await replaceFile(this.#disk, path, this.path);
+    this.#remember(hash, size);
+  }
+
+  /** Copies the file when another program has changed it. */
+  async #saveTheirs(): Promise<void> {
+    const found = identityOf(this.#disk, this.path);
+    if (found === undefined || found === this.#identity) return;
+    const copy = `${this.path}.theirs`;
+    // throws rather than write over something that is no file
+    statFile(this.#disk, copy);
+    await this.#disk.promises.copyFile(this.path, copy);
+    this.#warn(`${this.path} was changed by another program: its version is saved as ${copy}`);
+  }
+
+  #remember(hash: string, size: number): void {
+    this.hash = hash;
+    this.size = size;
+    this.#identity = identityOf(this.#disk, this.path);
   }
 }

@@ -1,38 +1,41 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type FixtureOptions, loadContents } from '../fixtures/load.ts';
 import { messageOf } from '../support/errors.ts';
+import type { PersistedState } from './database.ts';
 import { DataError, type Disk, makeFolder, disk as nodeDisk } from './disk.ts';
+import { DiskStorage } from './disk-storage.ts';
 import { lockFile } from './lock.ts';
 import { Persistence } from './persistence.ts';
 
-/** The names of files while they are written. */
-const UNFINISHED = /\.\d+(?:-\d+)?\.tmp$/;
+/** Names of files that were not written completely. */
+const TEMPORARY = /\.\d+(?:-\d+)?\.tmp$/;
 
-export interface DataOptions {
+export interface DataFilesOptions {
+  /** How data files are checked and loaded. */
   readonly fixtures: FixtureOptions;
-  /** Told of what whoever runs the emulator should know. */
+  /** Receives messages for the person who runs the emulator. */
   readonly warn: (text: string) => void;
-  /** Where the files are; a test gives a disk that fails. */
+  /** The file system; tests pass one that fails. */
   readonly disk?: Disk;
 }
 
 /**
- * The files of `--data`, locked: the named one for the emulator itself and, in a folder beside it, one for each sandbox.
- * `state.json` has `state.json.journal`, `state.json.lock` and `state.json.sandboxes/w1.json` (and its journal) beside it.
+ * The files of `--data`, locked: the named one for the emulator itself, and one for each sandbox in a folder beside it.
+ * Beside `state.json` are `state.json.changes`, `state.json.lock` and `state.json.sandboxes/w1.json` (with its own `.changes`).
  */
 export class DataFiles {
   readonly #file: string;
   readonly #folder: string;
   readonly #disk: Disk;
-  readonly #options: DataOptions;
+  readonly #options: DataFilesOptions;
   readonly #unlock: () => void;
 
-  /** @throws DataError when the file is another process' own, or its folder can't be used */
-  constructor(file: string, options: DataOptions) {
+  /** @throws DataError when another process has locked the file, or its folder can't be used */
+  constructor(file: string, options: DataFilesOptions) {
     this.#disk = options.disk ?? nodeDisk;
     this.#options = options;
     this.#file = this.#realPath(resolve(file));
-    // like everything beside it, so that `state` and `state.json` share nothing
+    // appended to the whole name, so that `state` and `state.json` share nothing
     this.#folder = `${this.#file}.sandboxes`;
     this.#unlock = lockFile(this.#file, this.#disk);
     try {
@@ -44,14 +47,24 @@ export class DataFiles {
     }
   }
 
-  /** What keeps a sandbox; the unnamed one is the emulator's own. @throws DataError when there can be no folder for it */
-  of(name: string): Persistence {
-    if (name !== '') tried(this.#folder, 'made', () => makeFolder(this.#disk, this.#folder, 0o700));
-    const load = (given: unknown) => loadContents(given, this.#options.fixtures);
-    return new Persistence(this.#pathOf(name), { disk: this.#disk, load, warn: this.#options.warn });
+  /**
+   * Opens the files of a sandbox, or of the emulator itself (no name).
+   * @param initial the content while there is no file
+   * @throws DataError when they can't be used
+   */
+  async open(name: string, initial: PersistedState): Promise<Persistence> {
+    const { fixtures, warn } = this.#options;
+    if (name !== '') attempt(this.#folder, 'created', () => makeFolder(this.#disk, this.#folder, 0o700));
+    const load = (json: unknown) => loadContents(json, fixtures);
+    return Persistence.open(this.#pathOf(name), { disk: this.#disk, initial, load, warn });
   }
 
-  /** The sandboxes that have a file. */
+  /** Removes the files of a sandbox that is not open, readable or not. */
+  remove(name: string): Promise<void> {
+    return DiskStorage.remove(this.#pathOf(name), this.#disk);
+  }
+
+  /** The names of the sandboxes that have a file. */
   names(): string[] {
     return this.#list(this.#folder)
       .filter((file) => file.endsWith('.json'))
@@ -62,7 +75,7 @@ export class DataFiles {
     return this.#disk.existsSync(this.#pathOf(name));
   }
 
-  /** Gives the lock back. */
+  /** Releases the lock. */
   close(): void {
     this.#unlock();
   }
@@ -71,38 +84,38 @@ export class DataFiles {
     return name === '' ? this.#file : join(this.#folder, `${encode(name)}.json`);
   }
 
-  /** The file itself where the name is a link: a rename would replace the link. */
+  /** Resolves a symbolic link: a rename would replace the link rather than the file. */
   #realPath(file: string): string {
-    return tried(file, 'used', () => {
+    return attempt(file, 'used', () => {
       if (this.#disk.existsSync(file)) return this.#disk.realpathSync(file);
       makeFolder(this.#disk, dirname(file));
       return join(this.#disk.realpathSync(dirname(file)), basename(file));
     });
   }
 
-  /** Removes what a process that was killed had begun to write. */
+  /** Removes temporary files that a killed process left. */
   #sweep(folder: string, prefix: string): void {
-    const unfinished = this.#list(folder).filter((file) => file.startsWith(prefix) && UNFINISHED.test(file));
-    tried(folder, 'used', () => {
-      for (const file of unfinished) this.#disk.rmSync(join(folder, file), { force: true });
+    const temporary = this.#list(folder).filter((file) => file.startsWith(prefix) && TEMPORARY.test(file));
+    attempt(folder, 'used', () => {
+      for (const file of temporary) this.#disk.rmSync(join(folder, file), { force: true });
     });
   }
 
   #list(folder: string): string[] {
-    return tried(folder, 'read', () => (this.#disk.existsSync(folder) ? this.#disk.readdirSync(folder) : []));
+    return attempt(folder, 'read', () => (this.#disk.existsSync(folder) ? this.#disk.readdirSync(folder) : []));
   }
 }
 
-/** @throws DataError that says of what the file system refused */
-function tried<R>(path: string, what: 'read' | 'made' | 'used', run: () => R): R {
+/** @throws DataError that names the path and the file system's reason */
+function attempt<R>(path: string, participle: 'read' | 'created' | 'used', run: () => R): R {
   try {
     return run();
   } catch (error) {
-    throw new DataError(`${path} can't be ${what}: ${messageOf(error)}`);
+    throw new DataError(`${path} can't be ${participle}: ${messageOf(error)}`);
   }
 }
 
-/** On some systems the names of files don't tell large letters from small ones; those of sandboxes do. */
+/** Encodes capitals, since some file systems ignore case and names of sandboxes don't. */
 function encode(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `+${letter.toLowerCase()}`);
 }

@@ -2,26 +2,27 @@ import { hostname } from 'node:os';
 import { codeOf, messageOf } from '../support/errors.ts';
 import { DataError, type Disk, PRIVATE, statFile } from './disk.ts';
 
+/** The process that holds a lock. */
 interface Owner {
   readonly pid: number;
-  /** When the process began, where the system tells: a pid is given to another process some day. */
+  /** When the process started: pids are reused. null: the system doesn't say. */
   readonly started: string | null;
   readonly host: string;
 }
 
-/** A race for a stale lock is over after a few rounds. */
-const ROUNDS = 10;
-/** ms within which a lock that was just made is written. */
-const MOMENT = 50;
+/** Every attempt that fails means that another process has changed the lock meanwhile: a few are enough to end any race. */
+const MAX_ATTEMPTS = 10;
+/** The time (ms) that a process may need from creating its lock to writing it. */
+const WRITE_TIME = 50;
 
-/** The locks of this process, for systems that don't tell when a process began. */
+/** The locks that this process holds, for systems that don't say when a process started. */
 const held = new Set<string>();
 
 /**
- * Makes a file one process' own. The lock of a process that has ended is taken over.
- * @param file the lock is beside it
- * @returns gives it back
- * @throws DataError naming the owner, or why there can't be a lock
+ * Locks a file for this process. Takes over the lock of a process that has ended.
+ * @param file the lock is beside it, in `<file>.lock`
+ * @returns a function that releases the lock
+ * @throws DataError that names the owner, or says why the lock can't be created
  */
 export function lockFile(file: string, disk: Disk): () => void {
   const path = `${file}.lock`;
@@ -30,7 +31,7 @@ export function lockFile(file: string, disk: Disk): () => void {
     started: startOf(process.pid, disk),
     host: hostname(),
   } satisfies Owner);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (tryLock(path, own, disk)) {
       held.add(path);
       return () => {
@@ -44,12 +45,12 @@ export function lockFile(file: string, disk: Disk): () => void {
     if (owner && isAlive(owner, path, disk)) {
       const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
       throw new DataError(
-        `${file} is in use by the process with pid ${owner.pid}${where}: stop it, or delete ${path} if it is no emulator`,
+        `${file} is in use by the process with pid ${owner.pid}${where}: stop it, or delete ${path} if it is not an emulator`,
       );
     }
-    takeAway(path, found, disk);
+    removeStale(path, found, disk);
   }
-  throw new DataError(`${path} could not be taken over: others do so at the same time`);
+  throw new DataError(`${path} can't be taken over: other processes are trying the same`);
 }
 
 function tryLock(path: string, own: string, disk: Disk): boolean {
@@ -58,24 +59,24 @@ function tryLock(path: string, own: string, disk: Disk): boolean {
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    throw new DataError(`${path} can't be made: ${messageOf(error)}`);
+    throw new DataError(`${path} can't be created: ${messageOf(error)}`);
   }
 }
 
-/** Moves a stale lock away. Of several that try, one gets it; who gets another's fresh lock puts it back. */
-function takeAway(path: string, stale: string, disk: Disk): void {
+/** Renames a stale lock away. If several processes race, one wins; a process that took a fresh lock by mistake puts it back. */
+function removeStale(path: string, stale: string, disk: Disk): void {
   const aside = `${path}.${process.pid}.tmp`;
   try {
     disk.renameSync(path, aside);
     if (read(aside, disk) !== stale) disk.linkSync(aside, path);
     disk.rmSync(aside, { force: true });
   } catch {
-    // somebody else was faster: look again
+    // another process was faster: the next attempt sees what it left
   }
 }
 
 function isAlive({ pid, started, host }: Owner, path: string, disk: Disk): boolean {
-  // nobody can tell from here
+  // processes of another host can't be seen from here
   if (host !== hostname()) return true;
   if (started !== null) return startOf(pid, disk) === started;
   if (pid === process.pid) return held.has(path);
@@ -87,21 +88,22 @@ function isAlive({ pid, started, host }: Owner, path: string, disk: Disk): boole
   }
 }
 
-/** Boot and clock tick at which a process began (Linux); null: it has ended, or the system doesn't tell. */
+/** When a process started, as boot id and clock tick (Linux); null: it has ended, or the system doesn't say. */
 function startOf(pid: number, disk: Disk): string | null {
   const stat = read(`/proc/${pid}/stat`, disk);
   const boot = read('/proc/sys/kernel/random/boot_id', disk);
   if (stat === undefined || boot === undefined) return null;
-  // the name in the second field may have blanks
+  // the second field is the name of the program, in parentheses, and may contain spaces
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return state === 'Z' || state === 'X' ? null : `${boot.trim()} ${fields[18]}`;
 }
 
-/** What a lock says. One that is empty was made this moment, or its maker has ended. */
+/** Reads a lock. If it is empty, its owner is about to write it, or has ended before it did: a short wait shows which. */
 function readWritten(path: string, disk: Disk): string | undefined {
   const found = read(path, disk);
   if (found !== '') return found;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MOMENT);
+  // locking is synchronous, so that constructors can do it; an idle wait of 50 ms, before anything is served, harms nobody
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITE_TIME);
   return read(path, disk);
 }
 
@@ -113,10 +115,11 @@ function read(path: string, disk: Disk): string | undefined {
   }
 }
 
-function parse(text: string): Owner | undefined {
+function parse(lock: string): Owner | undefined {
   try {
-    const owner = JSON.parse(text);
-    return Number.isSafeInteger(owner?.pid) && owner.pid > 0 ? owner : undefined;
+    const { pid, started, host }: Record<string, unknown> = JSON.parse(lock);
+    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
+    return { pid, started: typeof started === 'string' ? started : null, host: String(host) };
   } catch {
     return undefined;
   }

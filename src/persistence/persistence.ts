@@ -1,250 +1,209 @@
 import { basename } from 'node:path';
-import { setImmediate as nextRound } from 'node:timers/promises';
-import { Low } from 'lowdb';
-import type { FixtureContents } from '../fixtures/load.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { State, StateListener } from '../store/state.ts';
+import { messageOf } from '../support/errors.ts';
 import { Batch } from './batch.ts';
-import { ChangeLog, type End } from './change-log.ts';
-import { DataFile, type DataFileOptions, type Writing } from './data-file.ts';
+import type { PersistedState } from './database.ts';
+import { DiskStorage, type StorageOptions } from './disk-storage.ts';
 
-/** What is kept: a sandbox. State and snapshots are replaced within `replace` alone. */
-export interface PersistedState extends FixtureContents {
-  state: State;
-  readonly snapshots: Map<string, State>;
-}
-
-/** The journal is folded into the file when it is as long as the file, but not before it has this many bytes. */
-const SMALL_JOURNAL = 1 << 20;
-/** So many changes at once are written as a whole file, which nobody has to wait for to be made. */
-const MANY = 10_000;
-/** How long (ms) lazy changes wait for others to take them along. */
-const LAZY_WAIT = 1000;
-
-/** A rewriting of the file while the journal goes on. */
-interface Checkpoint {
-  /** Where in the journal the changes end that it includes; undefined: they could not be kept, and neither can it. */
-  end: End | undefined;
-}
+/** Above this many changes the whole file is written instead: it is serialized in chunks, without blocking requests. */
+const MAX_LOGGED_CHANGES = 10_000;
+/** How long (ms) deferred changes wait for another change to be written with. */
+const DEFERRED_WRITE_DELAY = 1000;
 
 /**
- * Keeps a sandbox in a data file. Changes are appended to a journal beside the file; what comes in during a write shares the
- * next one. When the journal has outgrown the file, the file is rewritten from the records as they are at that moment, while
- * the journal goes on: so the cost of a change doesn't depend on the size of the file. What could not be kept is taken back:
- * memory and disk agree.
+ * Stores a sandbox: every change is on disk before its request is answered.
+ *
+ *     change ──▶ memory, and its before-image in the next batch
+ *                  │ commit(); for deferred changes alone, a second later
+ *                  ▼
+ *                batch ──▶ change log: append one line, fsync ──▶ commit() resolves
+ *     reset and    │            │ the log has outgrown the data file: checkpoint, in the background
+ *     the like, or │            ▼
+ *     very many    └──▶ temporary file of all records as they are now, fsync
+ *     changes                   ▼
+ *                       log line "checkpoint" ──▶ rename over the data file ──▶ log starts again
+ *
+ *     a batch fails ───────▶ rollback: before-images return to memory, the log is cut back, commit() rejects
+ *     a checkpoint fails ──▶ data file and log stay as they are, and the log grows until the next checkpoint
+ *
+ * So the cost of a change doesn't depend on the size of the file, and memory and disk agree. Batches are written one after
+ * another: changes that arrive during a write form the next batch.
  */
 export class Persistence {
-  readonly #file: DataFile;
-  readonly #journal: ChangeLog;
+  readonly #storage: DiskStorage;
   readonly #warn: (text: string) => void;
-  #kept!: PersistedState;
-  #low!: Low<Writing>;
+  /** Collects changes until it is written. */
   #next = new Batch();
-  /** Something has changed since `keep` was called last: it is the caller's change. */
-  #changed = false;
+  #writing: Batch | undefined;
+  /** The loop that writes batches, while there are any. */
   #running: Promise<void> | undefined;
-  /** The last of the steps that use the journal: one at a time. */
-  #step: Promise<unknown> = Promise.resolve();
-  #checkpoint: Checkpoint | undefined;
-  #checkpointing: Promise<void> | undefined;
-  /** The length at which the journal is folded. */
-  #limit = 0;
+  /** Set by every non-deferred change and cleared by `commit`, which must run in the same turn as the change. */
+  #uncommitted = false;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether the last write failed. */
   #failing = false;
-  #ended = false;
+  #closed = false;
 
-  /** @param options.warn told once when the disk fails, and once when it works again */
-  constructor(file: string, options: DataFileOptions) {
-    this.#file = new DataFile(file, options);
-    this.#journal = new ChangeLog(`${file}.journal`, options.disk);
-    this.#warn = options.warn;
+  /**
+   * Opens a data file with its change log. If there is no file, `rewrite` or the first change creates it.
+   * @throws DataError when they can't be used
+   */
+  static async open(path: string, options: StorageOptions): Promise<Persistence> {
+    return new Persistence(await DiskStorage.open(path, options), options.warn);
   }
 
-  /** What is kept so far; null: nothing. @throws DataError when it can't be used */
-  load(): FixtureContents | null {
-    const contents = this.#file.load();
-    if (!contents) {
-      const aside = this.#journal.setAside();
-      if (aside) this.#warn(`${this.#file.path} is gone, so that its journal is of no use: it is kept as ${aside}`);
-      return null;
-    }
-    const changes = this.#journal.read(this.#file.hash!, this.#warn);
-    for (const [table, application, key, record] of changes)
-      contents.state.set(table, application, key, record ?? undefined);
-    return contents;
+  private constructor(storage: DiskStorage, warn: StorageOptions['warn']) {
+    this.#storage = storage;
+    this.#warn = warn;
+    this.#state.onChange = this.#record;
   }
 
-  /** A text that differs whenever what is kept differs. */
-  get identity(): string {
-    return `${this.#file.hash} ${this.#journal.end.number}`;
+  /** The stored state and snapshots. Records may change at any time, all else only in `replaceAll`. */
+  get content(): PersistedState {
+    return this.#storage.content;
   }
 
-  /** Follows a sandbox from now on. What `load` gave is in it; if that was nothing, `create` or a change makes the file. */
-  attach(kept: PersistedState): void {
-    this.#kept = kept;
-    this.#low = new Low<Writing>(this.#file, { ...kept, turn: (_hash, replaceAll) => replaceAll() });
-    this.#setLimit();
-    kept.state.onChange = this.#record;
+  get #state(): State {
+    return this.#storage.content.state;
   }
 
-  /** Writes the file though nothing has changed. */
-  writeInitial(): Promise<void> {
-    this.#next.rewrite = true;
-    this.#changed = true;
-    return this.commit()!;
+  /** Differs whenever the stored content differs; undefined: nothing was stored. As it was when the file was opened. */
+  get storedVersion(): string | undefined {
+    return this.#storage.storedVersion;
   }
 
-  /** Replaces the state or the snapshots. */
-  replace(change: () => void): void {
-    const kept = this.#kept;
-    const { state } = kept;
-    const snapshots = [...kept.snapshots];
+  /** Runs a change that replaces the state or adds or removes snapshots. */
+  replaceAll(change: (content: PersistedState) => void): void {
+    const { content } = this;
+    const { state } = content;
+    const snapshots = [...content.snapshots];
     this.#next.recordReplacement(state, () => {
-      kept.state = state;
-      kept.snapshots.clear();
-      for (const [name, snapshot] of snapshots) kept.snapshots.set(name, snapshot);
+      content.state = state;
+      content.snapshots.clear();
+      for (const [name, snapshot] of snapshots) content.snapshots.set(name, snapshot);
     });
-    this.#changed = true;
+    this.#uncommitted = true;
     state.onChange = undefined;
-    change();
-    kept.state.onChange = this.#record;
+    change(content);
+    content.state.onChange = this.#record;
   }
 
   /**
-   * Keeps what has changed. To be called in the turn of the change.
-   * @returns undefined when the caller has changed nothing that is to be waited for; rejects when it could not be kept, and was
-   * taken back
+   * Writes what has changed. Must be called in the same turn of the event loop as the change.
+   * @returns undefined when nothing or only deferred things have changed; else resolves when the changes are on disk, and
+   * rejects when they could not be written and were rolled back
    */
   commit(): Promise<void> | undefined {
-    if (this.#ended || !this.#changed) return undefined;
-    this.#changed = false;
+    return this.#closed || !this.#uncommitted ? undefined : this.#flush();
+  }
+
+  /** Writes the whole file, even if nothing has changed. Rejects as `commit` does. */
+  rewrite(): Promise<void> {
+    this.#next.rewrite = true;
+    return this.#flush();
+  }
+
+  /** Brings everything into the data file and closes it. Changes that can't be written there stay in the change log. */
+  async close(): Promise<void> {
+    await this.#running;
+    await this.#storage.checkpoint;
+    if (this.#storage.hasLoggedChanges || !this.#next.isEmpty) await this.rewrite().catch(() => {});
+    await this.#stop();
+    await this.#storage.close();
+  }
+
+  /** Closes and removes the files. */
+  async remove(): Promise<void> {
+    await this.#stop();
+    await this.#storage.remove();
+  }
+
+  async #stop(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  readonly #record: StateListener = (table, application, key, before, deferred) => {
+    if (this.#closed) return;
+    this.#next.record(table, application, key, before);
+    if (!deferred) this.#uncommitted = true;
+    this.#timer ??= setTimeout(() => this.#requestWrite(), DEFERRED_WRITE_DELAY).unref();
+  };
+
+  #flush(): Promise<void> {
+    this.#uncommitted = false;
     const { done } = this.#next;
-    this.#write();
+    this.#requestWrite();
     return done;
   }
 
-  /** Brings everything into the one file and lets go of it. What can't be written now stays in the journal. */
-  async close(): Promise<void> {
-    if (this.#journal.end.length > 0 || this.#next.rewrite || this.#next.size > 0)
-      await this.writeInitial().catch(() => {});
-    await this.#end();
-  }
-
-  /** Removes the files. */
-  async remove(): Promise<void> {
-    await this.#end();
-    await this.#file.remove();
-    await this.#journal.remove();
-  }
-
-  async #end(): Promise<void> {
-    this.#ended = true;
-    this.#checkpoint = undefined;
-    clearTimeout(this.#timer);
-    await this.#running;
-    await this.#checkpointing;
-    await this.#journal.close();
-  }
-
-  readonly #record: StateListener = (table, application, key, before, lazy) => {
-    if (this.#ended) return;
-    this.#next.record(table, application, key, before);
-    if (!lazy) this.#changed = true;
-    this.#timer ??= setTimeout(() => this.#write(), LAZY_WAIT).unref();
-  };
-
-  /** Writes what has changed, now or after what is being written. */
-  #write(): void {
+  /** Writes the next batch: now, or after the one that is being written. */
+  #requestWrite(): void {
     this.#next.requested = true;
     this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
     while (this.#next.requested) {
-      // requests that arrived together are answered together
-      await nextRound();
-      const batch = this.#next;
-      this.#next = new Batch();
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+      // requests that arrive together share a batch
+      await nextTurn();
       try {
-        // when a batch was taken back, its timer leaves an empty one, which says nothing of the disk
-        if (batch.rewrite || batch.size > 0) {
-          await this.#writeBatch(batch);
-          if (this.#failing) this.#warn(`${this.#file.path} is written again`);
-          this.#failing = false;
-        }
-        batch.settle();
+        await this.#writeNext();
       } catch (error) {
-        this.#rollback(batch, error as Error);
+        this.#rollback(messageOf(error));
       }
     }
     this.#running = undefined;
   }
 
-  async #writeBatch(batch: Batch): Promise<void> {
-    // asked first, since they fail when something else than a file is there
-    const asTheyWere = this.#file.isUnchanged && this.#journal.isThere;
-    if (batch.rewrite || batch.size > MANY || !asTheyWere) {
-      this.#checkpoint = undefined;
-      return this.#rewrite(() => this.#journal.end);
+  async #writeNext(): Promise<void> {
+    if (this.#next.isEmpty) {
+      // after a rollback the timer may flush an empty batch; that does not prove that the disk works again
+      this.#takeNext().settle();
+      return;
     }
-    const changes = batch.changes(this.#kept.state);
-    const fold = !this.#checkpointing && this.#journal.end.length > this.#limit ? this.#startCheckpoint() : undefined;
-    await this.#serialized(async () => {
-      await this.#journal.append(changes, this.#file.hash!);
-      if (fold) fold.end = this.#journal.end;
-    });
+    // before the batch is taken, so that the file will hold the changes up to this batch and no later ones
+    if (this.#storage.checkpoint && this.#mustRewrite()) await this.#storage.checkpoint;
+    const mustRewrite = this.#mustRewrite();
+    const batch = this.#takeNext();
+    this.#writing = batch;
+    await (mustRewrite ? this.#storage.rewrite() : this.#storage.append(batch.changes(this.#state)));
+    this.#writing = undefined;
+    if (this.#failing) this.#warn(`${this.#storage.path} can be written again`);
+    this.#failing = false;
+    batch.settle();
   }
 
-  /** Takes the records as they are now; before anything else happens, the batch in hand goes to the journal. */
-  #startCheckpoint(): Checkpoint {
-    const fold: Checkpoint = { end: undefined };
-    this.#checkpoint = fold;
-    this.#checkpointing = this.#rewrite(() => (this.#checkpoint === fold ? fold.end : undefined))
-      .catch((error: Error) => {
-        if (this.#checkpoint === fold)
-          this.#warn(`${this.#file.path} can't be rewritten, the journal grows: ${error.message}`);
-      })
-      .finally(() => {
-        this.#checkpointing = undefined;
-        this.#setLimit();
-      });
-    return fold;
+  /** Whether appending to the change log is not enough for the next batch. @throws Error when a path is no regular file */
+  #mustRewrite(): boolean {
+    return !this.#storage.isIntact || this.#next.rewrite || this.#next.size > MAX_LOGGED_CHANGES;
   }
 
-  /** Writes the whole file. @param upTo where, when the new file is complete, the changes end in the journal that it includes */
-  async #rewrite(upTo: () => Checkpoint['end']): Promise<void> {
-    const turn: Writing['turn'] = (hash, replace) =>
-      this.#serialized(async () => {
-        const end = upTo();
-        if (!end) throw new Error('it is out of date');
-        await this.#journal.fold(hash, end, replace);
-        this.#setLimit();
-      });
-    this.#low.data = { state: this.#kept.state, snapshots: this.#kept.snapshots, turn };
-    await this.#low.write();
-  }
-
-  #setLimit(): void {
-    this.#limit = this.#journal.end.length + Math.max(SMALL_JOURNAL, this.#file.size);
-  }
-
-  #serialized<R>(step: () => Promise<R>): Promise<R> {
-    const done = this.#step.then(step);
-    this.#step = done.catch(() => {});
-    return done;
-  }
-
-  #rollback(batch: Batch, { message }: Error): void {
-    const later = this.#next;
+  #takeNext(): Batch {
+    const batch = this.#next;
     this.#next = new Batch();
-    this.#kept.state.onChange = undefined;
-    for (const each of [later, batch]) each.rollback(this.#kept.state);
-    this.#kept.state.onChange = this.#record;
-    if (!this.#failing)
-      this.#warn(`${this.#file.path} can't be written: ${message}. Until it can, changes are refused`);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return batch;
+  }
+
+  /** Undoes all changes that are not on disk: those of the batch that failed, and those after it. */
+  #rollback(reason: string): void {
+    const { path } = this.#storage;
+    const failed = this.#writing;
+    const later = this.#next;
+    this.#writing = undefined;
+    this.#next = new Batch();
+    this.#state.onChange = undefined;
+    later.rollback(this.#state);
+    failed?.rollback(this.#state);
+    this.#state.onChange = this.#record;
+    if (!this.#failing) this.#warn(`${path} can't be written: ${reason}. Until it can, changes are refused`);
     this.#failing = true;
-    const error = new Error(`${basename(this.#file.path)} can't be written (${message})`);
-    for (const each of [batch, later]) each.settle(error);
+    const error = new Error(`${basename(path)} can't be written (${reason})`);
+    failed?.settle(error);
+    later.settle(error);
   }
 }

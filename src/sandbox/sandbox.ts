@@ -3,6 +3,7 @@ import { sweep } from '../core/sessions.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Application, Mail, Session, Settings } from '../model/records.ts';
 import { readRate } from '../model/settings.ts';
+import type { PersistedState } from '../persistence/database.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { State } from '../store/state.ts';
 import { Clock } from '../support/clock.ts';
@@ -22,15 +23,14 @@ export class Sandbox {
   readonly clock = new Clock();
   readonly journal = new RequestJournal();
   readonly warnings = new Warnings();
-  readonly snapshots = new Map<string, State>();
   /** Called after every request: calls that wait for a mail look again. */
   readonly watchers = new Set<() => void>();
   readonly #initial: InitialState;
   readonly #persistence: Persistence | undefined;
+  readonly #content: PersistedState;
   readonly #settings = new WeakMap<object, Settings>();
   random: Random;
   faults: Faults;
-  state: State;
   #limiter = new RateLimiter();
   #nonces = new Set<string>();
   #sweepAt = 0;
@@ -40,24 +40,30 @@ export class Sandbox {
   };
 
   /**
-   * Begins with what is kept, else with the seed. Kept are applications, users, sessions, mails and snapshots; clock, faults and
-   * journal belong to a run, and begin anew.
-   * @throws DataError when what is kept can't be used
+   * Starts with the stored content, if there is any, otherwise with the seed. Applications, users, sessions, mails and snapshots
+   * are stored; clock, faults and request journal belong to a run and start again.
+   * @param persistence opened with a fork of the seed as its initial content
    */
-  constructor(name: string, beginning: InitialState, persistence?: Persistence) {
+  constructor(name: string, initial: InitialState, persistence?: Persistence) {
     this.name = name;
-    this.#initial = beginning;
+    this.#initial = initial;
     this.#persistence = persistence;
-    const kept = persistence?.load();
-    const { idSeed } = beginning;
-    // not the sequence that what is kept came from: its tokens would come again
-    this.random = createRandom(kept && idSeed !== undefined ? `${idSeed} ${persistence!.identity}` : idSeed);
+    this.#content = persistence?.content ?? { state: initial.seed.fork(), snapshots: new Map() };
+    const { idSeed } = initial;
+    const stored = persistence?.storedVersion;
+    // not the sequence that the stored tokens came from: it would repeat them
+    this.random = createRandom(stored !== undefined && idSeed !== undefined ? `${idSeed} ${stored}` : idSeed);
     this.faults = new Faults(this.random);
-    this.state = kept?.state ?? beginning.seed.fork();
-    for (const [name, snapshot] of kept?.snapshots ?? []) this.snapshots.set(name, snapshot);
-    persistence?.attach(this);
-    if (kept) beginning.configure(this.state);
+    if (stored !== undefined) initial.configure(this.state);
     this.#applyStartOptions();
+  }
+
+  get state(): State {
+    return this.#content.state;
+  }
+
+  get snapshots(): ReadonlyMap<string, State> {
+    return this.#content.snapshots;
   }
 
   /** Returns to the seed, or to its applications without users; clock and faults are those of the start again. */
@@ -71,31 +77,31 @@ export class Sandbox {
     this.#applyStartOptions();
   }
 
-  /** Keeps the state under a name, as it is now. */
+  /** Saves the state under a name, as it is now. */
   saveSnapshot(name: string): void {
-    this.#replace(() => this.snapshots.set(name, this.state.fork()));
+    this.#replace(({ snapshots, state }) => snapshots.set(name, state.fork()));
   }
 
   /** @returns false when there is none of this name */
   deleteSnapshot(name: string): boolean {
     if (!this.snapshots.has(name)) return false;
-    this.#replace(() => this.snapshots.delete(name));
+    this.#replace(({ snapshots }) => snapshots.delete(name));
     return true;
   }
 
   /** Puts another state in the place of this one: all of it. */
   replaceState(state: State): void {
-    this.#replace(() => {
-      this.state = state;
+    this.#replace((content) => {
+      content.state = state;
     });
     this.#limiter = new RateLimiter();
     this.#nonces = new Set();
     this.#sweepAt = 0;
   }
 
-  #replace(change: () => void): void {
-    if (this.#persistence) this.#persistence.replace(change);
-    else change();
+  #replace(change: (content: PersistedState) => void): void {
+    if (this.#persistence) this.#persistence.replaceAll(change);
+    else change(this.#content);
   }
 
   #applyStartOptions(): void {
@@ -152,24 +158,24 @@ export class Sandbox {
   }
 
   /**
-   * Keeps what has changed; to be called in the turn of the change.
-   * @returns undefined when nothing is to be waited for; rejects when it could not be kept, and was taken back
+   * Stores what has changed. Must be called in the same turn of the event loop as the change.
+   * @returns undefined when there is nothing to wait for; rejects when the changes could not be stored and were rolled back
    */
   commit(): Promise<void> | undefined {
     return this.#persistence?.commit();
   }
 
-  /** Keeps everything, though nothing has changed yet. */
+  /** Stores everything, even if nothing has changed yet. */
   writeInitial(): Promise<void> | undefined {
-    return this.#persistence?.writeInitial();
+    return this.#persistence?.rewrite();
   }
 
-  /** Keeps everything, and ends. */
+  /** Stores everything and closes the files. */
   async close(): Promise<void> {
     await this.#persistence?.close();
   }
 
-  /** Ends, and removes what is kept. */
+  /** Removes the files. */
   async remove(): Promise<void> {
     await this.#persistence?.remove();
   }

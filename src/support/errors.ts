@@ -14,6 +14,12 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** The message of a system error without its code, call and path: `no such file or directory`. Other messages stay as they are. */
+export function reasonOf(error: unknown): string {
+  const [, reason] = /^E[A-Z]+: ([^,]+), \w+/.exec(messageOf(error)) ?? [];
+  return reason ?? messageOf(error);
+}
+
 /** The error that caused this one, or the error itself: `fetch` wraps the system error that says why. */
 export function causeOf(error: unknown): unknown {
   return property(error, 'cause') ?? error;

@@ -8,6 +8,13 @@ export function keysOf<T extends object>(object: T): Extract<keyof T, string>[] 
   return Object.keys(object) as Extract<keyof T, string>[];
 }
 
+/** The fields of an object that have a value. */
+export function definedFields<T extends object>(fields: T): { [N in keyof T]?: Exclude<T[N], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof definedFields<T>
+  >;
+}
+
 /** A parameter that is one value, as text: numbers and booleans as they are written. undefined: a list, an object or nothing. */
 export function scalarText(given: unknown): string | undefined {
   return given === undefined || given === null || typeof given === 'object' ? undefined : String(given);

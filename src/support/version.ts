@@ -1,3 +1,4 @@
 import manifest from '../../package.json' with { type: 'json' };
 
-export const version = manifest.version;
+/** The version and the description of the package. */
+export const { version, description } = manifest;

@@ -10,49 +10,55 @@ const { loadCompiled } = createRequire(import.meta.url)('../../bin/compile-cache
 
 let folder: string;
 let program: string;
-let kept: string;
+let cache: string;
 beforeEach(() => {
+  vi.useFakeTimers();
   folder = mkdtempSync(join(tmpdir(), 'users-emulator-compiled-'));
   program = join(folder, 'program.cjs');
-  kept = join(folder, 'cache', 'compiled');
+  cache = join(folder, 'cache', 'compiled');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
 
 const write = (answer: number) => writeFileSync(program, `exports.answer = (() => ${answer})();`);
 const load = () => loadCompiled(program, join(folder, 'cache')).answer;
-/** Loads it for the first time, and waits until the cache is written. */
-const keep = () => {
+/** Loads the program until the cache is written. */
+const save = () => {
   const answer = load();
-  return vi.waitFor(() => (existsSync(kept) ? answer : expect.fail('nothing was kept')), 5000);
+  vi.runAllTimers();
+  expect(existsSync(cache)).toBe(true);
+  return answer;
 };
 
-test('the compile cache is readable by its user alone, and used', async () => {
+test('the cache is readable by its user alone, and used', () => {
   write(1);
-  expect(await keep()).toBe(1);
-  expect(statSync(kept).mode & 0o777).toBe(0o600);
+  expect(save()).toBe(1);
+  expect(statSync(cache).mode & 0o777).toBe(0o600);
   expect(statSync(join(folder, 'cache')).mode & 0o777).toBe(0o700);
-  const before = statSync(kept).mtimeMs;
   expect(load()).toBe(1);
-  await new Promise((later) => setTimeout(later, 1500));
-  expect(statSync(kept).mtimeMs, 'there was no need to keep it again').toBe(before);
+  expect(vi.getTimerCount(), 'the cache is not written again').toBe(0);
 });
 
-test('another program of the same length never uses the cache', async () => {
+test('another program of the same length never uses the cache', () => {
   write(1);
-  await keep();
+  save();
   write(2);
   expect(load()).toBe(2);
+  expect(vi.getTimerCount(), 'it gets a cache of its own').toBe(1);
 });
 
 test.each<[string, (bytes: Buffer) => Buffer]>([
   ['cut', (bytes) => bytes.subarray(0, bytes.length / 2)],
   ['empty', () => Buffer.alloc(0)],
   ['changed', (bytes) => Buffer.from(bytes.map((byte, at) => (at > 200 ? byte ^ 255 : byte)))],
-])('a cache that was %s is not used', async (_how, damage) => {
+])('a cache that was %s is not used', (_how, damage) => {
   write(1);
-  await keep();
-  writeFileSync(kept, damage(readFileSync(kept)));
+  save();
+  writeFileSync(cache, damage(readFileSync(cache)));
   expect(load()).toBe(1);
+  expect(vi.getTimerCount(), 'it is written again').toBe(1);
 });
 
 test('without a writable cache the program runs all the same', () => {

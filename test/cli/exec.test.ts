@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { BIN, runCommand } from '../support/command-line.ts';
+import { runInProcess } from '../support/in-process.ts';
 import { connectionError } from '../support/socket.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'users-emulator-exec-'));
@@ -20,7 +21,7 @@ const script = (code: string) => [
   `const { pid, env } = process; const told = (more) => console.log(JSON.stringify({ pid, url: env.USERS_EMULATOR_URL, ...more })); ${code}`,
 ];
 const exec = (command: readonly string[], options: readonly string[] = []) =>
-  runCommand(['exec', ...options, '--', ...command], { env });
+  runInProcess(['exec', ...options, '--', ...command], env);
 
 /** Whether a process runs; a zombie does not. */
 function alive(pid: number): boolean {
@@ -76,7 +77,7 @@ describe('what the command gets', () => {
   });
 
   test('its own options, even without -- before it', async () => {
-    const { out } = await runCommand(['exec', '--any-app', process.execPath, '-p', '"mine"'], { env });
+    const { out } = await runInProcess(['exec', '--any-app', process.execPath, '-p', '"mine"'], env);
     expect(out).toBe('mine\n');
   });
 
@@ -84,7 +85,7 @@ describe('what the command gets', () => {
     const file = join(folder, 'others.pem');
     writeFileSync(file, 'theirs\n');
     const print = `const { NODE_EXTRA_CA_CERTS: file } = env; told({ file, text: require('fs').readFileSync(file, 'utf8') })`;
-    const { out } = await runCommand(['exec', '--', ...script(print)], { env: { ...env, NODE_EXTRA_CA_CERTS: file } });
+    const { out } = await runInProcess(['exec', '--', ...script(print)], { ...env, NODE_EXTRA_CA_CERTS: file });
     const said = JSON.parse(out);
     expect(said.text).toBe(`theirs\n${readFileSync(join(env.USERS_EMULATOR_STATE_DIR, 'ca.pem'), 'utf8')}`);
     expect(existsSync(said.file)).toBe(false);
@@ -142,6 +143,14 @@ describe('how it ends', () => {
     expect([code, out, err]).toEqual([127, '', 'users-emulator: no-such-command: command not found\n']);
   });
 
+  test('a command line in quotes: 127, and how to give it to a shell', async () => {
+    const { code, err } = await exec(['echo $HOME && true']);
+    expect([code, err]).toEqual([
+      127,
+      "users-emulator: echo $HOME && true: command not found\n(users-emulator exec -- sh -c 'echo $HOME && true', if it is for a shell)\n",
+    ]);
+  });
+
   test('a command that may not be run: 126', async () => {
     const file = join(folder, 'plain.txt');
     writeFileSync(file, '');
@@ -149,13 +158,13 @@ describe('how it ends', () => {
   });
 
   test('no command: 2; a missing seed: 4', async () => {
-    expect((await runCommand(['exec', '--seed'], { env })).code).toBe(2);
+    expect((await runInProcess(['exec', '--seed'], env)).code).toBe(2);
     const { code, out } = await exec(script('told()'), ['--seed', join(folder, 'missing.json')]);
     expect([code, out]).toEqual([4, '']);
   });
 
   test('a command that --seed took for its file: 4, with how to separate them', async () => {
-    const { code, err } = await runCommand(['exec', '--seed', 'node', 'app.js'], { env });
+    const { code, err } = await runInProcess(['exec', '--seed', 'node', 'app.js'], env);
     expect(code).toBe(4);
     expect(err).toMatch(
       /^users-emulator: the seed .*node can't be read: .*\n\(users-emulator exec --seed -- node …, if/,

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
-import { runCommand } from '../support/command-line.ts';
 import { type Send, seeded } from '../support/http.ts';
+import { runInProcess } from '../support/in-process.ts';
 
 let emulator: Emulator;
 let send: Send;
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const token = (...args: string[]) => runCommand(['token', '--url', emulator.url, '--admin-token', 'secret', ...args]);
-const health = (url: string, ...args: string[]) => runCommand(['health', '--url', url, ...args]);
+const token = (...args: string[]) => runInProcess(['token', '--url', emulator.url, '--admin-token', 'secret', ...args]);
+const health = (url: string, ...args: string[]) => runInProcess(['health', '--url', url, ...args]);
 
 describe('token', () => {
   test.each(['Dacia', '51941'])('of %s: prints one line, a token of that user', async (user) => {

@@ -51,7 +51,9 @@ describeEachTransport({}, (context) => {
       async (time) => {
         const message = 'now: must be an ISO time from 1970 to 9899, such as 2026-01-01T00:00:00Z';
         expect(await rejectionOf(context.client.clock.freeze(time))).toMatchObject({ status: 422, message });
-        await expect(createEmulator({ freezeTime: time })).rejects.toThrow('freezeTime: a time is such as 2026-01-01T');
+        await expect(createEmulator({ freezeTime: time })).rejects.toThrow(
+          'freezeTime: must be a time such as 2026-01-01T',
+        );
       },
     );
 

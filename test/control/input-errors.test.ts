@@ -23,7 +23,7 @@ test('a misspelt option is refused, and so is an event handler that is not a fun
 
 test.each<[EmulatorOptions, string]>([
   [{ settings: { nope: 1 } as object }, "createEmulator: settings: unknown setting 'nope'"],
-  [{ freezeTime: 'noon' }, "createEmulator: freezeTime: a time is such as 2026-01-01T00:00:00Z, not 'noon'"],
+  [{ freezeTime: 'noon' }, "createEmulator: freezeTime: must be a time such as 2026-01-01T00:00:00Z, not 'noon'"],
   [{ cert: 'mine.pem' }, 'createEmulator: cert: needs key, too'],
   [{ seed: { applications: [{ id: 7 }] } }, "the seed can't be used:\n  applications[0].auth_key: is missing"],
   [{ seed: [{ login: 'mia' }, { login: 5 }] }, "the seed can't be used:\n  [1].login: "],

@@ -42,7 +42,7 @@ test('the warnings are printed once, when the server stops', async () => {
   expect(await said('pretty', askDeprecated)).toBe(
     [
       '',
-      'What worked here and may not work elsewhere:',
+      'These requests worked here, but may fail against the real service:',
       '      6 × GET /users/:id is deprecated',
       '      1 × GET /users/by_login is deprecated',
       "      1 × GET /users/by_login: parameter 'x' is not in the documents",

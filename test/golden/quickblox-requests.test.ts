@@ -72,7 +72,7 @@ describe('the token', () => {
   const user = { id: 36, login: 'Sun' };
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
   const json = { 'Content-Type': 'application/json' };
-  /** doc of the auth page: "in the query (GET) or body (POST)". */
+  /** doc: legacy-auth, "in the query (GET) or body (POST)". */
   const WAYS: readonly RawRequest[] = [
     { method: 'GET', path: '/users/36.json', headers: { 'QB-Token': TOKEN } },
     { method: 'GET', path: '/users/36.json', headers: { 'qb-token': TOKEN } },

@@ -44,9 +44,9 @@ async function found(): Promise<unknown[]> {
 }
 
 describe.skipIf(platform === 'win32')('a named pipe', () => {
-  const REFUSED = { exitCode: 5, message: expect.stringContaining(' is no regular file') };
+  const REFUSED = { exitCode: 5, message: expect.stringContaining(' is not a regular file') };
 
-  test.each(['', '.journal', '.lock'])('as state.json%s: exit code 5', async (suffix) => {
+  test.each(['', '.changes', '.lock'])('as state.json%s: exit code 5', async (suffix) => {
     await (await start()).close();
     pipe(file + suffix);
     await expect(createEmulator({ data: file })).rejects.toMatchObject(suffix === '.lock' ? { exitCode: 5 } : REFUSED);
@@ -70,11 +70,13 @@ describe.skipIf(platform === 'win32')('a named pipe', () => {
     expect((await send('GET /sandbox/w1/_emulator/users')).json.total).toBe(3);
   });
 
-  describe.each(['', '.journal'])('replacing state.json%s while the server runs', (suffix) => {
+  describe.each(['', '.changes'])('replacing state.json%s while the server runs', (suffix) => {
     let send: Send;
     let token: string;
     const signUp = (login: string) => send('POST /users', { token, body: { user: { login, password: 'secret123' } } });
-    const NOT_KEPT = [expect.stringMatching(/^The change could not be kept: .*state\.json\S* is no regular file\)$/)];
+    const NOT_KEPT = [
+      expect.stringMatching(/^The change could not be kept: .*state\.json\S* is not a regular file\)$/),
+    ];
 
     beforeEach(async () => {
       send = sender((await start()).url);
@@ -119,23 +121,23 @@ describe.skipIf(platform === 'win32')('a named pipe', () => {
 });
 
 describe('another file in place of the change log', () => {
-  test.each<[what: string, content: (journal: Buffer) => Buffer]>([
-    ['of the same size', (journal) => Buffer.alloc(journal.length, 'x')],
-    ['that is larger', (journal) => Buffer.alloc(journal.length + 1000, 'x')],
-    ['that says the same', (journal) => journal],
+  test.each<[what: string, content: (log: Buffer) => Buffer]>([
+    ['of the same size', (log) => Buffer.alloc(log.length, 'x')],
+    ['that is larger', (log) => Buffer.alloc(log.length + 1000, 'x')],
+    ['that says the same', (log) => log],
   ])('%s: the next change writes everything again', async (_, content) => {
     await start();
     await create('before');
-    const journal = `${file}.journal`;
-    const before = readFileSync(journal);
-    rmSync(journal);
-    writeFileSync(journal, content(before));
+    const log = `${file}.changes`;
+    const before = readFileSync(log);
+    rmSync(log);
+    writeFileSync(log, content(before));
     for (const login of ['one', 'two']) {
       await create(login);
       expect(await found()).toEqual(expect.arrayContaining(['before', login]));
     }
     await emulator!.close();
-    expect(existsSync(journal)).toBe(false);
+    expect(existsSync(log)).toBe(false);
     expect(await found()).toEqual(expect.arrayContaining(['before', 'one', 'two']));
   });
 });

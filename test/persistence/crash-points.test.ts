@@ -3,53 +3,31 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exportState } from '../../src/fixtures/export.ts';
-import { loadContents } from '../../src/fixtures/load.ts';
-import { EMPTY_USER } from '../../src/model/fields.ts';
-import type { User } from '../../src/model/records.ts';
-import { type Disk, disk as realDisk } from '../../src/persistence/disk.ts';
-import { type PersistedState, Persistence } from '../../src/persistence/persistence.ts';
-import { State } from '../../src/store/state.ts';
-import { createRandom } from '../../src/support/random.ts';
+import type { PersistedState } from '../../src/persistence/database.ts';
+import type { Persistence } from '../../src/persistence/persistence.ts';
+import type { State } from '../../src/store/state.ts';
 import { type DiskFault, faultyDisk } from '../support/disk.ts';
+import { APP, createContent, createUser, openPersistence } from '../support/persistence.ts';
 
 /**
  * Persistence at every point at which the machine may stop or the disk may fail: a run of all kinds of changes is repeated, and
  * each time another of its disk steps fails.
  */
 
-const TIME = '2026-01-01T00:00:00Z';
 const root = mkdtempSync(join(tmpdir(), 'users-emulator-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-const app = {
-  id: 1,
-  dialect: 'a',
-  auth_key: 'k',
-  auth_secret: null,
-  owner_id: null,
-  next_user_id: 1,
-  settings: {},
-} as const;
-const options = { dialects: ['a'], defaultApplication: app, random: createRandom('1'), now: TIME };
-const user = (id: number, more: Partial<User> = {}): User => ({
-  id,
-  ...EMPTY_USER,
-  login: `user${id}`,
-  created_at: TIME,
-  updated_at: TIME,
-  ...more,
-});
 /** So long that four of these in the change log cause a checkpoint. */
 const LONG = 'x'.repeat(300_000);
 
 /** One request: its changes are stored together or not at all. */
-type Request = (kept: PersistedState, persistence: Persistence) => void;
+type Request = (content: PersistedState, replaceAll: Persistence['replaceAll']) => void;
 
-const snapshot: Request = (kept, persistence) =>
-  persistence.replace(() => kept.snapshots.set('before', kept.state.fork()));
-const restore: Request = (kept, persistence) =>
-  persistence.replace(() => {
-    kept.state = (kept.snapshots.get('before') ?? kept.state).fork();
+const snapshot: Request = (_, replaceAll) =>
+  replaceAll(({ snapshots, state }) => snapshots.set('before', state.fork()));
+const restore: Request = (_, replaceAll) =>
+  replaceAll((content) => {
+    content.state = (content.snapshots.get('before') ?? content.state).fork();
   });
 
 /** `node bench/crash.mjs` tries every step of the longer run too. */
@@ -62,7 +40,7 @@ const RUNS: readonly { readonly what: string; readonly stride: number; readonly 
     requests: [
       ({ state }) => signUp(state, 1),
       ({ state }) => signUp(state, 2),
-      ({ state }) => state.users(1).get(1) && state.users(1).put(user(1, { full_name: 'Renamed' })),
+      ({ state }) => state.users(1).get(1) && state.users(1).put(createUser(1, { full_name: 'Renamed' })),
       snapshot,
       ({ state }) => signUp(state, 3),
       restore,
@@ -74,7 +52,7 @@ const RUNS: readonly { readonly what: string; readonly stride: number; readonly 
     ],
   },
   {
-    what: 'so many changes that the journal is folded',
+    what: 'so many changes that a checkpoint is due',
     stride: STRIDE,
     requests: [
       ({ state }) => signUp(state, 1, LONG),
@@ -91,30 +69,26 @@ const RUNS: readonly { readonly what: string; readonly stride: number; readonly 
 ];
 
 function signUp(state: State, id: number, custom_data: string | null = null): void {
-  state.applications.put({ ...app, next_user_id: id + 1 });
-  state.users(1).put(user(id, { custom_data }));
+  state.applications.put({ ...APP, next_user_id: id + 1 });
+  state.users(1).put(createUser(id, { custom_data }));
 }
 
-function persistenceOf(file: string, disk: Disk = realDisk): Persistence {
-  return new Persistence(file, { disk, load: (given) => loadContents(given, options), warn: () => {} });
-}
-
-/** The whole state as text; long texts shortened. */
-const told = ({ state, snapshots }: { state: State; snapshots: ReadonlyMap<string, State> }) =>
+/** The whole content as text; long texts shortened. */
+const asText = ({ state, snapshots }: { state: State; snapshots: ReadonlyMap<string, State> }) =>
   JSON.stringify(
     [exportState(state), [...snapshots].map(([name, snapshot]) => [name, exportState(snapshot)])],
     (_, value) => (value === LONG ? 'long' : value),
   );
 
-/** The state that a server starting now would load. */
-function found(file: string): string {
-  const contents = persistenceOf(file).load();
-  return contents ? told(contents) : 'nothing';
+/** The content that a server starting now would load. */
+async function loadedFrom(file: string): Promise<string> {
+  const { content, storedVersion } = await openPersistence(file);
+  return storedVersion === undefined ? 'nothing' : asText(content);
 }
 
 /** The outcome of a request; the first is the creation of the file, the last the stop. */
 interface Outcome {
-  readonly kept: PersistedState;
+  readonly content: PersistedState;
   readonly error: Error | undefined;
   readonly number: number;
 }
@@ -124,40 +98,36 @@ async function run(
   requests: readonly Request[],
   file: string,
   fate: DiskFault,
-  after: (outcome: Outcome) => void,
+  after: (outcome: Outcome) => void | Promise<void>,
 ): Promise<number> {
   const disk = faultyDisk(fate);
-  const persistence = persistenceOf(file, disk);
-  const kept: PersistedState = { state: new State(), snapshots: new Map() };
-  kept.state.applications.put(app);
-  persistence.attach(kept);
+  const persistence = await openPersistence(file, { disk });
+  const { content } = persistence;
   const settle = async (number: number, promise: Promise<void> | undefined) => {
     const error = await promise?.then(
       () => undefined,
       (error: Error) => error,
     );
-    after({ kept, error, number });
+    await after({ content, error, number });
   };
-  await settle(0, persistence.writeInitial());
+  await settle(0, persistence.rewrite());
   for (const [index, change] of requests.entries()) {
-    change(kept, persistence);
+    change(content, (replace) => persistence.replaceAll(replace));
     await settle(index + 1, persistence.commit());
   }
   await settle(requests.length + 1, persistence.close());
   return disk.steps();
 }
 
-/** The states after each of the requests, without disk faults. */
-function statesOf(requests: readonly Request[]): string[] {
-  const kept: PersistedState = { state: new State(), snapshots: new Map() };
-  kept.state.applications.put(app);
-  const unkept = { replace: (change: () => void) => change() } as Persistence;
-  const states = [told(kept)];
+/** The content after each of the requests, without disk faults. */
+function contentsAfter(requests: readonly Request[]): string[] {
+  const content = createContent();
+  const contents = [asText(content)];
   for (const change of requests) {
-    change(kept, unkept);
-    states.push(told(kept));
+    change(content, (replace) => replace(content));
+    contents.push(asText(content));
   }
-  return states;
+  return contents;
 }
 
 const NO_FAULTS: DiskFault = () => undefined;
@@ -165,13 +135,17 @@ let made = 0;
 const newFile = () => join(root, `${made++}.json`);
 
 describe.each(RUNS)('$what', ({ requests, stride }) => {
-  const countSteps = () => run(requests, newFile(), NO_FAULTS, () => {});
+  const countSteps = async () => {
+    const steps = await run(requests, newFile(), NO_FAULTS, () => {});
+    expect(steps).toBeGreaterThan(50);
+    return steps;
+  };
 
   test('without faults everything is stored in one file', async () => {
     const file = newFile();
-    await run(requests, file, NO_FAULTS, ({ kept, error, number }) => {
+    await run(requests, file, NO_FAULTS, async ({ content, error, number }) => {
       expect(error, `request ${number}`).toBeUndefined();
-      expect(found(file), `request ${number}`).toBe(told(kept));
+      expect(await loadedFrom(file), `request ${number}`).toBe(asText(content));
     });
     const name = basename(file);
     expect(readdirSync(root).filter((each) => each.startsWith(name))).toEqual([name]);
@@ -181,12 +155,11 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
     ['before it', false],
     ['in the middle of it', true],
   ])('a stop at any step, %s, loses no confirmed change and stores none partially', async (_, half) => {
-    const states = ['nothing', ...statesOf(requests)];
+    const contents = ['nothing', ...contentsAfter(requests)];
     const steps = await countSteps();
-    expect(steps).toBeGreaterThan(50);
     for (let stop = 1; stop <= steps; stop += stride) {
       const file = newFile();
-      let promised = 0;
+      let confirmed = 0;
       let stopped = false;
       await run(
         requests,
@@ -194,10 +167,10 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
         (step) => (step >= stop ? { code: 'EIO', half: half && step === stop } : undefined),
         ({ error, number }) => {
           stopped ||= error !== undefined;
-          if (!stopped && number <= requests.length) promised = number + 1;
+          if (!stopped && number <= requests.length) confirmed = number + 1;
         },
       );
-      expect(states.slice(promised, promised + 2), `stopped at step ${stop}`).toContain(found(file));
+      expect(contents.slice(confirmed, confirmed + 2), `stopped at step ${stop}`).toContain(await loadedFrom(file));
     }
   });
 
@@ -210,11 +183,11 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
         requests,
         file,
         (step) => (step === failing ? { code: 'ENOSPC', half: true } : undefined),
-        ({ kept, error, number }) => {
+        async ({ content, error, number }) => {
           if (error) errors.push(number);
           if (error && number === 0) return;
           if (error || number > requests.length || failing % 4 === 1)
-            expect(found(file), `step ${failing}, request ${number}`).toBe(told(kept));
+            expect(await loadedFrom(file), `step ${failing}, request ${number}`).toBe(asText(content));
         },
       );
       expect(errors.length).toBeLessThanOrEqual(1);
@@ -229,9 +202,9 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
         requests,
         file,
         (step) => (step === failing || step === failing + 1 ? { code: 'EIO' } : undefined),
-        ({ kept, number }) => {
+        async ({ content, number }) => {
           if (number > requests.length && failing < steps - 10)
-            expect(found(file), `steps from ${failing}`).toBe(told(kept));
+            expect(await loadedFrom(file), `steps from ${failing}`).toBe(asText(content));
         },
       );
     }

@@ -182,9 +182,9 @@ test('reading does not wait for the disk: the use of a session is written with t
   const { emulator, send } = await start({ seed: true, settings: { session_ttl: 100 } });
   const { token } = await emulator.sessions.create({ user: 'Dacia' });
   const kept = async () => (await found()).applications.find(({ id }) => id === 230)!.users![0]!.last_request_at;
-  const before = readFileSync(`${file}.journal`);
+  const before = readFileSync(`${file}.changes`);
   expect((await send('GET /users/51941', { token })).status).toBe(200);
-  expect(readFileSync(`${file}.journal`)).toEqual(before);
+  expect(readFileSync(`${file}.changes`)).toEqual(before);
   expect(await kept()).toBeUndefined();
   await emulator.users.create({ login: 'mia', password: 'secret123' });
   const first = await kept();
@@ -243,6 +243,25 @@ test('each sandbox has a file of its own, read on first use and removed with the
   await again.emulator.close();
 });
 
+test('requests that are first to use a sandbox, all at once, share one', async () => {
+  const { start } = place();
+  const first = await start({ seed: true });
+  await first.emulator.sandbox('w1').users.create({ login: 'stored', password: 'secret123' });
+  await first.emulator.close();
+
+  const { emulator, send } = await start();
+  const create = (number: number) =>
+    number % 2 === 0
+      ? emulator.sandbox('w1').users.create({ login: `user${number}`, password: 'secret123' })
+      : send('POST /sandbox/w1/_emulator/users', { body: { login: `user${number}`, password: 'secret123' } });
+  await Promise.all([send('GET /sandbox/w1/users'), ...Array.from({ length: 20 }, (_, number) => create(number))]);
+  const { users } = await emulator.sandbox('w1').users.list({ offset: 3 });
+  expect(users.map(({ login }) => login)).toEqual(
+    expect.arrayContaining(['stored', ...Array.from({ length: 20 }, (_, number) => `user${number}`)]),
+  );
+  await emulator.close();
+});
+
 test('without --data nothing is written', async () => {
   const { list } = place();
   const emulator = await createEmulator({ seed: true });
@@ -269,7 +288,7 @@ test("a killed server's temporary file is removed, and nothing else", async () =
   const { file, start, list } = place();
   const sandboxes = `${file}.sandboxes`;
   mkdirSync(sandboxes);
-  const left = [`${file}.4711-1.tmp`, `${file}.journal.4711.tmp`, `${file}.lock.4711.tmp`];
+  const left = [`${file}.4711-1.tmp`, `${file}.changes.4711.tmp`, `${file}.lock.4711.tmp`];
   const others = ['state.json.notes', 'state.json.tmp', 'other.json.4711-1.tmp'];
   for (const name of [...left, join(sandboxes, 'box.json.4711-1.tmp')]) writeFileSync(name, 'x');
   for (const name of others) writeFileSync(join(file, '..', name), 'x');

@@ -92,7 +92,7 @@ describe.runIf(isRoot)('a separate disk', () => {
 
     rmSync(filler());
     expect((await signUp('during')).status).toBe(201);
-    expect(said[1]).toMatch(/state\.json is written again$/);
+    expect(said[1]).toMatch(/state\.json can be written again$/);
     await expectKept();
     expect(await logins()).toEqual(expect.arrayContaining(['before', 'during']));
   });
@@ -164,7 +164,7 @@ describe.runIf(isRoot)('a separate disk', () => {
     const starting = createEmulator({ data: file });
     await expect(starting).rejects.toMatchObject({
       exitCode: 5,
-      message: expect.stringMatching(/state\.json\.lock can't be made: EROFS/),
+      message: expect.stringMatching(/state\.json\.lock can't be created: EROFS/),
     });
   });
 });
@@ -218,7 +218,7 @@ describe('a server without permissions', () => {
     chmodSync(folder, 0o755);
     expect((await create('after')).status).toBe(200);
     expect(err.match(/can't be written/g)?.length).toBe(1);
-    expect(err.match(/is written again/g)?.length).toBe(1);
+    expect(err.match(/can be written again/g)?.length).toBe(1);
     child.kill('SIGTERM');
     expect((await once(child, 'exit'))[0]).toBe(0);
     expect(readFileSync(file, 'utf8')).toContain('after');
@@ -238,7 +238,7 @@ describe('a server without permissions', () => {
     own(folder);
     chmodSync(folder, 0o555);
     expect(await startChild()).toBe(5);
-    expect(err).toMatch(/^users-emulator: \S+state\.json\.lock can't be made: EACCES: .*\n$/);
+    expect(err).toMatch(/^users-emulator: \S+state\.json\.lock can't be created: EACCES: .*\n$/);
   });
 });
 
@@ -255,8 +255,8 @@ describe('another program changes the files while the server runs', () => {
   });
 
   test.each([
-    ['removes the journal', () => rmSync(`${file}.journal`)],
-    ['cuts the journal', () => writeFileSync(`${file}.journal`, '')],
+    ['removes the change log', () => rmSync(`${file}.changes`)],
+    ['truncates the change log', () => writeFileSync(`${file}.changes`, '')],
   ])('%s: the next change writes everything again', async (_, harm) => {
     await signUp('one');
     harm();
@@ -283,7 +283,7 @@ describe('another program changes the files while the server runs', () => {
     expect((await signUp('two')).status).toBe(201);
     expect(readFileSync(`${file}.theirs`, 'utf8')).toBe(theirs);
     expect(said).toEqual([
-      expect.stringMatching(/was changed by somebody else: what they wrote is kept as .*state\.json\.theirs$/),
+      expect.stringMatching(/was changed by another program: its version is saved as .*state\.json\.theirs$/),
     ]);
     await expectKept();
     expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));

@@ -30,7 +30,7 @@ test('a second server on the file is refused with the pid of the first; after SI
   const second = await runCommand(args);
   expect([second.code, second.err]).toEqual([
     5,
-    `users-emulator: ${file} is in use by the process with pid ${pid}: stop it, or delete ${file}.lock if it is no emulator\n`,
+    `users-emulator: ${file} is in use by the process with pid ${pid}: stop it, or delete ${file}.lock if it is not an emulator\n`,
   ]);
   const here = createEmulator({ data: file });
   await expect(here).rejects.toThrow(`in use by the process with pid ${pid}`);

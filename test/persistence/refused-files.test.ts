@@ -47,10 +47,10 @@ async function killed(count: number): Promise<string[]> {
   const emulator = await createEmulator({ data: file, seed: true });
   for (let number = 0; number < count; number++)
     await emulator.users.create({ login: `user${number}`, password: 'secret123' });
-  const left = [readFileSync(file), readFileSync(`${file}.journal`)] as const;
+  const left = [readFileSync(file), readFileSync(`${file}.changes`)] as const;
   await emulator.close();
   writeFileSync(file, left[0]);
-  writeFileSync(`${file}.journal`, left[1]);
+  writeFileSync(`${file}.changes`, left[1]);
   return left[1].toString().trimEnd().split('\n');
 }
 
@@ -153,7 +153,7 @@ describe('an invalid data file is left unchanged, and the start is refused with 
 
   test('a folder in place of the file', async () => {
     mkdirSync(file);
-    expect(await startupError()).toContain("can't be read: state.json is no regular file");
+    expect(await startupError()).toContain("can't be read: state.json is not a regular file");
   });
 
   test('a file in place of its folder', async () => {
@@ -209,7 +209,7 @@ test("a sandbox whose file can't be created is an error of that sandbox alone", 
   const emulator = await createEmulator({ data: file, seed: true });
   const send = sender(emulator.url);
   writeFileSync(`${file}.sandboxes`, 'x');
-  const why = expect.stringContaining(`${file}.sandboxes can't be made: EEXIST`);
+  const why = expect.stringContaining(`${file}.sandboxes can't be created: EEXIST`);
   expect((await send('GET /sandbox/w1/users')).json).toEqual({ errors: { base: [why] } });
   expect((await send('GET /sandbox/w1/_emulator/users')).json).toMatchObject({ status: 503, detail: why });
   rmSync(`${file}.sandboxes`);
@@ -231,17 +231,17 @@ describe('the change log of a killed server', () => {
     const base = readFileSync(file);
     for (const end of [last + 1, last + 10, whole.length - 40, whole.length - 2, whole.length - 1]) {
       writeFileSync(file, base);
-      writeFileSync(`${file}.journal`, whole.slice(0, end));
+      writeFileSync(`${file}.changes`, whole.slice(0, end));
       const { logins, said } = await started();
       expect(logins, `cut at ${end}`).toEqual(['user0', 'user1']);
-      expect(said).toEqual([expect.stringContaining('the last line is incomplete and left out')]);
+      expect(said).toEqual([expect.stringContaining('ignored the incomplete last line')]);
     }
     writeFileSync(file, base);
-    writeFileSync(`${file}.journal`, whole.slice(0, last) + lines.at(-1)!.replace('user2', 'user9') + '\n');
+    writeFileSync(`${file}.changes`, whole.slice(0, last) + lines.at(-1)!.replace('user2', 'user9') + '\n');
     expect((await started()).logins).toEqual(['user0', 'user1']);
     for (const end of [0, 20]) {
       writeFileSync(file, base);
-      writeFileSync(`${file}.journal`, whole.slice(0, end));
+      writeFileSync(`${file}.changes`, whole.slice(0, end));
       expect((await started()).logins).toEqual([]);
       expect(readdirSync(folder)).toEqual(['state.json']);
     }
@@ -250,28 +250,28 @@ describe('the change log of a killed server', () => {
   test.each([0, 1, 2])('is refused when line %i, before the last, is damaged', async (damaged) => {
     const lines = await killed(3);
     lines[damaged] = lines[damaged]!.replace(/[0-9a-f](?=[^0-9a-f]*$)/, 'X');
-    writeFileSync(`${file}.journal`, `${lines.join('\n')}\n`);
-    expect(await startupError()).toContain(`state.json.journal, line ${damaged + 1}, is damaged`);
+    writeFileSync(`${file}.changes`, `${lines.join('\n')}\n`);
+    expect(await startupError()).toContain(`state.json.changes: line ${damaged + 1} is damaged`);
   });
 
   test.each([1, 2])('is refused when line %i is missing', async (missing) => {
     const lines = await killed(3);
     lines.splice(missing, 1);
-    writeFileSync(`${file}.journal`, `${lines.join('\n')}\n`);
-    expect(await startupError()).toContain(`state.json.journal, line ${missing + 1}, is damaged`);
+    writeFileSync(`${file}.changes`, `${lines.join('\n')}\n`);
+    expect(await startupError()).toContain(`state.json.changes: line ${missing + 1} is damaged`);
   });
 
   test('is refused if the file was changed since', async () => {
     await killed(3);
     writeFileSync(file, readFileSync(file, 'utf8').replace('Dacia', 'Darcy'));
-    expect(await startupError()).toContain('which somebody else has changed since');
+    expect(await startupError()).toContain('another program has changed the data file since');
   });
 
   test('is set aside if the file is gone', async () => {
     await killed(3);
-    const journal = readFileSync(`${file}.journal`, 'utf8');
+    const log = readFileSync(`${file}.changes`, 'utf8');
     rmSync(file);
-    expect(await started()).toEqual({ logins: [], said: [expect.stringContaining('state.json.journal.orphan')] });
-    expect(readFileSync(`${file}.journal.orphan`, 'utf8')).toBe(journal);
+    expect(await started()).toEqual({ logins: [], said: [expect.stringContaining('state.json.changes.orphan')] });
+    expect(readFileSync(`${file}.changes.orphan`, 'utf8')).toBe(log);
   });
 });

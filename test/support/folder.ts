@@ -9,3 +9,12 @@ export function temporaryFolder(): string {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** A temporary folder in which the tests of the file work. */
+export function temporaryWorkingFolder(): string {
+  const folder = temporaryFolder();
+  const before = process.cwd();
+  process.chdir(folder);
+  afterAll(() => process.chdir(before));
+  return folder;
+}

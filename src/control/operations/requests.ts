@@ -16,6 +16,8 @@ const FIELDS = {
   user: v.optional(integer),
   app: v.optional(integer),
 };
+/** What chooses requests in a list. */
+export const RequestFilter = strictFields(FIELDS);
 const Match = strictFields({ ...FIELDS, params: v.optional(v.record(string, v.unknown(), MUST_BE_OBJECT)) });
 type Match = v.InferOutput<typeof Match>;
 
@@ -28,7 +30,7 @@ export const requestOperations = {
     path: '/requests',
     summary:
       'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
-    input: strictFields(FIELDS),
+    input: RequestFilter,
     result: 'RequestList',
     run: (sandbox, match) => {
       const items = sandbox.journal.list().filter((entry) => misses(match, entry).length === 0);

@@ -1,5 +1,7 @@
+import type { Document } from './document.ts';
+
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-export function toJson(value: unknown): string {
-  return JSON.stringify(value);
+export function toJson(document: Document): string {
+  return JSON.stringify(document);
 }

@@ -1,11 +1,13 @@
 import escapeHtml from 'escape-html';
 import { USER_FIELDS } from '../../model/fields.ts';
+import { isObject } from '../../support/values.ts';
+import type { Document, ErrorDocument, Fields } from './document.ts';
 
 /** guess: Rails' default. */
 export const XML_TYPE = 'application/xml; charset=utf-8';
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** doc: integers and times say their type, texts don't. */
+/** doc: legacy-users, integers and times have a `type` attribute, texts don't. */
 const TYPES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(USER_FIELDS).map(([name, { type }]) => [name, type === 'date' ? 'datetime' : type]),
@@ -15,27 +17,24 @@ const TYPES: Readonly<Record<string, string>> = {
   ),
 };
 
-type Item = Readonly<Record<string, unknown>>;
-
 /**
- * The XML document of an answer's JSON value, as the legacy page prints it: `{user:{…}}` is an element with dasherized
- * children; a page is `<users type="array" current_page="1" …>`; errors are Rails' `<errors><error>…` (guess: none was logged).
+ * The XML form of an answer. doc: legacy-users: a record is an element with dasherized children, a list is
+ * `<users type="array" current_page="1" …>`. guess: errors are Rails' `<errors><error>…`.
  */
-export function toXml(value: unknown): string {
-  const record = value as Item;
-  if (Array.isArray(record.items)) return DECLARATION + list(record);
-  if ('errors' in record || 'message' in record) return DECLARATION + errors(record);
-  const [[name, fields]] = Object.entries(record) as [[string, Item]];
-  return DECLARATION + element(name, fields, '');
+export function toXml(document: Document): string {
+  if ('items' in document) return DECLARATION + list(document);
+  if ('user' in document) return DECLARATION + element('user', document.user, '');
+  if ('session' in document) return DECLARATION + element('session', document.session, '');
+  return DECLARATION + errors(document);
 }
 
-function list({ items, ...page }: Item): string {
+function list({ items, ...page }: { readonly items: readonly Fields[] }): string {
   const attributes = Object.entries(page).map(([name, value]) => ` ${name}="${value}"`);
-  const users = (items as Item[]).map((item) => element('user', item.user as Item, '  '));
+  const users = items.map(({ user }) => (isObject(user) ? element('user', user, '  ') : ''));
   return `<users type="array"${attributes.join('')}>\n${users.join('')}</users>\n`;
 }
 
-function element(name: string, fields: Item, indent: string): string {
+function element(name: string, fields: Fields, indent: string): string {
   const children = Object.entries(fields).map(([field, value]) => `${indent}  ${leaf(field, value)}\n`);
   return `${indent}<${name}>\n${children.join('')}${indent}</${name}>\n`;
 }
@@ -44,30 +43,35 @@ function leaf(field: string, value: unknown): string {
   const name = field.replaceAll('_', '-');
   const type = TYPES[field];
   // a nonce may be a text
-  const says = type === 'datetime' || (type === 'integer' && typeof value !== 'string');
-  const typed = says ? ` type="${type}"` : '';
+  const typed = type === 'datetime' || (type === 'integer' && typeof value !== 'string') ? ` type="${type}"` : '';
   return value === null ? `<${name}${typed} nil="true"/>` : `<${name}${typed}>${escapeXml(value)}</${name}>`;
 }
 
-function errors({ errors, message }: Item): string {
-  const texts =
-    message !== undefined
-      ? [message]
-      : Array.isArray(errors)
-        ? errors
-        : Object.entries(errors as Record<string, string[]>).flatMap(([field, problems]) =>
-            problems.map((problem) => (field === 'base' ? problem : `${humanize(field)} ${problem}`)),
-          );
-  return `<errors>\n${texts.map((text) => `  <error>${escapeXml(text)}</error>\n`).join('')}</errors>\n`;
+function errors(document: ErrorDocument): string {
+  const texts = errorTexts(document).map((text) => `  <error>${escapeXml(text)}</error>\n`);
+  return `<errors>\n${texts.join('')}</errors>\n`;
 }
 
-/** As Rails does: `external_user_id` is "External user". */
+function errorTexts(document: ErrorDocument): readonly string[] {
+  if ('message' in document) return [document.message];
+  const { errors } = document;
+  if (isTexts(errors)) return errors;
+  return Object.entries(errors).flatMap(([field, problems]) =>
+    problems.map((problem) => (field === 'base' ? problem : `${humanize(field)} ${problem}`)),
+  );
+}
+
+function isTexts(errors: readonly string[] | object): errors is readonly string[] {
+  return Array.isArray(errors);
+}
+
+/** The words for a field, as Rails has them: `external_user_id` is "External user". */
 function humanize(field: string): string {
   const words = field.replace(/_id$/, '').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Characters that XML 1.0 can't hold are left out; quotes stand as they are, as in Rails' texts. */
+/** Escapes a text. Characters that XML 1.0 can't hold are left out; quotes stay as they are, as in Rails' texts. */
 function escapeXml(value: unknown): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to drop
   const text = String(value).replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '');

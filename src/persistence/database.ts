@@ -1,0 +1,58 @@
+import { type Adapter, Low } from 'lowdb';
+import { printContents } from '../fixtures/export.ts';
+import { FixtureError, listProblems } from '../fixtures/fixture-error.ts';
+import type { FixtureContents } from '../fixtures/load.ts';
+import { parseJson } from '../fixtures/parse-json.ts';
+import type { State } from '../store/state.ts';
+import { messageOf } from '../support/errors.ts';
+import type { DataFile } from './data-file.ts';
+import { DataError } from './disk.ts';
+
+/** The content of a data file in memory, which requests read and change. */
+export interface PersistedState {
+  state: State;
+  readonly snapshots: Map<string, State>;
+}
+
+/** lowdb's database: `read` and `write` move the whole content between `data` and the file. */
+export type Database = Low<PersistedState>;
+
+export interface DatabaseOptions {
+  /** Checks and loads what the file's JSON says. @throws FixtureError */
+  readonly load: (json: unknown) => FixtureContents;
+  /** Called when a new version of the file is complete, with its hash; calls `replace`, which puts it in place. */
+  readonly install: (hash: string, replace: () => Promise<void>) => Promise<void>;
+}
+
+/** @param initial the content while there is no file */
+export function createDatabase(file: DataFile, initial: PersistedState, options: DatabaseOptions): Database {
+  return new Low(new DataFileAdapter(file, options), initial);
+}
+
+class DataFileAdapter implements Adapter<PersistedState> {
+  readonly #file: DataFile;
+  readonly #options: DatabaseOptions;
+
+  constructor(file: DataFile, options: DatabaseOptions) {
+    this.#file = file;
+    this.#options = options;
+  }
+
+  /** @returns null when there is no file @throws DataError with every problem and its place in the file */
+  async read(): Promise<PersistedState | null> {
+    const bytes = this.#file.read();
+    if (!bytes) return null;
+    try {
+      const { state, snapshots } = this.#options.load(parseJson(bytes));
+      return { state, snapshots: new Map(snapshots) };
+    } catch (error) {
+      const problems = error instanceof FixtureError ? error.problems : [messageOf(error)];
+      throw new DataError(`${this.#file.path} can't be used and was left unchanged:\n${listProblems(problems)}`);
+    }
+  }
+
+  /** Writes the content as it is at the time of the call, even if it changes meanwhile. */
+  async write(content: PersistedState): Promise<void> {
+    await this.#file.write(printContents(content), this.#options.install);
+  }
+}

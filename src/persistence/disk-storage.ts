@@ -1,0 +1,159 @@
+import { messageOf } from '../support/errors.ts';
+import { ChangeLog } from './change-log.ts';
+import { DataFile } from './data-file.ts';
+import { createDatabase, type Database, type DatabaseOptions, type PersistedState } from './database.ts';
+import type { Disk } from './disk.ts';
+import type { Change, LogPosition } from './log-format.ts';
+import { SerialQueue } from './serial-queue.ts';
+
+export interface StorageOptions extends Pick<DatabaseOptions, 'load'> {
+  readonly disk: Disk;
+  /** The content to start with when there is no data file. */
+  readonly initial: PersistedState;
+  /** Receives messages for the person who runs the emulator. */
+  readonly warn: (text: string) => void;
+}
+
+/** The change log may always grow by this much before a checkpoint, so that small files are not rewritten all the time. */
+const MIN_CHECKPOINT_BYTES = 1 << 20;
+
+/** The disk's side of `Persistence`: a data file and its change log, with checkpoints in the background. */
+export class DiskStorage {
+  readonly path: string;
+  readonly #disk: Disk;
+  readonly #file: DataFile;
+  readonly #log: ChangeLog;
+  readonly #database: Database;
+  readonly #warn: (text: string) => void;
+  /** Appending to the change log, and putting a new data file in place: one at a time. */
+  readonly #queue = new SerialQueue();
+  #storedVersion: string | undefined;
+  #checkpoint: Promise<void> | undefined;
+  /** The length of the change log (bytes) from which on a checkpoint is due. */
+  #checkpointLength = 0;
+  /** Where the logged changes end that the whole file being written includes. */
+  #included: () => LogPosition | Promise<LogPosition> = () => this.#log.end;
+
+  /** Reads a data file, if there is one, and applies its change log. @throws DataError when they can't be used */
+  static async open(path: string, options: StorageOptions): Promise<DiskStorage> {
+    const storage = new DiskStorage(path, options);
+    await storage.#load();
+    return storage;
+  }
+
+  /** Removes the files of a storage that is not open. */
+  static async remove(path: string, { promises }: Disk): Promise<void> {
+    for (const file of [path, changeLogOf(path)]) await promises.rm(file, { force: true });
+  }
+
+  private constructor(path: string, { disk, initial, load, warn }: StorageOptions) {
+    this.path = path;
+    this.#disk = disk;
+    this.#file = new DataFile(path, disk, warn);
+    this.#log = new ChangeLog(changeLogOf(path), disk);
+    const install: DatabaseOptions['install'] = (hash, replace) => this.#install(hash, replace);
+    this.#database = createDatabase(this.#file, initial, { load, install });
+    this.#warn = warn;
+  }
+
+  async #load(): Promise<void> {
+    await this.#database.read();
+    const { hash } = this.#file;
+    if (hash === '') {
+      const orphan = this.#log.setAside();
+      if (orphan) this.#warn(`${this.path} is missing, so its change log can't be used: renamed it to ${orphan}`);
+    } else {
+      const changes = this.#log.read(hash, this.#warn);
+      for (const [table, application, key, record] of changes)
+        this.content.state.set(table, application, key, record ?? undefined);
+      this.#storedVersion = `${hash} ${this.#log.end.line}`;
+    }
+    this.#setCheckpointLength();
+  }
+
+  get content(): PersistedState {
+    return this.#database.data;
+  }
+
+  /** Differs whenever the stored content differs; undefined: nothing was stored. As it was when the storage was opened. */
+  get storedVersion(): string | undefined {
+    return this.#storedVersion;
+  }
+
+  /** Whether there are changes that the data file doesn't include. */
+  get hasLoggedChanges(): boolean {
+    return this.#log.end.bytes > 0;
+  }
+
+  /** False: there is no data file, or another program changed a file. @throws Error when a path is no regular file */
+  get isIntact(): boolean {
+    return this.#file.isIntact && this.#log.isIntact;
+  }
+
+  /** The checkpoint that is running. Never rejects. */
+  get checkpoint(): Promise<void> | undefined {
+    return this.#checkpoint;
+  }
+
+  /**
+   * Appends a batch of changes to the change log. When the log has outgrown the data file, starts a checkpoint, which includes
+   * them: the records must be as the changes say.
+   */
+  async append(changes: readonly Change[]): Promise<void> {
+    const appended = this.#queue.run(() => this.#log.append(changes, this.#file.hash));
+    if (!this.#checkpoint && this.#log.end.bytes > this.#checkpointLength) this.#startCheckpoint(appended);
+    await appended;
+  }
+
+  /** Writes the whole file from the records as they are at this call. There must be no checkpoint running. */
+  rewrite(): Promise<void> {
+    return this.#writeFile(() => this.#log.end);
+  }
+
+  async close(): Promise<void> {
+    await this.#checkpoint;
+    await this.#log.close();
+  }
+
+  /** Closes and removes the files. */
+  async remove(): Promise<void> {
+    await this.close();
+    await DiskStorage.remove(this.path, this.#disk);
+  }
+
+  #startCheckpoint(included: Promise<LogPosition>): void {
+    this.#checkpoint = this.#writeFile(() => included)
+      .catch((error) => {
+        const message = `${this.path} can't be rewritten, so its change log keeps growing: ${messageOf(error)}`;
+        // if the append failed, its caller reports that
+        return included.then(
+          () => this.#warn(message),
+          () => {},
+        );
+      })
+      .finally(() => {
+        this.#checkpoint = undefined;
+        this.#setCheckpointLength();
+      });
+  }
+
+  async #writeFile(included: () => LogPosition | Promise<LogPosition>): Promise<void> {
+    this.#included = included;
+    await this.#database.write();
+  }
+
+  #install(hash: string, replace: () => Promise<void>): Promise<void> {
+    return this.#queue.run(async () => {
+      await this.#log.checkpoint(hash, await this.#included(), replace);
+      this.#setCheckpointLength();
+    });
+  }
+
+  #setCheckpointLength(): void {
+    this.#checkpointLength = this.#log.end.bytes + Math.max(MIN_CHECKPOINT_BYTES, this.#file.size);
+  }
+}
+
+function changeLogOf(path: string): string {
+  return `${path}.changes`;
+}

@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { OPTION_NAMES, OPTIONS } from '../../src/config/options.ts';
+import { temporaryFolder, temporaryWorkingFolder } from '../support/folder.ts';
+import { runInProcess } from '../support/in-process.ts';
+
+const folder = temporaryWorkingFolder();
+
+describe('superfluous and misspelt arguments', () => {
+  test.each([
+    [['strat'], "unknown command 'strat'\n(Did you mean start?)\n(see users-emulator --help)\n"],
+    [['people.json'], "unknown command 'people.json'\n(see users-emulator --help)\n"],
+    [['--sed'], "unknown option '--sed'\n(Did you mean one of --seed, --set?)\n(see users-emulator start --help)\n"],
+    [['exec'], "missing required argument 'command'\n(users-emulator exec [options] -- <command>)\n"],
+    [['clock', 'stop'], "unknown command 'stop'\n(see users-emulator clock --help)\n"],
+    [['clock', 'set'], "missing required argument 'time'\n(see users-emulator clock set --help)\n"],
+  ])('%j: 2, with a suggestion', async (words, message) => {
+    expect(await runInProcess(words)).toEqual({ code: 2, out: '', err: `users-emulator: ${message}` });
+  });
+
+  test.each<[string, string]>([
+    ['clock freeze tomorrow', 'time: must be an ISO time'],
+    ['clock advance soon', 'duration: must be a '],
+    ['reset --to nowhere', "--to: must be seed or empty, not 'nowhere'"],
+    ['health --wait soon', "--wait: must be a duration such as 10s, 1m30s or 500ms, not 'soon'"],
+    ['settings get --app mine', "--app: must be a whole number, not 'mine'"],
+    ['requests --status good', '--status: must be a whole number'],
+    ['fault add users.creat:503', 'operation: must be one of '],
+    ['fault add any --delay x', "--delay: must be milliseconds or min-max, not 'x'"],
+    ['fault add any --times x', '--times: must be a whole number'],
+    ['fault add any --drop x', '--drop: must be '],
+  ])('%s: 2, naming the argument or the option', async (line, message) => {
+    const { createEmulator } = await import('../../src/index.ts');
+    await using emulator = await createEmulator();
+    const { code, out, err } = await runInProcess(line.split(' '), { USERS_EMULATOR_URL: emulator.url });
+    expect([code, out, err.slice(0, `users-emulator: ${message}`.length)]).toEqual([
+      2,
+      '',
+      `users-emulator: ${message}`,
+    ]);
+  });
+});
+
+describe('help', () => {
+  test('of the program: commands, the first options, and examples', async () => {
+    const { code, out, err } = await runInProcess(['--help']);
+    expect([code, err]).toEqual([0, '']);
+    for (const part of ['--seed [file]', '--data <file>', '--port <n>', '  token <login|id>', 'start --help'])
+      expect(out).toContain(part);
+    expect(out).toMatch(/^Examples:\n {2}users-emulator --seed /m);
+    expect(await runInProcess(['-h'])).toEqual({ code, out, err });
+  });
+
+  test('of start: every option with its default, and the other ways to set it', async () => {
+    const { out } = await runInProcess(['start', '--help']);
+    for (const { flags } of Object.values(OPTIONS)) expect(out).toContain(`  ${flags} `);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('picks a free one (default: 4230)');
+    expect(out).toContain('USERS_EMULATOR_ANY_APP');
+  });
+
+  test('of exec: its own defaults', async () => {
+    const out = (await runInProcess(['exec', '--help'])).out.replaceAll(/\s+/g, ' ');
+    expect(out).toContain('picks a free one (default: 0)');
+    expect(out).toContain('in this format (default: silent)');
+  });
+
+  const commands = [
+    ...['', 'start', 'exec', 'health', 'token', 'reset', 'export', 'import', 'sandboxes', 'outbox', 'requests'],
+    ...['warnings', 'coverage', 'snapshot', 'snapshot save', 'snapshot restore', 'snapshot list', 'snapshot delete'],
+    ...['settings', 'settings get', 'settings set', 'clock', 'clock now', 'clock freeze', 'clock set', 'clock advance'],
+    ...['clock resume', 'fault', 'fault add', 'fault list', 'fault clear'],
+  ];
+  test.each(commands)('of "%s" fits a terminal of 80 columns', async (command) => {
+    const { code, out, err } = await runInProcess([...command.split(' '), '--help'].filter(Boolean));
+    expect([code, err]).toEqual([0, '']);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(out).toMatch(/^Usage: users-emulator /);
+  });
+
+  test('the version', async () => {
+    const { out } = await runInProcess(['--version']);
+    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await runInProcess(['-v'])).toEqual({ code: 0, out, err: '' });
+  });
+});
+
+test.each(OPTION_NAMES)('the flags of %s have its name', (name) => {
+  expect(new Option(OPTIONS[name].flags).attributeName()).toBe(name);
+});
+
+describe('a config file', () => {
+  const file = (content: object | string) => {
+    const path = join(temporaryFolder(), 'emulator.json');
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+
+  test.each<[object | string, string]>([
+    [{ set: { sesion_ttl: 60 } }, ", set: unknown setting 'sesion_ttl'"],
+    [{ set: { session_ttl: 'long' } }, ", set: setting 'session_ttl' is a whole number"],
+    [{ fault: 'users.creat:503' }, ', fault: match.operation: must be one of '],
+    [{ app: '7:seven::none' }, ", app: 'none' is no dialect"],
+    [{ app: '7:29WfrNWdvkhmX6V' }, ', app: application 230 has the auth key'],
+    [{ port: 'any' }, ", port: must be a port from 0 to 65535, not 'any'"],
+    [{ cert: 'mine.pem' }, ', cert: needs --key, too'],
+    [{ prot: 1 }, ": unknown option 'prot'; the options are: seed, "],
+    [[], ': must be a JSON object'],
+    ['{', ': line 1, column 2: not valid JSON'],
+  ])('%j: 4, with the path of the file and the option', async (content, message) => {
+    const path = file(content);
+    const { code, out, err } = await runInProcess(['--config', path]);
+    const start = `users-emulator: config file ${path}${message}`;
+    expect([code, out, err.slice(0, start.length)]).toEqual([4, '', start]);
+  });
+
+  test('that is missing: 4, with its path once', async () => {
+    const path = join(folder, 'none.json');
+    expect(await runInProcess(['--config', path])).toEqual({
+      code: 4,
+      out: '',
+      err: `users-emulator: config file ${path} can't be read: no such file or directory\n`,
+    });
+  });
+
+  test('the same on the command line and in the environment: 2, naming the option or variable', async () => {
+    const flag = await runInProcess(['--set', 'sesion_ttl=60']);
+    expect([flag.code, flag.err]).toEqual([2, expect.stringMatching(/^users-emulator: --set: unknown setting/)]);
+    const variable = await runInProcess([], { USERS_EMULATOR_SET: 'sesion_ttl=60' });
+    expect([variable.code, variable.err]).toEqual([2, expect.stringMatching(/^users-emulator: USERS_EMULATOR_SET: /)]);
+  });
+
+  test('its paths are relative to it, those of the command line to the working folder', async () => {
+    const path = file({ seed: 'people.json' });
+    const [inFile, typed] = [await runInProcess(['--config', path]), await runInProcess(['--seed', 'people.json'])];
+    expect(inFile.err).toContain(`the seed ${join(path, '..', 'people.json')} can't be read`);
+    expect(typed.err).toContain(`the seed ${join(process.cwd(), 'people.json')} can't be read`);
+    expect([inFile.code, typed.code]).toEqual([4, 4]);
+  });
+});
