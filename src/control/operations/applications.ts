@@ -32,9 +32,9 @@ export const applicationOperations = {
       owner_id: v.optional(v.nullable(integer), null),
     }),
     result: 'ApplicationInfo',
-    run: (sandbox, { dialect: given, ...fields }, { dialects }) => {
-      const dialect = given ?? dialects[0]!;
-      if (!dialects.includes(dialect)) throw new ControlError(422, `dialect: use one of ${dialects.join(', ')}`);
+    run: (sandbox, { dialect: name, ...fields }, { dialects }) => {
+      const dialect = dialects.find((each) => each === (name ?? dialects[0]));
+      if (dialect === undefined) throw new ControlError(422, `dialect: use one of ${dialects.join(', ')}`);
       if (sandbox.state.applications.get(fields.id))
         throw new ControlError(409, `application ${fields.id} exists already`);
       if (sandbox.state.applications.find('auth_key', fields.auth_key))

@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../sandbox/request-journal.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
+import type { Verification } from '../results.ts';
 import { integer, MUST_BE_OBJECT, noInput, strictFields, string } from '../schemas.ts';
 import { Method, OperationName } from './faults.ts';
 
@@ -16,32 +17,34 @@ const FIELDS = {
   user: v.optional(integer),
   app: v.optional(integer),
 };
-/** What chooses requests in a list. */
+/** Selects requests of a list. */
 export const RequestFilter = strictFields(FIELDS);
 const Match = strictFields({ ...FIELDS, params: v.optional(v.record(string, v.unknown(), MUST_BE_OBJECT)) });
 type Match = v.InferOutput<typeof Match>;
 
-const MISSES_SHOWN = 3;
+/** How many of the nearest misses a failed verification reports. */
+const MAX_MISSES = 3;
 
-/** The journal of requests, and the warnings drawn from it. */
+/** The request journal, and the warnings about requests. */
 export const requestOperations = {
   'requests.list': defineOperation({
     method: 'GET',
     path: '/requests',
     summary:
-      'the last requests, oldest first; `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app` choose',
+      'lists the last requests, oldest first: those with this `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app`',
     input: RequestFilter,
     result: 'RequestList',
     run: (sandbox, match) => {
       const items = sandbox.journal.list().filter((entry) => misses(match, entry).length === 0);
-      // of all requests, also those that are forgotten are counted
-      return { total: Object.keys(match).length > 0 ? items.length : sandbox.journal.count, items };
+      const isFiltered = Object.values(match).some((value) => value !== undefined);
+      // without a filter, requests that the ring has dropped are known by their number
+      return { total: isFiltered ? items.length : sandbox.journal.count, items };
     },
   }),
   'requests.clear': defineOperation({
     method: 'DELETE',
     path: '/requests',
-    summary: 'empties the journal',
+    summary: 'empties the request journal',
     input: noInput,
     result: 'DeletedResult',
     run: (sandbox) => {
@@ -53,7 +56,7 @@ export const requestOperations = {
   'requests.verify': defineOperation({
     method: 'POST',
     path: '/requests/verify',
-    summary: 'whether exactly so many requests (`times`, 1) match; otherwise 417 with the nearest misses',
+    summary: 'checks that exactly `times` (1) requests match; otherwise answers 417 with the nearest misses',
     input: strictFields({ match: Match, times: v.optional(integer, 1) }),
     result: 'Verification',
     run: (sandbox, { match, times }) => verify(sandbox, match, times),
@@ -61,21 +64,21 @@ export const requestOperations = {
   'warnings.list': defineOperation({
     method: 'GET',
     path: '/warnings',
-    summary: 'calls that are deprecated, or that the documents do not know',
+    summary: 'lists what requests used that is deprecated or undocumented, the most frequent first',
     input: noInput,
     result: 'WarningList',
     run: (sandbox) => ({ items: sandbox.warnings.list() }),
   }),
 };
 
-function verify(sandbox: Sandbox, match: Match, times: number) {
+function verify(sandbox: Sandbox, match: Match, times: number): Verification {
   const compared = sandbox.journal.list().map((entry) => ({ entry, misses: misses(match, entry) }));
-  const found = compared.filter((each) => each.misses.length === 0).length;
-  if (found === times) return { matched: found };
+  const matched = compared.filter((each) => each.misses.length === 0).length;
+  if (matched === times) return { matched };
   const nearest = compared
     .filter((each) => each.misses.length > 0)
     .sort((a, b) => a.misses.length - b.misses.length || b.entry.id - a.entry.id)
-    .slice(0, MISSES_SHOWN)
+    .slice(0, MAX_MISSES)
     .map(({ entry, misses }) => ({
       id: entry.id,
       request: `${entry.method} ${entry.path}`,
@@ -83,49 +86,47 @@ function verify(sandbox: Sandbox, match: Match, times: number) {
       status: entry.status,
       misses,
     }));
-  const told = nearest.map(({ request, misses }) => `${request}: ${misses.join(', ')}`);
-  const near =
-    told.length > 0 ? `; nearest: ${told.join(' | ')}` : sandbox.journal.count === 0 ? '; no request was made' : '';
-  throw new ControlError(417, `expected ${times} matching requests, found ${found}${near}`, {
-    matched: found,
+  const lines = nearest.map(({ request, misses }) => `${request}: ${misses.join(', ')}`);
+  const none = sandbox.journal.count === 0 ? '; no request was made' : '';
+  const hint = lines.length > 0 ? `; nearest: ${lines.join(' | ')}` : none;
+  throw new ControlError(417, `expected ${times} matching requests, found ${matched}${hint}`, {
+    matched,
     expected: times,
     nearest,
   });
 }
 
-/** Where an entry differs from what is asked for, field by field. */
+/** Where a request differs from a match, field by field: `status is 422, not 201`. */
 function misses(match: Match, entry: JournalEntry): string[] {
-  const found: string[] = [];
-  const same = (name: string, wanted: unknown, is: unknown) => {
-    if (wanted !== undefined && wanted !== is)
-      found.push(`${name} is ${JSON.stringify(is ?? null)}, not ${JSON.stringify(wanted)}`);
-  };
-  same('operation', match.operation, entry.operation);
-  same('method', match.method?.toUpperCase(), entry.method);
-  if (match.path !== undefined && !pathMatches(match.path, entry.path)) same('path', match.path, entry.path);
-  same('tag', match.tag, entry.tag);
-  same('status', match.status, entry.status);
-  same('user', match.user, entry.user_id);
-  same('app', match.app, entry.application);
-  found.push(...paramMisses('params', match.params, entry.params));
-  return found;
+  const path = match.path !== undefined && pathMatches(match.path, entry.path) ? entry.path : match.path;
+  return [
+    ...miss('operation', match.operation, entry.operation),
+    ...miss('method', match.method?.toUpperCase(), entry.method),
+    ...miss('path', path, entry.path),
+    ...miss('tag', match.tag, entry.tag),
+    ...miss('status', match.status, entry.status),
+    ...miss('user', match.user, entry.user_id),
+    ...miss('app', match.app, entry.application),
+    ...paramMisses('params', match.params, entry.params),
+  ];
 }
 
-/** Every parameter that is asked for must be there and equal, compared as text; others may be there too. */
-function paramMisses(place: string, wanted: unknown, is: unknown): string[] {
-  if (wanted === undefined) return [];
-  if (typeof wanted !== 'object' || wanted === null) {
-    return String(wanted) === textOf(is)
-      ? []
-      : [`${place} is ${JSON.stringify(is ?? null)}, not ${JSON.stringify(wanted)}`];
-  }
-  const inside = (typeof is === 'object' && is !== null ? is : {}) as Record<string, unknown>;
-  return Object.entries(wanted).flatMap(([name, each]) =>
-    paramMisses(`${place}.${name}`, each, Object.hasOwn(inside, name) ? inside[name] : undefined),
+function miss(field: string, expected: unknown, actual: unknown): string[] {
+  if (expected === undefined || expected === actual) return [];
+  return [`${field} is ${JSON.stringify(actual ?? null)}, not ${JSON.stringify(expected)}`];
+}
+
+/** Each expected parameter must be there, and equal when compared as text. The request may have others. */
+function paramMisses(field: string, expected: unknown, actual: unknown): string[] {
+  if (typeof expected !== 'object' || expected === null)
+    return String(expected) === textOf(actual) ? [] : miss(field, expected, actual);
+  const fields = new Map<string, unknown>(Object.entries(typeof actual === 'object' && actual !== null ? actual : {}));
+  return Object.entries(expected).flatMap(([name, value]) =>
+    value === undefined ? [] : paramMisses(`${field}.${name}`, value, fields.get(name)),
   );
 }
 
-/** Not every object can say by itself what it is as a text. */
+/** Objects as JSON: those without a prototype have no `toString`. */
 function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
