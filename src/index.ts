@@ -5,46 +5,93 @@ import { flagOf, OPTION_NAMES, type OptionValues } from './config/options.ts';
 import { UsageError } from './config/usage-error.ts';
 import type { EmulatorEvents } from './emulator/events.ts';
 import { EmulatorServer } from './emulator/server.ts';
+import type { Fixture, UserInFixture } from './fixtures/types.ts';
 import { sandboxPath } from './model/addresses.ts';
 
+export type { OperationName } from './api/endpoints.ts';
 export { connect, type RemoteEmulator } from './client/connect.ts';
-export type { ControlClient } from './client/control-client.ts';
+export type {
+  ApplicationScope,
+  ControlClient,
+  RequestMatch,
+  SettingChanges,
+  Time,
+  UserFields,
+} from './client/control-client.ts';
 export { UsageError } from './config/usage-error.ts';
 export { ControlError } from './control/control-error.ts';
+export type {
+  ApplicationInfo,
+  ClockState,
+  Coverage,
+  EmulatorInfo,
+  Mail,
+  NewSession,
+  User,
+  UserList,
+} from './control/results.ts';
+export type { EmulatorEvents } from './emulator/events.ts';
+export type { Fixture, UserInFixture as SeedUser } from './fixtures/types.ts';
+export type { RequestLogEntry } from './http/request-log.ts';
+export type { ErrorKey } from './model/error-catalogue.ts';
+export type { Settings } from './model/records.ts';
+export type { Fault, FaultInput, FaultMatch } from './sandbox/faults.ts';
+export type { JournalEntry } from './sandbox/request-journal.ts';
+export type { Warning } from './sandbox/warnings.ts';
+
+/** Options that are spelled differently here, or that only the command line has. */
+type Respelled = 'seed' | 'app' | 'set' | 'latency' | 'fault' | 'freezeTime' | 'deterministic' | 'log' | 'json';
 
 /** The options of `createEmulator`: those of the command line, in camel case. */
-export type EmulatorOptions = Partial<
-  Omit<OptionValues, 'set' | 'latency' | 'freezeTime' | 'deterministic' | 'json' | 'log' | 'fault' | 'app'>
-> & {
-  /** Admin settings, e.g. `{ disable_list_users_v1: false }`. */
+export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>, EmulatorEvents {
+  /** The initial applications and users: true for the built-in ones, a fixture file, or its content. Without it, no users. */
+  readonly seed?: boolean | string | Fixture | readonly UserInFixture[];
+  /** Admin settings for all applications, such as `{ disable_list_users_v1: false }`. */
   readonly settings?: SettingChanges;
-  /** `230:key`, `230:key:secret:dialect`; one or several. */
+  /** Further applications: `id:key`, `id:key:secret` or `id:key:secret:dialect`. */
   readonly app?: string | readonly string[];
-  /** `users.create:503x2`; one or several. */
+  /** Faults from the start: `users.create:503`, or `users.create:503x2` for the first two requests. */
   readonly fault?: string | readonly string[];
+  /** Delays every answer of the emulated API: ms, or a range such as `'50-200'`. */
   readonly latency?: number | string;
+  /** Starts with a frozen clock: an ISO time, or a Date. */
   readonly freezeTime?: string | Date;
+  /** Makes ids and tokens the same in each run: true, or a seed for others. */
   readonly deterministic?: boolean | string;
-} & EmulatorEvents;
+}
 
-export type Emulator = ControlClient & {
+/** A sandbox of an emulator in this process. */
+export interface EmulatorSandbox extends ControlClient {
+  /** Where clients reach the sandbox: `http://127.0.0.1:4230/sandbox/w1`. */
+  readonly url: string;
+}
+
+/** An emulator that runs in this process. */
+export interface Emulator extends ControlClient {
   /** `http://127.0.0.1:4230` */
   readonly url: string;
+  /** `https://127.0.0.1:4230`: the same port. */
   readonly httpsUrl: string;
-  /** The CA certificate (PEM) that https clients have to trust; made when it is first asked for. */
+  /** The CA certificate (PEM) that https clients have to trust; generated when it is first needed. */
   readonly ca: Promise<string>;
-  /** Mountable in an Express or Connect server, before anything that reads bodies. */
+  /** A request handler, to mount the emulator in an Express or Connect server, before anything that reads bodies. */
   readonly app: (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
-  /** The same surface for an isolated sandbox, and its address. */
-  sandbox(name: string): ControlClient & { readonly url: string };
-  /** Stops the server. `await using` does it at the end of the scope. */
+
+  /**
+   * An isolated sandbox, in the state of the seed when it is first used. Point the client under test to its `url`.
+   * @param name 1 to 64 letters, digits, dots, dashes or underscores
+   */
+  sandbox(name: string): EmulatorSandbox;
+
+  /** Stops the server. `await using` calls it at the end of the scope. */
   close(): Promise<void>;
+
   [Symbol.asyncDispose](): Promise<void>;
-};
+}
 
 /**
  * Starts an emulator in this process.
- * @param options `port` is 0, any free one, unless it is given; no environment variable or config file is read
+ * @param options without `port`, any free one is used. Environment variables and config files are not read.
  * @throws UsageError when options or the seed can't be used, or the port is taken
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -52,7 +99,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   checkNames(rest, { log, onError, warn });
   const events = { ...(log && { log }), ...(onError && { onError }), ...(warn && { warn }) };
   const frozenAt = freezeTime instanceof Date ? freezeTime.toJSON() : freezeTime;
-  const server = await started({ ...rest, port, set: settings && { ...settings }, freezeTime: frozenAt }, events);
+  const server = await start({ ...rest, port, set: settings && { ...settings }, freezeTime: frozenAt }, events);
   const close = () => server.stop(0);
   return {
     ...server.controlClient(''),
@@ -68,35 +115,35 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   };
 }
 
-/** @throws UsageError that names options as they are called here, not as flags */
-async function started(flags: Readonly<Record<string, unknown>>, events: EmulatorEvents): Promise<EmulatorServer> {
+/** @throws UsageError that calls options by their names here, not by their flags */
+async function start(flags: Readonly<Record<string, unknown>>, events: EmulatorEvents): Promise<EmulatorServer> {
   try {
     const server = new EmulatorServer(readConfig(flags), events);
     await server.start();
     return server;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const words = error.message.replace(/--[a-z-]+/g, (flag) => {
+    const message = error.message.replace(/--[a-z-]+/g, (flag) => {
       const name = OPTION_NAMES.find((option) => flagOf(option) === flag) ?? flag;
       return name === 'set' ? 'settings' : name;
     });
-    throw new UsageError(error.message.startsWith('--') ? `createEmulator: ${words}` : words, error.exitCode);
+    throw new UsageError(error.message.startsWith('--') ? `createEmulator: ${message}` : message, error.exitCode);
   }
 }
 
-/** Options of the command line that are called otherwise here (`settings`, the event `log`), or that mean nothing. */
-const OF_COMMANDS = ['set', 'json', 'log'];
+/** Options that have another name here (`settings`, the event `log`), or that only the command line has. */
+const NOT_HERE = ['set', 'log', 'json'];
 
-/** @throws UsageError for what no option is called, and for events that are no functions */
+/** @throws UsageError for an unknown option, or an event that isn't a function: plain JavaScript may give either */
 function checkNames(options: object, events: Readonly<Record<string, unknown>>): void {
-  const names: string[] = OPTION_NAMES.filter((name) => !OF_COMMANDS.includes(name));
+  const names: string[] = OPTION_NAMES.filter((name) => !NOT_HERE.includes(name));
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
     const known = [...names, 'settings', ...Object.keys(events)].join(', ');
-    throw new UsageError(`createEmulator: unknown option '${name}'; there is: ${known}`);
+    throw new UsageError(`createEmulator: unknown option '${name}'; the options are: ${known}`);
   }
   for (const [name, event] of Object.entries(events)) {
     if (event !== undefined && typeof event !== 'function')
-      throw new UsageError(`createEmulator: ${name} is a function`);
+      throw new UsageError(`createEmulator: ${name} must be a function`);
   }
 }

@@ -17,3 +17,8 @@ export class ControlError extends Error {
     return { type: 'about:blank', title, status: this.status, detail: this.message, ...this.extensions };
   }
 }
+
+/** The end of a message about an unknown name: `the snapshots are: a, b`, or `there are no snapshots`. */
+export function listKnown(plural: string, names: readonly (string | number)[]): string {
+  return names.length > 0 ? `the ${plural} are: ${names.join(', ')}` : `there are no ${plural}`;
+}

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { similar } from '../support/similar.ts';
 import { isObject } from '../support/values.ts';
-import { ControlError } from './control-error.ts';
+import { ControlError, listKnown } from './control-error.ts';
 
 /** A whole number, or digits as a query string has them. */
 export const integer = v.pipe(
@@ -22,9 +22,8 @@ export const jsonObject = v.custom<Readonly<Record<string, unknown>>>(isObject, 
 
 /** An object with these fields and no others, so that a misspelt field is reported instead of ignored. */
 export function strictFields<E extends v.ObjectEntries>(entries: E) {
-  const known = Object.keys(entries).join(', ') || 'none';
   return v.strictObject(entries, ({ expected }) => {
-    if (expected === 'never') return `is unknown; known fields: ${known}`;
+    if (expected === 'never') return `is unknown; ${listKnown('fields', Object.keys(entries))}`;
     return expected === 'Object' ? MUST_BE_OBJECT : 'is missing';
   });
 }

@@ -13,19 +13,26 @@ afterAll(() => emulator.close());
 
 test('a misspelt option is refused, and so is an event handler that is not a function', async () => {
   await expect(createEmulator({ sed: true } as EmulatorOptions)).rejects.toThrow(
-    /unknown option 'sed'; there is: seed/,
+    /unknown option 'sed'; the options are: seed/,
   );
   // otherwise an unknown or misspelt option would be ignored silently
-  await expect(createEmulator({ set: { session_ttl: 60 } } as object)).rejects.toThrow(/'set'; there is: .*settings/);
+  await expect(createEmulator({ set: { session_ttl: 60 } } as object)).rejects.toThrow(
+    /'set'; the options are: .*settings/,
+  );
   await expect(createEmulator({ json: true } as object)).rejects.toThrow("unknown option 'json'");
-  await expect(createEmulator({ log: 'silent' } as unknown as EmulatorOptions)).rejects.toThrow('log is a function');
+  await expect(createEmulator({ log: 'silent' } as unknown as EmulatorOptions)).rejects.toThrow(
+    'log must be a function',
+  );
 });
 
 test.each<[EmulatorOptions, string]>([
   [{ settings: { nope: 1 } as object }, "createEmulator: settings: unknown setting 'nope'"],
   [{ freezeTime: 'noon' }, "createEmulator: freezeTime: must be a time such as 2026-01-01T00:00:00Z, not 'noon'"],
   [{ cert: 'mine.pem' }, 'createEmulator: cert: needs key, too'],
-  [{ seed: { applications: [{ id: 7 }] } }, "the seed can't be used:\n  applications[0].auth_key: is missing"],
+  [
+    { seed: { applications: [{ id: 7 }] } } as object,
+    "the seed can't be used:\n  applications[0].auth_key: is missing",
+  ],
   [{ seed: [{ login: 'mia' }, { login: 5 }] }, "the seed can't be used:\n  [1].login: "],
   [{ seed: [{ login: 'mia' }, { login: 'mia' }] }, "the seed can't be used:\n  [1].login: already used by [0]"],
 ])('the refusal of %j names the option', async (options, words) => {
@@ -72,7 +79,9 @@ test('verifying a misspelt operation is an error, not zero requests', async () =
 });
 
 test('the error for a misspelt field lists the known ones', async () => {
-  await expect(emulator.users.create({ logn: 'mia' } as object)).rejects.toThrow(/^logn: unknown; known fields: login/);
+  await expect(emulator.users.create({ logn: 'mia' } as object)).rejects.toThrow(
+    /^logn: unknown; the fields are: login/,
+  );
   await expect(emulator.users.create({ login: 'mia', password: 'secret123', email: 'x' })).rejects.toThrow(
     'email: should look like an email address.',
   );
@@ -87,27 +96,27 @@ test('a body that curl sends without a type is read by its content', async () =>
     }).then((answer) => answer.json());
   expect(await reset('{"to":"seed"}')).toEqual({ reset: 'seed' });
   expect(await reset('to=seed')).toEqual({ reset: 'seed' });
-  expect(await reset('{"too":"seed"}')).toMatchObject({ status: 422, detail: 'too: is unknown; known fields: to' });
+  expect(await reset('{"too":"seed"}')).toMatchObject({ status: 422, detail: 'too: is unknown; the fields are: to' });
 });
 
 describe('unknown inputs are refused, and nothing is done', () => {
   test.each([
-    ['POST /import?merge=true', { applications: [] }, 'merge: is unknown; known fields: mode, fixture'],
-    ['GET /settings?ap=22', undefined, 'ap: is unknown; known fields: app'],
-    ['PATCH /settings?ap=22', { session_ttl: 60 }, 'ap: is unknown; known fields: app, settings'],
-    ['GET /users?ap=22', undefined, 'ap: is unknown; known fields: app, offset, limit, search'],
-    ['POST /users', { login: 'mia', password: 'secret123', ap: 22 }, 'ap: unknown; known fields: login'],
-    ['PATCH /users/51941', { id: 5 }, 'id: unknown; known fields: login'],
-    ['PATCH /users/51941', { user_tag: 'x' }, /: unknown; known fields: .*user_tags/],
-    ['DELETE /users/51941?ap=22', undefined, 'ap: is unknown; known fields: app, id'],
+    ['POST /import?merge=true', { applications: [] }, 'merge: is unknown; the fields are: mode, fixture'],
+    ['GET /settings?ap=22', undefined, 'ap: is unknown; the fields are: app'],
+    ['PATCH /settings?ap=22', { session_ttl: 60 }, 'ap: is unknown; the fields are: app, settings'],
+    ['GET /users?ap=22', undefined, 'ap: is unknown; the fields are: app, offset, limit, search'],
+    ['POST /users', { login: 'mia', password: 'secret123', ap: 22 }, 'ap: unknown; the fields are: login'],
+    ['PATCH /users/51941', { id: 5 }, 'id: unknown; the fields are: login'],
+    ['PATCH /users/51941', { user_tag: 'x' }, /: unknown; the fields are: .*user_tags/],
+    ['DELETE /users/51941?ap=22', undefined, 'ap: is unknown; the fields are: app, id'],
     ['DELETE /users/51941?id=5', undefined, 'id: is given in more than one of path, query and body'],
     ['POST /users/generate?count=1', { count: 2 }, 'count: is given in more than one of path, query and body'],
     ['PUT /snapshots/a', { name: 'b' }, 'name: is given in more than one of path, query and body'],
-    ['GET /export?app=22', undefined, 'app: is unknown; known fields: none'],
+    ['GET /export?app=22', undefined, 'app: is unknown; there are no fields'],
     ['POST /reset', ['empty'], 'the body must be a JSON object'],
     ['POST /reset', '"empty"', 'the body must be a JSON object'],
     ['PATCH /settings', [], 'settings: must be an object'],
-    ['POST /faults', { status: 503, match: { paht: '/users' } }, 'match.paht: is unknown; known fields: operation, '],
+    ['POST /faults', { status: 503, match: { paht: '/users' } }, 'match.paht: is unknown; the fields are: operation, '],
   ])('%s %j', async (call, body, words) => {
     const [method, path] = call.split(' ') as [string, string];
     const before = await emulator.export();

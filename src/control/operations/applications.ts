@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Application, Settings } from '../../model/records.ts';
 import { readSetting } from '../../model/settings.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { ControlError } from '../control-error.ts';
+import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
 import { integer, jsonObject, noInput, strictFields, string } from '../schemas.ts';
@@ -86,7 +86,8 @@ export function applicationOf(sandbox: Sandbox, id: number | undefined, server: 
   const app = id === undefined ? defaultOf(sandbox, server) : sandbox.state.applications.get(id);
   if (app) return app;
   const ids = [...sandbox.state.applications.values()].map((each) => each.id);
-  throw new ControlError(404, `there is no application ${id ?? 'at all'}; known: ${ids.join(', ') || 'none'}`);
+  const missing = id === undefined ? '' : `there is no application ${id}; `;
+  throw new ControlError(404, missing + listKnown('applications', ids));
 }
 
 /** The application that calls refer to when they name none. Applications registered later don't take its place. */

@@ -4,7 +4,7 @@ import { FixtureError } from '../../fixtures/fixture-error.ts';
 import { type FixtureOptions, loadFixture } from '../../fixtures/load.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { State } from '../../store/state.ts';
-import { ControlError } from '../control-error.ts';
+import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
 import { noInput, oneOf, strictFields, string } from '../schemas.ts';
@@ -93,8 +93,8 @@ export const stateOperations = {
 };
 
 function noSnapshot(sandbox: Sandbox, name: string): ControlError {
-  const names = [...sandbox.snapshots.keys()].join(', ') || 'none';
-  return new ControlError(404, `there is no snapshot '${name}'; known: ${names}`);
+  const known = listKnown('snapshots', [...sandbox.snapshots.keys()]);
+  return new ControlError(404, `there is no snapshot '${name}'; ${known}`);
 }
 
 function importFixture(sandbox: Sandbox, fixture: unknown, mode: 'replace' | 'merge', server: ControlledServer) {

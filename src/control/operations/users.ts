@@ -9,7 +9,7 @@ import { ApiError, textsOf } from '../../model/errors.ts';
 import { hashPassword } from '../../model/passwords.ts';
 import type { User as UserRecord } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { ControlError } from '../control-error.ts';
+import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
 import type { User } from '../results.ts';
@@ -162,8 +162,8 @@ function matchesSearch({ id, login, email, full_name, phone }: UserRecord, text:
 /** Accepts `user_tags`, as the API's answers call it, beside `tag_list`, as its requests do. @throws ControlError 422 for other unknown fields */
 function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<string, unknown> {
   const unknown = Object.keys(fields).filter((name) => !USER_PARAMS.includes(name));
-  const known = USER_PARAMS.map((name) => (name === 'tag_list' ? 'user_tags' : name)).join(', ');
-  if (unknown.length > 0) throw new ControlError(422, `${unknown.join(', ')}: unknown; known fields: ${known}`);
+  const known = USER_PARAMS.map((name) => (name === 'tag_list' ? 'user_tags' : name));
+  if (unknown.length > 0) throw new ControlError(422, `${unknown.join(', ')}: unknown; ${listKnown('fields', known)}`);
   return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
 }
 
