@@ -82,7 +82,8 @@ export const stateCommands = [
     examples: [['users-emulator settings set session_ttl=60', 'sessions end after a minute']],
     run: (emulator, assignments, options) =>
       emulator.settings.set(Object.assign({}, ...assignments.map(readSetting)), appOf(options)),
-    show: pairs,
+    show: (settings, { app }) =>
+      app === undefined ? `changed in all applications; the default one now has:\n${pairs(settings)}` : pairs(settings),
   }),
   defineCommand({
     usage: 'sandboxes',

@@ -88,8 +88,9 @@ describe('the state', () => {
 
   test('settings of one application or of all', async () => {
     expect(await said('settings get')).toMatch(/^disable_list_users_v1 +true$/m);
-    await said('settings set disable_list_users_v1=false session_ttl=60');
-    await said('settings set session_ttl=90 --app 22');
+    const changed = await said('settings set disable_list_users_v1=false session_ttl=60');
+    expect(changed).toMatch(/^changed in all applications; the default one now has:\n.*^session_ttl +60$/ms);
+    expect(await said('settings set session_ttl=90 --app 22')).toMatch(/^disable_list_users_v1 /);
     expect(await emulator.settings.get()).toMatchObject({ disable_list_users_v1: false, session_ttl: 60 });
     expect(await asJson('settings get --app 22')).toMatchObject({ session_ttl: 90 });
     const wrong = await run('settings set session_ttl=soon colour=red');

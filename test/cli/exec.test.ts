@@ -203,6 +203,15 @@ async function begun(code: string) {
 const signalGroup = ({ pid }: ChildProcess, signal: NodeJS.Signals) => process.kill(-pid!, signal);
 const WAITS = 'setInterval(() => {}, 999);';
 
+test('a command whose reader is gone ends with its own code', async () => {
+  const child = spawn(process.execPath, [BIN, 'exec', '--json', '--', ...script('process.exitCode = 7')], {
+    env: { ...process.env, ...env },
+  });
+  child.stdout.destroy();
+  child.stderr.destroy();
+  expect(await once(child, 'exit')).toEqual([7, null]);
+});
+
 describe.skipIf(process.platform === 'win32')('signals', () => {
   test('Ctrl-C, which the whole group receives', async () => {
     const { child, ended, said } = await begun(`told(); ${WAITS}`);

@@ -23,7 +23,7 @@ async function startWithBanner(...args: string[]) {
     const [code] = await once(server, 'exit');
     return code;
   };
-  return { banner: String(text), url: /http:\S+/.exec(text)![0], stop };
+  return { banner: String(text), url: /http:\S+/.exec(text)![0], process: server, stop };
 }
 
 describe('a running server', () => {
@@ -39,6 +39,16 @@ describe('a running server', () => {
     process.stdout!.destroy();
     for (let times = 0; times < 5; times++)
       expect((await rawRequest(ready.url, { method: 'GET', path: '/users/1' })).status).toBe(403);
+    expect(await stop()).toBe(0);
+  });
+
+  test('ends with 0 when nobody reads its output any more', async () => {
+    const { url, process, stop } = await startWithBanner('--seed', '--log', 'pretty');
+    process.stdout.destroy();
+    process.stderr.destroy();
+    const { token } = await connect(url).sessions.create({ user: 'Dacia' });
+    // Logged on stdout; a deprecated call, of which stderr warns in the end
+    await rawRequest(url, { method: 'GET', path: '/users/51941', headers: { 'CB-Token': token } });
     expect(await stop()).toBe(0);
   });
 
