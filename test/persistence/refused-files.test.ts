@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync,
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, UsageError } from '../../src/index.ts';
-import { runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { sender } from '../support/http.ts';
+import { runInProcess } from '../support/in-process.ts';
 
 const root = temporaryFolder();
 let folder: string;
@@ -172,7 +172,7 @@ describe('an invalid data file is left unchanged, and the start is refused with 
 
   test('on the command line: exit code 5, without a stack trace', async () => {
     writeFileSync(file, '{');
-    const { code, err } = await runCommand(['--data', file, '--port', '0', '--seed']);
+    const { code, err } = await runInProcess(['--data', file, '--port', '0', '--seed']);
     expect(code).toBe(5);
     expect(err).toBe(
       `users-emulator: ${file} can't be used and was left unchanged:\n  line 1, column 2: not valid JSON (Expected property name or '}')\n`,
@@ -181,7 +181,7 @@ describe('an invalid data file is left unchanged, and the start is refused with 
   });
 
   test.skipIf(!existsSync('/proc/self'))('a path where no folder can be created', async () => {
-    const { code, err } = await runCommand(['--data', '/proc/nowhere/at/all.json', '--port', '0']);
+    const { code, err } = await runInProcess(['--data', '/proc/nowhere/at/all.json', '--port', '0']);
     expect([code, err]).toEqual([5, expect.stringContaining("/proc/nowhere/at/all.json can't be used: ENOENT")]);
   });
 });

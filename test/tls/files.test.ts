@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CertificateAndKey, createAuthority, createServerCertificate } from '../../src/http/certificates.ts';
 import { createEmulator } from '../../src/index.ts';
-import { runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { rawRequest } from '../support/http.ts';
+import { runInProcess } from '../support/in-process.ts';
 import { startCommand } from '../support/running.ts';
 
 const folder = temporaryFolder();
@@ -53,7 +53,7 @@ describe('--cert and --key', () => {
     const given = { ...(cert && { cert: file(cert) }), ...(key && { key: file(key) }) };
     const error = await createEmulator(given).catch((error) => error);
     expect([error.name, error.exitCode]).toEqual(['UsageError', code]);
-    const ended = await runCommand([
+    const ended = await runInProcess([
       '--port',
       '0',
       ...Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]),
@@ -82,7 +82,7 @@ describe('--ca-out', () => {
   });
 
   test("a path that can't be written ends the start", async () => {
-    const { code, err } = await runCommand([
+    const { code, err } = await runInProcess([
       '--port',
       '0',
       '--state-dir',
