@@ -54,7 +54,7 @@ interface Details<K extends OutputKind> extends Partial<Pick<Row<string, Access>
   readonly evidence: EvidenceInput;
 }
 
-/** A row. It compiles only with a rule that is content with the context of its access and returns the kinds of `answers`. */
+/** A row. It compiles only if the rule accepts the context of its access and returns the kinds in `answers`. */
 function endpoint<N extends string, A extends Access, K extends OutputKind>(
   operation: N,
   route: `${Method} /${string}`,

@@ -34,7 +34,7 @@ export interface Rules {
   readonly phoneLookup: 'user' | 'page';
   /** A sign-up or update without a `user` object is an error of its own; otherwise it counts as one with an empty object. */
   readonly userParamsRequired: boolean;
-  /** User fields that this service doesn't have: requests that send them are treated as if they hadn't. */
+  /** User fields that this service lacks: it ignores them, like any unknown parameter. */
   readonly missingFields: ReadonlySet<string>;
   /** Guest users: generated login, deleted after one day. */
   readonly guests: boolean;

@@ -16,7 +16,7 @@ export interface SignUpInput {
 }
 
 /** The contents of an update, checked. */
-export interface UserInput {
+export interface UpdateInput {
   readonly changes: UserChanges;
   readonly password: string | undefined;
   readonly old_password: string | undefined;
@@ -87,7 +87,7 @@ export function readSignUp(params: Params, context: ApplicationContext): SignUpI
 }
 
 /** Reads and checks the parameters of an update: only the fields that are sent change. @throws ApiError with every problem found */
-export function readUpdate(params: Params, context: ApplicationContext): UserInput {
+export function readUpdate(params: Params, context: ApplicationContext): UpdateInput {
   const given = userParams(params, context);
   const { changes, password, problems } = readFields(given, context, false);
   if (problems.length > 0) throw new ApiError(problems);
@@ -131,7 +131,7 @@ function readFields(
 function readValue(row: InputRow, given: unknown, problems: Problem[]): unknown {
   if (row.field === 'user_tags') return readTagList(row, given, problems);
   if (given === null || given === undefined) return null;
-  // JSON has already cost a number that is too long some of its digits: better an error than another user's id
+  // a longer number has already lost digits in JSON: better an error than another user's id
   const inexact = Number.isInteger(given) && !Number.isSafeInteger(given);
   if (typeof given === 'object' || inexact) return problem('not_a_text', row, problems);
   if (row.field === 'password') return String(given);

@@ -11,7 +11,7 @@ import {
   type UserContext,
 } from './context.ts';
 import { checkUnique } from './uniqueness.ts';
-import { readSignUp, readUpdate, type SignUpInput, type UserInput } from './user-input.ts';
+import { readSignUp, readUpdate, type SignUpInput, type UpdateInput } from './user-input.ts';
 
 /** Stores a user with the application's next id. Checks nothing. */
 export function addUser(context: ApplicationContext, fields: Partial<User>): User {
@@ -55,7 +55,7 @@ export function update(context: UserContext, params: Params, id: string): Output
   return { kind: 'user', user: changeUser(context, user, input, keepsCredentials) };
 }
 
-function checkOldPassword({ password_hash }: User, { password, old_password }: UserInput): void {
+function checkOldPassword({ password_hash }: User, { password, old_password }: UpdateInput): void {
   if (password === undefined) return;
   if (old_password === undefined) fail('old_password_missing', { field: 'old_password' });
   if (!passwordMatches(password_hash, old_password)) fail('old_password_wrong', { field: 'old_password' });
@@ -78,7 +78,7 @@ function hasCredentials({ login, email }: User): boolean {
 export function changeUser(
   { users, clock, random }: ApplicationContext,
   user: User,
-  { changes, password }: Pick<UserInput, 'changes' | 'password'>,
+  { changes, password }: Pick<UpdateInput, 'changes' | 'password'>,
   check?: (user: User, changed: User) => void,
 ): User {
   checkUnique(users, changes, user.id);
