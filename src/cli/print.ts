@@ -1,13 +1,10 @@
-/** Text as one cell: without what would break the line or speak to the terminal. */
+/** A value as the text of one cell, without control characters: they could break the line or control the terminal. */
 function cell(value: unknown): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed
   return value === undefined || value === null ? '-' : String(value).replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
 }
 
-/**
- * Lines with aligned columns, below their names.
- * @param none what is said when there are no rows
- */
+/** A table with aligned columns below their names. @param none the text when there are no rows */
 export function table<R>(
   rows: readonly R[],
   columns: Readonly<Record<string, (row: R) => unknown>>,
@@ -18,7 +15,7 @@ export function table<R>(
   return aligned(lines);
 }
 
-/** `name  value` lines. */
+/** One line per field: its name and its value. */
 export function pairs(record: object): string {
   return aligned(Object.entries(record).map((entry) => entry.map(cell)));
 }

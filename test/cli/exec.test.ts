@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, type TestContext, test, vi } from 'vitest';
 import { BIN, runCommand } from '../support/command-line.ts';
 import { runInProcess } from '../support/in-process.ts';
 import { connectionError } from '../support/socket.ts';
@@ -36,7 +36,7 @@ function alive(pid: number): boolean {
 /** Checks that the command's process is gone and the server's port free. */
 async function expectNothingLeft({ pid, url }: { pid: number; url: string }): Promise<void> {
   expect(await connectionError(url)).toBe('ECONNREFUSED');
-  await expect.poll(() => alive(pid)).toBe(false);
+  await vi.waitFor(() => expect(alive(pid)).toBe(false), 10_000);
 }
 
 describe('what the command gets', () => {
@@ -185,7 +185,7 @@ describe('how it ends', () => {
 });
 
 /** Starts exec in a process group of its own, and waits until its command has started. */
-async function begun(code: string) {
+async function begun(onTestFinished: TestContext['onTestFinished'], code: string) {
   const child = spawn(process.execPath, [BIN, 'exec', '--', ...script(code)], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -212,9 +212,9 @@ test('a command whose reader is gone ends with its own code', async () => {
   expect(await once(child, 'exit')).toEqual([7, null]);
 });
 
-describe.skipIf(process.platform === 'win32')('signals', () => {
-  test('Ctrl-C, which the whole group receives', async () => {
-    const { child, ended, said } = await begun(`told(); ${WAITS}`);
+describe.skipIf(process.platform === 'win32')('signals', { concurrent: true }, () => {
+  test('Ctrl-C, which the whole group receives', async ({ onTestFinished }) => {
+    const { child, ended, said } = await begun(onTestFinished, `told(); ${WAITS}`);
     signalGroup(child, 'SIGINT');
     expect(await ended).toBe(130);
     await expectNothingLeft(said);
@@ -241,49 +241,57 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     await expectNothingLeft(JSON.parse(/\{.*\}/.exec(said)![0]));
   });
 
-  test('processes that the command started get the signal, and end with it', async () => {
+  test('processes that the command started get the signal, and end with it', async ({ onTestFinished }) => {
     const started = `process.on('SIGTERM', () => setTimeout(() => process.exit(), 100)); console.log(process.pid); ${WAITS}`;
-    const { child, ended, said } = await begun(`
+    const { child, ended, said } = await begun(
+      onTestFinished,
+      `
       const child = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(started)}]);
-      child.stdout.once('data', (pid) => told({ child: Number(pid) })); ${WAITS}`);
+      child.stdout.once('data', (pid) => told({ child: Number(pid) })); ${WAITS}`,
+    );
     expect(alive(said.child!)).toBe(true);
     child.kill('SIGTERM');
     expect(await ended).toBe(143);
     await expectNothingLeft({ ...said, pid: said.child! });
   });
 
-  test.each([
+  test.for([
     ['SIGTERM', 143],
     ['SIGINT', 130],
     ['SIGHUP', 129],
-  ] as const)('%s to exec alone is passed on', async (signal, code) => {
-    const { child, ended, said } = await begun(`told(); ${WAITS}`);
+  ] as const)('%s to exec alone is passed on', async ([signal, code], { onTestFinished }) => {
+    const { child, ended, said } = await begun(onTestFinished, `told(); ${WAITS}`);
     child.kill(signal);
     expect(await ended).toBe(code);
     await expectNothingLeft(said);
   });
 
-  test('a command that cleans up first is waited for, with its server, and its exit code counts', async () => {
-    const { child, ended, said } = await begun(`
+  test('a command that cleans up first is waited for, with its server, and its exit code counts', async ({
+    onTestFinished,
+  }) => {
+    const { child, ended, said } = await begun(
+      onTestFinished,
+      `
       process.on('SIGTERM', () => setTimeout(async () => {
         const { status } = await fetch(env.USERS_EMULATOR_URL + '/_emulator/health');
         process.exit(status === 200 ? 9 : 1);
       }, 300));
-      told(); ${WAITS}`);
+      told(); ${WAITS}`,
+    );
     child.kill('SIGTERM');
     expect(await ended).toBe(9);
     await expectNothingLeft(said);
   });
 
-  test('a command that does not end is killed', async () => {
-    const { child, ended, said } = await begun(`process.on('SIGTERM', () => {}); told(); ${WAITS}`);
+  test('a command that does not end is killed', async ({ onTestFinished }) => {
+    const { child, ended, said } = await begun(onTestFinished, `process.on('SIGTERM', () => {}); told(); ${WAITS}`);
     child.kill('SIGTERM');
     expect(await ended).toBe(137);
     await expectNothingLeft(said);
   });
 
-  test('when exec itself is killed, its port is free at once', async () => {
-    const { child, ended, said } = await begun(`told(); ${WAITS}`);
+  test('when exec itself is killed, its port is free at once', async ({ onTestFinished }) => {
+    const { child, ended, said } = await begun(onTestFinished, `told(); ${WAITS}`);
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');
     expect(await connectionError(said.url)).toBe('ECONNREFUSED');

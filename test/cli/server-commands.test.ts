@@ -72,9 +72,9 @@ describe('health', () => {
 
   test('--wait ends after its time limit', async () => {
     const began = performance.now();
-    const { code } = await health(await freeAddress(), '--wait', '1s');
+    const { code } = await health(await freeAddress(), '--wait', '200ms');
     expect(code).toBe(1);
-    expect(performance.now() - began).toBeGreaterThan(1000);
+    expect(performance.now() - began).toBeGreaterThan(200);
   });
 
   test('of a server that accepts and never answers: 1, after a time limit', async () => {
