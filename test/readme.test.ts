@@ -29,21 +29,21 @@ function output(code: string): Promise<string> {
 }
 
 describe("the README's examples", () => {
-  test('the README has examples to run and files to compare', () => {
-    expect(marked.filter(({ file }) => file === undefined).length).toBeGreaterThan(0);
+  const examples = marked.filter(({ file }) => file === undefined);
+  const copies = marked.filter(({ file }) => file !== undefined);
+
+  test('the README has examples to run and copies of files', () => {
+    expect(examples).not.toEqual([]);
+    expect(copies).not.toEqual([]);
   });
 
-  test.each(marked.filter(({ file }) => file === undefined))(
-    'the example at line $line prints what its comments say',
-    async ({ code }) => {
-      const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
-      const printed = (await output(code)).split('\n').slice(0, -1);
-      expect(printed).toEqual(said);
-    },
-  );
+  test.each(examples)('the example at line $line prints what its comments say', async ({ code }) => {
+    const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
+    const printed = (await output(code)).split('\n').slice(0, -1);
+    expect(printed).toEqual(said);
+  });
 
-  const files = marked.filter(({ file }) => file !== undefined);
-  test.runIf(files.length > 0).each(files)('the block at line $line is a copy of $file', ({ file, code }) => {
+  test.each(copies)('the block at line $line is a copy of $file', ({ file, code }) => {
     expect(code).toBe(readFileSync(resolve(ROOT, file!), 'utf8'));
   });
 });

@@ -44,6 +44,8 @@ export function createApp(deps: ControlApiDeps & EmulatedApiDeps): Handler {
   }) satisfies ErrorRequestHandler);
 
   return (incoming: MountedRequest, outgoing, next = () => refuse(outgoing.socket, 400)) => {
+    // Express passes other addresses than paths to `url.parse`, which accepts this one with a warning so far
+    if (incoming.url?.[0] !== '/' && !URL.canParse(incoming.url ?? '', 'http://localhost')) return next();
     const mountedByConnect = incoming.baseUrl === undefined && incoming.originalUrl !== undefined;
     if (mountedByConnect) incoming.baseUrl = connectMount(incoming);
     const done = (error?: unknown) => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { connect, createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { seeded, sender } from '../support/http.ts';
@@ -52,13 +52,10 @@ test('returned settings are a copy', async () => {
 });
 
 test('a misspelt operation or setting does not compile', () => {
-  // @ts-expect-error: not called so
-  const fault: Parameters<Emulator['faults']['add']>[0] = { match: { operation: 'users.creat' } };
-  // @ts-expect-error: not called so
-  const settings: Parameters<Emulator['settings']['set']>[0] = { session_tll: 60 };
-  // @ts-expect-error: not called so
-  const match: Parameters<Emulator['requests']['verify']>[0] = { match: { operation: 'users.creat' } };
-  expect([fault, settings, match]).toHaveLength(3);
+  type Misspelt = { match: { operation: 'users.creat' } };
+  expectTypeOf<Misspelt>().not.toExtend<Parameters<Emulator['faults']['add']>[0]>();
+  expectTypeOf<Misspelt>().not.toExtend<Parameters<Emulator['requests']['verify']>[0]>();
+  expectTypeOf<{ session_tll: 60 }>().not.toExtend<Parameters<Emulator['settings']['set']>[0]>();
 });
 
 test('a seed can be given as an object, which is copied at once', async () => {

@@ -59,7 +59,7 @@ test('a mail goes to the outbox and to the mail server, with the link', async ()
   await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}` });
   const { status, mail } = await askForMail(emulator);
   expect(status).toBe(200);
-  await vi.waitFor(() => expect(received).toHaveLength(1));
+  await expect.poll(() => received).toHaveLength(1);
   const [{ to, message }] = received as [Received];
   expect(to).toEqual([DACIA]);
   expect(message).toContain(`Subject: ${mail.subject}`);
@@ -70,7 +70,7 @@ test('a mail goes to the outbox and to the mail server, with the link', async ()
 
   await emulator.reset();
   await askForMail(emulator);
-  await vi.waitFor(() => expect(received).toHaveLength(2));
+  await expect.poll(() => received).toHaveLength(2);
 });
 
 test('mails of sandboxes are sent on, those of a restored state not again', async () => {
@@ -79,12 +79,12 @@ test('mails of sandboxes are sent on, those of a restored state not again', asyn
   const { token } = await emulator.sandbox('w1').sessions.create();
   const { url: base } = emulator.sandbox('w1');
   await sender(base)(`GET /users/password/reset?email=${DACIA}`, { token });
-  await vi.waitFor(() => expect(received).toHaveLength(1));
+  await expect.poll(() => received).toHaveLength(1);
   expect(received[0]!.message).toContain('/sandbox/w1/_emulator/reset-password?token=');
   await emulator.sandbox('w1').snapshot('a');
   await emulator.sandbox('w1').restore('a');
   await askForMail(emulator);
-  await vi.waitFor(() => expect(received).toHaveLength(2));
+  await expect.poll(() => received).toHaveLength(2);
   expect(received[1]!.message).not.toContain('/sandbox/');
 });
 
@@ -93,7 +93,7 @@ test('the built command line sends mails on, too', async () => {
   const running = await startCommand(['--port=0', '--seed', '--json', '--log=silent', `--smtp=smtp://${url}`]);
   onTestFinished(async () => void (await running.stop()));
   await askForMail(connect(running.ready.url));
-  await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 5_000 });
+  await expect.poll(() => received).toHaveLength(1);
 });
 
 test("a refused mail is reported once, without the mail server's password", async () => {
@@ -102,7 +102,7 @@ test("a refused mail is reported once, without the mail server's password", asyn
   await using emulator = await createEmulator({ seed: true, smtp: `smtp://someone:hush@${url}`, warn });
   const { status, mail } = await askForMail(emulator);
   expect(status).toBe(200);
-  await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce());
+  await expect.poll(() => warn.mock.calls).toHaveLength(1);
   const message = String(warn.mock.calls[0]![0]);
   expect(message).toContain(mail.id);
   expect(message).toContain(`smtp://${url}`);
@@ -117,7 +117,7 @@ test('the API answers as usual if no mail server listens', async () => {
   const warn = vi.fn();
   await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}`, warn });
   expect((await askForMail(emulator)).status).toBe(200);
-  await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce());
+  await expect.poll(() => warn.mock.calls).toHaveLength(1);
   expect(warn.mock.calls[0]![0]).toContain('ECONNREFUSED');
 });
 
@@ -129,7 +129,7 @@ test('a mail server that never answers delays neither the API nor the shutdown',
   {
     await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}` });
     expect((await askForMail(emulator)).status).toBe(200);
-    await vi.waitFor(() => expect(sockets).toHaveLength(1));
+    await expect.poll(() => sockets).toHaveLength(1);
   }
   expect(performance.now() - started).toBeLessThan(5_000);
   for (const socket of sockets) socket.destroy();

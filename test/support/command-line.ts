@@ -18,7 +18,7 @@ export function runCommand(
     execFile(
       process.execPath,
       [BIN, ...args],
-      { env: { ...process.env, ...env }, timeout: 15_000, killSignal: 'SIGKILL', ...(cwd && { cwd }) },
+      { env: { ...process.env, ...env }, timeout: 50_000, killSignal: 'SIGKILL', ...(cwd && { cwd }) },
       (error, out, err) => ended({ code: error ? Number(error.code ?? -1) : 0, out, err }),
     );
   });

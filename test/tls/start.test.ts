@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { BIN } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -21,9 +20,10 @@ test("the banner's NODE_EXTRA_CA_CERTS line works when it is pasted", async () =
   server.stdout.on('data', (chunk) => {
     banner += chunk;
   });
-  const line = await until(() => /^ *NODE_EXTRA_CA_CERTS=(.*)$/m.exec(banner)?.[1]);
+  await expect.poll(() => banner).toMatch(/^ *NODE_EXTRA_CA_CERTS=.*\n/m);
+  const line = /^ *NODE_EXTRA_CA_CERTS=(.*)$/m.exec(banner)![1]!;
   const httpsUrl = /https +(\S+)/.exec(banner)![1]!;
-  await until(() => existsSync(line) || undefined);
+  await expect.poll(() => existsSync(line)).toBe(true);
   const fetching = spawn(
     process.execPath,
     ['-p', `fetch('${httpsUrl}/_emulator/health').then(({ status }) => process.exit(status === 200 ? 0 : 1)); ''`],
@@ -52,12 +52,3 @@ test.skipIf(!existsSync('/proc/self'))('https works without a writable folder', 
   expect((await rawRequest(ready.httpsUrl, { method: 'GET', path: '/_emulator/health', ca })).status).toBe(200);
   expect(await stop()).toBe(0);
 });
-
-async function until<T>(found: () => T | undefined): Promise<T> {
-  for (let wait = 0; wait < 10_000; wait += 20) {
-    const value = found();
-    if (value !== undefined) return value;
-    await sleep(20);
-  }
-  throw new Error('nothing came');
-}
