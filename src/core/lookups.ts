@@ -4,7 +4,6 @@ import { readTags } from '../model/tags.ts';
 import type { Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
-import { USER_QUERY_FIELDS } from '../store/user-fields.ts';
 import { asList, normalizePhone, scalarText } from '../support/values.ts';
 import type { ApplicationContext, Output, Params, SessionContext } from './context.ts';
 import { pageOf } from './listing.ts';
@@ -69,7 +68,7 @@ export function byPhone(context: SessionContext, params: Params): Output<'user' 
 function selectPage(context: ApplicationContext, params: Params, where: Query['where']): Output<'page'> {
   const page = parsePage(params);
   const query: Query = { where, order: [], skip: page.skip, limit: page.per_page };
-  const { total, records } = select(context.users, query, USER_QUERY_FIELDS);
+  const { total, records } = select(context.users, query);
   return foundPage(context, page, total, records);
 }
 

@@ -1,13 +1,5 @@
-import type { State, TableName } from '../store/state.ts';
+import type { State, StateChange } from '../store/state.ts';
 import type { Change } from './log-format.ts';
-
-/** A record that has changed, as it was before the batch (undefined: it did not exist). */
-interface ChangedRecord {
-  readonly table: TableName;
-  readonly application: number;
-  readonly key: number | string;
-  readonly before: object | undefined;
-}
 
 /** The changes that are written together: all that came in during the write before. */
 export class Batch {
@@ -15,7 +7,8 @@ export class Batch {
   rewrite = false;
   /** Whether the batch is to be written now; deferred changes alone wait for others. */
   requested = false;
-  #changed = new Map<string, ChangedRecord>();
+  /** The first change of each record: `before` is the record before the batch. */
+  #changed = new Map<string, StateChange>();
   /** Undo replacements of the whole state, oldest first. */
   readonly #undo: (() => void)[] = [];
   #settle: { resolve(): void; reject(error: Error): void } | undefined;
@@ -30,10 +23,10 @@ export class Batch {
     return this.size === 0 && !this.rewrite;
   }
 
-  /** Records that a record has changed. Only the first `before` of each record counts. */
-  record(table: TableName, application: number, key: number | string, before: object | undefined): void {
-    const id = `${table} ${application} ${key}`;
-    if (!this.#changed.has(id)) this.#changed.set(id, { table, application, key, before });
+  /** Records a change. */
+  record(change: StateChange): void {
+    const id = `${change.collection} ${change.application} ${change.key}`;
+    if (!this.#changed.has(id)) this.#changed.set(id, change);
   }
 
   /** Records that the whole state is about to be replaced. @param restore undoes the replacement */
@@ -49,11 +42,11 @@ export class Batch {
 
   /** The changed records as they are now. */
   changes(state: State): Change[] {
-    return [...this.#changed.values()].map(({ table, application, key }) => [
-      table,
+    return [...this.#changed.values()].map(({ collection, application, key }) => [
+      collection,
       application,
       key,
-      state.table(table, application).get(key) ?? null,
+      state.collection(collection, application).get(key) ?? null,
     ]);
   }
 
@@ -78,6 +71,7 @@ export class Batch {
   }
 }
 
-function restoreRecords(state: State, changed: ReadonlyMap<string, ChangedRecord>): void {
-  for (const { table, application, key, before } of changed.values()) state.set(table, application, key, before);
+function restoreRecords(state: State, changed: ReadonlyMap<string, StateChange>): void {
+  for (const { collection, application, key, before } of changed.values())
+    state.set(collection, application, key, before);
 }

@@ -1,8 +1,13 @@
 import { hash } from 'node:crypto';
-import type { TableName } from '../store/state.ts';
+import type { CollectionName } from '../store/state.ts';
 
-/** A record after a change (null: deleted), and where it belongs. `application` is 0 for tables other than users. */
-export type Change = readonly [table: TableName, application: number, key: number | string, record: object | null];
+/** A record after a change (null: deleted), and where it belongs. `application` is 0 for collections other than users. */
+export type Change = readonly [
+  collection: CollectionName,
+  application: number,
+  key: number | string,
+  record: object | null,
+];
 
 /** The content of a line, by kind. */
 interface LineContents {

@@ -125,9 +125,9 @@ export class Persistence {
     await this.#running;
   }
 
-  readonly #record: StateListener = (table, application, key, before, deferred) => {
+  readonly #record: StateListener = (change, deferred) => {
     if (this.#closed) return;
-    this.#next.record(table, application, key, before);
+    this.#next.record(change);
     if (!deferred) this.#uncommitted = true;
     this.#timer ??= setTimeout(() => this.#requestWrite(), DEFERRED_WRITE_DELAY).unref();
   };

@@ -1,40 +1,41 @@
 import { fail } from '../model/errors.ts';
-import type { FieldType } from '../model/fields.ts';
+import type { UserField } from '../model/records.ts';
 import type { DateSpan } from '../support/dates.ts';
 
-/** A value to compare with; a date is a span, since `2018-12-06` means that whole day and a full time one second. */
+/** A value to compare with. A date is a span: `2018-12-06` means that whole day, a full time one second. */
 export type Value = number | string | DateSpan;
 
 /**
- * The operators that both languages come down to: `eq` is `in` with one value, `ne` is `nin`, `between` is `gte` and `lte`.
- * A value that can never match is left out of `in`.
+ * The operators of both languages come down to these seven: `eq` is `in` with one value, `ne` is `nin`, `between` is `gte`
+ * and `lte`.
  */
-export type Operator = 'in' | 'nin' | 'start_with' | 'gt' | 'gte' | 'lt' | 'lte';
+export type Operator = Condition['op'];
 
-export interface Condition {
-  readonly field: string;
-  readonly op: Operator;
+/** What both languages are translated to. Case, types and dates are settled: an index and a scan find the same users. */
+export type Condition = Membership | Comparison;
+
+export interface Membership {
+  readonly field: UserField;
+  readonly op: 'in' | 'nin';
   readonly values: readonly Value[];
-  /** Texts are compared as the numbers they are; other texts never meet it. */
+}
+
+export interface Comparison {
+  readonly field: UserField;
+  readonly op: 'start_with' | 'gt' | 'gte' | 'lt' | 'lte';
+  readonly value: Value;
+  /** The field's texts are compared as numbers; a text that is no number doesn't match. */
   readonly numeric?: boolean;
 }
 
 export interface Order {
-  readonly field: string;
+  readonly field: UserField;
   readonly descending: boolean;
-  /** Texts are sorted as the numbers they are; other texts as if they were absent. */
+  /** The field's texts are sorted as numbers; a text that is no number counts as absent. */
   readonly numeric?: boolean;
 }
 
-/** More conditions than this at once are a mistake: each one is asked of every user. */
-const MAX_CONDITIONS = 100;
-
-/** @throws ApiError `too_many_conditions` */
-export function checkCount(where: readonly Condition[]): readonly Condition[] {
-  return where.length > MAX_CONDITIONS ? fail('too_many_conditions', { limit: MAX_CONDITIONS }) : where;
-}
-
-/** What both languages are read into: all conditions must hold; `id` ascending decides among equals. */
+/** A user has to meet all conditions. Users that `order` leaves equal are sorted by id, ascending. */
 export interface Query {
   readonly where: readonly Condition[];
   readonly order: readonly Order[];
@@ -42,8 +43,15 @@ export interface Query {
   readonly limit: number;
 }
 
-/** What a query needs to know of a field. */
-export interface QueryField {
-  readonly type: FieldType;
-  readonly fold?: (value: string) => string;
+/** Each condition is tested on every user, and no client needs more of them in one query. */
+const MAX_CONDITIONS = 100;
+
+/** @throws ApiError `too_many_conditions` */
+export function checkCount(where: readonly Condition[]): readonly Condition[] {
+  return where.length > MAX_CONDITIONS ? fail('too_many_conditions', { limit: MAX_CONDITIONS }) : where;
+}
+
+/** guess: a search while typing (doc: `full_name[start_with]=hunter`) is expected to find `Hunter`. */
+export function foldPrefix(text: string): string {
+  return text.toLowerCase();
 }

@@ -1,54 +1,56 @@
 import quickselect from 'quickselect';
-import { compileOrder, compilePredicate, type Ordering, type Predicate } from './compile.ts';
-import type { Condition, Query, QueryField } from './condition.ts';
+import { INDEXED_FIELDS } from '../model/fields.ts';
+import type { User, UserField } from '../model/records.ts';
+import { compileOrder, compilePredicate, matches, type Ordering } from './compile.ts';
+import type { Condition, Query } from './condition.ts';
 import { type Key, type Keys, union } from './keys.ts';
 
-/** What a query runs over: records by key, and the look-ups that spare a scan. */
-export interface Table<T> {
+/** The users that a query runs over, and the look-ups that spare it a scan. */
+export interface UserTable {
   readonly size: number;
-  get(key: never): T | undefined;
-  /** By ascending key. */
-  values(): Iterable<T>;
-  lookup(index: string, value: Key): Keys;
-  lookupPrefix(index: string, prefix: string): Keys;
+  get(id: number): User | undefined;
+  /** All users, by ascending id. */
+  values(): Iterable<User>;
+  /** The ids of the users with a value. */
+  lookup(field: UserField, value: Key): Keys<number>;
+  /** The ids of the users with a value that starts with a prefix. */
+  lookupPrefix(field: UserField, prefix: string): Keys<number>;
 }
 
-/** `indexed`: equality and prefixes of this field may be answered by an index. */
-export type QueryFields = Readonly<Record<string, QueryField & { readonly indexed?: boolean }>>;
-
-export interface Selection<T> {
-  /** How many records meet the conditions, whatever the page. */
+export interface Selection {
+  /** The number of users that meet the conditions, on all pages. */
   readonly total: number;
-  readonly records: T[];
+  /** The users of the page. */
+  readonly records: User[];
 }
 
-/** Runs a query: the narrowest index first, the other conditions as tests, and no more sorting than the page needs. */
-export function select<T extends object>(table: Table<T>, query: Query, fields: QueryFields): Selection<T> {
-  const { candidates, rest } = chooseIndex(table, query.where, fields);
-  if (rest.length === 0 && query.order.length === 0) {
-    const records = candidates ? page(table, candidates, query) : slice(table.values(), query);
+/** Runs a query: looks up the most selective index, tests the other conditions, sorts no more than the page needs. */
+export function select(table: UserTable, { where, order, skip, limit }: Query): Selection {
+  const { candidates, rest } = chooseIndex(table, where);
+  if (rest.length === 0 && order.length === 0) {
+    const records = candidates ? pageOf(table, candidates, skip, limit) : slice(table.values(), skip, limit);
     return { total: candidates?.size ?? table.size, records };
   }
-  const meets = all(rest.map((condition) => compilePredicate(condition, fields)));
-  const best = new TopK<T>(query);
-  // two loops, since V8 is slow where one runs over this and that
+  const predicates = rest.map(compilePredicate);
+  const top = new TopK(compileOrder(order), skip, limit);
+  // two loops on purpose: a single polymorphic loop is markedly slower in V8
   if (candidates) {
-    for (const key of candidates.keys()) {
-      const record = table.get(key as never)!;
-      if (meets(record)) best.add(record);
+    for (const id of candidates.keys()) {
+      const user = table.get(id);
+      if (user && matches(user, predicates)) top.add(user);
     }
   } else {
-    for (const record of table.values()) if (meets(record)) best.add(record);
+    for (const user of table.values()) if (matches(user, predicates)) top.add(user);
   }
-  return best.selection();
+  return top.selection();
 }
 
-/** The condition whose index leaves the fewest records, taken out of the list; all records when none has one. */
-function chooseIndex<T>(table: Table<T>, where: readonly Condition[], fields: QueryFields) {
-  let candidates: Keys | undefined;
+/** The ids that the most selective index finds (undefined: no index helps), and the conditions that are left to test. */
+function chooseIndex(table: UserTable, where: readonly Condition[]) {
+  let candidates: Keys<number> | undefined;
   let chosen: Condition | undefined;
   for (const condition of where) {
-    const found = fields[condition.field]!.indexed ? INDEXED[condition.op]?.(table, condition) : undefined;
+    const found = lookUp(table, condition);
     if (found && (!candidates || found.size < candidates.size)) {
       candidates = found;
       chosen = condition;
@@ -57,87 +59,84 @@ function chooseIndex<T>(table: Table<T>, where: readonly Condition[], fields: Qu
   return { candidates, rest: where.filter((condition) => condition !== chosen) };
 }
 
-/** The operators that an index can answer. */
-const INDEXED: Partial<Record<Condition['op'], (table: Table<unknown>, condition: Condition) => Keys>> = {
-  in(table, { field, values }) {
-    const found = values.map((value) => table.lookup(field, value as Key)).filter((keys) => keys.size > 0);
-    return found.length === 1 ? found[0]! : union(found);
-  },
-  start_with(table, { field, values }) {
-    return table.lookupPrefix(field, values[0] as string);
-  },
-};
+const INDEXED: ReadonlySet<UserField> = new Set(['id', ...INDEXED_FIELDS]);
 
-function page<T>(table: Table<T>, candidates: Keys, { skip, limit }: Query): T[] {
-  const keys = candidates.first(skip + limit).slice(skip);
-  return keys.map((key) => table.get(key as never)!);
+/** The ids of the users that meet a condition; undefined if no index can tell. */
+function lookUp(table: UserTable, condition: Condition): Keys<number> | undefined {
+  const { field, op } = condition;
+  if (!INDEXED.has(field)) return undefined;
+  if (op === 'start_with') return table.lookupPrefix(field, String(condition.value));
+  if (op !== 'in') return undefined;
+  const values = condition.values.filter((value) => typeof value !== 'object');
+  return union(values.map((value) => table.lookup(field, value)).filter(({ size }) => size > 0));
 }
 
-function slice<T>(records: Iterable<T>, { skip, limit }: Query): T[] {
-  const found: T[] = [];
-  let at = 0;
-  for (const record of records) {
-    if (at++ < skip) continue;
-    if (found.length === limit) break;
-    found.push(record);
+function pageOf(table: UserTable, ids: Keys<number>, skip: number, limit: number): User[] {
+  const page = ids.first(skip + limit).slice(skip);
+  return page.map((id) => table.get(id)).filter((user) => user !== undefined);
+}
+
+function slice<T>(values: Iterable<T>, skip: number, limit: number): T[] {
+  const page: T[] = [];
+  let index = 0;
+  for (const value of values) {
+    if (index++ < skip) continue;
+    if (page.length === limit) break;
+    page.push(value);
   }
-  return found;
+  return page;
 }
 
-function all(tests: readonly Predicate[]): Predicate {
-  const [first = () => true, ...others] = tests;
-  return others.length === 0 ? first : (record) => first(record) && others.every((meets) => meets(record));
-}
-
-/** Keeps only as many of the best as the page needs: sorting 100,000 to show 100 would take fifty times as long. */
-class TopK<T> {
+/** The first users in an order: holds only as many as the page needs. Sorting 100,000 to show 100 takes fifty times as long. */
+class TopK {
   readonly #order: Ordering;
   readonly #skip: number;
   readonly #wanted: number;
   readonly #capacity: number;
-  readonly #kept: RankedRecord<T>[] = [];
-  /** The best of those that are not wanted any more. */
-  #bound: RankedRecord<T> | undefined;
+  readonly #entries: Entry[] = [];
+  /** The first entry that isn't wanted any more: users behind it needn't be added. */
+  #bound: Entry | undefined;
   #total = 0;
 
-  constructor({ order, skip, limit }: Query) {
-    this.#order = compileOrder(order);
+  constructor(order: Ordering, skip: number, limit: number) {
+    this.#order = order;
     this.#skip = skip;
     this.#wanted = skip + limit;
     this.#capacity = Math.max(this.#wanted * 2, 256);
   }
 
-  add(record: T): void {
+  add(user: User): void {
     this.#total++;
-    const key = this.#order.key(record);
+    const sortKey = this.#order.sortKey(user);
     const bound = this.#bound;
-    if (bound !== undefined && this.#order.compare(key, record, bound.key, bound.record) >= 0) return;
-    this.#kept.push({ key, record });
-    if (this.#kept.length === this.#capacity) this.#keepWanted();
+    if (bound !== undefined && this.#order.compare(sortKey, user, bound.sortKey, bound.user) >= 0) return;
+    this.#entries.push({ sortKey, user });
+    if (this.#entries.length === this.#capacity) this.#dropUnwanted();
   }
 
-  selection(): Selection<T> {
-    this.#keepWanted();
+  selection(): Selection {
+    this.#dropUnwanted();
     this.#partition(this.#skip);
-    const records = this.#kept.slice(this.#skip).sort(this.#compare);
-    return { total: this.#total, records: records.map(({ record }) => record) };
+    const page = this.#entries.slice(this.#skip).sort(this.#compare);
+    return { total: this.#total, records: page.map(({ user }) => user) };
   }
 
-  #keepWanted(): void {
+  #dropUnwanted(): void {
     this.#bound = this.#partition(this.#wanted) ?? this.#bound;
-    this.#kept.length = Math.min(this.#kept.length, this.#wanted);
+    this.#entries.length = Math.min(this.#entries.length, this.#wanted);
   }
 
-  /** Puts so many of the best before all others. @returns the best of the others */
-  #partition(count: number): RankedRecord<T> | undefined {
-    if (count < this.#kept.length) quickselect(this.#kept, count, 0, this.#kept.length - 1, this.#compare);
-    return this.#kept[count];
+  /** Moves the first `count` entries before all others, unsorted. @returns the first of the others */
+  #partition(count: number): Entry | undefined {
+    if (count < this.#entries.length) quickselect(this.#entries, count, 0, this.#entries.length - 1, this.#compare);
+    return this.#entries[count];
   }
 
-  readonly #compare = (a: RankedRecord<T>, b: RankedRecord<T>) => this.#order.compare(a.key, a.record, b.key, b.record);
+  readonly #compare = (a: Entry, b: Entry) => this.#order.compare(a.sortKey, a.user, b.sortKey, b.user);
 }
 
-interface RankedRecord<T> {
-  readonly key: Key | null;
-  readonly record: T;
+/** A user with the value that decides its order first. */
+interface Entry {
+  readonly sortKey: Key | null;
+  readonly user: User;
 }

@@ -1,8 +1,9 @@
 import { fail } from '../model/errors.ts';
+import { type FieldType, isUserField, USER_FIELDS } from '../model/fields.ts';
+import type { UserField } from '../model/records.ts';
 import { parseDate } from '../support/dates.ts';
 import { normalizePhone, parseInteger, scalarText } from '../support/values.ts';
-import { type Condition, checkCount, type Operator, type Order, type Query, type Value } from './condition.ts';
-import type { QueryFields } from './select.ts';
+import { type Comparison, type Condition, checkCount, type Order, type Query, type Value } from './condition.ts';
 
 /** What differs between the services that speak V1. */
 export interface V1Rules {
@@ -10,7 +11,7 @@ export interface V1Rules {
   readonly fields: ReadonlySet<string>;
   /** The fields to sort by. */
   readonly orderFields: ReadonlySet<string>;
-  /** log: a number field filtered as `string` finds nothing. Else the type a filter names is ignored. */
+  /** log: a number field filtered as `string` finds nothing. If false, the type in a filter is ignored. */
   readonly numberAsStringFindsNothing: boolean;
 }
 
@@ -21,62 +22,47 @@ export interface Page {
   readonly skip: number;
 }
 
-/** doc: the operators' table of Retrieve Users V1; `eg` is its own misprint, `gte` and `lte` are the ancestor's iOS pages'. */
-const OPERATORS: Readonly<Record<string, readonly Operator[]>> = {
-  gt: ['gt'],
-  lt: ['lt'],
-  ge: ['gte'],
-  le: ['lte'],
-  gte: ['gte'],
-  lte: ['lte'],
-  eq: ['in'],
-  eg: ['in'],
-  ne: ['nin'],
-  in: ['in'],
-  between: ['gte', 'lte'],
-};
+/** doc: the table of operators of Retrieve Users V1, with its misprint `eg`; `gte` and `lte` are of the ancestor's iOS pages. */
+const OPERATORS: ReadonlyMap<string, Condition['op'] | 'between'> = new Map([
+  ['gt', 'gt'],
+  ['lt', 'lt'],
+  ['ge', 'gte'],
+  ['le', 'lte'],
+  ['gte', 'gte'],
+  ['lte', 'lte'],
+  ['eq', 'in'],
+  ['eg', 'in'],
+  ['ne', 'nin'],
+  ['in', 'in'],
+  ['between', 'between'],
+]);
 const LISTS = new Set(['in', 'between']);
-const COMPARING: ReadonlySet<Operator> = new Set(['gt', 'gte', 'lt', 'lte']);
-const NUMERIC = new Set(['number', 'integer', 'float']);
+const NUMERIC_TYPES = new Set(['number', 'integer', 'float']);
 
 /** doc: "Default number of results per page - 10, maximum number of results per page - 100". */
 const PER_PAGE = { default: 10, max: 100 };
 
 const TYPE = 'number|integer|string|date|float|boolean';
-/** type, field, operator and value, separated by a blank or by a `+` that was encoded. */
+/** Type, field, operator and value, separated by a blank or by a `+` that the client encoded. */
 const FILTER = new RegExp(`^(${TYPE})[ +]+([a-z_]+)[ +]+([a-z]+)(?:[ +](.*))?$`, 's');
-/** Where one value holds several filters (sdk: the older JS SDKs join them by a comma). */
+/** Where the next filter begins in a value that holds several (sdk: the older JS SDKs join them by a comma). */
 const NEXT_FILTER = new RegExp(`,\\s*(?=(?:${TYPE})[ +][a-z_]+[ +][a-z]+[ +])`);
-/** guess: an order without a type is taken, too. */
+/** guess: an order without a type is accepted, too. */
 const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(${TYPE})[ +]+)?([a-z_]+)$`);
 
 /**
- * Reads the language of Retrieve Users V1 (doc): `filter[]` under any key, `order`, `page`, `per_page`. Unknown parameters
- * are ignored (sdk: an old SDK asks for a phone number this way).
- * @throws ApiError `filter_*` or `order_malformed`
+ * Reads the language of Retrieve Users V1 (doc): `filter[]` under any key, `order`, `page`, `per_page`. Other parameters are
+ * ignored (sdk: an old SDK sends a phone number this way).
+ * @throws ApiError `filter_*`, `order_malformed` or `too_many_conditions`
  */
-export function parseV1(params: Readonly<Record<string, unknown>>, fields: QueryFields, rules: V1Rules): Query & Page {
+export function parseV1(params: Readonly<Record<string, unknown>>, rules: V1Rules): Query & Page {
   const page = parsePage(params);
-  const where = checkCount(filterTexts(params.filter).flatMap((text) => parseFilter(text, fields, rules)));
-  const order = strings(params.order).map((text) => parseOrder(text.trim(), fields, rules));
+  const where = checkCount(filterTexts(params.filter).flatMap((text) => parseFilter(text, rules)));
+  const order = strings(params.order).map((text) => parseOrder(text.trim(), rules));
   return { ...page, where, order, limit: page.per_page };
 }
 
-/** How the filters in a parameter are written; those that can't be read are left out. */
-export function readFilters(given: unknown): { type: string; field: string; operator: string; value: string }[] {
-  return filterTexts(given).flatMap((text) => {
-    const parts = FILTER.exec(text);
-    return parts ? [{ type: parts[1]!, field: parts[2]!, operator: parts[3]!, value: parts[4] ?? '' }] : [];
-  });
-}
-
-function filterTexts(given: unknown): string[] {
-  return strings(given)
-    .flatMap((text) => text.split(NEXT_FILTER))
-    .map((text) => text.trim());
-}
-
-/** `page` and `per_page`. guess: what is no such number counts as not given (sdk: Android sends `per_page=0`). */
+/** `page` and `per_page`. guess: anything but a number from 1 counts as absent (sdk: Android sends `per_page=0`). */
 export function parsePage(params: Readonly<Record<string, unknown>>): Page {
   const page = positive(params.page) ?? 1;
   const per_page = Math.min(positive(params.per_page) ?? PER_PAGE.default, PER_PAGE.max);
@@ -88,62 +74,86 @@ function positive(given: unknown): number | undefined {
   return number !== undefined && number >= 1 ? number : undefined;
 }
 
-function parseFilter(text: string, fields: QueryFields, rules: V1Rules): Condition[] {
-  const parts = FILTER.exec(text);
-  if (!parts) fail('filter_malformed', { value: text });
-  const [, type, field, name, given = ''] = parts as unknown as [string, string, string, string, string?];
-  if (!rules.fields.has(field)) fail('filter_field', { value: text, field });
-  const ops = Object.hasOwn(OPERATORS, name)
-    ? OPERATORS[name]!
-    : fail('filter_operator', { value: text, operator: name });
-  const fieldType = fields[field]!.type;
-  if (rules.numberAsStringFindsNothing && type === 'string' && fieldType === 'integer')
-    return [{ field, op: 'in', values: [] }];
-
-  const listed = LISTS.has(name) ? given.split(',').map((each) => each.trim()) : [given];
-  // log: Android asks so for a list without ids
-  const texts = name === 'in' && fieldType !== 'string' ? listed.filter((each) => each !== 'null') : listed;
-  const values = texts.map(
-    (each) =>
-      readValue(field === 'phone' ? normalizePhone(each) : each, fieldType) ??
-      fail('filter_value', { value: text, part: each, type: fieldType === 'integer' ? 'number' : fieldType }),
-  );
-  if (name !== 'between') return [comparison(field, ops[0]!, values, type, fieldType)];
-  if (values.length !== 2) fail('filter_value', { value: text, part: given, type: 'range' });
-  return ops.map((op, end) => comparison(field, op, [values[end]!], type, fieldType));
+/** A filter as it was written. */
+export interface Filter {
+  readonly type: string;
+  readonly field: string;
+  readonly operator: string;
+  readonly value: string;
 }
 
-/** doc: a text may hold a number, and be filtered as one (`number+facebook_id+gt+5`): `10` is more than `9` then. */
-function comparison(field: string, op: Operator, values: Value[], type: string, fieldType: string): Condition {
-  if (fieldType !== 'string' || !NUMERIC.has(type) || !COMPARING.has(op)) return { field, op, values };
-  const numbers = values.map((value) => parseInteger(value as string));
-  return numbers.includes(undefined)
-    ? { field, op, values }
-    : { field, op, values: numbers as number[], numeric: true };
+/** The well-formed filters in a parameter, unchecked. */
+export function readFilters(given: unknown): Filter[] {
+  return filterTexts(given)
+    .map(splitFilter)
+    .filter((filter) => filter !== undefined);
 }
 
-function readValue(text: string, type: string): Value | undefined {
-  if (type === 'integer') return parseInteger(text);
-  return type === 'date' ? parseDate(text) : text;
+function filterTexts(given: unknown): string[] {
+  return strings(given)
+    .flatMap((text) => text.split(NEXT_FILTER))
+    .map((text) => text.trim());
 }
 
-/**
- * A text is sorted as a number where that is asked for (doc: `order=desc+integer+facebook_id`). Otherwise the type is ignored:
- * the JS SDKs always say `string` (sdk).
- */
-function parseOrder(text: string, fields: QueryFields, rules: V1Rules): Order {
-  const [, direction, type = '', field = ''] = ORDER.exec(text) ?? [];
-  if (!rules.orderFields.has(field)) fail('order_malformed', { value: text });
-  return {
-    field,
-    descending: direction === 'desc',
-    numeric: fields[field]!.type === 'string' && NUMERIC.has(type),
-  };
-}
-
-/** The texts in a parameter that may be one value, a list or keyed: `filter[]=`, `filter[gt]=`, `filter=`. */
+/** The texts in a parameter that may be one value, a list or keyed: `filter=`, `filter[]=`, `filter[gt]=`. */
 function strings(given: unknown): string[] {
   if (given === undefined || given === null || given === '') return [];
   if (typeof given === 'object') return Object.values(given).flatMap(strings);
   return [String(given)];
+}
+
+function splitFilter(text: string): Filter | undefined {
+  const parts = FILTER.exec(text);
+  if (!parts) return undefined;
+  const [, type = '', field = '', operator = '', value = ''] = parts;
+  return { type, field, operator, value };
+}
+
+function parseFilter(text: string, rules: V1Rules): Condition[] {
+  const { type, field, operator, value: given } = splitFilter(text) ?? fail('filter_malformed', { value: text });
+  if (!isUserField(field) || !rules.fields.has(field)) fail('filter_field', { value: text, field });
+  const op = OPERATORS.get(operator) ?? fail('filter_operator', { value: text, operator });
+  const fieldType = USER_FIELDS[field].type;
+  if (rules.numberAsStringFindsNothing && type === 'string' && fieldType === 'integer')
+    return [{ field, op: 'in', values: [] }];
+
+  const parts = LISTS.has(operator) ? given.split(',').map((part) => part.trim()) : [given];
+  // log: Android writes a list without ids this way
+  const texts = operator === 'in' && fieldType !== 'string' ? parts.filter((part) => part !== 'null') : parts;
+  const values = texts.map(
+    (part) =>
+      readValue(field === 'phone' ? normalizePhone(part) : part, fieldType) ??
+      fail('filter_value', { value: text, part, type: fieldType === 'integer' ? 'number' : fieldType }),
+  );
+  if (op === 'in' || op === 'nin') return [{ field, op, values }];
+  if (op !== 'between') return values.map((value) => comparison(field, op, value, type));
+  const [from, to, ...others] = values;
+  if (from === undefined || to === undefined || others.length > 0)
+    fail('filter_value', { value: text, part: given, type: 'range' });
+  return [comparison(field, 'gte', from, type), comparison(field, 'lte', to, type)];
+}
+
+function readValue(text: string, type: FieldType): Value | undefined {
+  if (type === 'integer') return parseInteger(text);
+  return type === 'date' ? parseDate(text) : text;
+}
+
+/** doc: a text field can be filtered as a number (`number+facebook_id+gt+5`): then `10` is greater than `9`. */
+function comparison(field: UserField, op: Comparison['op'], value: Value, type: string): Comparison {
+  const number = sortsAsNumber(field, type) ? parseInteger(String(value)) : undefined;
+  return number === undefined ? { field, op, value } : { field, op, value: number, numeric: true };
+}
+
+/**
+ * doc: a text field can be sorted as a number (`order=desc+integer+facebook_id`). sdk: any other type is ignored, because the
+ * JS SDKs send `string` for every field.
+ */
+function parseOrder(text: string, rules: V1Rules): Order {
+  const [, direction, type = '', field = ''] = ORDER.exec(text) ?? [];
+  if (!isUserField(field) || !rules.orderFields.has(field)) fail('order_malformed', { value: text });
+  return { field, descending: direction === 'desc', numeric: sortsAsNumber(field, type) };
+}
+
+function sortsAsNumber(field: UserField, type: string): boolean {
+  return USER_FIELDS[field].type === 'string' && NUMERIC_TYPES.has(type);
 }

@@ -1,73 +1,81 @@
 import { fail } from '../model/errors.ts';
+import { type FieldType, isUserField, USER_FIELDS } from '../model/fields.ts';
+import type { UserField } from '../model/records.ts';
 import { parseDate } from '../support/dates.ts';
 import { asList, countCharacters, isObject, normalizePhone, parseInteger } from '../support/values.ts';
 import { type Condition, checkCount, type Operator, type Order, type Query, type Value } from './condition.ts';
-import type { QueryFields } from './select.ts';
 
-/** A field's role in V2, beside what every query knows of it. Fields without one are not part of the language. */
-export type V2Fields = QueryFields & Readonly<Record<string, { readonly v2?: 'stand-alone' | 'additional' | 'both' }>>;
-
-type Kind = 'primary' | 'exclude' | 'compare';
+interface OperatorFacts {
+  readonly kind: 'primary' | 'exclude' | 'compare';
+  readonly op: Operator;
+  /** Its value is a list. */
+  readonly list?: true;
+}
 
 /** doc: the table "Operators" of Retrieve Users V2. */
-const OPERATORS: Readonly<Record<string, { readonly kind: Kind; readonly op: Operator }>> = {
-  eq: { kind: 'primary', op: 'in' },
-  in: { kind: 'primary', op: 'in' },
-  start_with: { kind: 'primary', op: 'start_with' },
-  nin: { kind: 'exclude', op: 'nin' },
-  gt: { kind: 'compare', op: 'gt' },
-  lt: { kind: 'compare', op: 'lt' },
-  gte: { kind: 'compare', op: 'gte' },
-  lte: { kind: 'compare', op: 'lte' },
-};
-
-const LISTS = new Set(['in', 'nin']);
+const OPERATORS: ReadonlyMap<string, OperatorFacts> = new Map<string, OperatorFacts>([
+  ['eq', { kind: 'primary', op: 'in' }],
+  ['in', { kind: 'primary', op: 'in', list: true }],
+  ['start_with', { kind: 'primary', op: 'start_with' }],
+  ['nin', { kind: 'exclude', op: 'nin', list: true }],
+  ['gt', { kind: 'compare', op: 'gt' }],
+  ['lt', { kind: 'compare', op: 'lt' }],
+  ['gte', { kind: 'compare', op: 'gte' }],
+  ['lte', { kind: 'compare', op: 'lte' }],
+]);
 
 /** doc: the table "Pagination", and the sentence about `start_with`. */
-const PAGE = { limit: { least: 1, default: 100 }, offset: { least: 0, default: 0 } } as const;
+const PAGE = { limit: { min: 1, default: 100 }, offset: { min: 0, default: 0 } } as const;
 const MAX_LIMIT = 100;
 const START_WITH_MIN_LENGTH = 4;
 const START_WITH_LIMIT = 5;
-/** Not fields: paging, sorting, the token as a parameter and (guess) what clients add to get past caches. Others are errors (guess). */
+/**
+ * Parameters that are not fields: paging, sorting, the token, and what clients add to get past caches (guess). Any other
+ * unknown name is an error (guess).
+ */
 const NOT_FIELDS = new Set(['limit', 'offset', 'sort_asc', 'sort_desc', 'token', '_']);
 
 /**
  * Reads the language of Retrieve Users V2 (doc). A bare value means `eq`, a bare list `in` (sdk: `user_tags[]=a&user_tags[]=b`).
  * @param params the request's parameters, nested as `qs` nests them
- * @throws ApiError one `query_*` error per rule
+ * @throws ApiError one `query_*` error per rule, or `too_many_conditions`
  */
-export function parseV2(params: Readonly<Record<string, unknown>>, fields: V2Fields): Query {
+export function parseV2(params: Readonly<Record<string, unknown>>): Query {
   const where: Condition[] = [];
   let standsAlone = false;
   let startsWith = false;
-  for (const [field, given] of Object.entries(params)) {
-    if (NOT_FIELDS.has(field)) continue;
-    const role = Object.hasOwn(fields, field) ? fields[field]!.v2 : undefined;
-    if (!role) fail('query_field', { field });
-    for (const [name, value] of operations(given)) {
-      const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
-      if (!operator) fail('query_operator', { field, operator: name });
-      if (operator.kind === 'compare' && role !== 'additional') fail('query_compare', { field });
-      where.push(...conditions(field, name, operator.op, value, fields));
-      if (operator.kind === 'primary' && role !== 'additional') standsAlone = true;
-      if (operator.op === 'start_with') startsWith = true;
+  for (const [name, given] of Object.entries(params)) {
+    if (NOT_FIELDS.has(name)) continue;
+    const field = fieldNamed(name) ?? fail('query_field', { field: name });
+    const role = USER_FIELDS[field].v2;
+    for (const [operator, value] of operations(given)) {
+      const facts = OPERATORS.get(operator) ?? fail('query_operator', { field, operator });
+      if (facts.kind === 'compare' && role !== 'additional') fail('query_compare', { field });
+      where.push(...conditions(field, operator, facts, value));
+      if (facts.kind === 'primary' && role !== 'additional') standsAlone = true;
+      if (facts.op === 'start_with') startsWith = true;
     }
   }
   if (!standsAlone) fail('query_stand_alone');
   const limit = Math.min(pageNumber(params, 'limit'), MAX_LIMIT);
   return {
     where: checkCount(where),
-    order: order(params, fields),
+    order: readOrder(params),
     skip: pageNumber(params, 'offset'),
     limit: startsWith ? START_WITH_LIMIT : limit,
   };
 }
 
+/** A field of the language; the others have no role in V2. */
+function fieldNamed(name: string): UserField | undefined {
+  return isUserField(name) && USER_FIELDS[name].v2 ? name : undefined;
+}
+
 /**
- * `{gt: a, lt: b}` as pairs; anything else is a bare value, or several. Both may come for one field
+ * Pairs of operator and value: those of `{gt: a, lt: b}`, or one for a bare value or list. Both forms may come for one field
  * (`user_tags=guest&user_tags[nin][]=vip`): `qs` then puts the object into a list, or the bare values under numbers.
  */
-function operations(given: unknown): [string, unknown][] {
+function operations(given: unknown): [operator: string, value: unknown][] {
   if (typeof given !== 'object' || given === null) return [['eq', given]];
   const bare: unknown[] = [];
   const named: [string, unknown][] = [];
@@ -79,29 +87,23 @@ function operations(given: unknown): [string, unknown][] {
   return bare.length > 0 || named.length === 0 ? [['in', bare], ...named] : named;
 }
 
-/** What an operator asks for: `in` and `nin` of all their values at once, the others of each (an operator sent twice). */
-function conditions(field: string, name: string, op: Operator, given: unknown, fields: V2Fields): Condition[] {
-  const { type } = fields[field]!;
+/** One condition for all values of `in` and `nin`; one for each value of another operator, which a client may send twice. */
+function conditions(field: UserField, operator: string, { op, list }: OperatorFacts, given: unknown): Condition[] {
+  const { type } = USER_FIELDS[field];
   const sent = texts(field, given);
   if (op === 'start_with') {
-    if (type === 'integer' || type === 'date') fail('query_operator', { field, operator: name });
+    if (type === 'integer' || type === 'date') fail('query_operator', { field, operator });
     if (sent.length === 0 || sent.some((prefix) => countCharacters(prefix) < START_WITH_MIN_LENGTH))
       fail('query_start_with', { field, limit: START_WITH_MIN_LENGTH });
-    return sent.map((prefix) => ({ field, op, values: [plainText(field, prefix)] }));
+    return sent.map((prefix) => ({ field, op, value: plainText(field, prefix) }));
   }
-  const isList = LISTS.has(name) || (name === 'eq' && type === 'tags');
-  const each = isList ? sent.flatMap((text) => list(text, type)) : sent;
-  const values = each.map((text) => value(field, text, type));
-  return op === 'in' || op === 'nin' ? [{ field, op, values }] : values.map((one) => ({ field, op, values: [one] }));
+  const isList = list || (operator === 'eq' && type === 'tags');
+  const each = isList ? sent.flatMap((text) => splitList(text, type)) : sent;
+  const values = each.map((text) => readValue(field, text, type));
+  return op === 'in' || op === 'nin' ? [{ field, op, values }] : values.map((value) => ({ field, op, value }));
 }
 
-/** Lists come as repeated parameters (with `[]` or without), or as one value: `[vip,guest]`, and `1,2` where no value has a comma. */
-function list(text: string, type: string): string[] {
-  const inner = /^\[(.*)\]$/s.exec(text)?.[1];
-  if (inner === undefined && type === 'string') return [text];
-  return (inner ?? text).split(',').map((each) => each.trim());
-}
-
+/** The texts that a client sent, in a list or alone. */
 function texts(field: string, given: unknown): string[] {
   const list = asList(given);
   if (list) return list.flatMap((each) => texts(field, each));
@@ -109,33 +111,39 @@ function texts(field: string, given: unknown): string[] {
   return [String(given ?? '')];
 }
 
-function value(field: string, text: string, type: string): Value {
-  const read = type === 'integer' ? parseInteger(text) : type === 'date' ? parseDate(text) : plainText(field, text);
-  if (read === undefined) fail('query_value', { field, value: text, type: type === 'integer' ? 'number' : type });
-  return read;
+/** A list may come as one value: `[vip,guest]`, or `1,2` where a single value can't have a comma. */
+function splitList(text: string, type: FieldType): string[] {
+  const inner = /^\[(.*)\]$/s.exec(text)?.[1];
+  if (inner === undefined && type === 'string') return [text];
+  return (inner ?? text).split(',').map((each) => each.trim());
 }
 
-function plainText(field: string, text: string): string {
+function readValue(field: UserField, text: string, type: FieldType): Value {
+  const value = type === 'integer' ? parseInteger(text) : type === 'date' ? parseDate(text) : plainText(field, text);
+  return value ?? fail('query_value', { field, value: text, type: type === 'integer' ? 'number' : type });
+}
+
+function plainText(field: UserField, text: string): string {
   return field === 'phone' ? normalizePhone(text) : text;
 }
 
-function order(params: Readonly<Record<string, unknown>>, fields: V2Fields): Order[] {
-  const orders: Order[] = [];
+function readOrder(params: Readonly<Record<string, unknown>>): Order[] {
+  const order: Order[] = [];
   for (const [name, given] of Object.entries(params)) {
     if (name !== 'sort_asc' && name !== 'sort_desc') continue;
-    for (const field of texts(name, given).filter((text) => text !== '')) {
-      if (!Object.hasOwn(fields, field) || !fields[field]!.v2) fail('query_sort', { field });
-      orders.push({ field, descending: name === 'sort_desc' });
+    for (const text of texts(name, given).filter((text) => text !== '')) {
+      const field = fieldNamed(text) ?? fail('query_sort', { field: text });
+      order.push({ field, descending: name === 'sort_desc' });
     }
   }
-  return orders;
+  return order;
 }
 
-/** guess: a limit or offset that is no such number is an error; beyond the maximum it is the maximum. */
+/** guess: a limit or offset that is no number or too low is an error; one above the maximum means the maximum. */
 function pageNumber(params: Readonly<Record<string, unknown>>, name: keyof typeof PAGE): number {
   const given = params[name];
   if (given === undefined || given === '') return PAGE[name].default;
   const number = typeof given === 'string' || typeof given === 'number' ? parseInteger(String(given)) : undefined;
-  if (number === undefined || number < PAGE[name].least) fail('query_page', { field: name, limit: PAGE[name].least });
+  if (number === undefined || number < PAGE[name].min) fail('query_page', { field: name, limit: PAGE[name].min });
   return number;
 }

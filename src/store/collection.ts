@@ -1,53 +1,48 @@
-import { type Key, type Keys, keysFrom } from '../query/keys.ts';
-import { OrderedMap } from './ordered.ts';
+import { foldPrefix } from '../query/condition.ts';
+import { ascending, type Key, type Keys, keysFrom } from '../query/keys.ts';
+import type { Index, ScalarIndex } from './indexes.ts';
+import { OrderedMap } from './ordered-map.ts';
 import { PrefixIndex } from './prefix-index.ts';
 import { ValueIndex } from './value-index.ts';
 
-/** What a record can be found by, besides its key. */
-export type Indexes<T> = Readonly<Record<string, Index<T>>>;
-export interface Index<T> {
-  /** The values that a record has there: none, one or several. */
-  readonly read: (record: T) => Key | readonly Key[] | null;
-  /** Makes texts alike that mean the same. */
-  readonly fold?: ((text: string) => string) | undefined;
-}
-
-/** Told of every change, in order: the record before it and after it (undefined: not there). */
-export type ChangeListener<T> = (key: Key, before: T | undefined, after: T | undefined) => void;
+/** Hears of every change, in order: the key, and the record before and after (undefined: there is none). */
+export type ChangeListener<K extends Key, T> = (key: K, before: T | undefined, after: T | undefined) => void;
 
 export interface CollectionOptions<K extends Key, T> {
-  /** The field that is the key; it can be looked up like an index. */
+  /** The field that is the key; `lookup` accepts it like an index. */
   readonly key: string;
   readonly keyOf: (record: T) => K;
-  readonly indexes: Indexes<T>;
-  /** Of these, those whose values are lists. */
-  readonly lists?: ReadonlySet<string>;
-  /** How values are made alike in prefix indexes. */
-  readonly foldPrefix: (value: string) => string;
+  readonly indexes: Readonly<Record<string, Index<T>>>;
 }
 
-/** A prefix index that changed so often without being asked is in the way of an import: it is built anew when it is asked again. */
-const MANY_CHANGES = 1000;
+/**
+ * After this many changes without a lookup a prefix index is dropped and rebuilt on demand: maintaining it would slow
+ * imports.
+ */
+const MAX_UNREAD_CHANGES = 1000;
+
+/** The indexes built so far, by name. */
+interface BuiltIndexes<K extends Key, T> {
+  readonly values: Map<string, ValueIndex<K, T>>;
+  readonly prefixes: Map<string, PrefixIndex<K, T>>;
+}
 
 /** What a collection and its forks share until one of them changes. */
 interface Data<K extends Key, T> {
-  readonly records: OrderedMap<K, T>;
-  indexes: {
-    readonly values: Map<string, ValueIndex<K>>;
-    readonly prefixes: Map<string, PrefixIndex<K>>;
-  };
+  readonly records: OrderedMap<T>;
+  indexes: BuiltIndexes<K, T>;
   shared: boolean;
 }
 
 /**
- * Records by key, with secondary indexes. The records are immutable and replaced as a whole, so that a fork costs nothing:
- * it shares everything until one side changes, which copies the map of keys first. An index is built when it is first asked
- * for and kept true by `put` and `delete` alone.
+ * Records by key, with secondary indexes. Records are immutable and replaced as a whole, so a fork costs nothing: it shares
+ * everything until one side changes and copies the map of keys. An index is built by the first query that needs it;
+ * `put` and `delete` keep it up to date.
  */
 export class Collection<K extends Key, T extends object> {
   readonly #options: CollectionOptions<K, T>;
-  #data: Data<K, T> = dataOf(new OrderedMap<K, T>());
-  onChange: ChangeListener<T> | undefined;
+  #data: Data<K, T> = dataOf(new OrderedMap<T>());
+  onChange: ChangeListener<K, T> | undefined;
 
   constructor(options: CollectionOptions<K, T>) {
     this.#options = options;
@@ -72,7 +67,7 @@ export class Collection<K extends Key, T extends object> {
     const data = this.#writable();
     const before = data.records.get(key);
     data.records.set(key, record);
-    this.#reindex(data, key, before, record);
+    updateIndexes(data.indexes, key, before, record);
     this.onChange?.(key, before, record);
   }
 
@@ -82,38 +77,35 @@ export class Collection<K extends Key, T extends object> {
     if (!before) return false;
     const data = this.#writable();
     data.records.delete(key);
-    this.#reindex(data, key, before, undefined);
+    updateIndexes(data.indexes, key, before, undefined);
     this.onChange?.(key, before, undefined);
     return true;
   }
 
-  /** The keys of the records that have a value in an index. */
-  lookup(index: string, value: Key): Keys<K> {
-    if (index !== this.#options.key) return this.#valueIndex(index).get(value);
-    return keysFrom(this.#data.records.has(value as K) ? [value as K] : []);
+  /** The keys of the records with this value in an index, or as their key. */
+  lookup(name: string, value: Key): Keys<K> {
+    if (name !== this.#options.key) return this.#valueIndex(name).get(value);
+    const record = this.#data.records.get(value);
+    return keysFrom(record ? [this.#options.keyOf(record)] : []);
   }
 
-  /** One record that has a value in an index. */
-  find(index: string, value: Key): T | undefined {
-    for (const key of this.lookup(index, value).keys()) return this.get(key);
-    return undefined;
+  /** The record with this value in an index; of several, the one with the lowest key. */
+  find(name: string, value: Key): T | undefined {
+    const [key] = this.lookup(name, value).first(1);
+    return key === undefined ? undefined : this.get(key);
   }
 
-  /** The keys of the records with a value in an index that starts with a text. */
-  lookupPrefix(index: string, prefix: string): Keys<K> {
-    const { foldPrefix, indexes, lists } = this.#options;
-    const start = foldPrefix(prefix);
-    const meets = (value: string) => foldPrefix(value).startsWith(start);
-    if (lists?.has(index)) return this.#valueIndex(index).matching(meets);
-    const read = indexes[index]!.read as (record: T) => Key | null;
-    const found = this.#prefixIndex(index).get(prefix);
-    return {
-      ...found,
-      first: (count) => this.#first(count, found, (record) => read(record) !== null && meets(String(read(record)))),
-    };
+  /** The keys of the records with a value in an index that starts with a prefix, in any case. */
+  lookupPrefix(name: string, prefix: string): Keys<K> {
+    const folded = foldPrefix(prefix);
+    const matches = (value: Key | null) => value !== null && foldPrefix(String(value)).startsWith(folded);
+    const index = this.#index(name);
+    if (index.kind === 'list') return this.#valueIndex(name).matching(matches);
+    const found = this.#prefixIndex(name, index).get(folded);
+    return { ...found, first: (count) => this.#lowest(count, found, (record) => matches(index.read(record))) };
   }
 
-  /** A collection with the same records, to be changed apart. Costs nothing until one of the two changes. */
+  /** A collection with the same records that changes independently. Costs nothing until one of the two changes. */
   fork(): Collection<K, T> {
     const fork = new Collection(this.#options);
     this.#data.shared = true;
@@ -122,73 +114,71 @@ export class Collection<K extends Key, T extends object> {
   }
 
   /**
-   * The lowest of the keys that a prefix finds. Where it finds many, they are soon met by going through all records; after as
-   * many steps as it finds, sorting them is quicker.
+   * The lowest keys that a prefix finds. Walking through all records meets them soon if there are many; after as many
+   * steps as there are keys, sorting them is quicker.
    */
-  #first(count: number, found: { readonly size: number; keys(): K[] }, meets: (record: T) => boolean): readonly K[] {
+  #lowest(count: number, found: Omit<Keys<K>, 'first'>, matches: (record: T) => boolean): readonly K[] {
     const wanted = Math.min(count, found.size);
     const lowest: K[] = [];
     let steps = found.size;
     for (const record of this.values()) {
       if (lowest.length === wanted || steps-- === 0) break;
-      if (meets(record)) lowest.push(this.#options.keyOf(record));
+      if (matches(record)) lowest.push(this.#options.keyOf(record));
     }
-    if (lowest.length === wanted) return lowest;
-    return found
-      .keys()
-      .sort((a, b) => (a < b ? -1 : 1))
-      .slice(0, wanted);
+    return lowest.length === wanted ? lowest : [...found.keys()].sort(ascending).slice(0, wanted);
   }
 
-  #prefixIndex(index: string): PrefixIndex<K> {
-    let built = this.#data.indexes.prefixes.get(index);
+  #index(name: string): Index<T> {
+    const index = this.#options.indexes[name];
+    if (!index) throw new Error(`there is no index ${name}`);
+    return index;
+  }
+
+  #valueIndex(name: string): ValueIndex<K, T> {
+    const { values } = this.#data.indexes;
+    let built = values.get(name);
     if (!built) {
-      const { foldPrefix, keyOf, indexes } = this.#options;
-      built = new PrefixIndex<K>(foldPrefix);
-      built.build(this.values(), indexes[index]!.read as (record: T) => Key | null, keyOf);
-      this.#data.indexes.prefixes.set(index, built);
+      built = new ValueIndex<K, T>(this.#index(name));
+      for (const record of this.values()) built.update(this.#options.keyOf(record), undefined, record);
+      values.set(name, built);
     }
     return built;
   }
 
-  #valueIndex(index: string): ValueIndex<K> {
-    let built = this.#data.indexes.values.get(index);
+  #prefixIndex(name: string, index: ScalarIndex<T>): PrefixIndex<K, T> {
+    const { prefixes } = this.#data.indexes;
+    let built = prefixes.get(name);
     if (!built) {
-      const { keyOf, indexes } = this.#options;
-      const { read, fold } = indexes[index]!;
-      built = new ValueIndex<K>(fold);
-      for (const record of this.#data.records.values()) built.add(read(record), keyOf(record));
-      this.#data.indexes.values.set(index, built);
+      built = new PrefixIndex<K, T>(index.read, this.values(), this.#options.keyOf);
+      prefixes.set(name, built);
     }
     return built;
   }
 
+  /** The data to change: a copy if it is shared. */
   #writable(): Data<K, T> {
     const data = this.#data;
     if (!data.shared) return data;
-    this.#data = dataOf(new OrderedMap(data.records));
-    // whoever changes things needs the indexes soon; what stays as it was builds them again if it is ever asked
+    this.#data = dataOf(data.records.copy());
+    // the side that changes keeps the built indexes; the other rebuilds its own when it is queried
     [this.#data.indexes, data.indexes] = [data.indexes, this.#data.indexes];
     return this.#data;
   }
-
-  #reindex({ indexes }: Data<K, T>, key: K, before: T | undefined, after: T | undefined): void {
-    const change = (name: string, index: ValueIndex<K> | PrefixIndex<K>) => {
-      const read = this.#options.indexes[name]!.read as (record: T) => Key | null;
-      const old = before ? read(before) : null;
-      const next = after ? read(after) : null;
-      if (old === next) return;
-      index.remove(old, key);
-      index.add(next, key);
-    };
-    for (const [name, index] of indexes.values) change(name, index);
-    for (const [name, index] of indexes.prefixes) {
-      if (index.changes < MANY_CHANGES) change(name, index);
-      else indexes.prefixes.delete(name);
-    }
-  }
 }
 
-function dataOf<K extends Key, T>(records: OrderedMap<K, T>): Data<K, T> {
+function dataOf<K extends Key, T>(records: OrderedMap<T>): Data<K, T> {
   return { records, indexes: { values: new Map(), prefixes: new Map() }, shared: false };
+}
+
+function updateIndexes<K extends Key, T>(
+  { values, prefixes }: BuiltIndexes<K, T>,
+  key: K,
+  before: T | undefined,
+  after: T | undefined,
+): void {
+  for (const index of values.values()) index.update(key, before, after);
+  for (const [name, index] of prefixes) {
+    if (index.unreadChanges < MAX_UNREAD_CHANGES) index.update(key, before, after);
+    else prefixes.delete(name);
+  }
 }

@@ -1,73 +1,74 @@
-import type { Key } from '../query/keys.ts';
+import { foldPrefix } from '../query/condition.ts';
+import { ascending, type Key, type Keys } from '../query/keys.ts';
+import { lowerBound } from './lower-bound.ts';
 
-/** Texts in sorted order, with the keys of their records, to find those that start in some way. */
-export class PrefixIndex<K extends Key> {
-  readonly #fold: (value: string) => string;
-  /** Two lists side by side: a million records take a third of what as many pairs would. */
-  #values: string[] = [];
-  #keys: K[] = [];
-  #changes = 0;
+/** The values of a field in sorted order, with the keys of their records: finds the values that start with a prefix. */
+export class PrefixIndex<K extends Key, T> {
+  readonly #read: (record: T) => Key | null;
+  /** Two arrays side by side take a third of the memory of as many pairs. */
+  readonly #values: string[];
+  readonly #keys: K[];
+  #unreadChanges = 0;
 
-  constructor(fold: (value: string) => string) {
-    this.#fold = fold;
-  }
-
-  build<T>(records: Iterable<T>, read: (record: T) => Key | null, keyOf: (record: T) => K): void {
+  constructor(read: (record: T) => Key | null, records: Iterable<T>, keyOf: (record: T) => K) {
+    this.#read = read;
     const pairs: { readonly value: string; readonly key: K }[] = [];
     for (const record of records) {
-      const value = read(record);
-      if (value !== null) pairs.push({ value: this.#fold(String(value)), key: keyOf(record) });
+      const value = this.#valueOf(record);
+      if (value !== null) pairs.push({ value, key: keyOf(record) });
     }
-    pairs.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.key < b.key ? -1 : 1));
+    pairs.sort((a, b) => ascending(a.value, b.value) || ascending(a.key, b.key));
     this.#values = pairs.map(({ value }) => value);
     this.#keys = pairs.map(({ key }) => key);
   }
 
-  /** The keys of the records whose value starts so, in the order of the values; and how many. */
-  get(prefix: string): { readonly size: number; keys(): K[] } {
-    this.#changes = 0;
-    const start = this.#fold(prefix);
-    const from = this.#place((value) => value < start);
-    const to = this.#place((value) => value < start || value.startsWith(start));
+  /** The keys of the records whose value starts with a folded prefix, in the order of the values. */
+  get(prefix: string): Omit<Keys<K>, 'first'> {
+    this.#unreadChanges = 0;
+    const from = this.#lowerBound((value) => value < prefix);
+    const to = this.#lowerBound((value) => value < prefix || value.startsWith(prefix));
     return { size: to - from, keys: () => this.#keys.slice(from, to) };
   }
 
-  /** How many changes there were since it was last asked. Each takes time in proportion to its size. */
-  get changes(): number {
-    return this.#changes;
+  /** The number of changes since the last `get`. Each takes time in proportion to the size of the index. */
+  get unreadChanges(): number {
+    return this.#unreadChanges;
   }
 
-  add(value: Key | null, key: K): void {
-    if (value === null) return;
-    this.#changes++;
-    const at = this.#placeOf(value, key);
-    this.#values.splice(at, 0, this.#fold(String(value)));
-    this.#keys.splice(at, 0, key);
+  /** Replaces what the index holds of a record (undefined: there is none). */
+  update(key: K, before: T | undefined, after: T | undefined): void {
+    const old = before === undefined ? null : this.#valueOf(before);
+    const next = after === undefined ? null : this.#valueOf(after);
+    if (old === next) return;
+    this.#unreadChanges++;
+    if (old !== null) this.#remove(old, key);
+    if (next !== null) this.#add(next, key);
   }
 
-  remove(value: Key | null, key: K): void {
-    if (value === null) return;
-    this.#changes++;
-    const at = this.#placeOf(value, key);
-    if (this.#keys[at] !== key) return;
-    this.#values.splice(at, 1);
-    this.#keys.splice(at, 1);
+  #valueOf(record: T): string | null {
+    const value = this.#read(record);
+    return value === null ? null : foldPrefix(String(value));
   }
 
-  #placeOf(value: Key, key: K): number {
-    const folded = this.#fold(String(value));
-    return this.#place((other, at) => other < folded || (other === folded && this.#keys[at]! < key));
+  #add(value: string, key: K): void {
+    const index = this.#indexOf(value, key);
+    this.#values.splice(index, 0, value);
+    this.#keys.splice(index, 0, key);
   }
 
-  /** Where the first entry stands that is not before something. */
-  #place(before: (value: string, at: number) => boolean): number {
-    let low = 0;
-    let high = this.#values.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (before(this.#values[middle]!, middle)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #remove(value: string, key: K): void {
+    const index = this.#indexOf(value, key);
+    if (this.#keys[index] !== key) return;
+    this.#values.splice(index, 1);
+    this.#keys.splice(index, 1);
+  }
+
+  /** The index of an entry, or the one at which to insert it. */
+  #indexOf(value: string, key: K): number {
+    return this.#lowerBound((other, index) => other < value || (other === value && this.#keys[index]! < key));
+  }
+
+  #lowerBound(isBefore: (value: string, index: number) => boolean): number {
+    return lowerBound(this.#values.length, (index) => isBefore(this.#values[index]!, index));
   }
 }

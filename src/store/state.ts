@@ -1,134 +1,129 @@
 import { INDEXED_FIELDS, USER_FIELDS } from '../model/fields.ts';
 import type { Application, Mail, Session, User } from '../model/records.ts';
-import { foldPrefix } from '../query/compile.ts';
-import { Collection, type CollectionOptions, type Indexes } from './collection.ts';
+import type { Key } from '../query/keys.ts';
+import { type ChangeListener, Collection, type CollectionOptions } from './collection.ts';
+import { list, scalar } from './indexes.ts';
 
-const userIndexes: Indexes<User> = {
-  ...Object.fromEntries(
-    INDEXED_FIELDS.map((field) => [field, { read: (user: User) => user[field], fold: USER_FIELDS[field].fold }]),
-  ),
-  guest: { read: (user) => (user.guest_until === null ? null : 'guest') },
+const APPLICATIONS: CollectionOptions<number, Application> = {
+  key: 'id',
+  keyOf: ({ id }) => id,
+  indexes: { auth_key: scalar(({ auth_key }) => auth_key) },
 };
 
-const TABLES = {
-  applications: {
-    key: 'id',
-    keyOf: (app: Application) => app.id,
-    indexes: { auth_key: { read: (app: Application) => app.auth_key } },
-  },
-  sessions: {
-    key: 'token',
-    keyOf: (session: Session) => session.token,
-    indexes: { user_id: { read: (session: Session) => session.user_id } },
-  },
-  mails: {
-    key: 'id',
-    keyOf: (mail: Mail) => mail.id,
-    indexes: { reset_token: { read: (mail: Mail) => mail.reset_token } },
-  },
-  users: {
-    key: 'id',
-    keyOf: (user: User) => user.id,
-    indexes: userIndexes,
-    lists: new Set(INDEXED_FIELDS.filter((field) => USER_FIELDS[field].type === 'tags')),
-  },
-} as const;
+const SESSIONS: CollectionOptions<string, Session> = {
+  key: 'token',
+  keyOf: ({ token }) => token,
+  indexes: { user_id: scalar(({ user_id }) => user_id) },
+};
 
-const collection = <K extends number | string, T extends object>(
-  options: Omit<CollectionOptions<K, T>, 'foldPrefix'>,
-) => new Collection<K, T>({ ...options, foldPrefix });
+const MAILS: CollectionOptions<string, Mail> = {
+  key: 'id',
+  keyOf: ({ id }) => id,
+  indexes: { reset_token: scalar(({ reset_token }) => reset_token) },
+};
 
-/** Told of every change: which table (users: of which application), the record before it, and whether it may wait. */
-export type StateListener = (
-  table: TableName,
-  application: number,
-  key: number | string,
-  before: object | undefined,
-  lazy: boolean,
-) => void;
-export type TableName = keyof typeof TABLES;
+const SCALAR_FIELDS = INDEXED_FIELDS.filter((field) => field !== 'user_tags');
 
-/** Everything a sandbox keeps. Records are immutable, so that copies share them until one side changes. */
+const USERS: CollectionOptions<number, User> = {
+  key: 'id',
+  keyOf: ({ id }) => id,
+  indexes: {
+    ...Object.fromEntries(
+      SCALAR_FIELDS.map((field) => [field, scalar((user: User) => user[field], USER_FIELDS[field].fold)]),
+    ),
+    user_tags: list(({ user_tags }) => user_tags),
+    guest: scalar(({ guest_until }) => (guest_until === null ? null : 'guest')),
+  },
+};
+
+export type CollectionName = 'applications' | 'sessions' | 'mails' | 'users';
+
+/** A record that changes: where it is, and what it was before. */
+export interface StateChange {
+  readonly collection: CollectionName;
+  /** The application whose user it is; 0 for other records. */
+  readonly application: number;
+  readonly key: Key;
+  /** undefined: there was no such record. */
+  readonly before: object | undefined;
+}
+
+/** Hears of every change, in order. @param deferred no answer has to wait until this change is on disk */
+export type StateListener = (change: StateChange, deferred: boolean) => void;
+
+/** A collection that the change log names, so that the type of its records isn't known. */
+interface AnyCollection {
+  get(key: Key): object | undefined;
+  put(record: object): void;
+  delete(key: Key): boolean;
+}
+
+/** Everything a sandbox stores. Records are immutable, so forks share them until one side changes. */
 export class State {
-  #applications = collection<number, Application>(TABLES.applications);
-  #sessions = collection<string, Session>(TABLES.sessions);
-  #mails = collection<string, Mail>(TABLES.mails);
-  #users = new Map<number, Collection<number, User>>();
+  readonly applications: Collection<number, Application>;
+  readonly sessions: Collection<string, Session>;
+  readonly mails: Collection<string, Mail>;
+  readonly #users: Map<number, Collection<number, User>>;
   #listener: StateListener | undefined;
-  #lazy = false;
+  #deferred = false;
 
-  get applications(): Collection<number, Application> {
-    return this.#applications;
-  }
-
-  get sessions(): Collection<string, Session> {
-    return this.#sessions;
-  }
-
-  get mails(): Collection<string, Mail> {
-    return this.#mails;
+  /** @param from the state to fork */
+  constructor(from?: State) {
+    this.applications = from?.applications.fork() ?? new Collection(APPLICATIONS);
+    this.sessions = from?.sessions.fork() ?? new Collection(SESSIONS);
+    this.mails = from?.mails.fork() ?? new Collection(MAILS);
+    this.#users = new Map(from && [...from.#users].map(([application, users]) => [application, users.fork()]));
   }
 
   /** The users of an application. */
   users(application: number): Collection<number, User> {
     let users = this.#users.get(application);
     if (!users) {
-      users = collection<number, User>(TABLES.users);
+      users = new Collection(USERS);
+      users.onChange = this.#report('users', application);
       this.#users.set(application, users);
-      this.#listen();
     }
     return users;
   }
 
-  /** A table by its name. @param application of users */
-  table(name: TableName, application: number): Collection<number | string, object> {
-    const tables = { applications: this.#applications, sessions: this.#sessions, mails: this.#mails };
-    return (name === 'users' ? this.users(application) : tables[name]) as unknown as Collection<
-      number | string,
-      object
-    >;
+  /** A collection by its name. @param application of users; ignored for other records */
+  collection(name: CollectionName, application: number): AnyCollection {
+    return name === 'users' ? this.users(application) : this[name];
   }
 
   /** Puts a record, or removes the one with its key. */
-  set(name: TableName, application: number, key: number | string, record: object | undefined): void {
-    const table = this.table(name, application);
-    if (record) table.put(record);
-    else table.delete(key);
+  set(name: CollectionName, application: number, key: Key, record: object | undefined): void {
+    const collection = this.collection(name, application);
+    if (record) collection.put(record);
+    else collection.delete(key);
   }
 
-  /** Changes what no answer has to wait for: it is kept with the next change, and little is lost without it. */
+  /** Makes changes that no answer has to wait for: they are written with the next one, and a crash may lose them. */
   deferred<R>(change: () => R): R {
-    this.#lazy = true;
+    this.#deferred = true;
     try {
       return change();
     } finally {
-      this.#lazy = false;
+      this.#deferred = false;
     }
   }
 
-  /** The same state, to be changed apart. The cost doesn't depend on its size. */
+  /** The same state, changing independently. The cost doesn't depend on its size. */
   fork(): State {
-    const fork = new State();
-    fork.#applications = this.#applications.fork();
-    fork.#sessions = this.#sessions.fork();
-    fork.#mails = this.#mails.fork();
-    for (const [application, users] of this.#users) fork.#users.set(application, users.fork());
-    return fork;
+    return new State(this);
   }
 
   set onChange(listener: StateListener | undefined) {
     this.#listener = listener;
-    this.#listen();
+    this.applications.onChange = this.#report('applications');
+    this.sessions.onChange = this.#report('sessions');
+    this.mails.onChange = this.#report('mails');
+    for (const [application, users] of this.#users) users.onChange = this.#report('users', application);
   }
 
-  #listen(): void {
+  /** Passes the changes of a collection on to the state's listener. */
+  #report(collection: CollectionName, application = 0): ChangeListener<Key, object> | undefined {
     const listener = this.#listener;
-    const to = (table: TableName, application = 0) =>
-      listener &&
-      ((key: number | string, before: object | undefined) => listener(table, application, key, before, this.#lazy));
-    this.#applications.onChange = to('applications');
-    this.#sessions.onChange = to('sessions');
-    this.#mails.onChange = to('mails');
-    for (const [application, users] of this.#users) users.onChange = to('users', application);
+    return listener && ((key, before) => listener({ collection, application, key, before }, this.#deferred));
   }
 }

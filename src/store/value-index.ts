@@ -1,49 +1,47 @@
-import { type Key, type Keys, keysFrom, union } from '../query/keys.ts';
+import { ascending, type Key, type Keys, keysFrom, union } from '../query/keys.ts';
+import type { Index } from './indexes.ts';
+import { lowerBound } from './lower-bound.ts';
 
 const NO_KEYS: Keys<never> = keysFrom([]);
 
-/** Value → keys of the records that have it. Most values have one record, which is kept without a container of its own. */
-export class ValueIndex<K extends Key> {
+/** Finds the keys of the records with a value. Most values belong to one record, whose key is stored without a list. */
+export class ValueIndex<K extends Key, T> {
+  readonly #index: Index<T>;
   readonly #keys = new Map<Key, K | KeyList<K>>();
-  readonly #fold: ((text: string) => string) | undefined;
 
-  /** @param fold makes texts alike that mean the same */
-  constructor(fold?: (text: string) => string) {
-    this.#fold = fold;
+  constructor(index: Index<T>) {
+    this.#index = index;
   }
 
   get(value: Key): Keys<K> {
-    const found = this.#keys.get(this.#folded(value));
+    const found = this.#keys.get(this.#fold(value));
     if (found === undefined) return NO_KEYS;
     return typeof found === 'object' ? found : keysFrom([found]);
   }
 
-  /** The keys of the records with a value that meets a test: looks at every value there is. */
-  matching(meets: (value: string) => boolean): Keys<K> {
-    const values = [...this.#keys.keys()].filter((value) => meets(String(value)));
+  /** The keys of the records with a value that passes a test. Tests every value in the index. */
+  matching(test: (value: Key) => boolean): Keys<K> {
+    const values = [...this.#keys.keys()].filter(test);
     return union(values.map((value) => this.get(value)));
   }
 
-  add(value: Key | readonly Key[] | null, key: K): void {
-    if (value === null) return;
-    if (typeof value === 'object') {
-      for (const each of value) this.#add(each, key);
-    } else this.#add(value, key);
+  /** Replaces what the index holds of a record (undefined: there is none). */
+  update(key: K, before: T | undefined, after: T | undefined): void {
+    const old = before === undefined ? null : this.#index.read(before);
+    const next = after === undefined ? null : this.#index.read(after);
+    if (old === next) return;
+    if (typeof old !== 'object') this.#remove(old, key);
+    else for (const value of old ?? []) this.#remove(value, key);
+    if (typeof next !== 'object') this.#add(next, key);
+    else for (const value of next ?? []) this.#add(value, key);
   }
 
-  remove(value: Key | readonly Key[] | null, key: K): void {
-    if (value === null) return;
-    if (typeof value === 'object') {
-      for (const each of value) this.#remove(each, key);
-    } else this.#remove(value, key);
-  }
-
-  #folded(value: Key): Key {
-    return this.#fold && typeof value === 'string' ? this.#fold(value) : value;
+  #fold(value: Key): Key {
+    return typeof value === 'string' && this.#index.kind === 'scalar' ? (this.#index.fold?.(value) ?? value) : value;
   }
 
   #add(given: Key, key: K): void {
-    const value = this.#folded(given);
+    const value = this.#fold(given);
     const found = this.#keys.get(value);
     if (found === undefined) this.#keys.set(value, key);
     else if (typeof found === 'object') found.add(key);
@@ -51,7 +49,7 @@ export class ValueIndex<K extends Key> {
   }
 
   #remove(given: Key, key: K): void {
-    const value = this.#folded(given);
+    const value = this.#fold(given);
     const found = this.#keys.get(value);
     if (typeof found === 'object') {
       found.remove(key);
@@ -60,7 +58,7 @@ export class ValueIndex<K extends Key> {
   }
 }
 
-/** Many keys, ascending. Mostly they arrive in that order; when one doesn't, the next reading sorts once. */
+/** Many keys in ascending order. Most arrive in that order; after one that doesn't, the next reading sorts. */
 class KeyList<K extends Key> implements Keys<K> {
   readonly #keys: K[] = [];
   #sorted = true;
@@ -81,35 +79,20 @@ class KeyList<K extends Key> implements Keys<K> {
   }
 
   remove(key: K): void {
-    this.#sort();
-    const at = placeIn(this.#keys, key);
-    if (this.#keys[at] === key) this.#keys.splice(at, 1);
+    const keys = this.keys();
+    const index = lowerBound(keys.length, (at) => keys[at]! < key);
+    if (keys[index] === key) this.#keys.splice(index, 1);
   }
 
   keys(): readonly K[] {
-    this.#sort();
+    if (!this.#sorted) {
+      this.#keys.sort(ascending);
+      this.#sorted = true;
+    }
     return this.#keys;
   }
 
   first(count: number): readonly K[] {
     return keysFrom(this.keys()).first(count);
   }
-
-  #sort(): void {
-    if (this.#sorted) return;
-    this.#keys.sort((a, b) => (a < b ? -1 : 1));
-    this.#sorted = true;
-  }
-}
-
-/** Where a key stands among ascending ones, or would. */
-function placeIn<K extends Key>(keys: readonly K[], key: K): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
