@@ -44,10 +44,14 @@ type Run<I, K extends keyof Results> = (
   signal?: AbortSignal,
 ) => Results[K] | Promise<Results[K]>;
 
+interface Row<I, O, K extends keyof Results> extends Omit<Operation<I, K>, 'input' | 'body' | 'run'> {
+  readonly input: v.GenericSchema<I, O>;
+  readonly body?: WholeBody & { readonly field: NoInfer<keyof I> };
+  readonly run: Run<O, K>;
+}
+
 /** Makes an operation from its row. `run` gets the input as the schema has read it. */
-export function defineOperation<I, O, K extends keyof Results>(
-  row: Omit<Operation<I, K>, 'input' | 'run'> & { readonly input: v.GenericSchema<I, O>; readonly run: Run<O, K> },
-): Operation<I, K> {
+export function defineOperation<I, O, K extends keyof Results>(row: Row<I, O, K>): Operation<I, K> {
   return {
     ...row,
     run: (sandbox, input, server, signal) => row.run(sandbox, readInput(row.input, input), server, signal),
