@@ -1,11 +1,11 @@
 import type { RequestLogEntry } from '../http/request-log.ts';
 
-/** What an emulator tells whoever started it. */
+/** The callbacks of an emulator. */
 export interface EmulatorEvents {
-  /** Told of every request of the emulated API. */
-  readonly log?: (line: RequestLogEntry) => void;
-  /** Told of errors of the emulator itself. */
+  /** Called after every request of the emulated API. */
+  readonly log?: (entry: RequestLogEntry) => void;
+  /** Called with errors of the emulator itself. */
   readonly onError?: (error: unknown) => void;
-  /** Told when the data file can't be written, when it can be again, of what was left out of it, and of mails not sent on. */
+  /** Called when the data file can't be written, when it can be again, for content left out of it, and for mails not relayed. */
   readonly warn?: (text: string) => void;
 }

@@ -47,7 +47,7 @@ export function createInitialState(config: Config, warn: (text: string) => void)
     seed,
     empty,
     frozenAt: config.freezeTime,
-    idSeed: config.deterministic,
+    randomSeed: config.deterministic,
     faults: config.fault.map((fault) => forOption(sources.fault, () => readInput(FaultSchema, fault))),
     anyApp,
     newApplicationSettings: settings,

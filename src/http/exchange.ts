@@ -127,7 +127,7 @@ export class Exchange {
       findings,
     });
     for (const finding of findings) sandbox.warnings.add(finding);
-    for (const look of sandbox.watchers) look();
+    for (const listener of sandbox.requestListeners) listener();
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
     this.#server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
   }

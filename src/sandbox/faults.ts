@@ -2,7 +2,7 @@ import type { OperationName } from '../api/endpoints.ts';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import type { Random } from '../support/random.ts';
 
-/** What a request is, as far as faults and `verify` can ask. */
+/** The facts of a request that faults and `verify` can match. */
 export interface RequestFacts {
   readonly operation: string | undefined;
   readonly method: string;
@@ -12,11 +12,13 @@ export interface RequestFacts {
   readonly app: number | undefined;
 }
 
+/** The requests that a fault is for: those that meet every part. */
 export interface FaultMatch {
   readonly operation?: OperationName | undefined;
   readonly method?: string | undefined;
-  /** A path; `*` stands for any text. */
+  /** `*` stands for any text. */
   readonly path?: string | undefined;
+  /** Id or login of the caller. */
   readonly user?: number | string | undefined;
   readonly app?: number | undefined;
 }
@@ -24,42 +26,49 @@ export interface FaultMatch {
 /** The longest delay, in ms: ten minutes. */
 export const MAX_DELAY = 600_000;
 
-/** How a connection can break in place of an answer: cut off, left without an answer, or closed without one. */
+/** How a connection is dropped instead of an answer: it is reset, stays open without an answer, or is closed without one. */
 export const DROP_KINDS = ['reset', 'hang', 'empty'] as const;
 export type DropKind = (typeof DROP_KINDS)[number];
 
-/** What goes wrong. A fault with none but `delay` only delays. */
+/** The effect of a fault. With `delay` alone, the answer is only late. */
 export interface FaultEffect {
   readonly status?: number | undefined;
   readonly error?: ErrorKey | undefined;
-  /** Milliseconds, or from–to. */
+  /** ms, or the least and the most. */
   readonly delay?: number | readonly [number, number] | undefined;
   readonly drop?: DropKind | undefined;
 }
 
+/** A fault as it is added. */
 export interface FaultInput extends FaultEffect {
+  /** Without it, every request matches. */
   readonly match?: FaultMatch | undefined;
+  /** It is removed after so many hits. */
   readonly times?: number | undefined;
+  /** The first so many matching requests pass. */
   readonly after?: number | undefined;
+  /** 0 to 1: the chance of a matching request to be hit. */
   readonly probability?: number | undefined;
 }
 
+/** A fault with its counts. */
 export interface Fault extends FaultInput {
   readonly id: string;
   readonly match: FaultMatch;
-  /** How many requests matched, and how many of them it hit. */
+  /** Matching requests so far. */
   readonly seen: number;
+  /** Those that it hit. */
   readonly hits: number;
 }
 
-/** The faults of a sandbox. Choosing one and counting it is one synchronous step, so counts are exact under any concurrency. */
+/** The faults of a sandbox. Choosing and counting one is a single synchronous step, so counts are exact under any concurrency. */
 export class Faults {
-  readonly #ids: Random;
+  readonly #random: Random;
   readonly #faults = new Map<string, Fault>();
   #next = 1;
 
-  constructor(ids: Random) {
-    this.#ids = ids;
+  constructor(random: Random) {
+    this.#random = random;
   }
 
   get any(): boolean {
@@ -85,13 +94,13 @@ export class Faults {
     this.#faults.clear();
   }
 
-  /** The fault that hits a request: the first that matches and is due. It is counted, and removed after its last time. */
+  /** Finds the fault that hits a request, the first that matches and is due; counts it, and removes it after its last hit. */
   hit(facts: RequestFacts): Fault | undefined {
     for (const fault of this.#faults.values()) {
       if (!matches(fault.match, facts)) continue;
       const seen = fault.seen + 1;
       const due =
-        seen > (fault.after ?? 0) && (fault.probability === undefined || this.#ids.fraction() < fault.probability);
+        seen > (fault.after ?? 0) && (fault.probability === undefined || this.#random.fraction() < fault.probability);
       const counted = { ...fault, seen, hits: fault.hits + (due ? 1 : 0) };
       if (due && counted.hits === fault.times) this.#faults.delete(fault.id);
       else this.#faults.set(fault.id, counted);
@@ -100,10 +109,10 @@ export class Faults {
     return undefined;
   }
 
-  /** A delay in ms. */
+  /** The delay of a fault in ms, chosen at random from a range. */
   delayOf({ delay = 0 }: FaultEffect): number {
     if (typeof delay === 'number') return delay;
-    return delay[0] + this.#ids.fraction() * (delay[1] - delay[0]);
+    return delay[0] + this.#random.fraction() * (delay[1] - delay[0]);
   }
 }
 
@@ -118,13 +127,13 @@ export function matches(match: FaultMatch, facts: RequestFacts): boolean {
   );
 }
 
-/** Whether a path is like a pattern, in which `*` stands for any text. Takes time in proportion to both, whatever they are. */
+/** Whether a path matches a pattern, in which `*` stands for any text. Takes linear time for any pattern. */
 export function pathMatches(pattern: string, path: string): boolean {
-  const [start, ...parts] = pattern.split('*') as [string, ...string[]];
+  const [start = '', ...parts] = pattern.split('*');
   const end = parts.pop();
   if (end === undefined) return path === start;
   if (!path.startsWith(start) || !path.endsWith(end) || path.length < start.length + end.length) return false;
-  // the first place of each part leaves the most room for the next
+  // the first match of each part leaves the most room for the next
   let from = start.length;
   for (const part of parts) {
     const at = path.indexOf(part, from);

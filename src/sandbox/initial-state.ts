@@ -14,7 +14,7 @@ export interface InitialState {
   /** `--freeze-time`: ms. */
   readonly frozenAt: number | undefined;
   /** `--deterministic`: the seed of ids and tokens. */
-  readonly idSeed: string | undefined;
+  readonly randomSeed: string | undefined;
   /** `--fault` */
   readonly faults: readonly FaultInput[];
   /** `--any-app`: unknown applications are registered on first use, each with a copy of the seed's users. */

@@ -1,24 +1,24 @@
 import type { Mail } from '../model/records.ts';
 import { messageOf } from '../support/errors.ts';
 
-/** Sends a mail on to a real mail server, later. */
+/** Sends a mail to a real mail server in the background. */
 export type MailRelay = (mail: Mail) => void;
 
 const SENDER = 'users-emulator <no-reply@users-emulator.example>';
-/** ms for the mail server to answer. */
-const PATIENCE = 10_000;
+/** How long (ms) the mail server may take for each step. */
+const TIMEOUT = 10_000;
 
 /**
- * The relay of `--smtp`. The mail library is loaded when the first mail is sent; nobody waits for a mail, and none is sent twice.
+ * Creates the relay of `--smtp`. It loads the mail library with the first mail. No request waits for a mail, and none is sent twice.
  * @param url `smtp://127.0.0.1:1025`; the parameters of its query are nodemailer's
- * @param warn told once of each mail that could not be sent
+ * @param warn called once for each mail that could not be sent
  */
 export function createMailRelay(url: string, warn: (text: string) => void): MailRelay {
   const { protocol, host } = new URL(url);
   const send = async ({ id, to, subject, text, html, created_at }: Mail) => {
     try {
       const { createTransport } = await import('nodemailer');
-      const timeouts = { connectionTimeout: PATIENCE, greetingTimeout: PATIENCE, socketTimeout: PATIENCE };
+      const timeouts = { connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT };
       await createTransport({ url, ...timeouts }).sendMail({
         from: SENDER,
         to: { name: '', address: to },

@@ -3,11 +3,11 @@ interface Window {
   readonly count: number;
 }
 
-/** Counts requests in windows of fixed length, one count per application. */
+/** Counts the requests of each application in windows of fixed length. */
 export class RateLimiter {
   readonly #windows = new Map<number, Window>();
 
-  /** Counts one request. @returns 0, or the seconds until the next is allowed. @param now ms */
+  /** Counts a request. @param now ms @returns 0, or the seconds until the next one is allowed */
   take(application: number, { requests, seconds }: { requests: number; seconds: number }, now: number): number {
     const window = this.#windows.get(application);
     const length = seconds * 1000;

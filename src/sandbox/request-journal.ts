@@ -1,31 +1,32 @@
 import type { Params } from '../core/context.ts';
+import { isObject } from '../support/values.ts';
 import type { Finding } from './warnings.ts';
 
-/** One request as the journal shows it. */
+/** A request in the journal, as it is shown. */
 export interface JournalEntry {
   readonly id: number;
   /** ISO, milliseconds, of the sandbox's clock. */
   readonly time: string;
   readonly method: string;
   readonly path: string;
-  /** undefined: no operation of the emulator. */
+  /** undefined: none of the emulator's operations. */
   readonly operation: string | undefined;
   readonly status: number;
   readonly duration_ms: number;
   readonly application: number | null;
   readonly user_id: number | null;
   readonly tag: string | undefined;
-  /** Parameters from query and body; secrets are redacted. */
+  /** Parameters of query and body, secrets redacted. */
   readonly params: Params;
-  /** Keys of the errors in the answer. */
+  /** The keys of the errors in the answer. */
   readonly errors: readonly string[];
-  /** The fault that answered, or delayed, the request. */
+  /** The fault that hit the request. */
   readonly fault: string | undefined;
-  /** What is deprecated in the request, or unknown to the documents. */
+  /** What the request uses that is deprecated or undocumented. */
   readonly warnings: readonly string[];
 }
 
-/** What is noted while serving; presenting it is left to the reader. */
+/** A request as it is recorded. The work of presenting it is left to those who read the journal. */
 export type RecordedRequest = Omit<JournalEntry, 'id' | 'time' | 'warnings'> & {
   readonly at: number;
   readonly findings: readonly Finding[];
@@ -44,7 +45,7 @@ const SECRETS = new Set([
 ]);
 const REDACTED = '[redacted]';
 
-/** The last requests of a sandbox: a ring, so that memory is bounded. */
+/** The last requests of a sandbox: a ring buffer, so that memory is bounded. */
 export class RequestJournal {
   readonly #capacity: number;
   #entries: RecordedRequest[] = [];
@@ -63,35 +64,34 @@ export class RequestJournal {
     this.#entries = [];
   }
 
-  /** Requests since the last `clear`, also those that the ring has forgotten. */
+  /** How many requests there were since the last `clear`, dropped ones included. */
   get count(): number {
     return this.#count;
   }
 
-  /** What is still remembered, oldest first. */
+  /** The requests that are still there, oldest first. */
   list(): JournalEntry[] {
     const first = Math.max(0, this.#count - this.#capacity);
-    const entries: JournalEntry[] = [];
-    for (let id = first; id < this.#count; id++) {
-      const { at, params, findings, ...rest } = this.#entries[id % this.#capacity]!;
-      const warnings = findings.map(({ message }) => message);
-      entries.push({
-        id: id + 1,
-        time: new Date(at).toISOString(),
-        ...rest,
-        params: redact(params) as Params,
-        warnings,
-      });
-    }
-    return entries;
+    const oldest = first % this.#capacity;
+    const inOrder = [...this.#entries.slice(oldest), ...this.#entries.slice(0, oldest)];
+    return inOrder.map(({ at, params, findings, ...rest }, index) => ({
+      id: first + index + 1,
+      time: new Date(at).toISOString(),
+      ...rest,
+      params: redactParams(params),
+      warnings: findings.map(({ message }) => message),
+    }));
   }
 }
 
-/** The same parameters without secrets. */
-export function redact(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redact);
-  if (typeof value !== 'object' || value === null) return value;
+/** Parameters without secrets. */
+export function redactParams(params: Params): Params {
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, SECRETS.has(name) ? REDACTED : redact(each)]),
+    Object.entries(params).map(([name, value]) => [name, SECRETS.has(name) ? REDACTED : redact(value)]),
   );
+}
+
+function redact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redact);
+  return isObject(value) ? redactParams(value) : value;
 }

@@ -23,8 +23,8 @@ export class Sandbox {
   readonly clock = new Clock();
   readonly journal = new RequestJournal();
   readonly warnings = new Warnings();
-  /** Called after every request: calls that wait for a mail look again. */
-  readonly watchers = new Set<() => void>();
+  /** Called after every request: operations that wait for a mail check again. */
+  readonly requestListeners = new Set<() => void>();
   readonly #initial: InitialState;
   readonly #persistence: Persistence | undefined;
   readonly #content: PersistedState;
@@ -49,10 +49,12 @@ export class Sandbox {
     this.#initial = initial;
     this.#persistence = persistence;
     this.#content = persistence?.content ?? { state: initial.seed.fork(), snapshots: new Map() };
-    const { idSeed } = initial;
+    const { randomSeed } = initial;
     const stored = persistence?.storedVersion;
     // not the sequence that the stored tokens came from: it would repeat them
-    this.random = createRandom(stored !== undefined && idSeed !== undefined ? `${idSeed} ${stored}` : idSeed);
+    this.random = createRandom(
+      stored !== undefined && randomSeed !== undefined ? `${randomSeed} ${stored}` : randomSeed,
+    );
     this.faults = new Faults(this.random);
     if (stored !== undefined) initial.configure(this.state);
     this.#applyStartOptions();
@@ -68,7 +70,7 @@ export class Sandbox {
 
   /** Returns to the seed, or to its applications without users; clock and faults are those of the start again. */
   reset(to: 'seed' | 'empty' = 'seed'): void {
-    this.random = createRandom(this.#initial.idSeed);
+    this.random = createRandom(this.#initial.randomSeed);
     this.faults = new Faults(this.random);
     this.journal.clear();
     this.#initial.warnings.addAll(this.warnings);

@@ -1,24 +1,24 @@
-/** Something a client does that works here and may break there. */
+/** Something that a client does, which works here but may not work with the real service. */
 export interface Finding {
   readonly kind: 'deprecated' | 'undocumented';
   readonly operation: string;
   readonly message: string;
 }
 
-/** A finding, with how often it was made. */
+/** A finding, and how often it was made. */
 export interface Warning extends Finding {
   readonly count: number;
 }
 
-/** More different ones than this come from a client that makes up parameters: they would only fill the memory. */
+/** More different findings come from a client that makes up parameters: they would only fill the memory. */
 const MAX_DIFFERENT = 1000;
 
-/** The warnings of a sandbox, alike ones counted together. */
+/** The warnings of a sandbox, equal ones counted together. */
 export class Warnings {
   readonly #counts = new Map<string, { readonly finding: Finding; count: number }>();
 
   add(finding: Finding, count = 1): void {
-    // operations are few: the message alone tells most of them apart, and needs no text to be made for each request
+    // the message alone, which names method and path: no string has to be built for each request
     const key = finding.message;
     const counted = this.#counts.get(key);
     if (counted) counted.count += count;
@@ -32,7 +32,7 @@ export class Warnings {
       .sort((a, b) => b.count - a.count);
   }
 
-  /** Adds all that others have. */
+  /** Adds all of another's warnings. */
   addAll(others: Warnings): void {
     for (const { count, ...finding } of others.list()) this.add(finding, count);
   }

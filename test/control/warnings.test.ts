@@ -95,6 +95,11 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     expect((await warned()).filter((each) => each.startsWith('undocumented'))).toHaveLength(6);
   });
 
+  test('the name of a nested field as a flat parameter of a JSON body is a warning', async () => {
+    await cube('PUT /users/51941', { 'user[login]': 'dacia2' });
+    expect(await warned()).toEqual(["undocumented: PUT /users/:id: parameter 'user[login]' is not in the documents"]);
+  });
+
   test('fields that came later are undocumented in the older service', async () => {
     await blox('POST /users', { user: { login: 'mia', password: 'secret123', timezone: 180, avatar: 'x' } });
     expect(await warned()).toEqual([

@@ -97,7 +97,7 @@ function waitUntil(
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
-      sandbox.watchers.delete(check);
+      sandbox.requestListeners.delete(check);
       signal?.removeEventListener('abort', done);
       resolve();
     };
@@ -105,7 +105,7 @@ function waitUntil(
       if (holds()) done();
     };
     const timer = setTimeout(done, timeout);
-    sandbox.watchers.add(check);
+    sandbox.requestListeners.add(check);
     signal?.addEventListener('abort', done);
   });
 }
