@@ -7,7 +7,7 @@ import type { CertificateAndKey } from './certificates.ts';
 const RENEW_BEFORE = 90 * 86_400_000;
 const GENERATION = /^authority-(\d+)$/;
 
-/** The file with the authority's certificate that clients are told to trust, in the authority's folder. */
+/** The file with the authority's certificate for clients to trust, in the authority's folder. */
 export function authorityFile(folder: string): string {
   return join(folder, 'ca.pem');
 }
@@ -30,7 +30,7 @@ export async function openAuthority(folder: string, now: number): Promise<Certif
     }
     await createGeneration(folder, generation + 1, now);
   }
-  throw new Error(`no certificate authority can be kept in ${folder}`);
+  throw new Error(`no certificate authority can be created in ${folder}`);
 }
 
 function generations(folder: string): number[] {

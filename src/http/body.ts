@@ -65,7 +65,7 @@ export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknow
   if (type === 'application/json' || type.endsWith('+json')) return parseJson(text);
   if (type.endsWith('/xml') || type.endsWith('+xml'))
     throw new BodyError('unsupported_body', `${type}, not JSON or a form`);
-  // curl sends a form's type by default, also in the documents' examples; other types are told by how the body begins
+  // curl sends a form's type by default, also in the documents' examples; for other types the body's beginning decides
   if (type === 'application/x-www-form-urlencoded' || !/^\s*[{[]/.test(text)) return readForm(text);
   return parseJson(text);
 }

@@ -25,8 +25,8 @@ export interface EmulatedApiDeps {
   latency(): number;
 }
 
-/** Stands in the journal for parameters over its limits. */
-const OMITTED_PARAMS = { '': 'more than 64 kB or 2,000 values: not kept' };
+/** Recorded in the journal instead of parameters over its limits. */
+const OMITTED_PARAMS = { '': 'more than 64 kB or 2,000 values: not recorded' };
 
 /** One request of the emulated API: decoded, recognized, answered, encoded and recorded. */
 export class Exchange {

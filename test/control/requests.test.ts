@@ -179,5 +179,5 @@ test('bodies with more than 64 kB, measured uncompressed, or 2,000 values are no
   await post(gzipSync(text(70_000)), { 'Content-Encoding': 'gzip' });
   const entries = await emulator.requests.list();
   expect(entries.map(({ params }) => '' in params)).toEqual([false, false, true, true, true]);
-  expect(entries.at(-1)!.params).toEqual({ '': 'more than 64 kB or 2,000 values: not kept' });
+  expect(entries.at(-1)!.params).toEqual({ '': 'more than 64 kB or 2,000 values: not recorded' });
 });
