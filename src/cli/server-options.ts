@@ -59,9 +59,9 @@ export function configOf(
 /** @param named undefined: the file in the working folder, if there is one */
 function readConfigFile(named: string | undefined): ConfigFile {
   const path = resolve(named ?? CONFIG_FILE);
-  let content: string;
+  let content: Buffer;
   try {
-    content = readFileSync(path, 'utf8');
+    content = readFileSync(path);
   } catch (error) {
     if (named === undefined && codeOf(error) === 'ENOENT') return { path, content: {} };
     throw new UsageError(`config file ${path} can't be read: ${reasonOf(error)}`, 4);

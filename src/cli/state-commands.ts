@@ -112,9 +112,9 @@ function writeFixture(file: string, fixture: Fixture): { id: number; users: numb
 }
 
 function readFixture(file: string): object {
-  let content: string;
+  let content: Buffer;
   try {
-    content = readFileSync(file, 'utf8');
+    content = readFileSync(file);
   } catch (error) {
     throw new UsageError(`${file} can't be read: ${reasonOf(error)}`, 4);
   }

@@ -102,7 +102,7 @@ function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): S
   const file = typeof seed === 'string' ? resolve(seed) : '';
   const name = file === '' ? 'the seed' : `the seed ${file}`;
   try {
-    return loadFixture(typeof seed === 'string' ? parseJson(readFileSync(file, 'utf8')) : seed, options, bare);
+    return loadFixture(typeof seed === 'string' ? parseJson(readFileSync(file)) : seed, options, bare);
   } catch (error) {
     if (error instanceof FixtureError)
       throw new UsageError(`${name} can't be used:\n${listProblems(error.problems)}`, 4);

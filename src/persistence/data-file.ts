@@ -45,7 +45,7 @@ export class DataFile {
 
   /**
    * Writes a new version beside the file, then replaces the file.
-   * @param install is called when the new version is complete, with its hash; it calls `replace` when the time has come
+   * @param install is called when the new version is complete, with its hash; must call `replace`, which puts it in place
    */
   async write(
     pieces: Iterable<string>,

@@ -18,11 +18,11 @@ const DEFERRED_WRITE_DELAY = 1000;
  *                  │ commit(); for deferred changes alone, a second later
  *                  ▼
  *                batch ──▶ change log: append one line, fsync ──▶ commit() resolves
- *     reset and    │            │ the log has outgrown the data file: checkpoint, in the background
+ *     reset and    │            │ the log has outgrown the data file: a checkpoint, in the background
  *     the like, or │            ▼
  *     very many    └──▶ temporary file of all records as they are now, fsync
  *     changes                   ▼
- *                       log line "checkpoint" ──▶ rename over the data file ──▶ log starts again
+ *                       log line "checkpoint" ──▶ rename over the data file ──▶ log starts again ──▶ commit() resolves
  *
  *     a batch fails ───────▶ rollback: before-images return to memory, the log is cut back, commit() rejects
  *     a checkpoint fails ──▶ data file and log stay as they are, and the log grows until the next checkpoint
