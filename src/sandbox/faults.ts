@@ -14,12 +14,14 @@ export interface RequestFacts {
 
 /** The requests that a fault is for: those that meet every part. */
 export interface FaultMatch {
+  /** The name of an endpoint, such as `users.create`. */
   readonly operation?: OperationName | undefined;
   readonly method?: string | undefined;
   /** `*` stands for any text. */
   readonly path?: string | undefined;
   /** Id or login of the caller. */
   readonly user?: number | string | undefined;
+  /** The application's id. */
   readonly app?: number | undefined;
 }
 
@@ -32,10 +34,13 @@ export type DropKind = (typeof DROP_KINDS)[number];
 
 /** The effect of a fault. With `delay` alone, the answer is only late. */
 export interface FaultEffect {
+  /** The HTTP status of the answer. */
   readonly status?: number | undefined;
+  /** A key of the error catalogue (see `coverage`): the answer is that error, as the service words it. */
   readonly error?: ErrorKey | undefined;
   /** ms, or the least and the most. */
   readonly delay?: number | readonly [number, number] | undefined;
+  /** Breaks the connection instead of an answer: resets it, never answers, or closes it without an answer. */
   readonly drop?: DropKind | undefined;
 }
 

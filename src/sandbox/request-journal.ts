@@ -4,17 +4,22 @@ import type { Finding } from './warnings.ts';
 
 /** A request in the journal, as it is shown. */
 export interface JournalEntry {
+  /** Counts requests from 1. */
   readonly id: number;
   /** ISO, milliseconds, of the sandbox's clock. */
   readonly time: string;
   readonly method: string;
+  /** Without the query string. */
   readonly path: string;
   /** undefined: none of the emulator's operations. */
   readonly operation: string | undefined;
+  /** 0: the connection was dropped. */
   readonly status: number;
   readonly duration_ms: number;
   readonly application: number | null;
+  /** The session's user. */
   readonly user_id: number | null;
+  /** The value of its `X-Emulator-Request-Tag` header. */
   readonly tag: string | undefined;
   /** Parameters of query and body, secrets redacted. */
   readonly params: Params;
