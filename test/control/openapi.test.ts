@@ -1,9 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import { PARAMETER_TYPES } from '../../src/control/openapi/components.ts';
-import { createEmulator, type Emulator } from '../../src/index.ts';
+import type { defineOperation } from '../../src/control/operation.ts';
+import { type ClockState, createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { NOW, type Send, sender } from '../support/http.ts';
 
@@ -191,6 +192,15 @@ describe('the control plane', () => {
     ['openapi', 'GET /openapi.json'],
     ['reset', 'POST /reset', { to: 'empty' }],
   ];
+
+  test('the compiler refuses an operation without a result, and one that returns another', () => {
+    type Row = Parameters<typeof defineOperation<unknown, unknown, 'ClockState'>>[0];
+    expectTypeOf<Row>().toExtend<Row>();
+    expectTypeOf<Omit<Row, 'result'>>().not.toExtend<Row>();
+    expectTypeOf<Omit<Row, 'run'> & { run: () => ClockState }>().toExtend<Row>();
+    expectTypeOf<Omit<Row, 'run'> & { run: () => { now: string } }>().not.toExtend<Row>();
+    expectTypeOf<Emulator['clock']['get']>().returns.resolves.toEqualTypeOf<ClockState>();
+  });
 
   test('every answer fits its schema, which has all of its fields', async () => {
     const { url } = emulator.sandbox('answers');
