@@ -25,7 +25,7 @@ export type Access = keyof ContextOf;
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
 
 /** A rule of the core. `id` is the one in the path. */
-type Rule<A extends Access, K extends OutputKind> = (context: ContextOf[A], params: Params, id: string) => Output<K>;
+type Rule<A extends Access, O extends Output> = (context: ContextOf[A], params: Params, id: string) => O;
 
 interface Row<N extends string, A extends Access> {
   readonly operation: N;
@@ -34,7 +34,7 @@ interface Row<N extends string, A extends Access> {
   readonly path: string;
   readonly access: A;
   readonly status: number;
-  readonly run: Rule<A, OutputKind>;
+  readonly run: Rule<A, Output>;
   /** What it answers with: one kind, or the kinds among which the dialects choose. */
   readonly answers: readonly OutputKind[];
   /**
@@ -60,7 +60,7 @@ function endpoint<N extends string, A extends Access, K extends OutputKind>(
   route: `${Method} /${string}`,
   access: A,
   status: number,
-  run: Rule<A, NoInfer<K>>,
+  run: Rule<A, NoInfer<Output<K>>>,
   { answers, params = [], evidence, ...flags }: Details<K>,
 ): Row<N, A> {
   const [method, path] = route.split(' ') as [Method, string];

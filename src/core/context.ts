@@ -79,30 +79,31 @@ export function hasUser(context: SessionContext): context is UserContext {
 /** A request's parameters, nested as the client sent them. */
 export type Params = Readonly<Record<string, unknown>>;
 
-interface Outputs {
+type AnyOutput =
   /** An answer without content. */
-  readonly blank: object;
-  readonly user: { readonly user: User };
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'user'; readonly user: User }
   /** A page of V1 and of the look-ups. */
-  readonly page: {
-    readonly page: number;
-    readonly per_page: number;
-    readonly total: number;
-    readonly users: readonly User[];
-  };
+  | {
+      readonly kind: 'page';
+      readonly page: number;
+      readonly per_page: number;
+      readonly total: number;
+      readonly users: readonly User[];
+    }
   /** A page of V2. */
-  readonly slice: {
-    readonly limit: number;
-    readonly skip: number;
-    readonly total: number;
-    readonly users: readonly User[];
-  };
-  readonly session: { readonly session: Session; readonly user: User | null };
-}
+  | {
+      readonly kind: 'slice';
+      readonly limit: number;
+      readonly skip: number;
+      readonly total: number;
+      readonly users: readonly User[];
+    }
+  | { readonly kind: 'session'; readonly session: Session; readonly user: User | null };
 
-export type OutputKind = keyof Outputs;
+export type OutputKind = AnyOutput['kind'];
 
 /** What a rule returns, one of the kinds or several; a dialect presents it. */
-export type Output<K extends OutputKind = OutputKind> = { [Each in K]: { readonly kind: Each } & Outputs[Each] }[K];
+export type Output<K extends OutputKind = OutputKind> = Extract<AnyOutput, { readonly kind: K }>;
 
 export const BLANK: Output<'blank'> = { kind: 'blank' };
