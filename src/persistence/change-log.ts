@@ -15,10 +15,10 @@ export class ChangeLog {
   readonly path: string;
   readonly #disk: Disk;
   #handle: FileHandle | undefined;
-  /** The inode when the log was last read or opened; another one means that somebody replaced the file. */
+  /** The inode when the log was last read or opened; another one means that another program replaced the file. */
   #inode: number | undefined;
   #end = EMPTY_LOG;
-  /** A failed write could not be cut off. The next write cuts it off when it opens the file; without one, `close` does. */
+  /** Set when a failed write could not be cut off: the next write does it when it opens the file, or else `close`. */
   #hasTornTail = false;
 
   constructor(path: string, disk: Disk) {
@@ -31,7 +31,10 @@ export class ChangeLog {
     return this.#end;
   }
 
-  /** False when another program removed, replaced or truncated the log. @throws Error when its path is no regular file */
+  /**
+   * False when another program removed, replaced or truncated the log.
+   * @throws Error when something other than a file is at its path
+   */
   get isIntact(): boolean {
     const stat = statFile(this.#disk, this.path);
     if (this.#end.bytes === 0) return true;

@@ -5,6 +5,9 @@ import { type Disk, identityOf, PRIVATE, readBytes, replaceFile, statFile } from
 /** Chunk size: large enough for the disk, small enough not to block the event loop. */
 const CHUNK = 65_536;
 
+/** Called when a new version of the file is complete, with its hash. Must call `replace`, which puts it in place. */
+export type Install = (hash: string, replace: () => Promise<void>) => Promise<void>;
+
 /** A complete new version of the file, beside the file. */
 interface StagedFile {
   readonly path: string;
@@ -31,7 +34,10 @@ export class DataFile {
     this.#warn = warn;
   }
 
-  /** False while there is no file, and when another program removed, replaced or changed it. @throws Error when its path is no regular file */
+  /**
+   * False while there is no file, and when another program removed, replaced or changed it.
+   * @throws Error when something other than a file is at its path
+   */
   get isIntact(): boolean {
     return this.#identity !== undefined && identityOf(this.#disk, this.path) === this.#identity;
   }
@@ -43,14 +49,8 @@ export class DataFile {
     return bytes;
   }
 
-  /**
-   * Writes a new version beside the file, then replaces the file.
-   * @param install is called when the new version is complete, with its hash; must call `replace`, which puts it in place
-   */
-  async write(
-    pieces: Iterable<string>,
-    install: (hash: string, replace: () => Promise<void>) => Promise<void>,
-  ): Promise<void> {
+  /** Writes a new version beside the file, then lets `install` replace the file. */
+  async write(pieces: Iterable<string>, install: Install): Promise<void> {
     const temporary = `${this.path}.${process.pid}-${++this.#count}.tmp`;
     try {
       const staged = await this.#stage(temporary, pieces);
@@ -90,7 +90,7 @@ export class DataFile {
 
   async #replaceBy({ path, hash, size }: StagedFile): Promise<void> {
     if (hash === this.hash && this.isIntact) {
-      // the file is the same already, and a step left out can't fail
+      // the file has this content already, and a rename that isn't needed can't fail
       await this.#disk.promises.rm(path, { force: true }).catch(() => {});
       return;
     }
@@ -104,7 +104,7 @@ export class DataFile {
     const found = identityOf(this.#disk, this.path);
     if (found === undefined || found === this.#identity) return;
     const copy = `${this.path}.theirs`;
-    // throws rather than write over something that is no file
+    // throws if something other than a file is there: it must not be written over
     statFile(this.#disk, copy);
     await this.#disk.promises.copyFile(this.path, copy);
     this.#warn(`${this.path} was changed by another program: its version is saved as ${copy}`);

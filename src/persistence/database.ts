@@ -5,7 +5,7 @@ import type { FixtureContents } from '../fixtures/load.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { State } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';
-import type { DataFile } from './data-file.ts';
+import type { DataFile, Install } from './data-file.ts';
 import { DataError } from './disk.ts';
 
 /** The content of a data file in memory, which requests read and change. */
@@ -20,8 +20,7 @@ export type Database = Low<PersistedState>;
 export interface DatabaseOptions {
   /** Checks and loads what the file's JSON says. @throws FixtureError */
   readonly load: (json: unknown) => FixtureContents;
-  /** Called when a new version of the file is complete, with its hash; calls `replace`, which puts it in place. */
-  readonly install: (hash: string, replace: () => Promise<void>) => Promise<void>;
+  readonly install: Install;
 }
 
 /** @param initial the content while there is no file */

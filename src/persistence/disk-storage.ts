@@ -1,6 +1,6 @@
 import { messageOf } from '../support/errors.ts';
 import { ChangeLog } from './change-log.ts';
-import { DataFile } from './data-file.ts';
+import { DataFile, type Install } from './data-file.ts';
 import { createDatabase, type Database, type DatabaseOptions, type PersistedState } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Change, LogPosition } from './log-format.ts';
@@ -31,7 +31,7 @@ export class DiskStorage {
   #checkpoint: Promise<void> | undefined;
   /** The length of the change log (bytes) from which on a checkpoint is due. */
   #checkpointLength = 0;
-  /** Where the logged changes end that the whole file being written includes. */
+  /** For the write of the whole file that is running: the end of the logged changes that it includes. */
   #included: () => LogPosition | Promise<LogPosition> = () => this.#log.end;
 
   /** Reads a data file, if there is one, and applies its change log. @throws DataError when they can't be used */
@@ -51,7 +51,7 @@ export class DiskStorage {
     this.#disk = disk;
     this.#file = new DataFile(path, disk, warn);
     this.#log = new ChangeLog(changeLogOf(path), disk);
-    const install: DatabaseOptions['install'] = (hash, replace) => this.#install(hash, replace);
+    const install: Install = (hash, replace) => this.#install(hash, replace);
     this.#database = createDatabase(this.#file, initial, { load, install });
     this.#warn = warn;
   }
@@ -64,8 +64,8 @@ export class DiskStorage {
       if (orphan) this.#warn(`${this.path} is missing, so its change log can't be used: renamed it to ${orphan}`);
     } else {
       const changes = this.#log.read(hash, this.#warn);
-      for (const [table, application, key, record] of changes)
-        this.content.state.set(table, application, key, record ?? undefined);
+      for (const [collection, application, key, record] of changes)
+        this.content.state.set(collection, application, key, record ?? undefined);
       this.#storedVersion = `${hash} ${this.#log.end.line}`;
     }
     this.#setCheckpointLength();
@@ -85,7 +85,10 @@ export class DiskStorage {
     return this.#log.end.bytes > 0;
   }
 
-  /** False: there is no data file, or another program changed a file. @throws Error when a path is no regular file */
+  /**
+   * False while there is no data file, and when another program removed, replaced or changed one of the files.
+   * @throws Error when something other than a file is at one of their paths
+   */
   get isIntact(): boolean {
     return this.#file.isIntact && this.#log.isIntact;
   }

@@ -164,7 +164,7 @@ export class Persistence {
       this.#takeNext().settle();
       return;
     }
-    // before the batch is taken, so that the file will hold the changes up to this batch and no later ones
+    // waits before it takes the batch: the file must not include later changes, which could still be rolled back
     if (this.#storage.checkpoint && this.#mustRewrite()) await this.#storage.checkpoint;
     const mustRewrite = this.#mustRewrite();
     const batch = this.#takeNext();
@@ -176,7 +176,7 @@ export class Persistence {
     batch.settle();
   }
 
-  /** Whether appending to the change log is not enough for the next batch. @throws Error when a path is no regular file */
+  /** Whether appending to the change log is not enough for the next batch. @throws Error as `isIntact` does */
   #mustRewrite(): boolean {
     return !this.#storage.isIntact || this.#next.rewrite || this.#next.size > MAX_LOGGED_CHANGES;
   }
