@@ -67,7 +67,7 @@ interface Credentials {
   readonly password: string;
 }
 
-/** Where a request has both, the login counts. @returns undefined when it has neither @throws ApiError `param_required` */
+/** Reads login or email, and the password. Where a request has both names, the login counts. @returns undefined when it has neither @throws ApiError `param_required` */
 function readCredentials(given: Params): Credentials | undefined {
   for (const field of ['login', 'email'] as const) {
     // doc: legacy-users/user-sign-up, trailing blanks are trimmed: with the same blanks a login must find the same user
@@ -78,7 +78,7 @@ function readCredentials(given: Params): Credentials | undefined {
   return undefined;
 }
 
-/** @returns undefined when nobody has this login or email @throws ApiError `wrong_password` */
+/** The user with these credentials. @returns undefined when nobody has this login or email @throws ApiError `wrong_password` */
 function findByCredentials({ users }: ApplicationContext, { field, value, password }: Credentials): User | undefined {
   const user = users.find(field, value);
   if (user && !passwordMatches(user.password_hash, password)) fail('wrong_password');

@@ -47,7 +47,7 @@ export const connectycube: Dialect = {
     v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true },
     lengths: {
       login: { min: 3, max: 70 }, // doc: faq
-      email: { min: 0, max: 255 }, // guess
+      email: { min: 0, max: 255 }, // guess: a common limit
       password: { min: 6, max: 40 }, // sdk: the React sample's own checks
       full_name: { min: 1, max: 200 }, // sdk: the React sample's own checks
     },

@@ -111,17 +111,17 @@ export const quickblox: Dialect = {
     v1: { fields: V1_FIELDS, orderFields: V1_FIELDS, numberAsStringFindsNothing: false }, // sdk: JS sends wrong types
     lengths: {
       login: { min: 3, max: 50 }, // sdk: the samples' own checks
-      email: { min: 0, max: 255 }, // guess
+      email: { min: 0, max: 255 }, // guess: a common limit
       password: { min: 4, max: 40 }, // doc: legacy-users/user-sign-up, the password `Lena`; sdk: the samples' own checks
-      full_name: { min: 0, max: 255 }, // guess
+      full_name: { min: 0, max: 255 }, // guess: a common limit
     },
     patterns: {
       login: /^[A-Za-z0-9@._+-]+$/, // sdk: the samples' own checks
       password: /^[\x20-\x7e]+$/, // log: the text of its error; doc: legacy-users/user-sign-up, its trailing blanks count
     },
     sessionParams: ['application_id', 'auth_key', 'nonce', 'timestamp'], // doc: legacy-auth
-    token: { alphabet: HEX, length: 40 }, // log
-    sessionIdIsUserId: false, // log
+    token: { alphabet: HEX, length: 40 }, // log: the Ruby client's recorded answers of 2016
+    sessionIdIsUserId: false, // log: the Ruby client's recorded answers of 2016
     signUpIsRequest: true, // doc: legacy-users/user-sign-up, equal to created_at
     tagsMatch: 'all', // log: android-sdk#38
     noneFound: 'error', // log: ios-sdk#1065, by_tags; guess: by_full_name, by_phone
