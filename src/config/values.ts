@@ -1,4 +1,5 @@
-import { parseDuration, parseTime } from '../support/clock.ts';
+import { parseTime } from '../support/clock.ts';
+import { parseDuration } from '../support/duration.ts';
 import { isObject } from '../support/values.ts';
 import { UsageError } from './usage-error.ts';
 

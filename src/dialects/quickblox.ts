@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { OperationName } from '../api/endpoints.ts';
 import { defineError } from '../model/error-catalogue.ts';
 import { doc, guess, log, sdk } from '../model/evidence.ts';
-import { isoSeconds } from '../support/clock.ts';
+import { isoSeconds } from '../support/dates.ts';
 import { HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
 

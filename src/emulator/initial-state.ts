@@ -17,7 +17,8 @@ import type { InitialState } from '../sandbox/initial-state.ts';
 import { createMailRelay } from '../sandbox/mail-relay.ts';
 import { Warnings } from '../sandbox/warnings.ts';
 import { State } from '../store/state.ts';
-import { Clock, isoSeconds } from '../support/clock.ts';
+import { Clock } from '../support/clock.ts';
+import { isoSeconds } from '../support/dates.ts';
 import { messageOf, reasonOf } from '../support/errors.ts';
 import { createRandom } from '../support/random.ts';
 

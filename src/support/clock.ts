@@ -1,7 +1,14 @@
-/** The last time (ms) that a clock shows. What is counted from it (sessions, links) still ends in a year of four digits. */
+import { isoSeconds, msOf } from './dates.ts';
+
+/** The last time (ms) that a clock shows. Times counted from it (the ends of sessions, links) still have years of four digits. */
 const LAST_TIME = Date.UTC(9900, 0, 1) - 1;
 
-/** The clock of one sandbox: the only source of time for everything inside it. Where time would leave its range, it stops. */
+/** Whether a clock can show a time (ms): from 1970 to 9899. */
+export function isValidTime(ms: number): boolean {
+  return ms >= 0 && ms <= LAST_TIME;
+}
+
+/** The clock of one sandbox, from which everything in the sandbox takes the time. It stops at the end of its range. */
 export class Clock {
   readonly #system: () => number;
   #offset = 0;
@@ -9,17 +16,17 @@ export class Clock {
   readonly #iso = memoizePerSecond(isoSeconds);
   readonly #http = memoizePerSecond((ms) => new Date(ms).toUTCString());
 
-  /** @param system milliseconds since 1970; the machine's clock unless a test says otherwise */
+  /** @param system the machine's clock (ms since 1970) */
   constructor(system: () => number = Date.now) {
     this.#system = system;
   }
 
-  /** Milliseconds since 1970. */
+  /** The time in ms since 1970. */
   now(): number {
     return this.#frozenAt ?? Math.min(this.#system() + this.#offset, LAST_TIME);
   }
 
-  /** The machine's time, which moving this clock doesn't move: clients in the same test live by it. */
+  /** The machine's time, which stays the same when this clock is moved: clients in the same test use it. */
   systemNow(): number {
     return this.#system();
   }
@@ -29,7 +36,7 @@ export class Clock {
     return this.#iso(this.now());
   }
 
-  /** The current second as HTTP prints it; undefined while the clock shows the system's time, which servers print by themselves. */
+  /** The current second as HTTP prints it; undefined while the clock shows the machine's time, which Node prints itself. */
   get httpDate(): string | undefined {
     return this.#offset === 0 && this.#frozenAt === undefined ? undefined : this.#http(this.now());
   }
@@ -38,37 +45,37 @@ export class Clock {
     return this.#frozenAt !== undefined;
   }
 
-  /** Moves the clock to a time (ms); it goes on running, or stays frozen, as it was. */
+  /** Moves the clock to a time (ms). A frozen clock stays frozen. */
   set(ms: number): void {
     if (this.#frozenAt !== undefined) this.#frozenAt = ms;
     else this.#offset = ms - this.#system();
   }
 
-  /** Stops the clock, at a time (ms) or where it is. */
+  /** Stops the clock, at a time (ms) or at the current one. */
   freeze(ms: number = this.now()): void {
     this.#frozenAt = ms;
   }
 
-  /** Lets a stopped clock run on from the time it shows. */
+  /** Lets a frozen clock run on from the time it shows. */
   resume(): void {
     const shown = this.now();
     this.#frozenAt = undefined;
     this.#offset = shown - this.#system();
   }
 
-  /** Back to the system's time. */
+  /** Shows the machine's time again. */
   reset(): void {
     this.#frozenAt = undefined;
     this.#offset = 0;
   }
 
-  /** Moves the clock by a span (ms, negative: back). */
+  /** Moves the clock by a duration (ms, negative: back). */
   advance(ms: number): void {
     this.set(this.now() + ms);
   }
 }
 
-/** The same print of times (ms) with a resolution of a second; many in a row within one second are printed once. */
+/** Prints times (ms) to the second. Times of the same second, one after the other, are printed once. */
 export function memoizePerSecond(print: (ms: number) => string): (ms: number) => string {
   let printed = Number.NaN;
   let text = '';
@@ -82,41 +89,15 @@ export function memoizePerSecond(print: (ms: number) => string): (ms: number) =>
   };
 }
 
-/** `2018-12-06T09:16:26Z` of a time in ms. */
-export function isoSeconds(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/**
- * A span of time in ms from `2h1m`, `90s`, `500ms`, `-1d` or a number of ms; undefined when it is none of these.
- */
-export function parseDuration(text: string | number): number | undefined {
-  if (typeof text === 'number') return Number.isFinite(text) ? text : undefined;
-  const match = /^\s*(-?)((?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+)$/.exec(text);
-  if (!match) return /^-?\d+$/.test(text) ? Number(text) : undefined;
-  let total = 0;
-  for (const [, amount, unit] of match[2]!.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g))
-    total += Number(amount) * UNITS[unit!]!;
-  return match[1] ? -total : total;
-}
-
+/** Stricter than `parseDate`, which has to read what old clients send. */
 const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|([+-]\d\d):?(\d\d))?)?$/;
 
 /**
- * A time in ms from an ISO one: a day, with a time of day and a zone where there are some (UTC where not). Date.parse alone
- * would take `5` and the 31st of February, too. @returns undefined for anything else, and for years that clocks don't show
+ * The time (ms) of an ISO time: a day, with or without a time of day and a zone (else UTC).
+ * @returns undefined for anything else, and for times that clocks don't show
  */
 export function parseTime(text: string): number | undefined {
-  const [, day, time = '00:00', hours, minutes] = ISO_TIME.exec(text) ?? [];
-  const midnight = Date.parse(`${day}T00:00Z`);
-  if (!isValidTime(midnight) || isoSeconds(midnight).slice(0, 10) !== day) return undefined;
-  const ms = Date.parse(`${day}T${time}${hours ? `${hours}:${minutes}` : 'Z'}`);
+  const [, day = '', time = '00:00', hours, minutes] = ISO_TIME.exec(text) ?? [];
+  const ms = msOf(day, time, hours ? `${hours}:${minutes}` : 'Z');
   return isValidTime(ms) ? ms : undefined;
-}
-
-/** Whether a clock can show a time (ms): from 1970 to 9899. */
-export function isValidTime(ms: number): boolean {
-  return ms >= 0 && ms <= LAST_TIME;
 }

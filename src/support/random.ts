@@ -1,12 +1,12 @@
 import { customAlphabet, customRandom } from 'nanoid';
 
-/** Where identifiers, tokens and salts come from; one per sandbox. */
+/** The source of identifiers, tokens, salts and chance; one per sandbox. */
 export interface Random {
-  /** `length` characters of `alphabet`. */
+  /** A text of `length` characters of `alphabet`. */
   token(alphabet: string, length: number): string;
   /** An integer from 1 to 2^31 - 1. */
   integer(): number;
-  /** A number from 0 (included) to 1 (excluded), for chance. */
+  /** A number from 0 (included) to 1 (excluded), to decide by probability. */
   fraction(): number;
 }
 
@@ -14,8 +14,8 @@ export const HEX = '0123456789abcdef';
 export const UPPER_HEX = '0123456789ABCDEF';
 
 /**
- * Ids from the machine's randomness or, with a seed, from a generator that gives the same sequence in every run.
- * A seeded generator is for tests: its tokens can be foretold.
+ * Randomness from the machine or, with a seed, from a generator that gives the same sequence in every run.
+ * Seed it for tests only: the tokens of a seeded generator can be predicted.
  */
 export function createRandom(seed?: string): Random {
   const generators = new Map<string, () => string>();
@@ -33,14 +33,14 @@ export function createRandom(seed?: string): Random {
   return { token, integer: () => (uint32() % 0x7fffffff) + 1, fraction: () => uint32() / 0x100000000 };
 }
 
-/** Bytes from the small fast counter generator (sfc32, public domain), seeded by a text. */
+/** Bytes from the generator sfc32 (small fast counter, public domain), seeded by a text. */
 function seededBytes(seed: string): (size: number) => Uint8Array {
   let a = 0x9e3779b9;
   let b = 0x243f6a88;
   let c = 0xb7e15162;
   let counter = 1;
   for (const char of seed) {
-    a = Math.imul(a ^ char.codePointAt(0)!, 0x85ebca6b);
+    a = Math.imul(a ^ (char.codePointAt(0) ?? 0), 0x85ebca6b);
     b ^= a >>> 7;
   }
   function next(): number {

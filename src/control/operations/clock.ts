@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { isValidTime, parseDuration, parseTime } from '../../support/clock.ts';
+import { isValidTime, parseTime } from '../../support/clock.ts';
+import { parseDuration } from '../../support/duration.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import type { ClockState } from '../results.ts';

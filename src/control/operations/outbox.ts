@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Mail as MailRecord } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { parseDuration } from '../../support/clock.ts';
+import { parseDuration } from '../../support/duration.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { HTML, PLAIN_TEXT, RawResponse } from '../raw-response.ts';
