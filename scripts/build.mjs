@@ -1,4 +1,4 @@
-// Builds dist/ without type declarations, which `npm run types` adds.
+// Builds dist/ without type declarations, which `npm run build:types` adds.
 import { rmSync } from 'node:fs';
 import { buildBundles } from './build/bundles.mjs';
 import { writeLicenses } from './build/licenses.mjs';

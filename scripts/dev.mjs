@@ -1,4 +1,5 @@
 // Runs the sources, and restarts at each change, without checking types: npm run dev -- --port 4300
+// With --inspect, a debugger can attach to the server: npm run dev -- --inspect
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { context } from 'esbuild';
@@ -19,6 +20,8 @@ const builder = await context({
   logLevel: 'warning',
   plugins: [CONSOLE_PAGE_PLUGIN],
 });
+const words = process.argv.slice(2);
+const isInspect = (word) => /^--inspect(-brk)?(=|$)/.test(word);
 let server;
 let timer;
 
@@ -29,8 +32,9 @@ async function run() {
   );
   if (!isBuilt) return;
   await stop();
-  const args = ['--enable-source-maps', '--eval', START, '--', ...process.argv.slice(2)];
-  server = spawn(process.execPath, args, { stdio: 'inherit' });
+  const options = [...words.filter(isInspect), '--enable-source-maps', '--eval', START];
+  const args = words.filter((word) => !isInspect(word));
+  server = spawn(process.execPath, [...options, '--', ...args], { stdio: 'inherit' });
 }
 
 function stop() {
