@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { ENDPOINTS } from '../src/api/endpoints.ts';
+import { clockCommands } from '../src/cli/clock-commands.ts';
+import { faultCommands } from '../src/cli/fault-commands.ts';
+import { inspectCommands } from '../src/cli/inspect-commands.ts';
+import { serverCommands } from '../src/cli/server-commands.ts';
+import { stateCommands } from '../src/cli/state-commands.ts';
 import { OPTIONS } from '../src/config/options.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { evidenceText } from '../src/model/evidence.ts';
@@ -38,4 +43,11 @@ test('the README lists every option', () => {
     const [flag] = /--[a-z-]+/.exec(flags)!;
     expect(README, flag).toMatch(new RegExp(`^\\| .*\`[^\`]*${flag}[ \`]`, 'm'));
   }
+});
+
+test('the README shows every command', () => {
+  const rows = [...serverCommands, ...stateCommands, ...clockCommands, ...faultCommands, ...inspectCommands];
+  const names = rows.map(({ usage }) => `users-emulator ${usage.replace(/ ?[<[].*/, '')}`);
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !README.includes(name))).toEqual([]);
 });
