@@ -12,7 +12,9 @@ import { DIALECTS } from '../src/dialects/index.ts';
 import { evidenceText } from '../src/model/evidence.ts';
 import { SETTINGS } from '../src/model/settings.ts';
 
-const README = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
+const [README = '', ARCHITECTURE = ''] = ['README.md', 'ARCHITECTURE.md'].map((file) =>
+  readFileSync(resolve(import.meta.dirname, '..', file), 'utf8'),
+);
 
 /** The text between two marks of the README. */
 function between(name: string): string {
@@ -50,4 +52,10 @@ test('the README shows every command', () => {
   const names = rows.map(({ usage }) => `users-emulator ${usage.replace(/ ?[<[].*/, '')}`);
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter((name) => !README.includes(name))).toEqual([]);
+});
+
+test('ARCHITECTURE.md explains every field of a dialect', () => {
+  const [, table = ''] = /^\| field of `Dialect` .*\n\|.*\n((?:\|.*\n)+)/m.exec(ARCHITECTURE) ?? [];
+  const explained = [...table.matchAll(/^\| ([^|]*)/gm)].flatMap(([, names]) => names!.match(/\w+/g) ?? []);
+  expect(explained.sort()).toEqual(Object.keys(DIALECTS[0]).sort());
 });
