@@ -217,7 +217,7 @@ describe('a server without permissions', () => {
       '--state-dir',
       folder,
     ];
-    child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stderr!.on('data', (chunk) => {
       err += chunk;
     });
