@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
@@ -17,6 +17,7 @@ let tarball: Buffer;
 
 /** Packs a copy, so that the checkout's package.json stays as it is. */
 beforeAll(() => {
+  if (!existsSync(join(ROOT, 'dist/index.d.mts'))) throw new Error('dist/ has no declarations: npm run build:types');
   const copy = join(folder, 'copy');
   for (const part of ['bin', 'dist', 'fixtures', 'README.md', 'CHANGELOG.md', 'LICENSE'])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
