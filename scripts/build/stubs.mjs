@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Unused parts of libraries, more than half of the bundle: charsets and MIME types (bodies are read as bytes, answers have fixed
+ * Unused parts of libraries, more than half of the bundle: MIME types (answers have fixed
  * types), Express' other body parsers, and writing query strings. Path in node_modules → the feature that a call would need.
  */
 const UNUSED = {
-  'iconv-lite/lib/index.js': 'charsets',
   'mime-db/db.json': undefined,
   'body-parser/lib/types/json.js': 'express.json',
+  'body-parser/lib/types/raw.js': 'express.raw',
   'body-parser/lib/types/text.js': 'express.text',
   'body-parser/lib/types/urlencoded.js': 'express.urlencoded',
   'qs/lib/stringify.js': 'qs.stringify',
@@ -26,7 +26,7 @@ const UNUSED = {
 const SILENT = 'debug/src/index.js';
 
 /** Node's modules that take long to load and that few runs need, with the library that requires them. */
-const LATE = { 'node:zlib': 'body-parser', 'node:child_process': 'commander' };
+const LATE = { 'node:child_process': 'commander' };
 
 /** Replaces the unused parts: a call of one throws. */
 export const STUB_PLUGIN = createPlugin('UNUSED', [...Object.keys(UNUSED), SILENT], ({ onLoad }, path, matched) =>

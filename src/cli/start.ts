@@ -30,6 +30,7 @@ export function registerStart(program: Command, io: Io): void {
 async function start(config: Config, io: Io): Promise<void> {
   const server = createServer(config, io);
   await server.start();
+  stopOnFatalError(server, io);
   const stop = firstSignal();
   const makeCa = () => {
     server.ca().catch((error) => io.stderr.write(`users-emulator: https: ${messageOf(error)}\n`));
@@ -47,6 +48,20 @@ async function start(config: Config, io: Io): Promise<void> {
     clearTimeout(timer);
     await stopServer(server, config, io);
   }
+}
+
+/**
+ * Ends the process in order after an error that no request caught: what is in memory may be wrong, so nothing more is accepted.
+ * Acknowledged changes are in the data file already.
+ */
+function stopOnFatalError(server: EmulatorServer, io: Io): void {
+  const fail = async (error: unknown) => {
+    process.off('uncaughtException', fail).off('unhandledRejection', fail);
+    io.stderr.write(`users-emulator: internal error, stopping: ${error instanceof Error ? error.stack : error}\n`);
+    await server.stop(0).catch(() => {});
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail).on('unhandledRejection', fail);
 }
 
 /** Resolves at the first signal that asks to stop. The second one ends the process at once. */

@@ -91,6 +91,12 @@ export const stateCommands = [
     run: (emulator) => emulator.sandboxes.list(),
     show: (names) => names.join('\n') || 'no sandboxes',
   }),
+  defineCommand({
+    usage: 'sandboxes clear',
+    summary: 'delete all sandboxes',
+    run: (emulator) => emulator.sandboxes.clear(),
+    show: () => 'all sandboxes deleted',
+  }),
 ];
 
 function counted(applications: readonly { readonly users: number }[]): string {

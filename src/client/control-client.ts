@@ -274,5 +274,8 @@ export interface ControlClient {
 
     /** Deletes a sandbox; its next use starts it anew. @throws ControlError 404: no such sandbox */
     delete(name: string): Promise<void>;
+
+    /** Deletes all sandboxes. The emulator's own state stays. */
+    clear(): Promise<void>;
   };
 }

@@ -73,6 +73,7 @@ export function createControlClient(ask: Transport): ControlClient {
     sandboxes: {
       list: async () => (await ask('sandboxes.list', {})).sandboxes,
       delete: (name) => done(ask('sandboxes.delete', { name })),
+      clear: () => done(ask('sandboxes.clear', {})),
     },
   };
 }

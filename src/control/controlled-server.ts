@@ -21,6 +21,8 @@ export interface ControlledServer {
   sandboxNames(): string[];
   /** @returns false if there is no such sandbox */
   deleteSandbox(name: string): Promise<boolean>;
+  /** Deletes all sandboxes but the server's own. @returns how many */
+  deleteSandboxes(): Promise<number>;
   /** The CA certificate, PEM. */
   ca(): Promise<string>;
   /** The HTML of the web console. */

@@ -9,15 +9,23 @@ export function isRawType(result: string): result is RawType {
   return RAW_TYPES.some((type) => type === result);
 }
 
+/** A page that loads nothing, runs no script, and sends its forms only here. */
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /** An answer that isn't JSON. */
 export class RawResponse {
   readonly status: number;
   readonly type: RawType;
   readonly text: string;
+  /** Its Content-Security-Policy. */
+  readonly policy: string;
 
-  constructor(status: number, type: RawType, text: string) {
+  /** @param policy of a page with scripts */
+  constructor(status: number, type: RawType, text: string, policy = PAGE_POLICY) {
     this.status = status;
     this.type = type;
     this.text = text;
+    this.policy = policy;
   }
 }

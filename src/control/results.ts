@@ -68,7 +68,7 @@ export interface NameResult {
   readonly name: string;
 }
 
-/** How many mails, faults or requests were deleted. */
+/** How many mails, faults, requests or sandboxes were deleted. */
 export interface DeletedResult {
   readonly deleted: number;
 }

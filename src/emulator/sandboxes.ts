@@ -64,6 +64,17 @@ export class Sandboxes {
     return opening;
   }
 
+  /**
+   * A sandbox for one answer: the one of this name or, if there is none, one that is forgotten afterwards. So that requests that
+   * ask for nothing that exists, or that any web page can send, create no sandboxes.
+   * @throws ControlError 400, 429, 503
+   */
+  async visit(name: string): Promise<Sandbox> {
+    if (name === '' || this.names().includes(name)) return this.open(name);
+    this.#checkNew(name);
+    return new Sandbox(name, this.#initial);
+  }
+
   async #create(name: string): Promise<Sandbox> {
     try {
       const content = { state: this.#initial.seed.fork(), snapshots: new Map() };
@@ -86,7 +97,7 @@ export class Sandboxes {
     if (named < MAX_SANDBOXES) return;
     throw new ControlError(
       429,
-      `there are ${MAX_SANDBOXES} sandboxes: delete some with DELETE ${CONTROL_PATH}/sandboxes/{name}`,
+      `there are ${MAX_SANDBOXES} sandboxes: delete one with DELETE ${CONTROL_PATH}/sandboxes/{name}, or all without the name`,
     );
   }
 
@@ -106,6 +117,13 @@ export class Sandboxes {
     if (sandbox) this.#initial.warnings.addAll(sandbox.warnings);
     this.#sandboxes.delete(name);
     return true;
+  }
+
+  /** Deletes all sandboxes but the emulator's own. @returns how many */
+  async deleteAll(): Promise<number> {
+    let count = 0;
+    for (const name of this.names()) if (await this.delete(name)) count++;
+    return count;
   }
 
   /** The warnings of all sandboxes since the start, deleted ones included. */

@@ -49,6 +49,7 @@ export class EmulatorServer implements ControlledServer {
       server: this,
       openedSandbox: (name) => this.#sandboxes.get(name),
       openSandbox: (name) => this.openSandbox(name),
+      visitSandbox: (name) => this.#sandboxes.visit(name),
       adminToken: config.adminToken,
       allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
       latency: () => (least === most ? least : least + random.fraction() * (most - least)),
@@ -114,6 +115,10 @@ export class EmulatorServer implements ControlledServer {
 
   deleteSandbox(name: string): Promise<boolean> {
     return this.#sandboxes.delete(name);
+  }
+
+  deleteSandboxes(): Promise<number> {
+    return this.#sandboxes.deleteAll();
   }
 
   /** The warnings of all sandboxes since the start, deleted ones included. */

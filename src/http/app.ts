@@ -8,10 +8,12 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { ApiResponse } from './api-messages.ts';
 import { type ControlApiDeps, controlRouter, problemOf } from './control.ts';
 import { preflight } from './cors.ts';
+import { decodeHead } from './decode.ts';
 import { encode } from './encode.ts';
 import { type EmulatedApiDeps, Exchange } from './exchange.ts';
+import { findRoute, isNotEmulated } from './routes.ts';
 import { type Handler, refuse } from './server.ts';
-import { connectMount, type MountedRequest, type RoutedRequest, targetOf } from './target.ts';
+import { connectMount, type MountedRequest, type RoutedRequest, type Target, targetOf } from './target.ts';
 
 /**
  * The control plane and the emulated API, each also below `/sandbox/<name>`, as a plain handler that Node's server calls, or
@@ -28,7 +30,8 @@ export function createApp(deps: ControlApiDeps & EmulatedApiDeps): Handler {
     const target = targetOf(incoming);
     const handle = (sandbox: Sandbox) => new Exchange(deps, sandbox, incoming, outgoing, target).handle();
     const opened = deps.openedSandbox(target.sandbox);
-    return opened ? handle(opened) : deps.openSandbox(target.sandbox).then(handle);
+    if (opened) return handle(opened);
+    return (mayCreate(incoming, target) ? deps.openSandbox : deps.visitSandbox)(target.sandbox).then(handle);
   };
   router.use(`${SANDBOXES_PATH}/:sandbox${CONTROL_PATH}`, control);
   router.use(CONTROL_PATH, control);
@@ -43,7 +46,7 @@ export function createApp(deps: ControlApiDeps & EmulatedApiDeps): Handler {
     else encode(outgoing, plainError(status, message), undefined);
   }) satisfies ErrorRequestHandler);
 
-  return (incoming: MountedRequest, outgoing, next = () => refuse(outgoing.socket, 400)) => {
+  return (incoming: MountedRequest, outgoing, next = () => refuse(outgoing, 400)) => {
     // Express passes other addresses than paths to `url.parse`, which accepts this one with a warning so far
     if (incoming.url?.[0] !== '/' && !URL.canParse(incoming.url ?? '', 'http://localhost')) return next();
     const mountedByConnect = incoming.baseUrl === undefined && incoming.originalUrl !== undefined;
@@ -55,6 +58,13 @@ export function createApp(deps: ControlApiDeps & EmulatedApiDeps): Handler {
     // Express types its routers for requests of its own apps alone
     router(incoming as express.Request, outgoing as express.Response, done);
   };
+}
+
+/** Whether a request may create the sandbox in its address: for a path that exists, and not as a picture or link of any web page. */
+function mayCreate(incoming: RoutedRequest, target: Target): boolean {
+  if (incoming.headers['sec-fetch-mode'] === 'no-cors') return false;
+  const { method, path } = decodeHead(incoming, target);
+  return findRoute(method, path) !== undefined || isNotEmulated(path);
 }
 
 /** An error outside of the dialects: the application, and so the dialect, isn't known. */

@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import express from 'express';
+import type { IncomingMessage } from 'node:http';
+import { type Readable, Transform } from 'node:stream';
 import { messageOf } from '../support/errors.ts';
-import { isObject } from '../support/values.ts';
 import { MAX_PARAMETERS, parseForm } from './form.ts';
 
 /** A body that can't be read: the key of the error in the catalogue, and the reason as its message. */
@@ -21,34 +20,81 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Reads a whole body and decompresses it. @throws BodyError */
-export type BodyReader = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<Buffer>;
+export type BodyReader = (incoming: IncomingMessage) => Promise<Buffer>;
+
+/** The largest bodies, in bytes: as they arrive, and as they are when decompressed. */
+export interface BodyLimits {
+  readonly sent: number;
+  readonly decompressed: number;
+}
 
 /**
- * A reader of bodies of any type, on any method. doc: the documents' own examples have bodies on GET.
- * @param limit bytes
+ * A reader of bodies of any type, on any method. doc: the documents' own examples have bodies on GET. It fails as soon as a body is
+ * over a limit: the rest may never come, and would be read to no end (body-parser waits for it).
  */
-export function bodyReader(limit: number): BodyReader {
-  const read = express.raw({ type: () => true, limit });
-  return async (incoming: IncomingMessage & { readonly body?: unknown }, outgoing) => {
-    await new Promise<void>((resolve, reject) => {
-      read(incoming, outgoing, (error?: unknown) => (error ? reject(bodyError(error)) : resolve()));
-      // body-parser reads an oversized body to its end before it fails; reject at the limit, since the end may never come
-      let size = 0;
-      incoming.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > limit) reject(new BodyError('body_too_large', `more than ${limit} bytes`));
-      });
-    });
-    return Buffer.isBuffer(incoming.body) ? incoming.body : Buffer.alloc(0);
+export function bodyReader({ sent, decompressed }: BodyLimits): BodyReader {
+  return async (incoming) => {
+    const encoding = (incoming.headers['content-encoding'] ?? 'identity').toLowerCase();
+    if (encoding === 'identity') return readStream(incoming, incoming, sent);
+    const decompressor = await createDecompressor(encoding);
+    incoming.pipe(decompressor);
+    try {
+      return await readStream(incoming, decompressor, decompressed);
+    } finally {
+      incoming.unpipe(decompressor);
+      decompressor.destroy();
+    }
   };
 }
 
-/** Translates body-parser's errors, which have a status, and leaves others as they are. */
-function bodyError(error: unknown): unknown {
-  if (!isObject(error) || error.status === undefined) return error;
-  if (error.status === 413) return new BodyError('body_too_large', messageOf(error));
-  const unsupported = typeof error.type === 'string' && error.type.endsWith('.unsupported');
-  return new BodyError(unsupported ? 'unsupported_body' : 'malformed_body', messageOf(error));
+/** Reads a stream into memory. @param incoming the request that it comes from @throws BodyError */
+function readStream(incoming: IncomingMessage, stream: Readable, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) return fail('body_too_large', `larger than ${limit} bytes`);
+      chunks.push(chunk);
+    };
+    const onEnd = () => {
+      release();
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
+    };
+    const onError = (error: unknown) => fail('malformed_body', messageOf(error));
+    const onClose = () => {
+      if (!incoming.complete) fail('malformed_body', 'the connection was closed before its end');
+    };
+    const release = () => {
+      stream.off('data', onData).off('end', onEnd);
+      incoming.off('close', onClose);
+    };
+    const fail = (key: BodyError['key'], reason: string) => {
+      release();
+      reject(new BodyError(key, reason));
+    };
+    // the error listeners stay: a stream may fail later, when nobody reads it any more
+    incoming.on('error', onError).on('close', onClose);
+    if (stream !== incoming) stream.on('error', onError);
+    stream.on('data', onData).on('end', onEnd);
+  });
+}
+
+/** Names of content encodings → the function of `node:zlib` that undoes them. Node.js has `createZstdDecompress` since 22.15. */
+const DECOMPRESSORS: Readonly<Record<string, string>> = {
+  gzip: 'createGunzip',
+  deflate: 'createInflate',
+  br: 'createBrotliDecompress',
+  zstd: 'createZstdDecompress',
+};
+
+/** Loads zlib at its first use: most clients send their bodies as they are. @throws BodyError for an unknown encoding */
+async function createDecompressor(encoding: string): Promise<Transform> {
+  const zlib: Readonly<Record<string, unknown>> = await import('node:zlib');
+  const create = Object.hasOwn(DECOMPRESSORS, encoding) ? zlib[DECOMPRESSORS[encoding] ?? ''] : undefined;
+  const decompressor: unknown = typeof create === 'function' ? create() : undefined;
+  if (decompressor instanceof Transform) return decompressor;
+  throw new BodyError('unsupported_body', `unsupported content encoding "${encoding}"`);
 }
 
 /**

@@ -19,8 +19,11 @@ import { encode } from './encode.ts';
 import { type GuardOptions, guard } from './guard.ts';
 import { type RoutedRequest, splitUrl, targetOf } from './target.ts';
 
-/** The largest body in bytes, by operation: fixtures may be as large as a string in Node.js. */
-const LIMITS = { fixture: constants.MAX_STRING_LENGTH, other: MAX_BODY };
+/** The largest bodies, by operation. Fixtures may be as large as a string in Node.js; compressed, a few bytes could claim that much. */
+const LIMITS = {
+  fixture: { sent: constants.MAX_STRING_LENGTH, decompressed: 64 * MAX_BODY },
+  other: { sent: MAX_BODY, decompressed: MAX_BODY },
+};
 const READERS = { fixture: bodyReader(LIMITS.fixture), other: bodyReader(LIMITS.other) };
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** No caching, no guessing of types, and no embedding in another page, which could steal clicks. */
@@ -31,6 +34,8 @@ export interface ControlApiDeps extends GuardOptions {
   readonly server: ControlledServer;
   /** Opens a sandbox on first use. Rejects with a ControlError when it can't be created or read. */
   openSandbox(name: string): Promise<Sandbox>;
+  /** The sandbox for one answer, which doesn't create it. Rejects like `openSandbox`. */
+  visitSandbox(name: string): Promise<Sandbox>;
   /** Called with errors of the emulator itself. */
   onError(error: unknown): void;
 }
@@ -98,13 +103,19 @@ async function serve(
   outgoing.on('close', () => disconnected.abort());
   const { sandbox: _, ...path } = incoming.params;
   const [, query] = splitUrl(incoming.url);
-  const body = operation.method === 'GET' ? {} : await readBody(operation, incoming, outgoing);
+  const body = operation.method === 'GET' ? {} : await readBody(operation, incoming);
   const input = mergeInput(path, parse(query), body);
-  const sandbox = await deps.openSandbox(targetOf(incoming).sandbox);
+  const { sandbox: name } = targetOf(incoming);
+  // any web page can send requests to public operations
+  const sandbox = await (operation.public ? deps.visitSandbox(name) : deps.openSandbox(name));
   const result = await execute(sandbox, operation, input, deps.server, disconnected.signal);
-  const response =
-    result instanceof RawResponse ? result : { status: 200, type: JSON_TYPE, text: JSON.stringify(result) };
-  encode(outgoing, { ...response, headers: HEADERS }, sandbox.clock.httpDate);
+  if (!(result instanceof RawResponse)) {
+    const response = { status: 200, type: JSON_TYPE, text: JSON.stringify(result), headers: HEADERS };
+    return encode(outgoing, response, sandbox.clock.httpDate);
+  }
+  const { status, type, text, policy } = result;
+  const headers = { ...HEADERS, 'Content-Security-Policy': policy };
+  encode(outgoing, { status, type, text, headers }, sandbox.clock.httpDate);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -120,12 +131,12 @@ function mergeInput(path: Fields, query: Fields, body: Fields): Fields {
 }
 
 /** The part of the input that is in the body. @throws ControlError 400, 413, 422 @throws BodyError */
-async function readBody({ body }: Operation, incoming: RoutedRequest, outgoing: ServerResponse): Promise<Fields> {
+async function readBody({ body }: Operation, incoming: RoutedRequest): Promise<Fields> {
   if (!hasBody(incoming)) return {};
   const kind = body?.unlimited ? 'fixture' : 'other';
-  const bytes = await READERS[kind](incoming, outgoing).catch((error: unknown) => {
+  const bytes = await READERS[kind](incoming).catch((error: unknown) => {
     if (!(error instanceof BodyError) || error.key !== 'body_too_large') throw error;
-    throw new ControlError(413, `the body is larger than ${LIMITS[kind]} bytes`);
+    throw new ControlError(413, `the body is ${error.message}`);
   });
   if (bytes.length === 0) return {};
   // curl sends a form's type by default, also with JSON: the body's looks decide

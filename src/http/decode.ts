@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
 import { ApiError, fail } from '../model/errors.ts';
@@ -11,7 +11,7 @@ import { splitUrl, type Target } from './target.ts';
 /** The largest body, in bytes: enough for any user. */
 export const MAX_BODY = 1_048_576;
 
-const readApiBody = bodyReader(MAX_BODY);
+const readApiBody = bodyReader({ sent: MAX_BODY, decompressed: MAX_BODY });
 
 /** The journal leaves out parameters over these limits: a thousand such requests would fill the memory. */
 const JOURNAL_LIMITS = { bytes: 65_536, values: 2000 };
@@ -52,13 +52,9 @@ export function decode(
 }
 
 /** Reads the body of a request and decodes both. @throws ApiError `malformed_body`, `unsupported_body`, `body_too_large`, `malformed_url` */
-export async function decodeWithBody(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  target: Target,
-): Promise<ApiRequest> {
+export async function decodeWithBody(incoming: IncomingMessage, target: Target): Promise<ApiRequest> {
   try {
-    const bytes = await readApiBody(incoming, outgoing);
+    const bytes = await readApiBody(incoming);
     const value = bytes.length === 0 ? undefined : await parseBody(bytes, incoming.headers['content-type']);
     checkDepth(value);
     // sdk: some send a bare text or list instead of parameters

@@ -19,6 +19,8 @@ export interface EmulatedApiDeps {
   openedSandbox(name: string): Sandbox | undefined;
   /** Opens a sandbox on first use. Rejects with a ControlError when it can't be created or read. */
   openSandbox(name: string): Promise<Sandbox>;
+  /** The sandbox for one answer, which doesn't create it. Rejects like `openSandbox`. */
+  visitSandbox(name: string): Promise<Sandbox>;
   /** Called after each request. */
   log(entry: RequestLogEntry): void;
   /** The delay of the next answer, in ms: `--latency`. */
@@ -59,7 +61,7 @@ export class Exchange {
     const sandbox = this.#sandbox;
     try {
       const request = hasBody(this.#incoming)
-        ? await decodeWithBody(this.#incoming, this.#outgoing, this.#target)
+        ? await decodeWithBody(this.#incoming, this.#target)
         : decode(this.#incoming, this.#target);
       sandbox.removeExpired();
       let resolved = recognize(sandbox, request);
@@ -93,7 +95,7 @@ export class Exchange {
   }
 
   #send(resolved: ResolvedRequest, response: LoggedResponse, fault: InjectedFault | undefined): void {
-    encode(this.#outgoing, response, this.#sandbox.clock.httpDate, this.#incoming.method === 'HEAD');
+    encode(this.#outgoing, response, this.#sandbox.clock.httpDate);
     this.#record(resolved, response.status, response.errors, fault);
   }
 

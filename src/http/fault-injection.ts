@@ -67,10 +67,19 @@ export function faultAnswer(
  */
 const RESET_DELAY = 20;
 
-/** Drops the connection instead of answering. With `hang`, it stays open without an answer until the client gives up. */
-export function dropConnection({ socket }: ServerResponse, how: DropKind): void {
-  if (how === 'empty') socket?.end();
-  if (how !== 'reset' || !socket) return;
+/**
+ * Drops the connection instead of answering, after the answers before it. With `hang`, it stays open without an answer until the
+ * client gives up.
+ */
+export function dropConnection(outgoing: ServerResponse, how: DropKind): void {
+  if (how === 'hang') return;
+  // of pipelined requests, the answer has no socket until it is its turn
+  if (outgoing.socket) drop(outgoing.socket, how);
+  else outgoing.once('socket', (socket) => drop(socket, how));
+}
+
+function drop(socket: Socket, how: 'reset' | 'empty'): void {
+  if (how === 'empty') return void socket.end();
   // only the connection below TLS can be reset, and Node has no public way to it
   const below = '_parent' in socket ? socket._parent : undefined;
   if (below instanceof Socket) setTimeout(() => below.resetAndDestroy(), RESET_DELAY);

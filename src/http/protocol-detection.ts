@@ -21,6 +21,8 @@ export function detectProtocol(
 ): (all: boolean) => void {
   const httpListeners = server.listeners('connection');
   const serve = (socket: Socket) => {
+    // Node takes its own listener off where it hands a socket out, as for CONNECT
+    socket.on('error', ignore);
     for (const listener of httpListeners) listener.call(server, socket);
   };
   const silent = new Set<Socket>();
@@ -29,7 +31,9 @@ export function detectProtocol(
 
   const decrypt = async (socket: Socket) => {
     encrypted.add(socket);
-    socket.once('close', () => encrypted.delete(socket)).on('error', ignore);
+    socket.once('close', () => encrypted.delete(socket));
+    // HTTP leaves connections half-open; below TLS, one that the client has ended would never be closed
+    socket.allowHalfOpen = false;
     try {
       tlsServer ??= createTlsServer(serve);
       const decrypting = await tlsServer;
@@ -48,7 +52,7 @@ export function detectProtocol(
     const end = () => socket.destroy();
     const onFirstBytes = (bytes: Buffer) => {
       silent.delete(socket);
-      socket.off('close', onClose).off('end', end).off('timeout', end).off('error', ignore).setTimeout(0);
+      socket.off('close', onClose).off('end', end).off('timeout', end).setTimeout(0);
       socket.pause();
       socket.unshift(bytes);
       if (bytes[0] === HANDSHAKE) return void decrypt(socket);
@@ -64,5 +68,5 @@ export function detectProtocol(
   };
 }
 
-/** An error of a connection on which nothing was requested concerns nobody. */
+/** A connection that broke: Node closes it, and there is nobody to report it to. */
 function ignore(): void {}

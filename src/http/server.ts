@@ -1,9 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
+import { codeOf } from '../support/errors.ts';
+import { encode } from './encode.ts';
 
 /** A plain request handler; `next` continues in the server around it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
+
+type RefusalStatus = 400 | 417 | 431;
 
 const MALFORMED = JSON.stringify({ errors: { base: ['Malformed HTTP request'] } });
 
@@ -11,18 +15,30 @@ const MALFORMED = JSON.stringify({ errors: { base: ['Malformed HTTP request'] } 
 export function createHttpServer(app: Handler): Server {
   // Node's own check of the Host header would answer without a body
   const server = createServer({ requireHostHeader: false }, (request, response) => app(request, response));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else refuse(socket, error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400);
+  server.on('clientError', (error, socket) => {
+    if (codeOf(error) === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else refuseConnection(socket, codeOf(error) === 'HPE_HEADER_OVERFLOW' ? 431 : 400);
   });
-  server.on('connect', (_request, socket) => refuse(socket, 400));
-  server.on('checkExpectation', (_request, response) => refuse(response.socket, 417));
+  // from here on the socket is ours alone: Node has taken its own listeners off
+  server.on('connect', (_request, socket) => refuseConnection(socket, 400));
+  server.on('checkExpectation', (_request, response) => refuse(response, 417));
   return server;
 }
 
-/** Answers a request that the app can't route (its HTTP is malformed, or its address has no path), and ends the connection. */
-export function refuse(socket: Duplex | null, status: 400 | 417 | 431): void {
-  socket?.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${MALFORMED.length}\r\nConnection: close\r\n\r\n${MALFORMED}`,
-  );
+/** Refuses a request that the app can't route: after the answers before it on the same connection, which then ends. */
+export function refuse(response: ServerResponse, status: RefusalStatus): void {
+  encode(response, { status, type: JSON_TYPE, text: MALFORMED, headers: { Connection: 'close' } }, undefined);
+}
+
+/** Refuses bytes that are no request that Node could answer, and ends the connection. */
+function refuseConnection(socket: Duplex, status: RefusalStatus): void {
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${JSON_TYPE}`,
+    `Content-Length: ${MALFORMED.length}`,
+    'Connection: close',
+  ];
+  // the client may be gone already
+  socket.on('error', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${MALFORMED}`);
 }

@@ -8,6 +8,8 @@ import { openAuthority } from './authority.ts';
 import type { CertificateAndKey } from './certificates.ts';
 
 const LOCAL_NAMES = ['localhost', '127.0.0.1', '::1', '*.localhost'];
+/** How long (ms) a client has for its handshake. */
+const HANDSHAKE_TIMEOUT = 30_000;
 const HOST_NAME = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){0,9}$/;
 /** At most this many certificates for other names stay in memory. */
 const MAX_NAMES = 1000;
@@ -76,17 +78,21 @@ export async function createTlsServer(certificates: Certificates, serve: (decryp
     }
     return context;
   };
-  return createServer(
+  const server = createServer(
     {
       ...(await certificates.own()),
       ca,
       ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: HANDSHAKE_TIMEOUT,
       SNICallback: (name, done) => {
         Promise.resolve(contextFor(name.toLowerCase())).then((context) => done(null, context), done);
       },
     },
     serve,
   );
+  // a client that doesn't trust the certificate, gives up, or takes too long
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
 }
 
 /** The names for a `--host`: the host itself or, if it means every address of the machine, all of these. */

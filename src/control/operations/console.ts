@@ -13,6 +13,11 @@ export const consoleOperations = {
     // the page prompts for the admin token itself
     public: true,
     result: HTML,
-    run: async (_sandbox, _input, server) => new RawResponse(200, HTML, await server.consolePage()),
+    run: async (_sandbox, _input, server) => {
+      const page = await server.consolePage();
+      // the build writes it into the page, with the hash of its script; only a header can forbid frames
+      const [, policy = ''] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page) ?? [];
+      return new RawResponse(200, HTML, page, `${policy}; frame-ancestors 'none'`);
+    },
   }),
 };

@@ -58,6 +58,14 @@ export const infoOperations = {
       return { name };
     },
   }),
+  'sandboxes.clear': defineOperation({
+    method: 'DELETE',
+    path: '/sandboxes',
+    summary: 'deletes all sandboxes',
+    input: noInput,
+    result: 'DeletedResult',
+    run: async (_sandbox, _input, server) => ({ deleted: await server.deleteSandboxes() }),
+  }),
   coverage: defineOperation({
     method: 'GET',
     path: '/coverage',
