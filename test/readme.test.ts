@@ -38,9 +38,9 @@ describe("the README's examples", () => {
   });
 
   test.each(examples)('the example at line $line prints what its comments say', async ({ code }) => {
-    const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
+    const expected = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
     const printed = (await output(code)).split('\n').slice(0, -1);
-    expect(printed).toEqual(said);
+    expect(printed).toEqual(expected);
   });
 
   test.each(copies)('the block at line $line is a copy of $file', ({ file, code }) => {

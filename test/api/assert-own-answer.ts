@@ -25,7 +25,7 @@ interface Bytes {
  * succeeded. Never an internal error, never an HTML page.
  * @returns the status
  */
-export function expectOwn({ status, type, text }: Bytes, format: 'json' | 'xml' = 'json'): number {
+export function expectOwnAnswer({ status, type, text }: Bytes, format: 'json' | 'xml' = 'json'): number {
   const served = status < 500 || status === 501;
   const typed = type === `application/${format}; charset=utf-8`;
   const page = /<html|<!doctype|\n {4}at /i.test(text);

@@ -172,7 +172,7 @@ test('there is a row for each endpoint, and for nothing else', () => {
   expect(rows.sort()).toEqual(ENDPOINTS.map(({ method, path }) => `${method} ${path}`).sort());
 });
 
-async function ask(sandbox: TestSandbox, row: Row, token: string | undefined, nobody: Row['nobody'] = {}) {
+async function sendRow(sandbox: TestSandbox, row: Row, token: string | undefined, nobody: Row['nobody'] = {}) {
   const { route, id, params } = row;
   const path = route.replace(':id', String(nobody.id ?? id?.(sandbox.service)));
   const given = nobody.params ?? params?.(sandbox.service);
@@ -187,7 +187,7 @@ describe.each(SERVICES)('$name', (service) => {
 
   test.each(rows.filter(({ body }) => body))('$route', async (row) => {
     const sandbox = createTestSandbox(emulator, service);
-    const answer = await ask(sandbox, row, await callerOf(sandbox, row));
+    const answer = await sendRow(sandbox, row, await callerOf(sandbox, row));
     expect([answer.status, answer.text]).toEqual([row.status, row.body!(service)]);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answer.headers.get(service.expiryHeader)).toBe('2026-01-01 02:00:00 UTC');
@@ -204,41 +204,41 @@ describe.each(SERVICES)('$name', (service) => {
 
   test.each(rows.filter(({ body }) => body))('$route with .json answers the same', async (row) => {
     const sandbox = createTestSandbox(emulator, service, '.json');
-    const answer = await ask(sandbox, row, await callerOf(sandbox, row));
+    const answer = await sendRow(sandbox, row, await callerOf(sandbox, row));
     expect([answer.status, answer.text]).toEqual([row.status, row.body!(service)]);
   });
 
   test.each(guarded)('$route without a token is refused', async (row) => {
-    expectError(await ask(createTestSandbox(emulator, service), row, undefined), service, 'token_required');
+    expectError(await sendRow(createTestSandbox(emulator, service), row, undefined), service, 'token_required');
   });
 
   test.each(guarded)('$route with an empty token is refused', async (row) => {
-    expectError(await ask(createTestSandbox(emulator, service), row, ''), service, 'token_required');
+    expectError(await sendRow(createTestSandbox(emulator, service), row, ''), service, 'token_required');
   });
 
   test.each(guarded)('$route with an unknown token is refused', async (row) => {
-    expectError(await ask(createTestSandbox(emulator, service), row, 'A'.repeat(36)), service, 'session_missing');
+    expectError(await sendRow(createTestSandbox(emulator, service), row, 'A'.repeat(36)), service, 'session_missing');
   });
 
   test.each(rows.filter(({ token }) => token === 'user'))(
     '$route with a token of the application is refused',
     async (row) => {
       const sandbox = createTestSandbox(emulator, service);
-      expectError(await ask(sandbox, row, await sandbox.tokenOf(null)), service, 'user_required');
+      expectError(await sendRow(sandbox, row, await sandbox.tokenOf(null)), service, 'user_required');
     },
   );
 
   test.each(rows.filter(({ needs }) => needs))('$route without its required parameter is refused', async (row) => {
     const sandbox = createTestSandbox(emulator, service);
     for (const given of [{}, { [row.needs!]: '' }]) {
-      const answer = await ask(sandbox, row, await callerOf(sandbox, row), { params: given });
+      const answer = await sendRow(sandbox, row, await callerOf(sandbox, row), { params: given });
       expectError(answer, service, 'param_required', { field: row.needs! });
     }
   });
 
   test.each(rows.filter(({ nobody }) => nobody))('$route for an unknown user', async (row) => {
     const sandbox = createTestSandbox(emulator, service);
-    const answer = await ask(sandbox, row, await callerOf(sandbox, row), row.nobody);
+    const answer = await sendRow(sandbox, row, await callerOf(sandbox, row), row.nobody);
     const empty = JSON.stringify({ current_page: 1, per_page: 0, total_entries: 0, items: [] });
     if (row.nobody!.empty && service.name === 'connectycube')
       expect([answer.status, answer.text]).toEqual([200, empty]);
@@ -248,7 +248,7 @@ describe.each(SERVICES)('$name', (service) => {
   test.each(rows.filter(({ id }) => id))('$route with malformed ids', async (row) => {
     const sandbox = createTestSandbox(emulator, service);
     for (const id of ['0', '-1', '1.5', 'x', '1e3', '%20', '99999999999999999999', 'constructor', '%00']) {
-      const answer = await ask(sandbox, row, await callerOf(sandbox, row), { id });
+      const answer = await sendRow(sandbox, row, await callerOf(sandbox, row), { id });
       if (row.route === 'DELETE /session/:id') expect(answer.status).toBe(200);
       else expectError(answer, service, 'user_not_found');
     }
@@ -258,7 +258,7 @@ describe.each(SERVICES)('$name', (service) => {
     const sandbox = createTestSandbox(emulator, service);
     const other = SERVICES.find((each) => each !== service)!;
     const foreign = createTestSandbox(emulator, other);
-    expectError(await ask(sandbox, row, await callerOf(foreign, row)), service, 'session_missing');
+    expectError(await sendRow(sandbox, row, await callerOf(foreign, row)), service, 'session_missing');
   });
 
   test('users of another application are invisible', async () => {

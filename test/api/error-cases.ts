@@ -34,11 +34,11 @@ const errorCase = (
 
 /** A request with the application's token. */
 const app =
-  (route: string, ask: SendOptions = {}): Provoke =>
+  (route: string, options: SendOptions = {}): Provoke =>
   async (sandbox) =>
-    sandbox.send(route, { token: await sandbox.tokenOf(null), ...ask });
+    sandbox.send(route, { token: await sandbox.tokenOf(null), ...options });
 const signUp = (user: object) => app('POST /users', { params: { user } });
-const NEW = { login: 'newbie', password: 'newbieSecret' };
+const NEW_USER = { login: 'newbie', password: 'newbieSecret' };
 const anna = (sandbox: TestSandbox) => person(sandbox.service, 'anna').id;
 const ben = (sandbox: TestSandbox) => person(sandbox.service, 'ben').id;
 const update =
@@ -79,7 +79,7 @@ export const CASES: readonly ErrorCase[] = [
   ),
   errorCase(
     'auth_key_unknown',
-    (sandbox) => sandbox.send('POST /users', { headers: { 'CB-AuthKey': 'nobody' }, params: { user: NEW } }),
+    (sandbox) => sandbox.send('POST /users', { headers: { 'CB-AuthKey': 'nobody' }, params: { user: NEW_USER } }),
     'No application found',
     {},
     'quickblox',
@@ -134,14 +134,14 @@ export const CASES: readonly ErrorCase[] = [
     'Password should contain alphanumeric and punctuation characters only',
     'Password is too short (minimum is 4 characters)',
   ]),
-  errorCase('taken', signUp({ ...NEW, login: 'anna' }), 'Login has already been taken', { field: 'login' }),
-  errorCase('too_short', signUp({ ...NEW, login: 'ab' }), 'Login is too short (minimum is 3 characters)', {
+  errorCase('taken', signUp({ ...NEW_USER, login: 'anna' }), 'Login has already been taken', { field: 'login' }),
+  errorCase('too_short', signUp({ ...NEW_USER, login: 'ab' }), 'Login is too short (minimum is 3 characters)', {
     field: 'login',
     limit: 3,
   }),
   errorCase(
     'too_long',
-    signUp({ ...NEW, password: 'p'.repeat(41) }),
+    signUp({ ...NEW_USER, password: 'p'.repeat(41) }),
     'Password is too long (maximum is 40 characters)',
     {
       field: 'password',
@@ -150,19 +150,23 @@ export const CASES: readonly ErrorCase[] = [
   ),
   errorCase(
     'bad_characters',
-    signUp({ ...NEW, login: 'new bie' }),
+    signUp({ ...NEW_USER, login: 'new bie' }),
     'Login should contain alphanumeric and punctuation characters only',
     { field: 'login' },
     'connectycube',
   ),
-  errorCase('bad_email', signUp({ ...NEW, email: 'nowhere' }), 'Email should look like an email address'),
-  errorCase('not_a_number', signUp({ ...NEW, external_user_id: '12a' }), 'External user is not a number', {
+  errorCase('bad_email', signUp({ ...NEW_USER, email: 'nowhere' }), 'Email should look like an email address'),
+  errorCase('not_a_number', signUp({ ...NEW_USER, external_user_id: '12a' }), 'External user is not a number', {
     field: 'external_user_id',
   }),
-  errorCase('not_a_text', signUp({ ...NEW, full_name: { first: 'x' } }), 'Full name is invalid', {
+  errorCase('not_a_text', signUp({ ...NEW_USER, full_name: { first: 'x' } }), 'Full name is invalid', {
     field: 'full_name',
   }),
-  errorCase('too_many_tags', signUp({ ...NEW, tag_list: 'a,b,c,d,e,f' }), 'Tag list is too long (maximum is 5 tags)'),
+  errorCase(
+    'too_many_tags',
+    signUp({ ...NEW_USER, tag_list: 'a,b,c,d,e,f' }),
+    'Tag list is too long (maximum is 5 tags)',
+  ),
   errorCase('old_password_missing', update({ password: 'newSecret' }), 'Old password is required'),
   errorCase('old_password_wrong', update({ password: 'newSecret', old_password: 'wrong' }), 'Old password is invalid'),
   errorCase(

@@ -85,15 +85,15 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
       const { items, ...told } = json;
       return [status, told, idsIn({ items })];
     };
-    const told = (current_page: number, per_page: number) => ({ current_page, per_page, total_entries: 2 });
+    const pageWith = (current_page: number, per_page: number) => ({ current_page, per_page, total_entries: 2 });
     const both = ids('anna', 'ben');
-    expect(await pageOf({})).toEqual([200, told(1, 10), both]);
-    expect(await pageOf({ per_page: 1 })).toEqual([200, told(1, 1), ids('anna')]);
-    expect(await pageOf({ per_page: 1, page: 2 })).toEqual([200, told(2, 1), ids('ben')]);
-    expect(await pageOf({ per_page: 1, page: 3 })).toEqual([200, told(3, 1), []]);
-    expect(await pageOf({ per_page: 101 })).toEqual([200, told(1, 100), both]);
-    expect(await pageOf({ per_page: 0, page: 0 })).toEqual([200, told(1, 10), both]);
-    expect(await pageOf({ per_page: -1, page: 'x' })).toEqual([200, told(1, 10), both]);
+    expect(await pageOf({})).toEqual([200, pageWith(1, 10), both]);
+    expect(await pageOf({ per_page: 1 })).toEqual([200, pageWith(1, 1), ids('anna')]);
+    expect(await pageOf({ per_page: 1, page: 2 })).toEqual([200, pageWith(2, 1), ids('ben')]);
+    expect(await pageOf({ per_page: 1, page: 3 })).toEqual([200, pageWith(3, 1), []]);
+    expect(await pageOf({ per_page: 101 })).toEqual([200, pageWith(1, 100), both]);
+    expect(await pageOf({ per_page: 0, page: 0 })).toEqual([200, pageWith(1, 10), both]);
+    expect(await pageOf({ per_page: -1, page: 'x' })).toEqual([200, pageWith(1, 10), both]);
   });
 
   test('external finds by the number, else by the text', async () => {
@@ -117,8 +117,8 @@ describe.each(SERVICES)('look-ups of $name', (service) => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf(null);
     const json = { 'Content-Type': 'application/json' };
-    for (const ask of [{ body: 'login=anna' }, { body: '{"login":"anna"}', headers: json }])
-      expect((await sandbox.send('GET /users/by_login', { token, ...ask })).json.user.id).toBe(anna.id);
+    for (const options of [{ body: 'login=anna' }, { body: '{"login":"anna"}', headers: json }])
+      expect((await sandbox.send('GET /users/by_login', { token, ...options })).json.user.id).toBe(anna.id);
     // the body wins over the query
     const both = await sandbox.send('GET /users/by_login?login=ben', { token, body: 'login=anna' });
     expect(both.json.user.id).toBe(anna.id);

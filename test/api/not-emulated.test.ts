@@ -17,9 +17,9 @@ describe.each(SERVICES)('modules of $name that are not emulated', (service) => {
     const token = await sandbox.tokenOf('anna');
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
       for (const more of ['', '/5', '/5/more']) {
-        const ask = { method, path: path + more };
-        expectError(await sandbox.send(`${method} ${path}${more}`, { token }), service, 'not_emulated', ask);
-        expectError(await sandbox.send(`${method} ${path}${more}`), service, 'not_emulated', ask);
+        const options = { method, path: path + more };
+        expectError(await sandbox.send(`${method} ${path}${more}`, { token }), service, 'not_emulated', options);
+        expectError(await sandbox.send(`${method} ${path}${more}`), service, 'not_emulated', options);
       }
     }
   });

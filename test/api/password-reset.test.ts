@@ -22,12 +22,12 @@ const loginWith = (sandbox: TestSandbox, password: string) =>
 
 describe.each(SERVICES)('password reset at $name', (service) => {
   const { id, email } = person(service, 'anna');
-  const ask = async (sandbox: TestSandbox, route: string, address: unknown) =>
+  const requestReset = async (sandbox: TestSandbox, route: string, address: unknown) =>
     sandbox.send(route, { token: await sandbox.tokenOf(null), params: { email: address } });
 
   test.each(['GET /users/password/reset', 'POST /users/password/reset'])('%s: mail, link, page', async (route) => {
     const sandbox = createTestSandbox(emulator, service);
-    expect((await ask(sandbox, route, String(email).toUpperCase())).status).toBe(200);
+    expect((await requestReset(sandbox, route, String(email).toUpperCase())).status).toBe(200);
     const [mail, ...more] = await sandbox.control.outbox.list();
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ type: 'password_reset', to: email, created_at: '2026-01-01T00:00:00Z' });
@@ -47,7 +47,7 @@ describe.each(SERVICES)('password reset at $name', (service) => {
 
   test('nothing changes before the page is used; a link lives for a day', async () => {
     const sandbox = createTestSandbox(emulator, service);
-    await ask(sandbox, 'GET /users/password/reset', email);
+    await requestReset(sandbox, 'GET /users/password/reset', email);
     expect((await loginWith(sandbox, 'annaSecret1')).status).toBe(201);
     const [mail] = await sandbox.control.outbox.list();
     await sandbox.control.clock.advance('24h');
@@ -57,7 +57,7 @@ describe.each(SERVICES)('password reset at $name', (service) => {
 
   test('a link of a user deleted since then is refused', async () => {
     const sandbox = createTestSandbox(emulator, service);
-    await ask(sandbox, 'GET /users/password/reset', email);
+    await requestReset(sandbox, 'GET /users/password/reset', email);
     await sandbox.control.users.delete(id, { app: service.app.id });
     const [mail] = await sandbox.control.outbox.list();
     expect((await submit(mail!.link, 'resetSecret')).status).toBeLessThan(500);
@@ -66,7 +66,7 @@ describe.each(SERVICES)('password reset at $name', (service) => {
 
   test.each(['nobody@example.com', 'anna', `${email}x`])('the unknown address %s gets no mail', async (address) => {
     const sandbox = createTestSandbox(emulator, service);
-    expectError(await ask(sandbox, 'GET /users/password/reset', address), service, 'user_not_found');
+    expectError(await requestReset(sandbox, 'GET /users/password/reset', address), service, 'user_not_found');
     expect(await sandbox.control.outbox.list()).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { person, SERVICES } from '../support/services.ts';
-import { talk } from '../support/socket.ts';
+import { exchange } from '../support/socket.ts';
 import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';
-import { expectOwn } from './assert-own-answer.ts';
+import { expectOwnAnswer } from './assert-own-answer.ts';
 
 let emulator: Emulator;
 const failures: unknown[] = [];
@@ -58,8 +58,8 @@ async function statusesOf(parts: readonly (string | Buffer | number)[], expected
       return false;
     }
   };
-  const received = await talk(emulator.url, parts, { until: complete, patience: 3000 });
-  return answersIn(received).map((answer) => expectOwn(answer));
+  const received = await exchange(emulator.url, parts, { until: complete, patience: 3000 });
+  return answersIn(received).map((answer) => expectOwnAnswer(answer));
 }
 
 const statusesIn = (received: string) =>
@@ -70,8 +70,8 @@ const HOST = 'Host: localhost\r\n';
 describe('bytes that are not HTTP', () => {
   test.each<[string, string | Buffer, number]>([
     ['words', 'hello there\r\n\r\n', 400],
-    ['a method that is none', `BREW /users HTTP/1.1\r\n${HOST}\r\n`, 400],
-    ['a version that is none', `GET /users HTTP/9.9\r\n${HOST}\r\n`, 400],
+    ['an unknown method', `BREW /users HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['an unknown version', `GET /users HTTP/9.9\r\n${HOST}\r\n`, 400],
     ['no version', 'GET /users\r\n\r\n', 403],
     ['no target', `GET HTTP/1.1\r\n${HOST}\r\n`, 400],
     ['a header without a name', `GET /users HTTP/1.1\r\n: x\r\n${HOST}\r\n`, 400],
@@ -79,7 +79,7 @@ describe('bytes that are not HTTP', () => {
     ['a header across lines', `GET /users HTTP/1.1\r\nCB-Token: a\r\n b\r\n${HOST}\r\n`, 400],
     ['a null byte in the target', `GET /users\0 HTTP/1.1\r\n${HOST}\r\n`, 400],
     ['no host', 'GET /users HTTP/1.1\r\n\r\n', 403],
-    ['a length that is none', `POST /users HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, 400],
+    ['an invalid length', `POST /users HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, 400],
     ['a negative length', `POST /users HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`, 400],
     ['two lengths', `POST /users HTTP/1.1\r\n${HOST}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400],
     [
@@ -87,12 +87,12 @@ describe('bytes that are not HTTP', () => {
       `POST /users HTTP/1.1\r\n${HOST}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       400,
     ],
-    ['a chunk that is none', `POST /users HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n`, 400],
-    ['another transfer', `POST /users HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\nx`, 400],
-    ['an address that is none', `GET http:// HTTP/1.1\r\n${HOST}\r\n`, 400],
-    ['an address with half a host', `GET http://[::1 HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['an invalid chunk', `POST /users HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n`, 400],
+    ['another transfer encoding', `POST /users HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\nx`, 400],
+    ['an invalid address', `GET http:// HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['an address with an unclosed host', `GET http://[::1 HTTP/1.1\r\n${HOST}\r\n`, 400],
     ['a tunnel', `CONNECT localhost:80 HTTP/1.1\r\n${HOST}\r\n`, 400],
-    ['an expectation that is none', `GET /users HTTP/1.1\r\n${HOST}Expect: 200-ok\r\n\r\n`, 417],
+    ['an unknown expectation', `GET /users HTTP/1.1\r\n${HOST}Expect: 200-ok\r\n\r\n`, 417],
     ['random bytes', Buffer.from(Array.from({ length: 512 }, (_, index) => (index * 167 + 13) % 256)), 400],
     ['a very long header', `GET /users HTTP/1.1\r\n${HOST}CB-Token: ${'x'.repeat(100_000)}\r\n\r\n`, 431],
     [
@@ -135,7 +135,7 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
     ['a question before the body', 'POST /users', 'Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}', 422],
   ])('%s', async (name, line, more, status) => {
     const bytes = `${head(line, await tokenOf(), more)}${more.includes('\r\n\r\n{}') ? '' : '\r\n'}`;
-    const received = await talk(emulator.url, [bytes], {
+    const received = await exchange(emulator.url, [bytes], {
       until: (text) => statusesIn(text).includes(status) && text.includes('\r\n\r\n', text.lastIndexOf('HTTP/1.1 ')),
     });
     expect(statusesIn(received).at(-1), name).toBe(status);
@@ -167,9 +167,9 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
       token,
       `Content-Type: application/json\r\nContent-Length: ${body.length + 10}\r\n`,
     );
-    await talk(emulator.url, [`${start}\r\n${body}`], { patience: 200 });
+    await exchange(emulator.url, [`${start}\r\n${body}`], { patience: 200 });
     const chunked = head('POST /users', token, 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n');
-    await talk(emulator.url, [`${chunked}\r\n${body.length.toString(16)}\r\n${body}\r\n`], { patience: 200 }).catch(
+    await exchange(emulator.url, [`${chunked}\r\n${body.length.toString(16)}\r\n${body}\r\n`], { patience: 200 }).catch(
       () => '',
     );
     const { total } = await emulator.users.list({ app: service.app.id });

@@ -5,7 +5,7 @@ import type { Emulator } from '../../src/index.ts';
 import type { Answer } from '../support/http.ts';
 import { BLOX, person, SERVICES, type Service } from '../support/services.ts';
 import { createPopulated, createTestSandbox, type TestSandbox } from '../support/test-sandbox.ts';
-import { expectOwn } from './assert-own-answer.ts';
+import { expectOwnAnswer } from './assert-own-answer.ts';
 import { FORM, HOSTILE, JSON_TYPE } from './hostile.ts';
 
 let emulator: Emulator;
@@ -20,8 +20,8 @@ afterAll(async () => {
   expect(failures).toEqual([]);
 });
 
-const own = (answer: Answer, format?: 'xml') =>
-  expectOwn({ status: answer.status, type: answer.headers.get('content-type'), text: answer.text }, format);
+const expectOwn = (answer: Answer, format?: 'xml') =>
+  expectOwnAnswer({ status: answer.status, type: answer.headers.get('content-type'), text: answer.text }, format);
 
 /** Checks that the server still serves a request. */
 async function expectServed(sandbox: TestSandbox): Promise<void> {
@@ -59,13 +59,13 @@ describe.each(SERVICES)('parameters of wrong types to $name', (service) => {
     const token = await sandbox.tokenOf('anna');
     const route = `${method} ${path.replace(':id', String(person(service, 'anna').id))}`;
     const { app } = service;
-    const fine = { application_id: app.id, auth_key: app.auth_key, nonce: 1, timestamp: 1_767_225_600 };
+    const valid = { application_id: app.id, auth_key: app.auth_key, nonce: 1, timestamp: 1_767_225_600 };
     const newSession = operation === 'session.create';
     for (const param of ['token', ...(params.length > 0 ? params : ['user', 'filter'])]) {
       const send = async (value: string) => {
-        const marked = JSON.stringify({ ...(newSession ? fine : {}), ...nest(param, '@@') });
-        const ask = { body: marked.replace('"@@"', () => value), headers: JSON_TYPE };
-        own(await sandbox.send(route, newSession ? ask : { token, ...ask }));
+        const marked = JSON.stringify({ ...(newSession ? valid : {}), ...nest(param, '@@') });
+        const options = { body: marked.replace('"@@"', () => value), headers: JSON_TYPE };
+        expectOwn(await sandbox.send(route, newSession ? options : { token, ...options }));
       };
       if (method === 'DELETE') {
         for (const value of VALUES.slice(0, 20)) await send(value).then(() => sandbox.control.reset());
@@ -80,13 +80,13 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
   const params = (route: string, answer: Answer, statuses: readonly number[]) =>
     expect(statuses, `${route}: ${answer.status} ${answer.text.slice(0, 200)}`).toContain(answer.status);
 
-  test.each(HOSTILE.map(([name, route, ask, statuses]) => ({ name, route, ask, statuses })))(
+  test.each(HOSTILE.map(([name, route, options, statuses]) => ({ name, route, options, statuses })))(
     '$name',
-    async ({ route, ask, statuses }) => {
+    async ({ route, options, statuses }) => {
       const sandbox = createTestSandbox(emulator, service);
       const token = await sandbox.tokenOf('anna');
-      const answer = await sandbox.send(route, { token, ...ask });
-      own(answer, route.endsWith('.xml') && service === BLOX ? 'xml' : undefined);
+      const answer = await sandbox.send(route, { token, ...options });
+      expectOwn(answer, route.endsWith('.xml') && service === BLOX ? 'xml' : undefined);
       params(route, answer, statuses);
       await expectServed(sandbox);
       expect(({} as Record<string, unknown>).x ?? ({} as Record<string, unknown>).login).toBeUndefined();
@@ -99,9 +99,9 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
       const sandbox = createTestSandbox(emulator, service);
       const token = await sandbox.tokenOf('anna');
       for (const name of ['limit', 'offset']) {
-        own(await sandbox.send(`GET /users/v2?id=101&${name}=${page}`, { token }));
+        expectOwn(await sandbox.send(`GET /users/v2?id=101&${name}=${page}`, { token }));
         const body = `{"id":101,"${name}":${page === 'NaN' ? '"NaN"' : page}}`;
-        own(await sandbox.send('GET /users/v2', { token, body, headers: JSON_TYPE }));
+        expectOwn(await sandbox.send('GET /users/v2', { token, body, headers: JSON_TYPE }));
       }
     },
   );
@@ -112,8 +112,8 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
     const headers = { ...JSON_TYPE, 'Content-Encoding': 'gzip' };
     const send = (text: string) => sandbox.send('POST /users', { token, body: gzipSync(text), headers });
     expect((await send(JSON.stringify({ user: { login: 'newbie', password: 'newbieSecret' } }))).status).toBe(201);
-    const bomb = await send(`{"a":"${'x'.repeat(50_000_000)}"}`);
-    expect(own(bomb)).toBe(413);
+    const expanding = await send(`{"a":"${'x'.repeat(50_000_000)}"}`);
+    expect(expectOwn(expanding)).toBe(413);
     await expectServed(sandbox);
   });
 
@@ -122,11 +122,15 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
     const token = await sandbox.tokenOf('anna');
     const bytes = (text: string) => Buffer.from(text, 'latin1');
     for (const headers of [JSON_TYPE, FORM, {}]) {
-      own(await sandbox.send('POST /users', { token, body: bytes('{"user":{"login":"\xff\xfe\xc3\x28"}}'), headers }));
-      own(await sandbox.send('POST /users', { token, body: bytes('user[login]=\xff\xfe\xc3\x28&\x00=\x00'), headers }));
+      expectOwn(
+        await sandbox.send('POST /users', { token, body: bytes('{"user":{"login":"\xff\xfe\xc3\x28"}}'), headers }),
+      );
+      expectOwn(
+        await sandbox.send('POST /users', { token, body: bytes('user[login]=\xff\xfe\xc3\x28&\x00=\x00'), headers }),
+      );
     }
     const login = bytes('user[login]=n\xe4wbie&user[password]=newbieSecret');
-    own(await sandbox.send('POST /users', { token, body: login, headers: FORM }));
+    expectOwn(await sandbox.send('POST /users', { token, body: login, headers: FORM }));
     await expectServed(sandbox);
   });
 
@@ -148,18 +152,18 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
   });
 });
 
-describe('hostile requests that ask for XML', () => {
+describe('hostile requests that options for XML', () => {
   test.each(
     HOSTILE.filter(([name, route]) => route === 'POST /users' && !name.startsWith('ten ')).map(
-      ([name, route, ask]) => ({
+      ([name, route, options]) => ({
         name,
         route,
-        ask,
+        options,
       }),
     ),
-  )('$name', async ({ route, ask }) => {
+  )('$name', async ({ route, options }) => {
     const sandbox = createTestSandbox(emulator, BLOX, '.xml');
-    own(await sandbox.send(route, { token: await sandbox.tokenOf('anna'), ...ask }), 'xml');
+    expectOwn(await sandbox.send(route, { token: await sandbox.tokenOf('anna'), ...options }), 'xml');
   });
 
   test('XML answers leave out characters that XML does not allow', async () => {

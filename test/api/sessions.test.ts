@@ -160,7 +160,7 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     ['key', { auth_key: 'wrong' }],
     ['key of another application', { auth_key: SERVICES.find((each) => each !== service)!.app.auth_key }],
     ['id', { application_id: 999 }],
-    ['id that is none', { application_id: 'x' }],
+    ['malformed id', { application_id: 'x' }],
     ['id beyond numbers', { application_id: '99999999999999999999' }],
   ])('an unknown %s is refused', async (_name, params) => {
     expectError(await createTestSandbox(emulator, service).openSession({ ...params }), service, 'application_unknown');

@@ -95,11 +95,11 @@ describe.each(SERVICES)('settings of $name', (service) => {
   test('reset_password_by_email', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await sandbox.control.settings.set({ reset_password_by_email: false }, of);
-    const ask = { token: await sandbox.tokenOf(null), params: { email: person(service, 'anna').email } };
-    expectError(await sandbox.send('GET /users/password/reset', ask), service, 'password_reset_disabled');
+    const options = { token: await sandbox.tokenOf(null), params: { email: person(service, 'anna').email } };
+    expectError(await sandbox.send('GET /users/password/reset', options), service, 'password_reset_disabled');
     expect(await sandbox.control.outbox.list()).toEqual([]);
     await sandbox.control.settings.set({ reset_password_by_email: true }, of);
-    expect((await sandbox.send('GET /users/password/reset', ask)).status).toBe(200);
+    expect((await sandbox.send('GET /users/password/reset', options)).status).toBe(200);
     expect(await sandbox.control.outbox.list()).toHaveLength(1);
   });
 

@@ -1,7 +1,17 @@
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { sender } from '../support/http.ts';
-import { describeConsole, emulator, expected, open, openTab, page, press, rowOf, see } from './console-page.ts';
+import {
+  clickButton,
+  describeConsole,
+  emulator,
+  ignoreTroubles,
+  open,
+  openTab,
+  page,
+  rowOf,
+  waitForText,
+} from './console-page.ts';
 
 const VIEWS = ['Users', 'Requests', 'Outbox', 'Faults', 'Clock', 'Settings', 'State'];
 
@@ -43,14 +53,14 @@ describeConsole('how the console looks', () => {
   test('on a phone the errors of a long form are visible', async () => {
     await openTab({ viewport: { width: 360, height: 740 } });
     await open('users');
-    await press('New user');
-    await press('Create');
+    await clickButton('New user');
+    await clickButton('Create');
     const alert = page.getByRole('alert');
     await alert.getByText('cannot be blank').waitFor();
     const fold = (await page.getByRole('dialog').boundingBox())!;
     const box = (await alert.boundingBox())!;
     expect(box.y + box.height).toBeLessThanOrEqual(fold.y + fold.height);
-    expected('422');
+    ignoreTroubles('422');
   });
 
   test('long paths, warnings and names push no button out of view', async () => {
@@ -111,14 +121,14 @@ describeConsole('how the console looks', () => {
   test.each(['light', 'dark'] as const)('the password reset page has the same looks, %s', async (scheme) => {
     await openTab({ colorScheme: scheme });
     await page.goto(`${emulator.url}/_emulator/reset-password?token=unknown`);
-    await see('It may have been cut off');
+    await waitForText('It may have been cut off');
     const [text, back] = (await page.evaluate(`(() => {
       document.body.style.backgroundColor = 'Canvas';
       return [document.querySelector('[role=alert]'), document.body].map((each, at) => getComputedStyle(each)[at ? 'backgroundColor' : 'color']);
     })()`)) as [string, string];
     expect(luminance(back) < 0.5).toBe(scheme === 'dark');
     expect(contrast(text, back)).toBeGreaterThanOrEqual(4.5);
-    expected('404');
+    ignoreTroubles('404');
   });
 });
 

@@ -50,13 +50,13 @@ export async function openTab(options: BrowserContextOptions = {}): Promise<void
 }
 
 export const open = (view: string, base = emulator.url) => page.goto(`${base}/_emulator/console#${view}`);
-export const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+export const clickButton = (name: string) => page.getByRole('button', { name, exact: true }).click();
 /** Presses a button of the confirmation dialog. */
-export const agree = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+export const confirm = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
 export const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
-export const see = (text: string | RegExp) => page.getByText(text).first().waitFor();
+export const waitForText = (text: string | RegExp) => page.getByText(text).first().waitFor();
 /** Ignores troubles that contain one of these texts. */
-export const expected = (...texts: string[]) => {
+export const ignoreTroubles = (...texts: string[]) => {
   troubles = troubles.filter((trouble) => !texts.some((text) => trouble.includes(text)));
 };
 export const send = (route: string, token: string) => sender(emulator.url)(route, { token });

@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { sender } from '../support/http.ts';
-import { agree, describeConsole, emulator, expected, open, page, press, rowOf, see } from './console-page.ts';
+import {
+  clickButton,
+  confirm,
+  describeConsole,
+  emulator,
+  ignoreTroubles,
+  open,
+  page,
+  rowOf,
+  waitForText,
+} from './console-page.ts';
 
-const askForMail = async (of: Emulator) => {
+const requestMail = async (of: Emulator) => {
   const { token } = await of.sessions.create();
   return sender(of.url)('GET /users/password/reset?email=dacia_k@domain.com', { token });
 };
@@ -15,36 +25,36 @@ describeConsole('the console takes care', () => {
     await open('users');
     await rowOf('Dacia').getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('full_name').fill('Dacia K.');
-    await press('Save');
+    await clickButton('Save');
     await rowOf('Dacia K.').waitFor();
     expect(await emulator.users.get(51941)).toMatchObject({ full_name: 'Dacia K.', custom_data });
 
     await rowOf('Dacia').getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('custom_data').fill('one\ntwo');
-    await press('Save');
+    await clickButton('Save');
     await expect.poll(async () => (await emulator.users.get(51941)).custom_data).toBe('one\ntwo');
   });
 
   test('when the last page loses its only user, the page before it is shown', async () => {
     await emulator.users.generate(48);
     await open('users');
-    await see('51 users');
-    await press('Next');
+    await waitForText('51 users');
+    await clickButton('Next');
     await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await page.getByRole('row').getByRole('button', { name: 'Delete' }).click();
-    await agree('Delete');
-    await see('50 users');
+    await confirm('Delete');
+    await waitForText('50 users');
     expect(await page.getByRole('row').count()).toBe(51);
   });
 
   /** A view that polls, and a change for it to show. */
-  const news: readonly [string, string, (of: Emulator) => Promise<unknown>][] = [
+  const update: readonly [string, string, (of: Emulator) => Promise<unknown>][] = [
     ['requests', 'users.show', (of) => sender(of.url)('GET /users/51941')],
-    ['outbox', 'Reset password instructions', (of) => askForMail(of)],
+    ['outbox', 'Reset password instructions', (of) => requestMail(of)],
     ['faults', 'status 503', (of) => of.faults.add({ status: 503 })],
     ['clock', 'frozen', (of) => of.clock.freeze()],
   ];
-  test.each(news)('%s report that the emulator is away, and go on when it is back', async (view, text, happen) => {
+  test.each(update)('%s report that the emulator is away, and go on when it is back', async (view, text, change) => {
     const before = await createEmulator({ seed: true });
     await open(view, before.url);
     await page.locator('#main').getByRole('button').first().waitFor();
@@ -52,9 +62,9 @@ describeConsole('the console takes care', () => {
     await page.getByRole('status').getByText('disconnected').waitFor();
     await using again = await createEmulator({ seed: true, port: Number(new URL(before.url).port) });
     await page.getByText('disconnected').waitFor({ state: 'detached' });
-    await happen(again);
+    await change(again);
     await page.locator('#main').getByText(text).first().waitFor();
-    expected('ERR_', again.url);
+    ignoreTroubles('ERR_', again.url);
   });
 
   test('the console asks for the admin token only once if it is not given', async () => {
@@ -63,40 +73,40 @@ describeConsole('the console takes care', () => {
     await open('clock', guarded.url);
     await page.getByLabel('Token', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
-    await see('reload the page to enter it');
+    await waitForText('reload the page to enter it');
     await page.clock.runFor(10_000);
     expect(await page.getByRole('dialog').count()).toBe(0);
-    expected('401', guarded.url);
+    ignoreTroubles('401', guarded.url);
   });
 
   test('a view that failed to load is tried again', async () => {
     await page.route('**/apps', (route) => route.abort(), { times: 1 });
     await open('users');
-    await press('Try again');
-    await see('3 users');
-    expected('ERR_FAILED');
+    await clickButton('Try again');
+    await waitForText('3 users');
+    ignoreTroubles('ERR_FAILED');
   });
 
   /** Irreversible actions: the view, the page's button, the dialog's button, and a check that it was done. */
-  const lasting: readonly [string, string, string, () => Promise<boolean>][] = [
+  const done: readonly [string, string, string, () => Promise<boolean>][] = [
     ['requests', 'Clear', 'Clear', async () => (await emulator.requests.list()).length === 0],
     ['outbox', 'Clear', 'Clear', async () => (await emulator.outbox.list()).length === 0],
     ['faults', 'Remove all', 'Remove', async () => (await emulator.faults.list()).length === 0],
     ['state', 'Restore full', 'Restore', async () => (await emulator.users.list()).total === 3],
     ['state', 'Delete full', 'Delete', async () => (await emulator.snapshots.list()).length === 0],
   ];
-  test.each(lasting)('%s: %s asks for confirmation', async (view, label, answer, done) => {
-    await askForMail(emulator);
+  test.each(done)('%s: %s asks for confirmation', async (view, label, answer, done) => {
+    await requestMail(emulator);
     await emulator.faults.add({ delay: 1 });
     await emulator.snapshot('full');
     await emulator.users.delete(51941);
     await open(view);
-    await press(label);
+    await clickButton(label);
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     expect(await done()).toBe(false);
-    await press(label);
-    await agree(answer);
+    await clickButton(label);
+    await confirm(answer);
     await expect.poll(done).toBe(true);
   });
 
@@ -105,20 +115,20 @@ describeConsole('the console takes care', () => {
   test.each([
     ['Import', 'Replace', 'are lost', 1],
     ['Merge', 'Merge', 'same id', 4],
-  ])('%s names what will be lost, and asks for confirmation', async (label, answer, told, total) => {
+  ])('%s names what will be lost, and asks for confirmation', async (label, answer, message, total) => {
     await open('state');
     await page.getByLabel(label).setInputFiles(file('[{"login":"mia","password":"secret123"}]'));
-    await page.getByRole('dialog').getByText(told).waitFor();
+    await page.getByRole('dialog').getByText(message).waitFor();
     expect((await emulator.users.list()).total).toBe(3);
-    await agree(answer);
-    await see('“mine.json” was imported');
+    await confirm(answer);
+    await waitForText('“mine.json” was imported');
     expect((await emulator.users.list()).total).toBe(total);
   });
 
   test('a file that is not JSON is named in the error', async () => {
     await open('state');
     await page.getByLabel('Import').setInputFiles(file('login,password'));
-    await see('“mine.json” is not JSON');
+    await waitForText('“mine.json” is not JSON');
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
@@ -128,7 +138,7 @@ describeConsole('the console takes care', () => {
     await open('state');
     await rowOf('before').waitFor();
     await page.getByLabel('Name').fill('before');
-    await press('Save');
+    await clickButton('Save');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await emulator.restore('before');
@@ -139,13 +149,13 @@ describeConsole('the console takes care', () => {
 
   test('dialogs focus their first field, or their question', async () => {
     await open('users');
-    await press('New user');
+    await clickButton('New user');
     expect(await focused()).toBe('login');
     await page.keyboard.press('Escape');
     await rowOf('Dacia').getByRole('button', { name: 'Edit' }).click();
     expect(await focused()).toBe('login');
     await page.keyboard.press('Escape');
-    await press('Generate users');
+    await clickButton('Generate users');
     expect(await focused()).toBe('count');
     await page.keyboard.press('Escape');
     await rowOf('Dacia').getByRole('button', { name: 'Delete' }).click();
@@ -154,30 +164,30 @@ describeConsole('the console takes care', () => {
 
   test('a form shows its errors until they are fixed', async () => {
     await open('users');
-    await press('New user');
+    await clickButton('New user');
     await page.getByLabel('login').fill('mia');
-    await press('Create');
+    await clickButton('Create');
     const alert = page.locator('dialog form').getByRole('alert');
     await alert.getByText('password: cannot be blank').waitFor();
     await page.getByLabel('password').fill('x');
-    await press('Create');
+    await clickButton('Create');
     await alert.getByText('too short').waitFor();
     await page.getByLabel('password').fill('secret123');
-    await press('Create');
-    await see('4 users');
-    expected('422');
+    await clickButton('Create');
+    await waitForText('4 users');
+    ignoreTroubles('422');
   });
 
   test('a saved snapshot is announced, and a refused name is cleared', async () => {
     await open('state');
     await page.getByLabel('Name').fill('a b');
-    await press('Save');
+    await clickButton('Save');
     await page.getByRole('alert').getByText('must be 1 to 64 letters').waitFor();
     await page.getByLabel('Name').fill('ab');
-    await press('Save');
+    await clickButton('Save');
     await page.getByRole('status').getByText('“ab” was saved').waitFor();
     expect(await page.getByText('must be 1 to 64 letters').count()).toBe(0);
-    expected('422');
+    ignoreTroubles('422');
   });
 
   test('an invalid sandbox name is refused in its field', async () => {
@@ -185,12 +195,12 @@ describeConsole('the console takes care', () => {
     const before = page.url();
     for (const name of ['a b', '..', 'x'.repeat(65)]) {
       await page.getByLabel('Sandbox').fill(name);
-      await press('Open');
+      await clickButton('Open');
       expect(await page.evaluate(`document.querySelector('#sandbox input').validationMessage`)).toContain('64 letters');
       expect(page.url()).toBe(before);
     }
     await page.getByLabel('Sandbox').fill(' w-1.b ');
-    await press('Open');
+    await clickButton('Open');
     await page.waitForURL('**/sandbox/w-1.b/_emulator/console#users');
   });
 
@@ -199,17 +209,17 @@ describeConsole('the console takes care', () => {
     await page.getByRole('spinbutton', { name: 'Application' }).fill('22');
     await page.getByLabel('Delay, ms', { exact: true }).fill('200');
     await page.getByLabel('Delay up to, ms').fill('800');
-    await press('Add');
+    await clickButton('Add');
     await rowOf('app 22').getByText('delay 200–800 ms').waitFor();
     expect(await emulator.faults.list()).toMatchObject([{ match: { app: 22 }, delay: [200, 800] }]);
     await page.getByLabel('Delay up to, ms').fill('');
-    await press('Add');
+    await clickButton('Add');
     await page.getByText('delay 200 ms').waitFor();
     await page.getByLabel('Delay, ms', { exact: true }).fill('900');
     await page.getByLabel('Delay up to, ms').fill('800');
-    await press('Add');
+    await clickButton('Add');
     await page.getByRole('alert').getByText('delay').waitFor();
     expect(await emulator.faults.list()).toMatchObject([{ delay: [200, 800] }, { delay: 200 }]);
-    expected('422');
+    ignoreTroubles('422');
   });
 });

@@ -28,7 +28,7 @@ describeInBrowser('a page of another origin', () => {
   let site: Server;
   let browser: Awaited<ReturnType<typeof launchBrowser>>;
   let page: Page;
-  let complaints: string[];
+  let troubles: string[];
 
   beforeAll(async () => {
     emulator = await createEmulator({ seed: true, stateDir });
@@ -51,10 +51,10 @@ describeInBrowser('a page of another origin', () => {
 
   beforeEach(async () => {
     await emulator.reset();
-    complaints = [];
+    troubles = [];
     page = await (await browser.browser.newContext()).newPage();
-    page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
-    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('requestfailed', (request) => troubles.push(`${request.url()} ${request.failure()?.errorText}`));
+    page.on('pageerror', (error) => troubles.push(error.message));
     // another host name than the emulator's: two ports are two origins, but here the hosts differ, too
     await page.goto(`http://shop.localhost:${(site.address() as AddressInfo).port}/`);
   });
@@ -70,7 +70,7 @@ describeInBrowser('a page of another origin', () => {
     test('plain fetch: sign-up, session, V2 list, and readable headers', async () => {
       const seen = await page.evaluate(
         async ({ address, app, mia }) => {
-          const ask = async (method: string, path: string, headers: Record<string, string>, body?: object) => {
+          const call = async (method: string, path: string, headers: Record<string, string>, body?: object) => {
             const answer = await fetch(address + path, {
               method,
               headers: { 'Content-Type': 'application/json', ...headers },
@@ -82,16 +82,16 @@ describeInBrowser('a page of another origin', () => {
               json: (await answer.json()) as Globals,
             };
           };
-          const signUp = await ask('POST', '/users', { 'CB-AuthKey': app.authKey }, { user: mia });
-          const session = await ask(
+          const signUp = await call('POST', '/users', { 'CB-AuthKey': app.authKey }, { user: mia });
+          const session = await call(
             'POST',
             '/session',
             {},
             { application_id: app.appId, auth_key: app.authKey, user: mia },
           );
           const { token } = session.json.session;
-          const list = await ask('GET', '/users/v2?login=mia', { 'CB-Token': token });
-          const refused = await ask('PUT', '/users/51941', { 'CB-Token': token }, { user: { full_name: 'x' } });
+          const list = await call('GET', '/users/v2?login=mia', { 'CB-Token': token });
+          const refused = await call('PUT', '/users/51941', { 'CB-Token': token }, { user: { full_name: 'x' } });
           return {
             statuses: [signUp, session, list, refused].map(({ status }) => status),
             expires: list.expires,
@@ -104,7 +104,7 @@ describeInBrowser('a page of another origin', () => {
       expect(seen).toMatchObject({ statuses: [201, 201, 200, 403], listed: ['mia'] });
       expect(seen.expires).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
       expect(seen.error).toEqual(['You are not owner of this object.']);
-      expect(complaints).toEqual([]);
+      expect(troubles).toEqual([]);
     });
 
     test('the ConnectyCube SDK 6: session, sign-up, session of the user, V2 list, update, delete', async () => {
@@ -128,7 +128,7 @@ describeInBrowser('a page of another origin', () => {
         { address: address(), app: CUBE, mia: MIA },
       );
       expect(seen).toEqual({ same: true, listed: ['mia'], name: 'Mia Two' });
-      expect(complaints).toEqual([]);
+      expect(troubles).toEqual([]);
       expect(await operations()).toEqual([
         'session.create 201',
         'users.create 201',
@@ -156,7 +156,7 @@ describeInBrowser('a page of another origin', () => {
       { api: new URL(emulator.url).host, app: CUBE, mia: MIA },
     );
     expect(listed).toEqual(['mia']);
-    expect(complaints).toEqual([]);
+    expect(troubles).toEqual([]);
   });
 
   test('the QuickBlox SDK 2.23, which supports https only', async () => {
@@ -176,7 +176,7 @@ describeInBrowser('a page of another origin', () => {
       { api: new URL(emulator.url).host, app: BLOX, mia: MIA },
     );
     expect(seen).toEqual({ same: true, login: 'mia' });
-    expect(complaints).toEqual([]);
+    expect(troubles).toEqual([]);
   });
 
   test('the control plane refuses it', async () => {
@@ -196,12 +196,12 @@ describeInBrowser('a page of another origin', () => {
   });
 
   test('a browser that does not trust the CA refuses https', async () => {
-    const stranger = await launchBrowser();
+    const untrusting = await launchBrowser();
     try {
-      const other = await stranger.browser.newPage();
+      const other = await untrusting.browser.newPage();
       await expect(other.goto(`${emulator.httpsUrl}/_emulator/health`)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');
     } finally {
-      await stranger.close();
+      await untrusting.close();
     }
   });
 });

@@ -80,12 +80,12 @@ describeInBrowser('the reset page in a browser', () => {
     ['used', 'This link was used already'],
     ['expired', 'This link has expired'],
     ['unknown', 'This link is not known'],
-  ])('a link that is %s gets an explanation and no form', async (why, title) => {
+  ])('a link that is %s gets an explanation and no form', async (reason, title) => {
     const link = await linkFor();
-    if (why === 'expired') await emulator.clock.advance('1d');
-    if (why === 'unknown') await emulator.outbox.clear();
+    if (reason === 'expired') await emulator.clock.advance('1d');
+    if (reason === 'unknown') await emulator.outbox.clear();
     await open(link, false);
-    if (why === 'used') {
+    if (reason === 'used') {
       await choose('newSecret1');
       await page.goto(link);
     }

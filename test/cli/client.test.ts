@@ -19,20 +19,20 @@ beforeEach(() => emulator.reset());
 const run = (line: string, url = emulator.url) => runInProcess(line.split(' '), { USERS_EMULATOR_URL: url });
 
 /** The stdout of a command, which must succeed. */
-async function said(line: string): Promise<string> {
+async function output(line: string): Promise<string> {
   const { code, out, err } = await run(line);
   expect({ line, code, err }).toEqual({ line, code: 0, err: '' });
   return out;
 }
 
 async function asJson(line: string): Promise<unknown> {
-  const out = await said(`${line} --json`);
+  const out = await output(`${line} --json`);
   expect(out.trimEnd()).not.toContain('\n');
   return JSON.parse(out);
 }
 
 const total = async () => (await emulator.users.list()).total;
-const askForMail = async () => {
+const requestMail = async () => {
   const { token } = await emulator.sessions.create();
   await sender(emulator.url)('GET /users/password/reset?email=dacia_k@domain.com', { token });
 };
@@ -40,22 +40,22 @@ const askForMail = async () => {
 describe('the state', () => {
   test('reset goes back to the seed, or to no users', async () => {
     await emulator.users.create({ login: 'mia', password: 'secret123' });
-    expect(await said('reset')).toBe('reset to the seed\n');
+    expect(await output('reset')).toBe('reset to the seed\n');
     expect(await total()).toBe(3);
     expect(await asJson('reset --to empty')).toEqual({ reset: 'empty' });
     expect(await total()).toBe(0);
   });
 
   test('an export can be imported, replacing the state or merged into it', async () => {
-    expect(await said('export state.json')).toBe('state.json: 9 users in 2 applications\n');
+    expect(await output('export state.json')).toBe('state.json: 9 users in 2 applications\n');
     const { applications } = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'));
     expect(applications.find(({ id }: { id: number }) => id === 230).users).toHaveLength(3);
-    expect(JSON.parse(await said('export')).applications).toEqual(applications);
+    expect(JSON.parse(await output('export')).applications).toEqual(applications);
 
     await emulator.users.create({ login: 'mia', password: 'secret123' });
-    expect(await said('import state.json --merge')).toBe('now there are 10 users in 2 applications\n');
+    expect(await output('import state.json --merge')).toBe('now there are 10 users in 2 applications\n');
     expect(await total()).toBe(4);
-    await said('import state.json');
+    await output('import state.json');
     expect(await total()).toBe(3);
   });
 
@@ -75,22 +75,22 @@ describe('the state', () => {
   });
 
   test('snapshots are saved, listed, restored and deleted', async () => {
-    await said('snapshot save a');
-    await said('snapshot save b');
-    expect(await said('snapshot list')).toBe('a\nb\n');
+    await output('snapshot save a');
+    await output('snapshot save b');
+    expect(await output('snapshot list')).toBe('a\nb\n');
     await emulator.users.delete(51941);
-    await said('snapshot restore a');
+    await output('snapshot restore a');
     expect(await total()).toBe(3);
-    await said('snapshot delete a');
+    await output('snapshot delete a');
     expect(await asJson('snapshot list')).toEqual(['b']);
     expect(await run('snapshot restore a')).toMatchObject({ code: 1, err: expect.stringContaining("snapshot 'a'") });
   });
 
   test('settings of one application or of all', async () => {
-    expect(await said('settings get')).toMatch(/^disable_list_users_v1 +true$/m);
-    const changed = await said('settings set disable_list_users_v1=false session_ttl=60');
+    expect(await output('settings get')).toMatch(/^disable_list_users_v1 +true$/m);
+    const changed = await output('settings set disable_list_users_v1=false session_ttl=60');
     expect(changed).toMatch(/^changed in all applications; the default one now has:\n.*^session_ttl +60$/ms);
-    expect(await said('settings set session_ttl=90 --app 22')).toMatch(/^disable_list_users_v1 /);
+    expect(await output('settings set session_ttl=90 --app 22')).toMatch(/^disable_list_users_v1 /);
     expect(await emulator.settings.get()).toMatchObject({ disable_list_users_v1: false, session_ttl: 60 });
     expect(await asJson('settings get --app 22')).toMatchObject({ session_ttl: 90 });
     const wrong = await run('settings set session_ttl=soon colour=red');
@@ -105,19 +105,19 @@ describe('the state', () => {
 });
 
 test('the clock is read, stopped, set, advanced and released', async () => {
-  expect(await said('clock now')).toBe('2026-01-01T00:00:00.000Z  frozen\n');
-  expect(await said('clock advance 2h1m')).toBe('2026-01-01T02:01:00.000Z  frozen\n');
-  expect(await said('clock advance -1d')).toBe('2025-12-31T02:01:00.000Z  frozen\n');
+  expect(await output('clock now')).toBe('2026-01-01T00:00:00.000Z  frozen\n');
+  expect(await output('clock advance 2h1m')).toBe('2026-01-01T02:01:00.000Z  frozen\n');
+  expect(await output('clock advance -1d')).toBe('2025-12-31T02:01:00.000Z  frozen\n');
   expect(await asJson('clock set 2030-05-05T05:05:05Z')).toEqual({ now: '2030-05-05T05:05:05.000Z', frozen: true });
-  expect(await said('clock resume')).toMatch(/^2030-05-05T05:05:\d\d\.\d{3}Z {2}running\n$/);
-  expect(await said('clock freeze 2026-02-02')).toBe('2026-02-02T00:00:00.000Z  frozen\n');
+  expect(await output('clock resume')).toMatch(/^2030-05-05T05:05:\d\d\.\d{3}Z {2}running\n$/);
+  expect(await output('clock freeze 2026-02-02')).toBe('2026-02-02T00:00:00.000Z  frozen\n');
   expect(await run('clock advance soon')).toMatchObject({ code: 2, err: expect.stringContaining("'2h1m'") });
   expect(await run('clock set')).toMatchObject({ code: 2, err: expect.stringContaining("'time'") });
 });
 
 describe('faults', () => {
   test('an operation fails a given number of times', async () => {
-    expect(await said('fault add users.list_v2:503x2')).toMatch(/^added fault-\d+\n$/);
+    expect(await output('fault add users.list_v2:503x2')).toMatch(/^added fault-\d+\n$/);
     const { token } = await emulator.sessions.create({ user: 'Dacia' });
     const send = sender(emulator.url);
     const statuses = [];
@@ -137,12 +137,12 @@ describe('faults', () => {
       probability: 0.5,
     });
     expect(await asJson('fault add any --delay 7 --drop reset')).toMatchObject({ match: {}, delay: 7, drop: 'reset' });
-    const lines = (await said('fault list')).split('\n');
+    const lines = (await output('fault list')).split('\n');
     expect(lines[0]).toMatch(/^id +match +effect +when +seen +hits$/);
     expect(lines[1]).toMatch(/operation=users\.create .*error=taken delay=1-5 +times=3 after=1 probability=0.5 +0 +0$/);
     expect(lines[2]).toMatch(/ any +delay=7 drop=reset +always +0 +0$/);
     expect(await asJson('fault add any:503x2')).toMatchObject({ match: {}, status: 503, times: 2 });
-    await said('fault clear');
+    await output('fault clear');
     expect(await asJson('fault list')).toEqual([]);
   });
 
@@ -161,8 +161,8 @@ describe('faults', () => {
 
 describe('inspecting', () => {
   test('the outbox waits for a mail, shows it and is cleared', async () => {
-    const waiting = said('outbox --to dacia_k@domain.com --wait 10s');
-    await askForMail();
+    const waiting = output('outbox --to dacia_k@domain.com --wait 10s');
+    await requestMail();
     const [mail] = await emulator.outbox.list();
     expect(await waiting).toContain(mail!.link);
     expect(await asJson('outbox --to pallavi@example.com')).toEqual([]);
@@ -171,8 +171,8 @@ describe('inspecting', () => {
       code: 1,
       err: expect.stringContaining('nobody@example.com'),
     });
-    await said('outbox --clear');
-    expect(await said('outbox')).toBe('no mails\n');
+    await output('outbox --clear');
+    expect(await output('outbox')).toBe('no mails\n');
   });
 
   test('requests are filtered by operation, path, tag and status', async () => {
@@ -186,27 +186,27 @@ describe('inspecting', () => {
     expect(await paths('requests --path /users/*')).toEqual(['/users/51941']);
     expect(await paths('requests --tag first')).toEqual(['/users/51941']);
     expect(await paths('requests --status 403')).toEqual(['/users']);
-    const [head, first, second] = (await said('requests')).split('\n');
+    const [head, first, second] = (await output('requests')).split('\n');
     expect(head).toMatch(/^time +status +request +operation +user +ms +notes$/);
     expect(first).toMatch(/^2026-01-01T00:00:00\.000Z +200 +GET \/users\/51941 +users\.show +51941 .*#first$/);
     expect(second).toMatch(/ 403 +GET \/users +users\.list .*list_disabled, GET \/users is deprecated$/);
-    expect(await said('warnings')).toMatch(/^1 +deprecated +users\.list /m);
+    expect(await output('warnings')).toMatch(/^1 +deprecated +users\.list /m);
   });
 
   test('coverage lists what is emulated', async () => {
-    expect(await said('coverage')).toMatch(/^users\.create +POST \/users +201 +doc: users\/user-sign-up$/m);
+    expect(await output('coverage')).toMatch(/^users\.create +POST \/users +201 +doc: users\/user-sign-up$/m);
     expect(await asJson('coverage')).toHaveProperty('errors');
   });
 });
 
 describe('choosing the emulator', () => {
   test('a sandbox is chosen by name or by URL', async () => {
-    await said('reset --to empty --sandbox w1');
+    await output('reset --to empty --sandbox w1');
     expect((await emulator.sandbox('w1').users.list()).total).toBe(0);
     expect(await total()).toBe(3);
-    await said(`reset --url ${emulator.url}/sandbox/w1`);
+    await output(`reset --url ${emulator.url}/sandbox/w1`);
     expect((await emulator.sandbox('w1').users.list()).total).toBe(3);
-    expect(await said('sandboxes')).toBe('w1\n');
+    expect(await output('sandboxes')).toBe('w1\n');
   });
 
   test('the admin token is an option or a variable', async () => {

@@ -51,11 +51,11 @@ describe('what the command gets', () => {
     );
     expect([code, err]).toEqual([0, '']);
     // only the command's own line: the server logs nothing
-    const said = JSON.parse(out);
-    expect(said.url).toMatch(/^http:\/\/127\.0\.0\.1:(?!4230)\d+$/);
-    expect(said).toMatchObject({ https: said.url.replace('http:', 'https:'), users: 3, same: true });
-    expect(said.file).toBe(join(env.USERS_EMULATOR_STATE_DIR, 'ca.pem'));
-    await expectNothingLeft(said);
+    const reported = JSON.parse(out);
+    expect(reported.url).toMatch(/^http:\/\/127\.0\.0\.1:(?!4230)\d+$/);
+    expect(reported).toMatchObject({ https: reported.url.replace('http:', 'https:'), users: 3, same: true });
+    expect(reported.file).toBe(join(env.USERS_EMULATOR_STATE_DIR, 'ca.pem'));
+    await expectNothingLeft(reported);
   });
 
   test('its own arguments, including options, its input and its folder', async () => {
@@ -86,9 +86,9 @@ describe('what the command gets', () => {
     writeFileSync(file, 'theirs\n');
     const print = `const { NODE_EXTRA_CA_CERTS: file } = env; told({ file, text: require('fs').readFileSync(file, 'utf8') })`;
     const { out } = await runInProcess(['exec', '--', ...script(print)], { ...env, NODE_EXTRA_CA_CERTS: file });
-    const said = JSON.parse(out);
-    expect(said.text).toBe(`theirs\n${readFileSync(join(env.USERS_EMULATOR_STATE_DIR, 'ca.pem'), 'utf8')}`);
-    expect(existsSync(said.file)).toBe(false);
+    const reported = JSON.parse(out);
+    expect(reported.text).toBe(`theirs\n${readFileSync(join(env.USERS_EMULATOR_STATE_DIR, 'ca.pem'), 'utf8')}`);
+    expect(existsSync(reported.file)).toBe(false);
   });
 
   test('every option of start, from the command line and the config file, and the admin token', async () => {
@@ -114,8 +114,8 @@ describe('its port', () => {
     const args = ['exec', '--', ...script('told()')];
     expect(portOf(await runCommand(args, { env, cwd }))).not.toBe(port);
     // as an option of exec itself it applies
-    const said = await runCommand(args, { env: { ...env, USERS_EMULATOR_PORT: String(port) }, cwd });
-    expect([said.code, said.err]).toEqual([3, expect.stringContaining(`port ${port} is in use`)]);
+    const reported = await runCommand(args, { env: { ...env, USERS_EMULATOR_PORT: String(port) }, cwd });
+    expect([reported.code, reported.err]).toEqual([3, expect.stringContaining(`port ${port} is in use`)]);
   });
 });
 
@@ -185,7 +185,7 @@ describe('how it ends', () => {
 });
 
 /** Starts exec in a process group of its own, and waits until its command has started. */
-async function begun(onTestFinished: TestContext['onTestFinished'], code: string) {
+async function startExec(onTestFinished: TestContext['onTestFinished'], code: string) {
   const child = spawn(process.execPath, [BIN, 'exec', '--', ...script(code)], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -214,7 +214,7 @@ test('a command whose reader is gone ends with its own code', async () => {
 
 describe.skipIf(process.platform === 'win32')('signals', { concurrent: true }, () => {
   test('Ctrl-C, which the whole group receives', async ({ onTestFinished }) => {
-    const { child, ended, said } = await begun(onTestFinished, `told(); ${WAITS}`);
+    const { child, ended, said } = await startExec(onTestFinished, `told(); ${WAITS}`);
     signalGroup(child, 'SIGINT');
     expect(await ended).toBe(130);
     await expectNothingLeft(said);
@@ -230,20 +230,20 @@ describe.skipIf(process.platform === 'win32')('signals', { concurrent: true }, (
       env: { ...process.env, ...env, SHELL: '/bin/sh' },
       timeout: 15_000,
     });
-    let said = '';
+    let reported = '';
     terminal.stdout.on('data', (chunk) => {
-      const begun = said.includes('}');
-      said += chunk;
-      if (!begun && said.includes('}')) terminal.stdin.write('\x03');
+      const startExec = reported.includes('}');
+      reported += chunk;
+      if (!startExec && reported.includes('}')) terminal.stdin.write('\x03');
     });
     const [code] = await once(terminal, 'exit');
-    expect([code, said]).toEqual([5, expect.stringContaining('"times":1')]);
-    await expectNothingLeft(JSON.parse(/\{.*\}/.exec(said)![0]));
+    expect([code, reported]).toEqual([5, expect.stringContaining('"times":1')]);
+    await expectNothingLeft(JSON.parse(/\{.*\}/.exec(reported)![0]));
   });
 
   test('processes that the command started get the signal, and end with it', async ({ onTestFinished }) => {
     const started = `process.on('SIGTERM', () => setTimeout(() => process.exit(), 100)); console.log(process.pid); ${WAITS}`;
-    const { child, ended, said } = await begun(
+    const { child, ended, said } = await startExec(
       onTestFinished,
       `
       const child = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(started)}]);
@@ -260,7 +260,7 @@ describe.skipIf(process.platform === 'win32')('signals', { concurrent: true }, (
     ['SIGINT', 130],
     ['SIGHUP', 129],
   ] as const)('%s to exec alone is passed on', async ([signal, code], { onTestFinished }) => {
-    const { child, ended, said } = await begun(onTestFinished, `told(); ${WAITS}`);
+    const { child, ended, said } = await startExec(onTestFinished, `told(); ${WAITS}`);
     child.kill(signal);
     expect(await ended).toBe(code);
     await expectNothingLeft(said);
@@ -269,7 +269,7 @@ describe.skipIf(process.platform === 'win32')('signals', { concurrent: true }, (
   test('a command that cleans up first is waited for, with its server, and its exit code counts', async ({
     onTestFinished,
   }) => {
-    const { child, ended, said } = await begun(
+    const { child, ended, said } = await startExec(
       onTestFinished,
       `
       process.on('SIGTERM', () => setTimeout(async () => {
@@ -284,14 +284,14 @@ describe.skipIf(process.platform === 'win32')('signals', { concurrent: true }, (
   });
 
   test('a command that does not end is killed', async ({ onTestFinished }) => {
-    const { child, ended, said } = await begun(onTestFinished, `process.on('SIGTERM', () => {}); told(); ${WAITS}`);
+    const { child, ended, said } = await startExec(onTestFinished, `process.on('SIGTERM', () => {}); told(); ${WAITS}`);
     child.kill('SIGTERM');
     expect(await ended).toBe(137);
     await expectNothingLeft(said);
   });
 
   test('when exec itself is killed, its port is free at once', async ({ onTestFinished }) => {
-    const { child, ended, said } = await begun(onTestFinished, `told(); ${WAITS}`);
+    const { child, ended, said } = await startExec(onTestFinished, `told(); ${WAITS}`);
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');
     expect(await connectionError(said.url)).toBe('ECONNREFUSED');

@@ -78,9 +78,9 @@ describe('health', () => {
   });
 
   test('of a server that accepts and never answers: 1, after a time limit', async () => {
-    const mute = await listening(createServer(() => {}));
-    const { code, err } = await health(addressOf(mute));
-    await close(mute);
+    const silentServer = await listening(createServer(() => {}));
+    const { code, err } = await health(addressOf(silentServer));
+    await close(silentServer);
     expect(code).toBe(1);
     expect(err).toMatch(/doesn't answer\n$/);
   });

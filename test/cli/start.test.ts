@@ -99,7 +99,7 @@ test('paths in a config file are relative to it', async () => {
 
 test('--fault and `fault add` accept the same, including any operation', async () => {
   const { ready, stop } = await startCommand(['--json', '--port', '0', '--fault', 'any:503x1'], env);
-  const ask = async () => (await rawRequest(ready.url, { method: 'GET', path: '/users/1' })).status;
-  expect([await ask(), await ask()]).toEqual([503, 403]);
+  const showUser = async () => (await rawRequest(ready.url, { method: 'GET', path: '/users/1' })).status;
+  expect([await showUser(), await showUser()]).toEqual([503, 403]);
   await stop();
 });

@@ -24,7 +24,7 @@ function bytes(url: string, method: string, path: string, headers: Record<string
 async function journey(emulator: Emulator): Promise<string[]> {
   const { url } = emulator;
   const answers: string[] = [];
-  const ask = async (route: string, headers: Record<string, string> = {}, body?: object) => {
+  const call = async (route: string, headers: Record<string, string> = {}, body?: object) => {
     const [method, path] = route.split(' ') as [string, string];
     const answer = await bytes(url, method, path, headers, body);
     answers.push(answer);
@@ -34,29 +34,29 @@ async function journey(emulator: Emulator): Promise<string[]> {
   const app = { application_id: 230, auth_key: '29WfrNWdvkhmX6V' };
   const key = { 'CB-AuthKey': app.auth_key };
 
-  const cube = { 'CB-Token': tokenIn(await ask('POST /session', {}, app)) };
-  await ask('POST /users', key, { user: { login: 'mia', password: 'secret123', email: 'mia@x.org' } });
-  await ask('POST /users', key, { user: { login: 'mia', password: 'secret123' } });
-  const mia = await ask('POST /session', {}, { ...app, user: { login: 'mia', password: 'secret123' } });
-  await ask('POST /session', {}, { ...app, user: { guest: '1', full_name: 'Guest' } });
-  await ask('POST /session', {}, { ...app, user: { login: 'made-on-the-fly', password: 'secret123' } });
+  const cube = { 'CB-Token': tokenIn(await call('POST /session', {}, app)) };
+  await call('POST /users', key, { user: { login: 'mia', password: 'secret123', email: 'mia@x.org' } });
+  await call('POST /users', key, { user: { login: 'mia', password: 'secret123' } });
+  const mia = await call('POST /session', {}, { ...app, user: { login: 'mia', password: 'secret123' } });
+  await call('POST /session', {}, { ...app, user: { guest: '1', full_name: 'Guest' } });
+  await call('POST /session', {}, { ...app, user: { login: 'made-on-the-fly', password: 'secret123' } });
   await emulator.clock.advance('90s');
-  await ask('PUT /users/51947', { 'CB-Token': tokenIn(mia) }, { user: { full_name: 'Mia', tag_list: 'a,b' } });
-  await ask('GET /users/v2?id[in][]=51941&id[in][]=51947', cube);
-  await ask('GET /users/51947', { 'CB-Token': 'unknown' });
-  await ask('GET /users/password/reset?email=mia@x.org', cube);
+  await call('PUT /users/51947', { 'CB-Token': tokenIn(mia) }, { user: { full_name: 'Mia', tag_list: 'a,b' } });
+  await call('GET /users/v2?id[in][]=51941&id[in][]=51947', cube);
+  await call('GET /users/51947', { 'CB-Token': 'unknown' });
+  await call('GET /users/password/reset?email=mia@x.org', cube);
 
   await emulator.faults.add({ match: { operation: 'users.by_login' }, probability: 0.5, status: 503 });
-  for (let call = 0; call < 10; call++) await ask('GET /users/by_login?login=mia', cube);
+  for (let times = 0; times < 10; times++) await call('GET /users/by_login?login=mia', cube);
 
   const timestamp = Date.parse(await emulator.clock.now()) / 1000;
   const blox = signed(
     { application_id: 22, auth_key: 'wJHd4cQSxpQGWx5', nonce: 1, timestamp },
     'users-emulator-secret',
   );
-  const token = { 'QB-Token': tokenIn(await ask('POST /session.json', {}, blox)) };
-  await ask('POST /users.xml', token, { user: { login: 'leo', password: 'secret123' } });
-  await ask('GET /users.xml', token);
+  const token = { 'QB-Token': tokenIn(await call('POST /session.json', {}, blox)) };
+  await call('POST /users.xml', token, { user: { login: 'leo', password: 'secret123' } });
+  await call('GET /users.xml', token);
 
   answers.push(JSON.stringify(await emulator.export()), JSON.stringify(await emulator.outbox.list()));
   const journal = await emulator.requests.list();

@@ -169,9 +169,9 @@ test('an internal error is passed to the onError handler', async () => {
   const data = join(temporaryFolder(), 'users.json');
   // an unforeseen error: a folder in place of a file
   mkdirSync(`${data}.sandboxes/odd.json`, { recursive: true });
-  const told: unknown[] = [];
-  await using own = await createEmulator({ data, onError: (error) => told.push(error) });
+  const reported: unknown[] = [];
+  await using own = await createEmulator({ data, onError: (error) => reported.push(error) });
   const answer = await fetch(`${own.url}/_emulator/sandboxes/odd`, { method: 'DELETE' });
   expect(await answer.json()).toMatchObject({ status: 500, title: 'Internal Server Error' });
-  expect(told).toEqual([expect.objectContaining({ message: expect.stringContaining('odd.json') })]);
+  expect(reported).toEqual([expect.objectContaining({ message: expect.stringContaining('odd.json') })]);
 });

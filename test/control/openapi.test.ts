@@ -204,18 +204,18 @@ describe('the control plane', () => {
 
   test('every answer fits its schema, which has all of its fields', async () => {
     const { url } = emulator.sandbox('answers');
-    const ask = sender(url);
+    const send = sender(url);
     await emulator.sandbox('other').health();
     const { token } = await emulator.sandbox('answers').sessions.create({ user: 'Dacia' });
-    await ask('GET /users/password/reset?email=dacia_k@domain.com', { token });
-    await ask('GET /users?filter[]=number+id+eq+1', { token, headers: { 'X-Emulator-Request-Tag': 'a' } });
+    await send('GET /users/password/reset?email=dacia_k@domain.com', { token });
+    await send('GET /users?filter[]=number+id+eq+1', { token, headers: { 'X-Emulator-Request-Tag': 'a' } });
     const [mail] = await emulator.sandbox('answers').outbox.list();
     const byId = new Map(operations().map((each) => [each.operation.operationId, each]));
     const called = new Set<string>();
     for (const [name, call, body] of CALLS) {
       const { path, route } = byId.get(`control.${name}`)!;
       const [method, address] = call.split(' ') as [string, string];
-      const answer = await ask(`${method} /_emulator${address.replace('$mail', mail!.id)}`, { body });
+      const answer = await send(`${method} /_emulator${address.replace('$mail', mail!.id)}`, { body });
       expect(answer.status, `${call}: ${answer.text}`).toBe(200);
       const pointer = pointerTo(
         path,

@@ -8,15 +8,15 @@ const DACIA = 'dacia_k@domain.com';
 const PALLAVI = 'pavallip@domain.com';
 
 describeEachTransport({}, (context) => {
-  const ask = async (email: string) =>
+  const requestReset = async (email: string) =>
     context.send(`GET /users/password/reset?email=${email}`, { token: await context.tokenOf(null) });
 
   test('numbers of mails continue after imported ones', async () => {
-    await ask(DACIA);
+    await requestReset(DACIA);
     const { outbox, ...state } = await context.client.export();
     const id = 'mail-000041-abcdef';
     await context.client.import({ ...state, outbox: [{ ...outbox![0]!, id, to: 'old@domain.com' }] } as never);
-    await ask(PALLAVI);
+    await requestReset(PALLAVI);
     const mails = await context.client.outbox.list();
     expect(mails.map((mail) => [mail.to, mail.id.slice(0, 12)])).toEqual([
       [PALLAVI, 'mail-000042-'],
@@ -26,8 +26,8 @@ describeEachTransport({}, (context) => {
 
   test('mails are listed newest first and by address, with everything that a test needs', async () => {
     await context.client.clock.freeze(NOW);
-    await ask(DACIA);
-    await ask(PALLAVI);
+    await requestReset(DACIA);
+    await requestReset(PALLAVI);
     const [newest, first] = await context.client.outbox.list();
     expect(newest).toMatchObject({ to: PALLAVI });
     expect(first).toMatchObject({
@@ -53,7 +53,7 @@ describeEachTransport({}, (context) => {
 
   describe('waiting', () => {
     test('ends at once if the mail is already there', async () => {
-      await ask(DACIA);
+      await requestReset(DACIA);
       expect(await context.client.outbox.waitFor()).toMatchObject({ to: DACIA });
     });
 
@@ -61,15 +61,15 @@ describeEachTransport({}, (context) => {
       const waiting = [DACIA, DACIA, PALLAVI, undefined].map((to) =>
         context.client.outbox.waitFor({ timeout: '10s', ...(to !== undefined && { to }) }),
       );
-      await ask(DACIA);
+      await requestReset(DACIA);
       const first = await Promise.all([waiting[0], waiting[1], waiting[3]]);
       expect(first.map((mail) => mail!.to)).toEqual([DACIA, DACIA, DACIA]);
-      await ask(PALLAVI);
+      await requestReset(PALLAVI);
       expect(await waiting[2]).toMatchObject({ to: PALLAVI });
     });
 
     test('ends after the time limit with an error that names the address and the time', async () => {
-      await ask(PALLAVI);
+      await requestReset(PALLAVI);
       const started = performance.now();
       await expect(context.client.outbox.waitFor({ to: DACIA, timeout: 150 })).rejects.toThrow(
         `no mail to ${DACIA} arrived within 150`,
@@ -86,7 +86,7 @@ describeEachTransport({}, (context) => {
     test('continues through a reset', async () => {
       const waiting = context.client.outbox.waitFor({ timeout: '10s' });
       await context.client.reset();
-      await ask(DACIA);
+      await requestReset(DACIA);
       expect(await waiting).toMatchObject({ to: DACIA });
     });
   });

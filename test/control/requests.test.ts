@@ -151,8 +151,8 @@ describeEachTransport({}, (context) => {
 
 test('the journal stores the last thousand requests and counts all', async () => {
   await using emulator = await createEmulator({ seed: true });
-  const ask = () => fetch(`${emulator.url}/users`).then((answer) => answer.text());
-  for (let round = 0; round < 42; round++) await Promise.all(Array.from({ length: 25 }, ask));
+  const callApi = () => fetch(`${emulator.url}/users`).then((answer) => answer.text());
+  for (let round = 0; round < 42; round++) await Promise.all(Array.from({ length: 25 }, callApi));
   const listed = await emulator.requests.list();
   expect(listed).toHaveLength(1000);
   expect(listed[0]!.id).toBe(51);

@@ -58,36 +58,36 @@ describeEachTransport({}, (context) => {
   });
 
   describe('an invalid link is explained, before and after the form', () => {
-    const said = async (answer: Response) => [answer.status, /<h1>(.*)<\/h1>/.exec(await answer.text())![1]];
+    const message = async (answer: Response) => [answer.status, /<h1>(.*)<\/h1>/.exec(await answer.text())![1]];
 
     test('used', async () => {
       const link = await linkFor(DACIA);
       await submit(link, 'newSecret1');
-      expect(await said(await fetch(link))).toEqual([410, 'This link was used already']);
-      expect(await said(await submit(link, 'another111'))).toEqual([410, 'This link was used already']);
+      expect(await message(await fetch(link))).toEqual([410, 'This link was used already']);
+      expect(await message(await submit(link, 'another111'))).toEqual([410, 'This link was used already']);
       expect(await logIn('newSecret1')).toBe(201);
     });
 
     test('expired', async () => {
       const link = await linkFor(DACIA);
       await context.client.clock.advance('24h');
-      expect(await said(await fetch(link))).toEqual([410, 'This link has expired']);
-      expect(await said(await submit(link, 'newSecret1'))).toEqual([410, 'This link has expired']);
+      expect(await message(await fetch(link))).toEqual([410, 'This link has expired']);
+      expect(await message(await submit(link, 'newSecret1'))).toEqual([410, 'This link has expired']);
       expect(await logIn('petU4or!')).toBe(201);
     });
 
     test('of a deleted user', async () => {
       const link = await linkFor(DACIA);
       await context.client.users.delete(51941);
-      expect(await said(await submit(link, 'newSecret1'))).toEqual([410, 'This account is gone']);
+      expect(await message(await submit(link, 'newSecret1'))).toEqual([410, 'This account is gone']);
     });
 
     test('unknown: truncated, invented, or of a cleared mail', async () => {
       const link = await linkFor(DACIA);
-      expect(await said(await fetch(link.slice(0, -1)))).toEqual([404, 'This link is not known']);
-      expect(await said(await fetch(link.replace(/\?.*/, '')))).toEqual([404, 'This link is not known']);
+      expect(await message(await fetch(link.slice(0, -1)))).toEqual([404, 'This link is not known']);
+      expect(await message(await fetch(link.replace(/\?.*/, '')))).toEqual([404, 'This link is not known']);
       await context.client.outbox.clear();
-      expect(await said(await submit(link, 'newSecret1'))).toEqual([404, 'This link is not known']);
+      expect(await message(await submit(link, 'newSecret1'))).toEqual([404, 'This link is not known']);
     });
   });
 

@@ -47,7 +47,7 @@ async function addressOf(server: Server): Promise<string> {
 }
 
 /** Requests a reset mail. @returns the answer's status, and the mail in the outbox */
-async function askForMail(emulator: Pick<RemoteEmulator, 'url' | 'sessions' | 'outbox'>) {
+async function requestMail(emulator: Pick<RemoteEmulator, 'url' | 'sessions' | 'outbox'>) {
   const { token } = await emulator.sessions.create();
   const { status } = await sender(emulator.url)(`GET /users/password/reset?email=${DACIA}`, { token });
   const [mail] = await emulator.outbox.list();
@@ -57,7 +57,7 @@ async function askForMail(emulator: Pick<RemoteEmulator, 'url' | 'sessions' | 'o
 test('a mail goes to the outbox and to the mail server, with the link', async () => {
   const { url, received } = await mailServer();
   await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}` });
-  const { status, mail } = await askForMail(emulator);
+  const { status, mail } = await requestMail(emulator);
   expect(status).toBe(200);
   await expect.poll(() => received).toHaveLength(1);
   const [{ to, message }] = received as [Received];
@@ -69,7 +69,7 @@ test('a mail goes to the outbox and to the mail server, with the link', async ()
   expect(message.split(mail.link)).toHaveLength(3);
 
   await emulator.reset();
-  await askForMail(emulator);
+  await requestMail(emulator);
   await expect.poll(() => received).toHaveLength(2);
 });
 
@@ -83,7 +83,7 @@ test('mails of sandboxes are sent on, those of a restored state not again', asyn
   expect(received[0]!.message).toContain('/sandbox/w1/_emulator/reset-password?token=');
   await emulator.sandbox('w1').snapshot('a');
   await emulator.sandbox('w1').restore('a');
-  await askForMail(emulator);
+  await requestMail(emulator);
   await expect.poll(() => received).toHaveLength(2);
   expect(received[1]!.message).not.toContain('/sandbox/');
 });
@@ -92,7 +92,7 @@ test('the built command line sends mails on, too', async () => {
   const { url, received } = await mailServer();
   const running = await startCommand(['--port=0', '--seed', '--json', '--log=silent', `--smtp=smtp://${url}`]);
   onTestFinished(async () => void (await running.stop()));
-  await askForMail(connect(running.ready.url));
+  await requestMail(connect(running.ready.url));
   await expect.poll(() => received).toHaveLength(1);
 });
 
@@ -100,7 +100,7 @@ test("a refused mail is reported once, without the mail server's password", asyn
   const { url } = await mailServer('no such mailbox here');
   const warn = vi.fn();
   await using emulator = await createEmulator({ seed: true, smtp: `smtp://someone:hush@${url}`, warn });
-  const { status, mail } = await askForMail(emulator);
+  const { status, mail } = await requestMail(emulator);
   expect(status).toBe(200);
   await expect.poll(() => warn.mock.calls).toHaveLength(1);
   const message = String(warn.mock.calls[0]![0]);
@@ -116,7 +116,7 @@ test('the API answers as usual if no mail server listens', async () => {
   await new Promise<void>((done) => void gone.close(() => done()));
   const warn = vi.fn();
   await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}`, warn });
-  expect((await askForMail(emulator)).status).toBe(200);
+  expect((await requestMail(emulator)).status).toBe(200);
   await expect.poll(() => warn.mock.calls).toHaveLength(1);
   expect(warn.mock.calls[0]![0]).toContain('ECONNREFUSED');
 });
@@ -128,7 +128,7 @@ test('a mail server that never answers delays neither the API nor the shutdown',
   const started = performance.now();
   {
     await using emulator = await createEmulator({ seed: true, smtp: `smtp://${url}` });
-    expect((await askForMail(emulator)).status).toBe(200);
+    expect((await requestMail(emulator)).status).toBe(200);
     await expect.poll(() => sockets).toHaveLength(1);
   }
   expect(performance.now() - started).toBeLessThan(5_000);

@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 /** Starts the command, uses it and stops it. @returns its stderr */
-async function said(log: string, use: (url: string) => Promise<unknown>): Promise<string> {
+async function output(log: string, use: (url: string) => Promise<unknown>): Promise<string> {
   const child = spawn(process.execPath, [BIN, '--seed', '--port', '0', '--json', '--log', log]);
   server = child;
   let err = '';
@@ -26,7 +26,7 @@ async function said(log: string, use: (url: string) => Promise<unknown>): Promis
 }
 
 /** Warnings in the server's default sandbox and in two others, one of which is deleted, the other reset. */
-async function askDeprecated(url: string): Promise<void> {
+async function callDeprecated(url: string): Promise<void> {
   const emulator = connect(url);
   for (const sandbox of [emulator, emulator.sandbox('a'), emulator.sandbox('b')]) {
     const { token } = await sandbox.sessions.create({ user: 'Dacia' });
@@ -39,7 +39,7 @@ async function askDeprecated(url: string): Promise<void> {
 }
 
 test('the warnings are printed once, when the server stops', async () => {
-  expect(await said('pretty', askDeprecated)).toBe(
+  expect(await output('pretty', callDeprecated)).toBe(
     [
       '',
       'These requests worked here, but may fail against the real service:',
@@ -52,7 +52,7 @@ test('the warnings are printed once, when the server stops', async () => {
 });
 
 test('with --json the warnings are a line of JSON', async () => {
-  const line = await said('json', askDeprecated);
+  const line = await output('json', callDeprecated);
   expect(JSON.parse(line)).toMatchObject({
     event: 'warnings',
     warnings: [{ operation: 'users.show', kind: 'deprecated', count: 6 }, { count: 1 }, { count: 1 }],
@@ -60,6 +60,6 @@ test('with --json the warnings are a line of JSON', async () => {
 });
 
 test('no summary is printed without warnings, or with --quiet', async () => {
-  expect(await said('json', (url) => fetch(`${url}/users/v2`))).toBe('');
-  expect(await said('silent', askDeprecated)).toBe('');
+  expect(await output('json', (url) => fetch(`${url}/users/v2`))).toBe('');
+  expect(await output('silent', callDeprecated)).toBe('');
 });

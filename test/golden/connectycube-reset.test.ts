@@ -65,7 +65,7 @@ test('the outbox has the same mail over HTTP', async () => {
 });
 
 /** The other forms of the request. sdk: the JavaScript SDK posts JSON since version 4. */
-const WAYS: readonly Example['request'][] = [
+const FORMS: readonly Example['request'][] = [
   { ...request, path: '/users/password/reset.json' },
   { ...request, path: '/users/password/reset?email=Dacia_K%40domain.com', body: undefined },
   {
@@ -76,8 +76,8 @@ const WAYS: readonly Example['request'][] = [
   },
 ];
 
-test.each(WAYS)('$method $path $body', async (way) => {
-  expect((await rawRequest(emulator.url, way)).status).toBe(200);
+test.each(FORMS)('$method $path $body', async (form) => {
+  expect((await rawRequest(emulator.url, form)).status).toBe(200);
   expect(await emulator.outbox.list()).toHaveLength(1);
 });
 

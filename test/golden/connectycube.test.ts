@@ -14,7 +14,7 @@ const DAVID = {
   updated_at: '2018-12-06T09:16:26Z',
   last_request_at: '2019-12-07T10:21:41Z',
 };
-const LEAVER = { id: 51959, login: 'leaver' };
+const DELETED_USER = { id: 51959, login: 'leaver' };
 
 /** The state that an example needs for its printed response. By default: the built-in fixture, called by Gabrielle. */
 interface Setup {
@@ -31,14 +31,17 @@ const SETUPS: Readonly<Record<string, Setup>> = {
   },
   'Retrieve Users V2': { prepare: (emulator) => emulator.import([DAVID], 'merge') },
   'Update User by identifier': { at: '2018-12-06T11:50:16Z', caller: 51943 },
-  'Delete User by identifier': { caller: LEAVER.id, prepare: (emulator) => emulator.import([LEAVER], 'merge') },
+  'Delete User by identifier': {
+    caller: DELETED_USER.id,
+    prepare: (emulator) => emulator.import([DELETED_USER], 'merge'),
+  },
   'Delete User by external user ID': { caller: 51941 },
 };
 
 /** By the document's text, the users found by the examples that it prints without a response. */
 const ANSWERED_WITH: Readonly<Record<string, { readonly per_page?: number; readonly ids: readonly number[] }>> = {
   'per_page=7': { per_page: 7, ids: [51941, 51943, 51946] },
-  'filter[]=number+id+gt+51946': { ids: [LEAVER.id] },
+  'filter[]=number+id+gt+51946': { ids: [DELETED_USER.id] },
   'order=desc+string+full_name': { ids: [51943, 51946, 51941] },
 };
 
@@ -83,8 +86,8 @@ describe.each(examples)('$name', ({ name, request, response }) => {
 
   test.each(forms)('%s', async (_, form) => {
     const expected = ANSWERED_WITH[request.body ?? ''];
-    const setup = expected?.ids.includes(LEAVER.id)
-      ? { prepare: () => emulator.import([LEAVER], 'merge') }
+    const setup = expected?.ids.includes(DELETED_USER.id)
+      ? { prepare: () => emulator.import([DELETED_USER], 'merge') }
       : SETUPS[name];
     const answer = await send(form, setup);
     expect(answer.status).toBe(request.method === 'POST' ? 201 : 200);

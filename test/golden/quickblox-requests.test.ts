@@ -73,7 +73,7 @@ describe('the token', () => {
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
   const json = { 'Content-Type': 'application/json' };
   /** doc: legacy-auth, "in the query (GET) or body (POST)". */
-  const WAYS: readonly RawRequest[] = [
+  const FORMS: readonly RawRequest[] = [
     { method: 'GET', path: '/users/36.json', headers: { 'QB-Token': TOKEN } },
     { method: 'GET', path: '/users/36.json', headers: { 'qb-token': TOKEN } },
     { method: 'GET', path: `/users/36.json?token=${TOKEN}` },
@@ -82,9 +82,9 @@ describe('the token', () => {
     { method: 'PUT', path: '/users/36.json', headers: json, body: `{"token":"${TOKEN}","user":{"phone":"1"}}` },
   ];
 
-  test.each(WAYS)('$method $path $headers $body', async (way) => {
+  test.each(FORMS)('$method $path $headers $body', async (form) => {
     await begin({ users: [user] }, 36);
-    const answer = await rawRequest(emulator.url, way);
+    const answer = await rawRequest(emulator.url, form);
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.text).user).toMatchObject(user);
   });

@@ -20,7 +20,7 @@ interface Setup {
 
 const IVAN = { full_name: 'Ivan Tkachenko', email: 'ivan@domain.com', updated_at: '2012-05-10T09:41:19Z' };
 const OLESJA = { full_name: null, email: 'olesja@domain.com', updated_at: '2012-05-10T10:12:11Z' };
-const leaving = (id: number, fields: object = {}): Setup => ({
+const deletions = (id: number, fields: object = {}): Setup => ({
   caller: id,
   users: [{ id, login: 'leaver', ...fields }],
 });
@@ -31,10 +31,10 @@ const SETUPS: Readonly<Record<string, Setup>> = {
   'User Sign Up (XML)': { at: '2012-05-09T10:19:39Z', before: null },
   'Update API User by identifier (JSON)': { at: '2012-05-10T15:21:07Z', caller: 798, before: IVAN },
   'Update API User by identifier (XML)': { at: '2012-05-10T10:25:56Z', caller: 5, before: OLESJA },
-  'Delete API User by identifier (JSON)': leaving(36),
-  'Delete API User by identifier (XML)': leaving(35),
-  'Delete API User by external user id (JSON)': leaving(1, { external_user_id: 697 }),
-  'Delete API User by external user id (XML)': leaving(1, { external_user_id: 696 }),
+  'Delete API User by identifier (JSON)': deletions(36),
+  'Delete API User by identifier (XML)': deletions(35),
+  'Delete API User by external user id (JSON)': deletions(1, { external_user_id: 697 }),
+  'Delete API User by external user id (XML)': deletions(1, { external_user_id: 696 }),
   'Reset API User password by e-mail (JSON)': resetting,
   'Reset API User password by e-mail (XML)': resetting,
 };

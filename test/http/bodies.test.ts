@@ -29,8 +29,8 @@ test.each([
 });
 
 test('a body that is too large after decompression is refused, and the connection stays usable', async () => {
-  const bomb = gzipSync(Buffer.alloc(20_000_000, ' '));
-  const answer = await post('/users', bomb, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });
+  const expanding = gzipSync(Buffer.alloc(20_000_000, ' '));
+  const answer = await post('/users', expanding, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });
   expect([answer.status, await answer.text()]).toEqual([
     413,
     '{"errors":{"base":["Request body is larger than 1048576 bytes"]}}',
@@ -83,10 +83,10 @@ test('the control plane reads compressed bodies, and reports unreadable ones as 
 });
 
 test('only imports accept large bodies: no other operation of the control plane decompresses them', async () => {
-  const bomb = gzipSync(Buffer.alloc(2_000_000, ' '));
+  const expanding = gzipSync(Buffer.alloc(2_000_000, ' '));
   const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
   for (const path of ['reset-password', 'reset', 'users', 'requests/verify']) {
-    const answer = await post(`/_emulator/${path}`, bomb, headers);
+    const answer = await post(`/_emulator/${path}`, expanding, headers);
     expect(await answer.json()).toMatchObject({ status: 413, detail: 'the body is larger than 1048576 bytes' });
   }
   const room = Buffer.alloc(2_000_000, ' ');
@@ -96,8 +96,8 @@ test('only imports accept large bodies: no other operation of the control plane 
 });
 
 test('too deeply nested bodies and invalid UTF-8 of the control plane are refused, not internal errors', async () => {
-  const told: unknown[] = [];
-  await using own = await createEmulator({ seed: true, onError: (error) => told.push(error) });
+  const reported: unknown[] = [];
+  await using own = await createEmulator({ seed: true, onError: (error) => reported.push(error) });
   const send = sender(own.url);
   const deep = `{"match":{"params":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}}`;
   const json = { 'Content-Type': 'application/json' };
@@ -117,5 +117,5 @@ test('too deeply nested bodies and invalid UTF-8 of the control plane are refuse
     expect((await send('POST /_emulator/requests/verify', { body: { match: { params: { a } } } })).status).toBe(
       a === odd.a ? 200 : 417,
     );
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });

@@ -10,12 +10,12 @@ import { type Send, sender } from '../support/http.ts';
 
 const root = temporaryFolder();
 const { platform } = process;
-let made = 0;
+let count = 0;
 let folder: string;
 let file: string;
 let emulator: Emulator | undefined;
 beforeEach(() => {
-  folder = join(root, String(made++));
+  folder = join(root, String(count++));
   file = join(folder, 'state.json');
   mkdirSync(folder);
 });
@@ -35,7 +35,7 @@ const pipe = (path: string) => {
 };
 /** The logins that a server would load after this one was killed. */
 async function found(): Promise<unknown[]> {
-  const copy = join(root, `copy${made++}`);
+  const copy = join(root, `copy${count++}`);
   cpSync(folder, copy, { recursive: true, filter: (from) => !from.endsWith('.lock') });
   const other = await createEmulator({ data: join(copy, 'state.json') });
   const { users } = await other.users.list();

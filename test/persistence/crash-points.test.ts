@@ -97,10 +97,10 @@ interface Outcome {
 async function run(
   requests: readonly Request[],
   file: string,
-  fate: DiskFault,
+  faultAt: DiskFault,
   after: (outcome: Outcome) => void | Promise<void>,
 ): Promise<number> {
-  const disk = faultyDisk(fate);
+  const disk = faultyDisk(faultAt);
   const persistence = await openPersistence(file, { disk });
   const { content } = persistence;
   const settle = async (number: number, promise: Promise<void> | undefined) => {
@@ -131,8 +131,8 @@ function contentsAfter(requests: readonly Request[]): string[] {
 }
 
 const NO_FAULTS: DiskFault = () => undefined;
-let made = 0;
-const newFile = () => join(root, `${made++}.json`);
+let count = 0;
+const newFile = () => join(root, `${count++}.json`);
 
 describe.each(RUNS)('$what', ({ requests, stride }) => {
   const countSteps = async () => {
@@ -154,7 +154,7 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
   test.each([
     ['before it', false],
     ['in the middle of it', true],
-  ])('a stop at any step, %s, loses no confirmed change and stores none partially', async (_, half) => {
+  ])('a stop at any step, %s, loses no confirmed change and stores none partially', async (_, partial) => {
     const contents = ['nothing', ...contentsAfter(requests)];
     const steps = await countSteps();
     for (let stop = 1; stop <= steps; stop += stride) {
@@ -164,7 +164,7 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
       await run(
         requests,
         file,
-        (step) => (step >= stop ? { code: 'EIO', half: half && step === stop } : undefined),
+        (step) => (step >= stop ? { code: 'EIO', partial: partial && step === stop } : undefined),
         ({ error, number }) => {
           stopped ||= error !== undefined;
           if (!stopped && number <= requests.length) confirmed = number + 1;
@@ -182,7 +182,7 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
       await run(
         requests,
         file,
-        (step) => (step === failing ? { code: 'ENOSPC', half: true } : undefined),
+        (step) => (step === failing ? { code: 'ENOSPC', partial: true } : undefined),
         async ({ content, error, number }) => {
           if (error) errors.push(number);
           if (error && number === 0) return;

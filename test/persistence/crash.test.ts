@@ -18,11 +18,11 @@ const temporary = temporaryFolder();
 const MAX_USERS = 60;
 
 /** A client's knowledge of one of its users. A change that was sent but not answered has happened completely or not at all. */
-interface Known {
+interface KnownUser {
   readonly id: number;
   readonly login: string;
   /** `custom_data`; undefined: deleted. */
-  promised: string | undefined;
+  confirmed: string | undefined;
   sent: { readonly value: string | undefined } | undefined;
   /** A confirmed token. */
   token: string | undefined;
@@ -32,7 +32,7 @@ interface Known {
 const CONNECTION_ERRORS: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 
 class Client {
-  readonly users: Known[] = [];
+  readonly users: KnownUser[] = [];
   /** Logins of unanswered sign-ups. */
   readonly unanswered = new Set<string>();
   readonly #name: string;
@@ -58,18 +58,18 @@ class Client {
   }
 
   async #step(send: Send, app: string): Promise<void> {
-    const alive = this.users.filter(({ promised, sent }) => promised !== undefined && !sent);
+    const alive = this.users.filter(({ confirmed, sent }) => confirmed !== undefined && !sent);
     const user = alive[Math.floor(this.#chance() * alive.length)];
-    const what = this.#chance();
-    if (!user || (what < 0.3 && this.users.length < MAX_USERS)) return this.#signUp(send, app);
+    const action = this.#chance();
+    if (!user || (action < 0.3 && this.users.length < MAX_USERS)) return this.#signUp(send, app);
     if (!user.token) {
       const { id } = user;
       const { status, json } = await send('POST /_emulator/sessions', { body: { user: id } });
       expect(status).toBe(200);
       user.token = json.token;
-    } else if (what < 0.4) {
+    } else if (action < 0.4) {
       await this.#change(send, user, undefined, `DELETE /users/${user.id}`);
-      this.users.splice(this.users.indexOf(user), user.promised === undefined ? 1 : 0);
+      this.users.splice(this.users.indexOf(user), user.confirmed === undefined ? 1 : 0);
     } else {
       const value = this.#text();
       await this.#change(send, user, value, `PUT /users/${user.id}`, { user: { custom_data: value } });
@@ -86,15 +86,15 @@ class Client {
     });
     expect(status).toBe(201);
     this.unanswered.delete(login);
-    this.users.push({ id: json.user.id, login, promised: custom_data, sent: undefined, token: undefined });
+    this.users.push({ id: json.user.id, login, confirmed: custom_data, sent: undefined, token: undefined });
   }
 
-  async #change(send: Send, user: Known, value: string | undefined, route: string, body?: object): Promise<void> {
+  async #change(send: Send, user: KnownUser, value: string | undefined, route: string, body?: object): Promise<void> {
     user.sent = { value };
     const { status } = await send(route, { token: user.token, ...(body && { body }) });
     expect(status).toBe(200);
     user.sent = undefined;
-    user.promised = value;
+    user.confirmed = value;
   }
 
   /** Mostly short; long ones cause frequent checkpoints. */
@@ -103,7 +103,7 @@ class Client {
   }
 }
 
-interface Found {
+interface FoundState {
   readonly applications: {
     readonly id: number;
     readonly next_user_id: number;
@@ -118,7 +118,7 @@ interface Found {
 }
 
 /** Compares the stored state with the clients' knowledge, and completes that with the outcome of unanswered changes. */
-function check(found: Found, clients: readonly Client[], app: string): void {
+function check(found: FoundState, clients: readonly Client[], app: string): void {
   const { users, next_user_id } = found.applications.find(({ id }) => id === 230)!;
   const byId = new Map(users.map((user) => [user.id, user]));
   const tokens = new Map(found.sessions.map(({ token, user_id }) => [token, user_id]));
@@ -128,13 +128,13 @@ function check(found: Found, clients: readonly Client[], app: string): void {
     for (const user of client.users) {
       known.add(user.id);
       const now = byId.get(user.id)?.custom_data;
-      if (user.sent && now === user.sent.value) user.promised = now;
-      expect(now, `${user.login}, ${user.sent ? 'sent' : 'promised'}`).toBe(user.promised);
+      if (user.sent && now === user.sent.value) user.confirmed = now;
+      expect(now, `${user.login}, ${user.sent ? 'sent' : 'promised'}`).toBe(user.confirmed);
       user.sent = undefined;
       if (now === undefined) user.token = undefined;
       else if (user.token !== undefined) expect(tokens.get(user.token)).toBe(user.id);
     }
-    client.users.splice(0, Infinity, ...client.users.filter(({ promised }) => promised !== undefined));
+    client.users.splice(0, Infinity, ...client.users.filter(({ confirmed }) => confirmed !== undefined));
   }
   // partial changes: a sign-up without its id or its password, a session of a deleted user
   for (const { id, login, password_hash } of users) {
@@ -146,11 +146,11 @@ function check(found: Found, clients: readonly Client[], app: string): void {
 }
 
 /** Makes the server write the whole file, over and over, until it is gone. */
-async function save(send: Send, saved: { promised: boolean }): Promise<void> {
+async function save(send: Send, saved: { confirmed: boolean }): Promise<void> {
   for (;;) {
     const answer = await send('PUT /_emulator/snapshots/s', { body: {} }).catch(() => undefined);
     if (!answer) return;
-    saved.promised = true;
+    saved.confirmed = true;
   }
 }
 
@@ -161,7 +161,7 @@ test(
     const args = ['--data', file, '--port', '0', '--json', '--log', 'silent'];
     const clients = Array.from({ length: WRITERS }, (_, number) => new Client(number));
     const chance = createRandom('4711').fraction;
-    const saved = { promised: false };
+    const saved = { confirmed: false };
     let app = '';
     let changes = 0;
     for (let crash = 0; crash <= CRASHES; crash++) {
@@ -169,7 +169,7 @@ test(
       const send = sender(server.ready.url);
       if (app === '') app = (await send('POST /_emulator/sessions', { body: {} })).json.token;
       check((await send('GET /_emulator/export')).json, clients, app);
-      if (saved.promised) expect((await send('GET /_emulator/snapshots')).json.snapshots).toEqual(['s']);
+      if (saved.confirmed) expect((await send('GET /_emulator/snapshots')).json.snapshots).toEqual(['s']);
       if (crash === CRASHES) {
         expect(await server.stop()).toBe(0);
         break;

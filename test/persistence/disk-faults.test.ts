@@ -17,20 +17,20 @@ let file: string;
 let emulator: Emulator;
 let send: Send;
 let token: string;
-let said: string[];
+let warnings: string[];
 let made = 0;
 beforeEach(() => {
   folder = join(root, String(made++));
   file = join(folder, 'state.json');
   mkdirSync(folder);
-  said = [];
+  warnings = [];
 });
 afterEach(async () => {
   await emulator?.close();
 });
 
 async function start(): Promise<void> {
-  emulator = await createEmulator({ data: file, seed: true, warn: (text) => said.push(text) });
+  emulator = await createEmulator({ data: file, seed: true, warn: (text) => warnings.push(text) });
   send = sender(emulator.url);
   ({ token } = await emulator.sessions.create({ user: 'Dacia' }));
 }
@@ -40,7 +40,7 @@ const signUp = (login: string, custom_data = '') =>
 const logins = async () => (await emulator.users.list({ limit: 10_000 })).users.map(({ login }) => login);
 
 /** Expects the same state on disk as in memory, with or without a stop. */
-async function expectKept(): Promise<void> {
+async function expectStored(): Promise<void> {
   const { sessions, ...before } = await emulator.export();
   await emulator.close();
   emulator = await createEmulator({ data: file });
@@ -99,14 +99,14 @@ describe.runIf(canMount())('a separate disk', () => {
       'ENOSPC',
     );
     expect((await emulator.users.get(51941)).custom_data).toBeUndefined();
-    expect(said).toEqual([
+    expect(warnings).toEqual([
       expect.stringMatching(/state\.json can't be written: ENOSPC.* Until it can, changes are refused$/),
     ]);
 
     rmSync(filler());
     expect((await signUp('during')).status).toBe(201);
-    expect(said[1]).toMatch(/state\.json can be written again$/);
-    await expectKept();
+    expect(warnings[1]).toMatch(/state\.json can be written again$/);
+    await expectStored();
     expect(await logins()).toEqual(expect.arrayContaining(['before', 'during']));
   });
 
@@ -130,7 +130,7 @@ describe.runIf(canMount())('a separate disk', () => {
     expect(await emulator.export()).toEqual(before);
     expect(await emulator.snapshots.list()).toEqual(['one']);
     rmSync(filler());
-    await expectKept();
+    await expectStored();
     await emulator.restore('one');
     expect(await logins()).not.toContain('mia');
   });
@@ -144,29 +144,29 @@ describe.runIf(canMount())('a separate disk', () => {
         return { login, status };
       }),
     );
-    const kept = answers.filter(({ status }) => status === 201).map(({ login }) => login);
-    expect(kept.length).toBeGreaterThan(10);
-    expect(answers.filter(({ status }) => status === 503).length).toBe(200 - kept.length);
-    expect(200 - kept.length).toBeGreaterThan(10);
+    const stored = answers.filter(({ status }) => status === 201).map(({ login }) => login);
+    expect(stored.length).toBeGreaterThan(10);
+    expect(answers.filter(({ status }) => status === 503).length).toBe(200 - stored.length);
+    expect(200 - stored.length).toBeGreaterThan(10);
     const seeded = ['Dacia', 'ppavalli', 'gabby'];
-    expect((await logins()).sort()).toEqual([...seeded, ...kept].sort());
+    expect((await logins()).sort()).toEqual([...seeded, ...stored].sort());
     await emulator.close();
     execFileSync('mount', ['-o', 'remount,size=4m', folder]);
     await start();
-    expect((await logins()).sort()).toEqual([...seeded, ...kept].sort());
+    expect((await logins()).sort()).toEqual([...seeded, ...stored].sort());
   });
 
   test('that is read-only for a while: changes are refused meanwhile', async () => {
     await start();
     await emulator.close();
-    emulator = await createEmulator({ data: file, warn: (text) => said.push(text) });
+    emulator = await createEmulator({ data: file, warn: (text) => warnings.push(text) });
     send = sender(emulator.url);
     mount('-o', 'remount,ro');
     expectRefused(await signUp('during'), 'EROFS');
     expect((await send('GET /users/51941', { token })).status).toBe(200);
     mount('-o', 'remount,rw');
     expect((await signUp('after')).status).toBe(201);
-    await expectKept();
+    await expectStored();
     expect(await logins()).toContain('after');
   });
 
@@ -272,19 +272,19 @@ describe('another program changes the files while the server runs', () => {
     rmSync(file);
     expect((await signUp('two')).status).toBe(201);
     expect(readFileSync(file, 'utf8')).toContain('"login": "two"');
-    await expectKept();
+    await expectStored();
     expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
   });
 
   test.each([
     ['removes the change log', () => rmSync(`${file}.changes`)],
     ['truncates the change log', () => writeFileSync(`${file}.changes`, '')],
-  ])('%s: the next change writes everything again', async (_, harm) => {
+  ])('%s: the next change writes everything again', async (_, damage) => {
     await signUp('one');
-    harm();
+    damage();
     expect((await signUp('two')).status).toBe(201);
     expect(readFileSync(file, 'utf8')).toContain('"login": "one"');
-    await expectKept();
+    await expectStored();
     expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
   });
 
@@ -294,20 +294,20 @@ describe('another program changes the files while the server runs', () => {
     expectRefused(await signUp('two'), 'ENOENT');
     mkdirSync(folder);
     expect((await signUp('two')).status).toBe(201);
-    await expectKept();
+    await expectStored();
     expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
   });
 
   test('the file is changed: it is overwritten, and the other version is stored beside it', async () => {
     await signUp('one');
-    const theirs = readFileSync(file, 'utf8').replace('Dacia Kail', 'Dacia Known');
-    writeFileSync(file, theirs);
+    const changedByOthers = readFileSync(file, 'utf8').replace('Dacia Kail', 'Dacia Known');
+    writeFileSync(file, changedByOthers);
     expect((await signUp('two')).status).toBe(201);
-    expect(readFileSync(`${file}.theirs`, 'utf8')).toBe(theirs);
-    expect(said).toEqual([
+    expect(readFileSync(`${file}.theirs`, 'utf8')).toBe(changedByOthers);
+    expect(warnings).toEqual([
       expect.stringMatching(/was changed by another program: its version is saved as .*state\.json\.theirs$/),
     ]);
-    await expectKept();
+    await expectStored();
     expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
     await emulator.close();
     expect(readdirSync(folder)).toEqual(['state.json', 'state.json.theirs']);

@@ -8,9 +8,9 @@ import { temporaryFolder } from '../support/folder.ts';
 import { startCommand } from '../support/running.ts';
 
 const root = temporaryFolder();
-let made = 0;
+let count = 0;
 function newFile(): string {
-  const folder = join(root, String(made++));
+  const folder = join(root, String(count++));
   mkdirSync(folder);
   return join(folder, 'state.json');
 }
@@ -97,7 +97,7 @@ test.each<[what: string, lock: string]>([
     JSON.stringify({ pid: process.pid, started: 'long ago', host: hostname() }),
   ],
   ['that is empty', ''],
-  ['that is none', 'hello'],
+  ['that is malformed', 'hello'],
 ])('a lock %s is taken over', async (_, lock) => {
   const file = newFile();
   writeFileSync(`${file}.lock`, lock);

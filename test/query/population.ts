@@ -110,7 +110,7 @@ export async function populated(): Promise<{ emulator: Emulator; tokens: Readonl
 export const ALL = EVERYONE.map((id) => `id[in][]=${id}`).join('&');
 
 /** `query` is sent as written. */
-export type AskV2 = (query: string) => Promise<{
+export type ListV2 = (query: string) => Promise<{
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: a list, or an error
   readonly body: any;
@@ -118,7 +118,7 @@ export type AskV2 = (query: string) => Promise<{
   readonly ids: unknown;
 }>;
 
-export function askV2(emulator: Emulator, token: string): AskV2 {
+export function listV2(emulator: Emulator, token: string): ListV2 {
   return async (query) => {
     const headers = { 'CB-Token': token };
     const { status, text } = await rawRequest(emulator.url, { method: 'GET', path: `/users/v2?${query}`, headers });

@@ -13,7 +13,7 @@ function createChooser(seed: number) {
   const { fraction } = createRandom(String(seed));
   const below = (limit: number) => Math.floor(fraction() * limit);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
-  return { below, pick, some: (odds: number) => fraction() < odds };
+  return { below, pick, some: (probability: number) => fraction() < probability };
 }
 type Chooser = ReturnType<typeof createChooser>;
 
@@ -71,7 +71,7 @@ function randomCondition(by: Chooser): Condition {
 
 /** The meaning of a query without any index: check every record, sort the matches, take the page. */
 function scan(users: Iterable<User>, { where, order, skip, limit }: Query) {
-  const found = [...users].filter((user) => where.every((condition) => fits(user, condition)));
+  const found = [...users].filter((user) => where.every((condition) => matches(user, condition)));
   found.sort((a, b) => {
     for (const { field, descending } of order) {
       const [x, y] = [a, b].map((user) => sortable(user[field])) as [string | number, string | number];
@@ -90,7 +90,7 @@ function sortable(value: unknown): string | number {
   return value === null ? Number.NEGATIVE_INFINITY : (value as number);
 }
 
-function fits(user: User, condition: Condition): boolean {
+function matches(user: User, condition: Condition): boolean {
   const { field, op } = condition;
   const values = 'values' in condition ? condition.values : [condition.value];
   const given = user[field];
@@ -116,20 +116,20 @@ function fits(user: User, condition: Condition): boolean {
 }
 
 /** A collection, and the same users in a plain map. */
-interface Twin {
+interface Pair {
   readonly state: State;
   readonly users: Collection<number, User>;
   readonly model: Map<number, User>;
 }
 
 const APP = 1;
-const twinOf = (state: State, model: ReadonlyMap<number, User>): Twin => ({
+const pairOf = (state: State, model: ReadonlyMap<number, User>): Pair => ({
   state,
   users: state.users(APP),
   model: new Map(model),
 });
 
-function change({ users, model }: Twin, by: Chooser): void {
+function change({ users, model }: Pair, by: Chooser): void {
   const id = by.pick(IDS);
   if (by.some(0.3)) {
     expect(users.delete(id)).toBe(model.delete(id));
@@ -143,7 +143,7 @@ function change({ users, model }: Twin, by: Chooser): void {
   model.set(id, user as User);
 }
 
-function compare({ users, model }: Twin, query: Query): void {
+function compare({ users, model }: Pair, query: Query): void {
   const { total, records } = select(users, query);
   const found = { total, ids: records.map(({ id }) => id) };
   expect(found, JSON.stringify(query)).toEqual(scan(model.values(), query));
@@ -153,25 +153,25 @@ describe.each([1, 2, 3, 4])('index and scan agree (seed %i)', (seed) => {
   test('for random users and queries, through updates, deletes and forks', () => {
     const by = createChooser(seed);
     const state = new State();
-    let twins = [twinOf(state, new Map())];
+    let pairs = [pairOf(state, new Map())];
     for (const id of [...IDS].sort(() => by.below(3) - 1)) {
       const user = randomUser(by, id);
-      twins[0]!.users.put(user);
-      twins[0]!.model.set(id, user);
+      pairs[0]!.users.put(user);
+      pairs[0]!.model.set(id, user);
     }
     let matches = 0;
     for (let round = 0; round < 400; round++) {
-      const twin = by.pick(twins);
-      if (by.some(0.5)) change(twin, by);
-      if (by.some(0.02)) twins = [...twins.slice(-3), twinOf(twin.state.fork(), twin.model)];
+      const pair = by.pick(pairs);
+      if (by.some(0.5)) change(pair, by);
+      if (by.some(0.02)) pairs = [...pairs.slice(-3), pairOf(pair.state.fork(), pair.model)];
       const query = randomQuery(by);
-      matches += scan(twin.model.values(), query).total > 0 ? 1 : 0;
+      matches += scan(pair.model.values(), query).total > 0 ? 1 : 0;
       // a change of one must be invisible in the others
-      for (const each of twins) compare(each, query);
+      for (const each of pairs) compare(each, query);
     }
     // the queries prove something only if many of them find something
     expect(matches).toBeGreaterThan(100);
-    for (const { users, model } of twins) {
+    for (const { users, model } of pairs) {
       expect([...users.values()].map(({ id }) => id)).toEqual([...model.keys()].sort((a, b) => a - b));
       expect(users.size).toBe(model.size);
     }
@@ -183,7 +183,7 @@ test('each kind of condition uses an index where there is one', () => {
   const users = state.users(APP);
   for (const id of IDS) users.put({ ...randomUser(createChooser(id), id), login: `user${id}` });
   // a collection that supports look-ups, but no scan
-  const lookedUp = {
+  const queried = {
     size: users.size,
     get: (id: number) => users.get(id),
     values: () => expect.unreachable('scanned'),
@@ -199,7 +199,7 @@ test('each kind of condition uses an index where there is one', () => {
     { field: 'external_user_id', op: 'in', values: [5] },
   ] as const) {
     const query: Query = { where: [condition], order: [{ field: 'id', descending: true }], skip: 0, limit: 100 };
-    const { total, records } = select(lookedUp, query);
+    const { total, records } = select(queried, query);
     const expected = scan(users.values(), query);
     expect({ total, ids: (records as User[]).map(({ id }) => id) }).toEqual(expected);
     expect(total).toBeGreaterThan(0);

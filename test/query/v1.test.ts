@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 /** `query` is sent as written, except for blanks. */
-async function ask(service: Service, query: string, body?: { type: string; text: string }) {
+async function list(service: Service, query: string, body?: { type: string; text: string }) {
   const headers = { [service.tokenHeader]: tokens.get(service)!, ...(body && { 'Content-Type': body.type }) };
   const path = `/users?${query.replaceAll(' ', '%20')}`;
   const answer = await rawRequest(emulator.url, { method: 'GET', path, headers, body: body?.text });
@@ -25,7 +25,7 @@ type Page = { readonly items: readonly { readonly user: { readonly id: number } 
 const idsIn = (body: Page) => body.items?.map(({ user }) => user.id) ?? body;
 
 async function idsOf(service: Service, query: string): Promise<unknown> {
-  return idsIn((await ask(service, query)).body);
+  return idsIn((await list(service, query)).body);
 }
 
 const but = (...ids: number[]) => EVERYONE.filter((id) => !ids.includes(id));
@@ -151,7 +151,7 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['JSON, a blank', 'application/json', '" "', EVERYONE], // sdk
     ['JSON, order and page', 'application/json', '{"order":"desc number id","page":2,"per_page":2}', [105, 104]],
   ])('in the body of a GET: %s', async (_name, type, text, ids) => {
-    expect(idsIn((await ask(service, '', { type, text })).body)).toEqual(ids);
+    expect(idsIn((await list(service, '', { type, text })).body)).toEqual(ids);
   });
 
   test.each<[string, RegExp]>([
@@ -174,7 +174,7 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['date created_at gt yesterday', /'yesterday' is not a date/],
     ['date created_at gt 2018-12-06,x', /is not a date/],
   ])('error: %s', async (filter, text) => {
-    const { status, body } = await ask(service, `filter[]=${filter}`);
+    const { status, body } = await list(service, `filter[]=${filter}`);
     expect(status).toBe(422);
     expect(body.errors.base[0]).toMatch(text);
   });
@@ -202,7 +202,7 @@ describe.each(SERVICES)('filters of $name', (service) => {
   test.each(['up string id', 'asc', 'asc string', 'desc string nonsense', 'asc string password', 'id'])(
     'order=%s is an error',
     async (order) => {
-      const { status, body } = await ask(service, `order=${order}`);
+      const { status, body } = await list(service, `order=${order}`);
       expect(status).toBe(422);
       expect(body.errors.base[0]).toBe(`Wrong order '${order}': expected asc or desc, data type and field`);
     },
@@ -224,21 +224,21 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['per_page=&page=0', { page: 1, per_page: 10, ids: EVERYONE }],
     ['page=2&per_page=3&order=desc number id', { page: 2, per_page: 3, ids: [104, 103, 102] }],
   ])('page: %s', async (query, { page, per_page, ids }) => {
-    const { body } = await ask(service, query);
-    const told = { current_page: page, per_page, total_entries: 7 };
-    expect({ ...body, items: idsIn(body) }).toEqual({ ...told, items: ids });
+    const { body } = await list(service, query);
+    const paging = { current_page: page, per_page, total_entries: 7 };
+    expect({ ...body, items: idsIn(body) }).toEqual({ ...paging, items: ids });
   });
 });
 
 describe('differences between the services', () => {
   test('a number filtered as a string gives an empty page with per_page 0, as logged of one service', async () => {
-    const { status, body } = await ask(CUBE, 'filter[]=string id in 101&per_page=10');
+    const { status, body } = await list(CUBE, 'filter[]=string id in 101&per_page=10');
     expect([status, body]).toEqual([200, { current_page: 1, per_page: 0, total_entries: 0, items: [] }]);
     expect(await idsOf(BLOX, 'filter[]=string id in 101')).toEqual([101]);
   });
 
   test('an empty list of the other service repeats the requested page', async () => {
-    const { status, body } = await ask(BLOX, 'filter[]=number id gt 999&per_page=5');
+    const { status, body } = await list(BLOX, 'filter[]=number id gt 999&per_page=5');
     expect([status, body]).toEqual([200, { current_page: 1, per_page: 5, total_entries: 0, items: [] }]);
   });
 
@@ -253,7 +253,7 @@ describe('differences between the services', () => {
     ['string user_tags ne vip', but(101, 103)],
   ])("only one service's document allows all fields: %s", async (filter, ids) => {
     expect(await idsOf(CUBE, `filter[]=${filter}`)).toEqual(ids);
-    const { status, body } = await ask(BLOX, `filter[]=${filter}`);
+    const { status, body } = await list(BLOX, `filter[]=${filter}`);
     expect([status, body.errors.base[0]]).toEqual([422, expect.stringContaining("can't be used")]);
   });
 
@@ -266,7 +266,7 @@ describe('differences between the services', () => {
     ['desc string user_tags', [103, 101, 102, 107, 104, 105, 106]],
   ])('one service sorts by any field, the other by those of its table: %s', async (order, ids) => {
     expect(await idsOf(CUBE, `order=${order}`)).toEqual(ids);
-    const { status, body } = await ask(BLOX, `order=${order}`);
+    const { status, body } = await list(BLOX, `order=${order}`);
     const text = `Wrong order '${order}': expected asc or desc, data type and field`;
     expect([status, body]).toEqual([422, { errors: { base: [text] } }]);
   });

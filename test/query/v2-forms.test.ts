@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { rawRequest } from '../support/http.ts';
 import { CUBE } from '../support/services.ts';
-import { ALL, type AskV2, askV2, EVERYONE, populated } from './population.ts';
+import { ALL, EVERYONE, type ListV2, listV2, populated } from './population.ts';
 
 let emulator: Emulator;
 let token: string;
-let ask: AskV2;
+let list: ListV2;
 beforeAll(async () => {
   const made = await populated();
   emulator = made.emulator;
   token = made.tokens.get(CUBE)!;
-  ask = askV2(emulator, token);
+  list = listV2(emulator, token);
 });
 afterAll(() => emulator.close());
 
@@ -43,7 +43,7 @@ describe('forms of a list', () => {
     [`${ALL}&id[nin][]=101&id[nin][]=102`, [103, 104, 105, 106, 107]],
     ['login[start_with][]=smith&login[start_with][]=smith1', [101]],
   ])('%s', async (query, ids) => {
-    expect((await ask(query.replaceAll(' ', '+'))).ids).toEqual(ids);
+    expect((await list(query.replaceAll(' ', '+'))).ids).toEqual(ids);
   });
 });
 
@@ -71,14 +71,14 @@ describe('forms of a date', () => {
     ['2023.07.31', [106, 107]],
     ['0', EVERYONE],
   ])('after %s', async (date, ids) => {
-    expect((await ask(`${ALL}&created_at[gt]=${date.replaceAll(' ', '%20')}`)).ids).toEqual(ids);
+    expect((await list(`${ALL}&created_at[gt]=${date.replaceAll(' ', '%20')}`)).ids).toEqual(ids);
   });
 
   test("a time without a zone is UTC, whatever the machine's time zone", async () => {
     const zone = process.env.TZ;
     process.env.TZ = 'America/New_York';
     try {
-      expect((await ask(`${ALL}&created_at[gt]=2023-08-01T10:41:35`)).ids).toEqual(AFTER);
+      expect((await list(`${ALL}&created_at[gt]=2023-08-01T10:41:35`)).ids).toEqual(AFTER);
     } finally {
       if (zone === undefined) delete process.env.TZ;
       else process.env.TZ = zone;
@@ -88,19 +88,19 @@ describe('forms of a date', () => {
   test.each(['2018-02-30', '2018-04-31T10:00:00Z', '2023-13-01', '2019-02-29 10:00:00'])(
     'a day that does not exist is refused: %s',
     async (date) => {
-      const { status, body } = await ask(`${ALL}&created_at[gt]=${encodeURIComponent(date)}`);
+      const { status, body } = await list(`${ALL}&created_at[gt]=${encodeURIComponent(date)}`);
       expect([status, body.errors.base[0]]).toEqual([422, `Wrong value for created_at: '${date}' is not a date`]);
     },
   );
 
   test('several days and times can be combined', async () => {
-    expect((await ask(`${ALL}&created_at[in]=2018-12-06,2018-12-07T00:00:00Z`)).ids).toEqual([102, 103, 104]);
-    expect((await ask(`${ALL}&created_at[nin]=2018-12-06,2018-12-07T00:00:00Z`)).ids).toEqual([101, 105, 106, 107]);
+    expect((await list(`${ALL}&created_at[in]=2018-12-06,2018-12-07T00:00:00Z`)).ids).toEqual([102, 103, 104]);
+    expect((await list(`${ALL}&created_at[nin]=2018-12-06,2018-12-07T00:00:00Z`)).ids).toEqual([101, 105, 106, 107]);
   });
 
   test('equality with a day matches every time of that day', async () => {
-    expect((await ask(`${ALL}&created_at=2018-12-06`)).ids).toEqual([102, 103]);
-    expect((await ask(`${ALL}&created_at[gte]=2018-12-06&created_at[lte]=2018-12-06`)).ids).toEqual([102, 103]);
+    expect((await list(`${ALL}&created_at=2018-12-06`)).ids).toEqual([102, 103]);
+    expect((await list(`${ALL}&created_at[gte]=2018-12-06&created_at[lte]=2018-12-06`)).ids).toEqual([102, 103]);
   });
 });
 
@@ -117,11 +117,11 @@ describe('order', () => {
     ['user_tags[]=guest&user_tags[]=vip&sort_desc=user_tags', [103, 101, 102]],
     [`${ALL}&sort_asc=user_tags&sort_desc=id&limit=4`, [106, 105, 104, 107]],
   ])('%s', async (query, ids) => {
-    expect((await ask(query)).ids).toEqual(ids);
+    expect((await list(query)).ids).toEqual(ids);
   });
 
   test.each(['website', 'nonsense', '__proto__', 'constructor'])('not by %s', async (field) => {
-    const { status, body } = await ask(`${ALL}&sort_asc=${field}`);
+    const { status, body } = await list(`${ALL}&sort_asc=${field}`);
     expect(status).toBe(422);
     expect(body.errors.base[0]).toBe(`Can't sort by field: ${field}`);
   });
@@ -141,7 +141,7 @@ describe('paging', () => {
     ['&limit=2&sort_desc=id', { limit: 2, skip: 0, ids: [107, 106] }],
     ['&limit=2&sort_desc=id&offset=5', { limit: 2, skip: 5, ids: [102, 101] }],
   ])('%s', async (query, { limit, skip, ids }) => {
-    const { body } = await ask(ALL + query);
+    const { body } = await list(ALL + query);
     expect({ ...body, items: body.items.map(({ id }: { id: number }) => id) }).toEqual({
       limit,
       skip,
@@ -175,7 +175,7 @@ describe('paging', () => {
     'offset=-1',
     'offset=x',
   ])('%s is an error', async (query) => {
-    const { status, body } = await ask(`${ALL}&${query}`);
+    const { status, body } = await list(`${ALL}&${query}`);
     expect(status).toBe(422);
     const [, name, least] = query.startsWith('limit') ? ['', 'limit', 1] : ['', 'offset', 0];
     expect(body).toEqual({ errors: { base: [`${name} must be a number from ${least}`] } });

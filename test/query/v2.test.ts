@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { CUBE } from '../support/services.ts';
-import { ALL, type AskV2, askV2, populated } from './population.ts';
+import { ALL, type ListV2, listV2, populated } from './population.ts';
 
 let emulator: Emulator;
-let ask: AskV2;
+let list: ListV2;
 beforeAll(async () => {
   const made = await populated();
   emulator = made.emulator;
-  ask = askV2(emulator, made.tokens.get(CUBE)!);
+  list = listV2(emulator, made.tokens.get(CUBE)!);
 });
 afterAll(() => emulator.close());
 
@@ -81,7 +81,7 @@ describe('fields with their operators', () => {
     ['login=SMITH1', []],
     ['login[start_with]=SMITH', [101, 102, 103]],
   ])('%s', async (query, ids) => {
-    expect((await ask(query)).ids).toEqual(ids);
+    expect((await list(query)).ids).toEqual(ids);
   });
 });
 
@@ -97,7 +97,7 @@ describe('valid queries', () => {
     'full_name[start_with]=hunter&id[nin][]=68647',
     'login[start_with]=vip1',
   ])('%s is valid', async (query) => {
-    expect((await ask(query)).status).toBe(200);
+    expect((await list(query)).status).toBe(200);
   });
 
   test.each<[string, RegExp]>([
@@ -137,7 +137,7 @@ describe('valid queries', () => {
     ['id=101&created_at[gt]=2018-13-01', /'2018-13-01' is not a date/],
     ['id=101&created_at[gt]=', /'' is not a date/],
   ])('%s is invalid', async (query, text) => {
-    const { status, body } = await ask(query);
+    const { status, body } = await list(query);
     expect(status).toBe(422);
     expect(body.errors.base[0]).toMatch(text);
   });

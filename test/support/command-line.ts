@@ -14,12 +14,12 @@ export function runCommand(
   args: readonly string[],
   { env = {}, cwd }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
 ): Promise<CommandResult> {
-  return new Promise((ended) => {
+  return new Promise((resolve) => {
     execFile(
       process.execPath,
       [BIN, ...args],
       { env: { ...process.env, ...env }, timeout: 50_000, killSignal: 'SIGKILL', ...(cwd && { cwd }) },
-      (error, out, err) => ended({ code: error ? Number(error.code ?? -1) : 0, out, err }),
+      (error, out, err) => resolve({ code: error ? Number(error.code ?? -1) : 0, out, err }),
     );
   });
 }

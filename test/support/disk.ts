@@ -3,15 +3,18 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Disk } from '../../src/persistence/disk.ts';
 
 /** The fault of a step that changes the disk, or undefined; `half`: half of the step's bytes are written before it fails. */
-export type DiskFault = (step: number, name: string) => { readonly code: string; readonly half?: boolean } | undefined;
+export type DiskFault = (
+  step: number,
+  name: string,
+) => { readonly code: string; readonly partial?: boolean } | undefined;
 
 /** The machine's disk with faults: counts each step that changes it, from 1, and fails it if `faultAt` returns a fault. */
 export function faultyDisk(faultAt: DiskFault): Disk & { readonly steps: () => number } {
   let count = 0;
-  const fail = (name: string): { error: Error; half: boolean } | undefined => {
+  const fail = (name: string): { error: Error; partial: boolean } | undefined => {
     const failing = faultAt(++count, name);
     const error = failing && Object.assign(new Error(`${failing.code}: injected, ${name}`), { code: failing.code });
-    return error && { error, half: failing?.half === true };
+    return error && { error, partial: failing?.partial === true };
   };
   const step =
     <A extends unknown[], R>(name: string, run: (...args: A) => Promise<R>) =>
@@ -26,7 +29,7 @@ export function faultyDisk(faultAt: DiskFault): Disk & { readonly steps: () => n
     const { appendFile } = handle;
     handle.appendFile = async (bytes) => {
       const failing = fail('write');
-      if (failing?.half) await appendFile.call(handle, (bytes as Buffer).subarray(0, (bytes as Buffer).length >> 1));
+      if (failing?.partial) await appendFile.call(handle, (bytes as Buffer).subarray(0, (bytes as Buffer).length >> 1));
       if (failing) throw failing.error;
       await appendFile.call(handle, bytes);
     };

@@ -12,7 +12,7 @@ export interface Ready {
 }
 
 /** A server started by the built command line. */
-export interface Running {
+export interface RunningServer {
   readonly ready: Ready;
   readonly process: ChildProcess;
   /** Sends a signal. @returns the exit code */
@@ -28,7 +28,7 @@ export async function startCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   onEnd: (kill: () => void) => void = onTestFinished,
-): Promise<Running> {
+): Promise<RunningServer> {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,7 +7,7 @@ const TIME_LIMIT = 10_000;
  * has passed since the last byte, or `until` returns true.
  * @param parts written one after the other; a number is a pause (ms)
  */
-export async function talk(
+export async function exchange(
   url: string,
   parts: readonly (string | Buffer | number)[],
   { until, patience = 1000 }: { until?: (received: string) => boolean; patience?: number } = {},
@@ -21,7 +21,7 @@ export async function talk(
     clearTimeout(idle);
     idle = setTimeout(() => socket.destroy(), patience);
   };
-  const closed = new Promise<void>((resolve) => {
+  const closes = new Promise<void>((resolve) => {
     const limit = setTimeout(() => socket.destroy(), TIME_LIMIT);
     socket.on('data', (bytes) => {
       received += bytes.toString('latin1');
@@ -42,7 +42,7 @@ export async function talk(
   }
   written = true;
   if (!socket.destroyed) wait();
-  await closed;
+  await closes;
   return received;
 }
 

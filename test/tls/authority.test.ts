@@ -10,7 +10,7 @@ import { rawRequest } from '../support/http.ts';
 import { startCommand } from '../support/running.ts';
 
 const DAY = 86_400_000;
-const LIFE = 3650;
+const LIFETIME = 3650;
 const folder = temporaryFolder();
 let folders = 0;
 const fresh = () => join(folder, String(++folders));
@@ -93,7 +93,7 @@ test('processes that start at once share one authority', async () => {
 /** A folder with an authority that expires in a number of days. */
 async function keptWith(days: number): Promise<string> {
   const stateDir = fresh();
-  const { cert, key } = await createAuthority(Date.now() - (LIFE - days) * DAY);
+  const { cert, key } = await createAuthority(Date.now() - (LIFETIME - days) * DAY);
   mkdirSync(join(stateDir, 'authority-1'), { recursive: true });
   writeFileSync(join(stateDir, 'authority-1', 'ca.pem'), cert);
   writeFileSync(join(stateDir, 'authority-1', 'ca.key'), key);

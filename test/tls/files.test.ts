@@ -15,11 +15,11 @@ let authority: CertificateAndKey;
 
 beforeAll(async () => {
   authority = await createAuthority(Date.now());
-  const mine = await createServerCertificate(authority, ['localhost', '127.0.0.1'], Date.now());
+  const own = await createServerCertificate(authority, ['localhost', '127.0.0.1'], Date.now());
   const other = await createServerCertificate(authority, ['localhost'], Date.now());
-  writeFileSync(file('mine.pem'), mine.cert);
-  writeFileSync(file('mine.key'), mine.key);
-  writeFileSync(file('chain.pem'), mine.cert + authority.cert);
+  writeFileSync(file('mine.pem'), own.cert);
+  writeFileSync(file('mine.key'), own.key);
+  writeFileSync(file('chain.pem'), own.cert + authority.cert);
   writeFileSync(file('other.key'), other.key);
   writeFileSync(file('text.pem'), 'no certificate');
 });

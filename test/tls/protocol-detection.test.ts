@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 const both = () => [
-  { url: emulator.url, ask: (request: RawRequest) => rawRequest(emulator.url, request) },
-  { url: emulator.httpsUrl, ask: (request: RawRequest) => rawRequest(emulator.httpsUrl, { ...request, ca }) },
+  { url: emulator.url, request: (request: RawRequest) => rawRequest(emulator.url, request) },
+  { url: emulator.httpsUrl, request: (request: RawRequest) => rawRequest(emulator.httpsUrl, { ...request, ca }) },
 ];
 
 test('http and https share one port', () => {
@@ -36,8 +36,8 @@ test('http and https share one port', () => {
 // doc: the answers' examples
 describe('both dialects over both protocols', () => {
   test('ConnectyCube: a session, then a user by id', async () => {
-    for (const { ask } of both()) {
-      const session = await ask({
+    for (const { request } of both()) {
+      const session = await request({
         method: 'POST',
         path: '/session',
         headers: JSON_TYPE,
@@ -45,18 +45,18 @@ describe('both dialects over both protocols', () => {
       });
       expect(session.status).toBe(201);
       const { token } = JSON.parse(session.text).session;
-      const user = await ask({ method: 'GET', path: '/users/51946', headers: { 'CB-Token': token } });
+      const user = await request({ method: 'GET', path: '/users/51946', headers: { 'CB-Token': token } });
       expect([user.status, JSON.parse(user.text).user.full_name]).toEqual([200, 'Gabrielle Corcoran']);
     }
   });
 
   test('QuickBlox: a user as JSON and as XML', async () => {
     const { token } = await emulator.sessions.create({ user: null, app: 22 });
-    for (const { ask } of both()) {
+    for (const { request } of both()) {
       const headers = { 'QB-Token': token };
-      const json = await ask({ method: 'GET', path: '/users/87.json', headers });
+      const json = await request({ method: 'GET', path: '/users/87.json', headers });
       expect([json.status, JSON.parse(json.text).user.login]).toEqual([200, 'Kitty']);
-      const xml = await ask({ method: 'GET', path: '/users/87.xml', headers });
+      const xml = await request({ method: 'GET', path: '/users/87.xml', headers });
       expect([xml.status, xml.headers.get('content-type')]).toEqual([200, 'application/xml; charset=utf-8']);
       expect(xml.text).toContain('<login>Kitty</login>');
     }
@@ -65,10 +65,10 @@ describe('both dialects over both protocols', () => {
 
 test('a link in a mail has the scheme of its request', async () => {
   const { token } = await emulator.sessions.create();
-  for (const { url, ask } of both()) {
+  for (const { url, request } of both()) {
     await emulator.outbox.clear();
     const path = '/users/password/reset?email=dacia_k@domain.com';
-    await ask({ method: 'GET', path, headers: { 'CB-Token': token } });
+    await request({ method: 'GET', path, headers: { 'CB-Token': token } });
     const mail = await emulator.outbox.waitFor();
     expect(new URL(mail.link).origin).toBe(url);
   }
@@ -80,15 +80,15 @@ test('a body of many TLS records arrives whole over both', async () => {
     login: `person${at}`,
     custom_data: 'x'.repeat(50),
   }));
-  for (const { url, ask } of both()) {
+  for (const { url, request } of both()) {
     const path = `/sandbox/large-${new URL(url).protocol.slice(0, -1)}/_emulator/import`;
-    const { status, text } = await ask({ method: 'POST', path, headers: JSON_TYPE, body: JSON.stringify(users) });
+    const { status, text } = await request({ method: 'POST', path, headers: JSON_TYPE, body: JSON.stringify(users) });
     expect([status, JSON.parse(text).applications[0]]).toEqual([200, { id: 230, users: 20_000 }]);
   }
 });
 
 test('the first bytes can arrive one at a time', async () => {
-  const slow = await dribbling(port);
+  const slow = await slowProxy(port);
   const address = `127.0.0.1:${(slow.address() as { port: number }).port}`;
   const request = { method: 'GET', path: '/_emulator/health' };
   expect((await rawRequest(`http://${address}`, request)).status).toBe(200);
@@ -100,7 +100,7 @@ test('pipelined requests are answered in order', async () => {
   const socket = connect(port, '127.0.0.1');
   const path = (name: string) => `GET /${name} HTTP/1.1\r\nHost: localhost\r\n`;
   socket.write(`${path('nothing')}\r\n${path('_emulator/health')}Connection: close\r\n\r\n`);
-  const statuses = [...(await everything(socket)).matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+  const statuses = [...(await receivedBy(socket)).matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
   expect(statuses).toEqual(['404', '200']);
 });
 
@@ -108,14 +108,15 @@ describe('connections without a valid request', () => {
   test('invalid TLS ends that connection alone', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write(Buffer.from([0x16, 3, 1, 0, 5, 1, 2, 3, 4, 5, 6, 7, 8]));
-    await everything(socket);
-    for (const { ask } of both()) expect((await ask({ method: 'GET', path: '/_emulator/health' })).status).toBe(200);
+    await receivedBy(socket);
+    for (const { request } of both())
+      expect((await request({ method: 'GET', path: '/_emulator/health' })).status).toBe(200);
   });
 
   test('text that is not HTTP is answered with 400', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('hello\r\n\r\n');
-    expect(await everything(socket)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await receivedBy(socket)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   test('a client without the CA refuses the connection, and the server goes on', async () => {
@@ -123,7 +124,7 @@ describe('connections without a valid request', () => {
     const request = { method: 'GET', path: '/_emulator/health', ca: await other.ca };
     expect((await rawRequest(other.httpsUrl, request)).status).toBe(200);
     expect(await rawRequest(emulator.httpsUrl, request).catch(({ code }) => code)).toBe('SELF_SIGNED_CERT_IN_CHAIN');
-    expect((await both()[1]!.ask({ method: 'GET', path: '/_emulator/health' })).status).toBe(200);
+    expect((await both()[1]!.request({ method: 'GET', path: '/_emulator/health' })).status).toBe(200);
   });
 });
 
@@ -131,7 +132,7 @@ describe('a fault that drops the connection, over https', () => {
   test.each(['reset', 'empty'])('%s', async (drop) => {
     const headers = { 'X-Emulator-Fault': `drop=${drop}` };
     const lost = both()[1]!
-      .ask({ method: 'GET', path: '/users/1', headers })
+      .request({ method: 'GET', path: '/users/1', headers })
       .then(
         ({ status, text }) => `${status} ${text}`,
         ({ code }) => code,
@@ -148,10 +149,10 @@ test('closing ends every connection, whatever its state', async () => {
   await answered(httpRequest(`${own.url}/_emulator/health`, { agent: new HttpAgent(keepAlive) }));
   await answered(httpsRequest(`${own.httpsUrl}/_emulator/health`, { agent: new HttpsAgent(keepAlive), ca: trusted }));
   const silent = connect(own_port, '127.0.0.1');
-  const hesitant = connect(own_port, '127.0.0.1', () => hesitant.write(Buffer.from([0x16])));
+  const partial = connect(own_port, '127.0.0.1', () => partial.write(Buffer.from([0x16])));
   const idle = connectTls({ port: own_port, host: '127.0.0.1', ca: trusted });
-  await Promise.all([once(silent, 'connect'), once(hesitant, 'connect'), once(idle, 'secureConnect')]);
-  const ended = Promise.all([silent, hesitant, idle].map((socket) => everything(socket)));
+  await Promise.all([once(silent, 'connect'), once(partial, 'connect'), once(idle, 'secureConnect')]);
+  const ended = Promise.all([silent, partial, idle].map((socket) => receivedBy(socket)));
   const began = performance.now();
   await own.close();
   await ended;
@@ -161,20 +162,20 @@ test('closing ends every connection, whatever its state', async () => {
 });
 
 /** A proxy to a port that forwards the first bytes of each connection one at a time. */
-async function dribbling(to: number): Promise<Server> {
-  const server = createServer(async (near) => {
-    const far = connect(to, '127.0.0.1');
-    far.setNoDelay(true).pipe(near);
+async function slowProxy(to: number): Promise<Server> {
+  const server = createServer(async (client) => {
+    const upstream = connect(to, '127.0.0.1');
+    upstream.setNoDelay(true).pipe(client);
     let left = 8;
-    for await (const chunk of near as AsyncIterable<Buffer>) {
+    for await (const chunk of client as AsyncIterable<Buffer>) {
       for (const byte of chunk.subarray(0, left)) {
-        far.write(Buffer.from([byte]));
+        upstream.write(Buffer.from([byte]));
         await sleep(2);
       }
-      far.write(chunk.subarray(left));
+      upstream.write(chunk.subarray(left));
       left = Math.max(0, left - chunk.length);
     }
-    far.end();
+    upstream.end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -189,7 +190,7 @@ async function answered(request: ReturnType<typeof httpRequest>): Promise<void> 
 }
 
 /** Everything that a connection receives until it ends or fails. */
-function everything(socket: Socket): Promise<string> {
+function receivedBy(socket: Socket): Promise<string> {
   return new Promise((said) => {
     let text = '';
     socket.on('data', (chunk) => {

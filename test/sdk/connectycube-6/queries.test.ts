@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DACIA, refused, useEmulator } from './sdk-world.ts';
 
 const sdkWorld = useEmulator();
-type Client = ReturnType<typeof sdkWorld.begin>['client'];
+type Client = ReturnType<typeof sdkWorld.createClient>['client'];
 type V2 = Parameters<Client['users']['getV2']>[0];
 
 const dacia = 51941;
@@ -13,7 +13,7 @@ const gabby = 51946;
 const PALLAVIS_SIGN_UP = new Date('2018-12-06T09:21:41Z');
 
 async function listing(): Promise<Client> {
-  const { client, sandbox } = sdkWorld.begin();
+  const { client, sandbox } = sdkWorld.createClient();
   await sandbox.settings.set({ disable_list_users_v1: false });
   await client.createSession();
   return client;
@@ -154,7 +154,7 @@ describe('get, deprecated', () => {
   });
 
   test('the list is forbidden unless the application allows it', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await client.createSession(DACIA);
     await expect(client.users.get({})).rejects.toEqual(
       refused(403, {

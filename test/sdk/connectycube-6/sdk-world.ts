@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { createEmulator, type Emulator } from '../../../src/index.ts';
 
 type Client = typeof ConnectyCube;
-type On = NonNullable<NonNullable<Parameters<Client['init']>[1]>['on']>;
+type InitHooks = NonNullable<NonNullable<Parameters<Client['init']>[1]>['on']>;
 
 /** The application that the SDK's own guide calls `CREDENTIALS`. */
 export const CREDENTIALS = { appId: 230, authKey: '29WfrNWdvkhmX6V' };
@@ -15,7 +15,7 @@ export const PALLAVI = { login: 'ppavalli', password: 'ppavalli7!' };
 export interface SdkWorld {
   readonly emulator: Emulator;
   /** Creates an isolated sandbox, and a client that uses it over plain http. */
-  readonly begin: () => { readonly client: Client; readonly sandbox: ReturnType<Emulator['sandbox']> };
+  readonly createClient: () => { readonly client: Client; readonly sandbox: ReturnType<Emulator['sandbox']> };
 }
 
 /** One emulator for a file of tests; each test begins with a sandbox and a client of its own. */
@@ -30,7 +30,7 @@ export function useEmulator(): SdkWorld {
     get emulator() {
       return emulator;
     },
-    begin() {
+    createClient() {
       const sandbox = emulator.sandbox(`test${++count}`);
       return { client: clientOf(sandbox.url), sandbox };
     },
@@ -43,14 +43,14 @@ export function useEmulator(): SdkWorld {
  */
 export function clientOf(
   api_url: string,
-  sessionExpired?: On['sessionExpired'],
+  sessionExpired?: InitHooks['sessionExpired'],
   credentials: Parameters<Client['init']>[0] = CREDENTIALS,
 ): Client {
   const client = new (ConnectyCube.ConnectyCube as unknown as new () => Client)();
   client.init(credentials, {
     endpoints: { api: 'unused.invalid', chat: 'unused.invalid', api_url },
     debug: { mode: 0 },
-    on: { sessionExpired } as On,
+    on: { sessionExpired } as InitHooks,
   });
   return client;
 }

@@ -10,7 +10,7 @@ const webToken = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).
 
 describe('createSession', () => {
   test('of the application', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     const session = await client.createSession();
     expect(session).toEqual({
       application_id: 230,
@@ -28,7 +28,7 @@ describe('createSession', () => {
     ['login', DACIA],
     ['email', { email: 'dacia_k@domain.com', password: DACIA.password }],
   ])('of a user, by %s', async (_, credentials) => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     const session = await client.createSession(credentials);
     expect(session).toMatchObject({ id: 51941, user_id: 51941, application_id: 230 });
     expect(session.user).toMatchObject({ id: 51941, login: 'Dacia', email: 'dacia_k@domain.com' });
@@ -37,14 +37,14 @@ describe('createSession', () => {
   });
 
   test('with a wrong password is refused', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await expect(client.createSession({ ...DACIA, password: 'wrong-one' })).rejects.toEqual(
       refused(401, ['Invalid password']),
     );
   });
 
   test('of an unknown login creates that user, unless the application denies it', async () => {
-    const { client, sandbox } = sdkWorld.begin();
+    const { client, sandbox } = sdkWorld.createClient();
     const { user } = await client.createSession({ login: 'newcomer', password: 'secret-7' });
     expect(user).toMatchObject({ login: 'newcomer', id: 51947 });
 
@@ -55,7 +55,7 @@ describe('createSession', () => {
   });
 
   test('of a guest', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     const { user, user_id } = await client.createSession({ guest: '1', full_name: 'Awesome Smith' });
     expect(user).toMatchObject({ id: user_id, full_name: 'Awesome Smith', is_guest: true });
     expect(user?.login).toMatch(/^guest_login_[0-9A-F]{36}$/);
@@ -67,7 +67,7 @@ describe('createSession', () => {
     ['firebase_phone', { firebase_phone: { project_id: 'p', access_token: 'tok' } }, 'phone'],
     ['firebase_email', { firebase_email: { project_id: 'p', access_token: 'tok' } }, 'email'],
   ])('through %s: the same token leads to the same user', async (provider, given, field) => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     const params = { provider, ...given } as unknown as Parameters<typeof client.createSession>[0];
     const first = await client.createSession(params);
     const second = await client.createSession(params);
@@ -80,13 +80,13 @@ describe('createSession', () => {
     ['firebase_phone', { phone_number: '+6192622155' }],
     ['firebase_email', { email: 'gabrielle.corcoran@domain.com' }],
   ])('through %s finds the user whom the token names', async (provider, claims) => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     const params = { provider, [provider]: { project_id: 'p', access_token: webToken(claims) } };
     expect((await client.createSession(params)).user).toMatchObject({ login: 'gabby' });
   });
 
   test('through firebase without its data', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await expect(client.createSession({ provider: 'firebase_phone' })).rejects.toEqual(
       refused(422, [
         "Bad Authentication data. Invalid input parameters provided: no 'firebase_phone[access_token]' and 'firebase_phone[project_id]' parameters provided",
@@ -98,7 +98,7 @@ describe('createSession', () => {
     ['key', { ...CREDENTIALS, authKey: 'wrong' }],
     ['application', { ...CREDENTIALS, appId: 4711 }],
   ])('with a wrong %s is refused', async (_, credentials) => {
-    const { sandbox } = sdkWorld.begin();
+    const { sandbox } = sdkWorld.createClient();
     const client = clientOf(sandbox.url, undefined, credentials);
     await expect(client.createSession()).rejects.toEqual(refused(404, { base: ['No application was found'] }));
   });
@@ -109,7 +109,7 @@ describe('login and logout', () => {
     ['login', DACIA],
     ['email', { email: 'dacia_k@domain.com', password: DACIA.password }],
   ])("make the session a user's, by %s, and the application's again", async (_, credentials) => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     const { token } = await client.createSession();
     expect(await client.login(credentials)).toMatchObject({ id: 51941, login: 'Dacia' });
     expect(await client.getSession()).toMatchObject({ token, user_id: 51941 });
@@ -124,7 +124,7 @@ describe('login and logout', () => {
   });
 
   test('are refused with the reason', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await expect(client.login(DACIA)).rejects.toEqual(refused(403, ['Token is required']));
     await client.createSession();
     await expect(client.login({ ...DACIA, password: 'wrong-one' })).rejects.toEqual(refused(401, ['Invalid password']));
@@ -136,14 +136,14 @@ describe('login and logout', () => {
 });
 
 test('setSession: a token from elsewhere is enough', async () => {
-  const { client, sandbox } = sdkWorld.begin();
+  const { client, sandbox } = sdkWorld.createClient();
   const { token, user_id } = await sandbox.sessions.create({ user: 'gabby' });
   client.setSession({ token, user_id: user_id! });
   expect(await client.users.update({ full_name: 'G. Corcoran' })).toMatchObject({ user: { full_name: 'G. Corcoran' } });
 });
 
 test("a client initialised with a token doesn't know its user: its update has no id", async () => {
-  const { sandbox } = sdkWorld.begin();
+  const { sandbox } = sdkWorld.createClient();
   const { token } = await sandbox.sessions.create({ user: 'gabby' });
   const client = clientOf(sandbox.url, undefined, { appId: 230, token });
   expect(await client.getSession()).toMatchObject({ user: { login: 'gabby' } });
@@ -153,7 +153,7 @@ test("a client initialised with a token doesn't know its user: its update has no
 });
 
 test('destroySession: the token is unknown from then on', async () => {
-  const { client } = sdkWorld.begin();
+  const { client } = sdkWorld.createClient();
   const session = await client.createSession(GABBY);
   expect(await client.destroySession()).toBeUndefined();
   await expect(client.getSession()).rejects.toEqual(refused(403, ['Token is required']));
@@ -166,7 +166,7 @@ describe('an expired session', () => {
   const later = '2h1m';
 
   test('starts the hook, which retries with a new one', async () => {
-    const { sandbox } = sdkWorld.begin();
+    const { sandbox } = sdkWorld.createClient();
     const hook = vi.fn(async (_, retry) => retry(await client.createSession(GABBY)));
     const client = clientOf(sandbox.url, hook);
     const { token } = await client.createSession(GABBY);
@@ -177,7 +177,7 @@ describe('an expired session', () => {
   });
 
   test('starts the hook for calls whose answer is text', async () => {
-    const { sandbox } = sdkWorld.begin();
+    const { sandbox } = sdkWorld.createClient();
     const hook = vi.fn(async (_, retry) => retry(await client.createSession(GABBY)));
     const client = clientOf(sandbox.url, hook);
     await client.createSession(GABBY);
@@ -187,7 +187,7 @@ describe('an expired session', () => {
   });
 
   test("is the call's error if the hook gives up", async () => {
-    const { sandbox } = sdkWorld.begin();
+    const { sandbox } = sdkWorld.createClient();
     const client = clientOf(sandbox.url, (giveUp) => giveUp());
     await client.createSession(GABBY);
     await sandbox.clock.advance(later);
@@ -195,21 +195,21 @@ describe('an expired session', () => {
   });
 
   test("is the call's error without a hook, and on calls about the session itself", async () => {
-    const { client, sandbox } = sdkWorld.begin();
+    const { client, sandbox } = sdkWorld.createClient();
     await client.createSession(GABBY);
     await sandbox.clock.advance(later);
     await expect(client.users.getV2({ id: 51946 })).rejects.toEqual(NO_SESSION);
 
     const hook = vi.fn();
-    const hooked = clientOf(sandbox.url, hook);
-    await hooked.createSession(GABBY);
+    const calls = clientOf(sandbox.url, hook);
+    await calls.createSession(GABBY);
     await sandbox.clock.advance(later);
-    await expect(hooked.getSession()).rejects.toEqual(NO_SESSION);
+    await expect(calls.getSession()).rejects.toEqual(NO_SESSION);
     expect(hook).not.toHaveBeenCalled();
   });
 
   test('lives on as long as it is used', async () => {
-    const { client, sandbox } = sdkWorld.begin();
+    const { client, sandbox } = sdkWorld.createClient();
     await client.createSession(GABBY);
     for (let use = 0; use < 3; use++) {
       await sandbox.clock.advance('1h59m');

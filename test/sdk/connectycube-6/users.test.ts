@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { DACIA, GABBY, PALLAVI, refused, useEmulator } from './sdk-world.ts';
 
 const sdkWorld = useEmulator();
-type Client = ReturnType<typeof sdkWorld.begin>['client'];
+type Client = ReturnType<typeof sdkWorld.createClient>['client'];
 type SignUp = Parameters<Client['users']['signup']>[0];
 
 describe('signup', () => {
   test('without a session: the example of the documents', async () => {
-    const { client, sandbox } = sdkWorld.begin();
+    const { client, sandbox } = sdkWorld.createClient();
     await sandbox.reset('empty');
     const answer = await client.users.signup({
       login: 'Dacia',
@@ -46,7 +46,7 @@ describe('signup', () => {
   });
 
   test("with a session, which stays the application's", async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await client.createSession();
     const { user } = await client.users.signup({
       email: 'ann@domain.com',
@@ -89,12 +89,12 @@ describe('signup', () => {
       { tag_list: ['The maximum number of tags per user: 5'] },
     ],
   ])('with %s', async (_, user, errors) => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await expect(client.users.signup(user)).rejects.toEqual(refused(422, errors));
   });
 
   test('with a wrong key is refused', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await expect(client.users.signup(good, 'wrong')).rejects.toEqual(
       refused(404, { base: ['No application was found'] }),
     );
@@ -103,7 +103,7 @@ describe('signup', () => {
 
 describe('update', () => {
   test('the example of the documents', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await client.createSession(PALLAVI);
     const { user } = await client.users.update({ email: 'pallavi.purushottam@yahoo.com', website: 'pavalli.com.au' });
     expect(user).toMatchObject({
@@ -118,7 +118,7 @@ describe('update', () => {
   });
 
   test('sets tags and clears values', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await client.createSession(GABBY);
     const { user } = await client.users.update({ tag_list: ['lead'], custom_data: null, phone: null });
     expect(user).toMatchObject({ user_tags: 'lead', custom_data: null, phone: null, login: 'gabby' });
@@ -126,7 +126,7 @@ describe('update', () => {
 
   test.each([
     ['a login that is taken', { login: 'Dacia' }, { base: ['login has already been taken'] }],
-    ['an address that is none', { email: 'nowhere' }, { email: ['should look like an email address.'] }],
+    ['an invalid address', { email: 'nowhere' }, { email: ['should look like an email address.'] }],
     ['a new password alone', { password: 'new-one-7' }, { base: ['old_password is incorrect'] }],
     [
       'a new password and a wrong old one',
@@ -134,7 +134,7 @@ describe('update', () => {
       { base: ['old_password is incorrect'] },
     ],
   ])('with %s', async (_, changes, errors) => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await client.createSession(GABBY);
     await expect(client.users.update(changes)).rejects.toEqual(refused(422, errors));
     expect(await client.getSession()).toMatchObject({
@@ -143,7 +143,7 @@ describe('update', () => {
   });
 
   test('of the password', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await client.createSession(GABBY);
     const changed = { login: 'gabby', password: 'new-one-7' };
     await client.users.update({ password: changed.password, old_password: GABBY.password });
@@ -152,7 +152,7 @@ describe('update', () => {
   });
 
   test('of another user is forbidden', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await client.createSession(GABBY);
     client.service.setCurrentUserId(51941);
     await expect(client.users.update({ avatar: 'a' })).rejects.toEqual(
@@ -163,7 +163,7 @@ describe('update', () => {
 
 describe('delete', () => {
   test('ends the user and its session', async () => {
-    const { client, sandbox } = sdkWorld.begin();
+    const { client, sandbox } = sdkWorld.createClient();
     await client.createSession(GABBY);
     expect(await client.users.delete()).toBe('');
     await expect(client.getSession()).rejects.toEqual(refused(401, { base: ['Required session does not exist'] }));
@@ -172,7 +172,7 @@ describe('delete', () => {
   });
 
   test('of another user is forbidden', async () => {
-    const { client } = sdkWorld.begin();
+    const { client } = sdkWorld.createClient();
     await client.createSession(GABBY);
     client.service.setCurrentUserId(51941);
     await expect(client.users.delete()).rejects.toEqual(refused(403, { base: ['You are not owner of this object.'] }));
@@ -181,7 +181,7 @@ describe('delete', () => {
 
 describe('resetPassword', () => {
   test('sends a link to the outbox, whose page sets the new password', async () => {
-    const { client, sandbox } = sdkWorld.begin();
+    const { client, sandbox } = sdkWorld.createClient();
     await client.createSession();
     expect(await client.users.resetPassword('gabrielle.corcoran@domain.com')).toBe('');
     const { link } = await sandbox.outbox.waitFor({ to: 'gabrielle.corcoran@domain.com' });
@@ -193,7 +193,7 @@ describe('resetPassword', () => {
   });
 
   test('of an unknown address, and while it is switched off', async () => {
-    const { client, sandbox } = sdkWorld.begin();
+    const { client, sandbox } = sdkWorld.createClient();
     await client.createSession();
     await expect(client.users.resetPassword('nobody@domain.com')).rejects.toEqual(refused(404, ['User not found']));
     await sandbox.settings.set({ reset_password_by_email: false });
@@ -204,7 +204,7 @@ describe('resetPassword', () => {
 });
 
 test('calls that are not emulated report it', async () => {
-  const { client } = sdkWorld.begin();
+  const { client } = sdkWorld.createClient();
   await client.createSession(DACIA);
   const missing = (route: string) => refused(501, { base: [`${route} is not emulated by users-emulator`] });
   await expect(client.users.listOnline({ limit: 5, offset: 0 })).rejects.toEqual(missing('GET /users/online'));

@@ -39,7 +39,7 @@ export const QUERY_STEPS = {
     run: ({ sdk, expected }) => sdk.find({ tags: expected.tags.several }),
     expects: ({ tags }) => tags.match,
   },
-  'a look-up of nobody': {
+  'a look-up of an unknown user': {
     run: ({ sdk }) => sdk.find({ login: 'stranger' }),
     expects: ({ errors }) => refused(errors.unknownUser),
   },
@@ -49,7 +49,7 @@ export const QUERY_STEPS = {
       sdk.list({ filter: { field: 'id', param: 'in', value: expected.three }, order: { sort: 'desc', field: 'id' } }),
     expects: ({ three }) => [...three].reverse(),
   },
-  'a page of it': {
+  'a page of this list': {
     run: ({ sdk, expected }) =>
       sdk.list({ filter: { field: 'id', param: 'in', value: expected.three }, page: 2, per_page: 2 }),
     expects: ({ three }) => three.slice(2),
@@ -74,7 +74,7 @@ export const QUERY_STEPS = {
       sdk.listV2({ full_name: { start_with: expected.known.full_name }, created_at: { lt: new Date('2019-01-01') } }),
     expects: ({ known }) => [known.id],
   },
-  'V2: a query that is not valid': {
+  'V2: an invalid query': {
     run: ({ sdk }) => sdk.listV2({ login: { nin: ['admin19'] } }),
     expects: () =>
       refused({

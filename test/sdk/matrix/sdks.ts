@@ -23,7 +23,7 @@ const NO_GUESTS = { 'a guest': 'has no guest sessions' };
 const NO_V2 = {
   'V2: in': 'has no V2',
   'V2: start_with, and a Date': 'has no V2',
-  'V2: a query that is not valid': 'has no V2',
+  'V2: an invalid query': 'has no V2',
 };
 
 const cube = (version: string, module: string, init: string, unsupported: SdkRow['unsupported']): SdkRow => ({

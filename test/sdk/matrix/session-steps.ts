@@ -2,7 +2,7 @@ import type { Session } from './adapters.ts';
 import type { Expectations } from './expectations.ts';
 import { byLogin, refused, type Steps } from './step.ts';
 
-const seen = (session: Session) => ({
+const summaryOf = (session: Session) => ({
   application: Number(session.application_id),
   user: session.user_id || null,
   token: session.token.length,
@@ -12,7 +12,7 @@ const ofApplication = (expected: Expectations) => ({
   user: null,
   token: expected.tokenLength,
 });
-const ofKnown = (expected: Expectations) => ({ ...ofApplication(expected), user: expected.known.id });
+const ofUser = (expected: Expectations) => ({ ...ofApplication(expected), user: expected.known.id });
 const byEmail = ({ known }: Expectations) => ({ email: known.email, password: known.password });
 
 /** Sessions of every kind, login and logout. */
@@ -27,7 +27,7 @@ export const SESSION_STEPS = {
   },
 
   'a session of the application': {
-    run: async ({ sdk }) => seen(await sdk.createSession()),
+    run: async ({ sdk }) => summaryOf(await sdk.createSession()),
     expects: ofApplication,
   },
   'a session signed with SHA-256': {
@@ -36,21 +36,21 @@ export const SESSION_STEPS = {
       const session = await sdk.createSession();
       const hash = sdk.hash();
       sdk.init();
-      return { hash, ...seen(session) };
+      return { hash, ...summaryOf(session) };
     },
     expects: (expected) => ({ hash: 'sha256', ...ofApplication(expected) }),
   },
   'a session by login': {
-    run: async ({ sdk, expected }) => seen(await sdk.createSession(byLogin(expected))),
-    expects: ofKnown,
+    run: async ({ sdk, expected }) => summaryOf(await sdk.createSession(byLogin(expected))),
+    expects: ofUser,
   },
   'a session by email': {
-    run: async ({ sdk, expected }) => seen(await sdk.createSession(byEmail(expected))),
-    expects: ofKnown,
+    run: async ({ sdk, expected }) => summaryOf(await sdk.createSession(byEmail(expected))),
+    expects: ofUser,
   },
-  'the session shown': {
-    run: async ({ sdk }) => seen(await sdk.getSession()),
-    expects: ofKnown,
+  'show the session': {
+    run: async ({ sdk }) => summaryOf(await sdk.getSession()),
+    expects: ofUser,
   },
   'a session with a wrong password': {
     run: ({ sdk, expected }) => sdk.createSession({ ...byLogin(expected), password: 'wrong-one' }),
@@ -85,16 +85,16 @@ export const SESSION_STEPS = {
     },
     expects: () => 'string',
   },
-  'a session from elsewhere, by its token': {
+  'a session of another client, by its token': {
     run: async ({ sdk, expected, control }) => {
       const { token } = await control('POST', '/sessions', {
         user: expected.known.login,
         app: expected.credentials.appId,
       });
       sdk.init({ token: token as string });
-      return seen(await sdk.getSession());
+      return summaryOf(await sdk.getSession());
     },
-    expects: ofKnown,
+    expects: ofUser,
   },
 
   'login by login': {
@@ -114,14 +114,14 @@ export const SESSION_STEPS = {
     run: ({ sdk, expected }) => sdk.login({ ...byLogin(expected), password: 'wrong-one' }),
     expects: ({ errors }) => refused(errors.wrongPassword),
   },
-  'login of nobody': {
+  'login of an unknown user': {
     run: ({ sdk }) => sdk.login({ login: 'stranger', password: 'wrong-one' }),
     expects: ({ errors }) => refused(errors.unknownLogin),
   },
   "logout: the session is the application's again": {
     run: async ({ sdk }) => {
       await sdk.logout();
-      return seen(await sdk.getSession());
+      return summaryOf(await sdk.getSession());
     },
     expects: ofApplication,
   },

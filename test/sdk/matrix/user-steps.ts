@@ -4,7 +4,7 @@ const NEW = { login: 'mia', password: 'secret-mia7' };
 const CHANGED = 'changed-mia8';
 
 /** Signs the new user in. */
-const asNew = async ({ sdk }: StepContext, password = NEW.password) => {
+const signInAsNew = async ({ sdk }: StepContext, password = NEW.password) => {
   sdk.init();
   return { id: Number((await sdk.createSession({ login: NEW.login, password })).user_id) };
 };
@@ -50,7 +50,7 @@ export const USER_STEPS = {
   },
   'an update': {
     run: async (context) => {
-      const { full_name, custom_data, phone } = await context.sdk.update(await asNew(context), {
+      const { full_name, custom_data, phone } = await context.sdk.update(await signInAsNew(context), {
         full_name: 'Mia Moon',
         custom_data: '{"a":[1,"ü"]}',
         phone: '+1 (555) 010',
@@ -60,19 +60,20 @@ export const USER_STEPS = {
     expects: () => ({ full_name: 'Mia Moon', custom_data: '{"a":[1,"ü"]}', phone: '+1 (555) 010' }),
   },
   'a new password with a wrong old one': {
-    run: async (context) => context.sdk.update(await asNew(context), { password: CHANGED, old_password: 'wrong-one' }),
+    run: async (context) =>
+      context.sdk.update(await signInAsNew(context), { password: CHANGED, old_password: 'wrong-one' }),
     expects: ({ errors }) => refused(errors.oldPassword),
   },
   'a new password': {
     run: async (context) => {
-      const me = await asNew(context);
+      const me = await signInAsNew(context);
       await context.sdk.update(me, { password: CHANGED, old_password: NEW.password });
-      return { same: (await asNew(context, CHANGED)).id === me.id };
+      return { same: (await signInAsNew(context, CHANGED)).id === me.id };
     },
     expects: () => ({ same: true }),
   },
-  'the old password, from then on': {
-    run: asNew,
+  'the old password after that': {
+    run: signInAsNew,
     expects: ({ errors }) => refused(errors.wrongPassword),
   },
   'a password reset': {
@@ -119,14 +120,14 @@ export const USER_STEPS = {
     },
     expects: ({ errors }) => refused(errors.noSession),
   },
-  'a user deleted': {
+  'a deleted user': {
     run: async (context) => {
-      await context.sdk.deleteUser(await asNew(context, CHANGED));
+      await context.sdk.deleteUser(await signInAsNew(context, CHANGED));
       return context.sdk.getSession();
     },
     expects: ({ errors }) => refused(errors.noSession),
   },
-  'what is not emulated says so': {
+  'a call that is not emulated': {
     run: async ({ sdk }) => {
       sdk.init();
       await sdk.createSession();
