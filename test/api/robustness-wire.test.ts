@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { person, SERVICES } from '../support/services.ts';
-import { exchange } from '../support/socket.ts';
+import { exchangeBytes } from '../support/socket.ts';
 import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';
 import { expectOwnAnswer } from './assert-own-answer.ts';
 
@@ -58,7 +58,7 @@ async function statusesOf(parts: readonly (string | Buffer | number)[], expected
       return false;
     }
   };
-  const received = await exchange(emulator.url, parts, { until: complete, patience: 3000 });
+  const received = await exchangeBytes(emulator.url, parts, { until: complete, patience: 3000 });
   return answersIn(received).map((answer) => expectOwnAnswer(answer));
 }
 
@@ -135,7 +135,7 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
     ['a question before the body', 'POST /users', 'Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}', 422],
   ])('%s', async (name, line, more, status) => {
     const bytes = `${head(line, await tokenOf(), more)}${more.includes('\r\n\r\n{}') ? '' : '\r\n'}`;
-    const received = await exchange(emulator.url, [bytes], {
+    const received = await exchangeBytes(emulator.url, [bytes], {
       until: (text) => statusesIn(text).includes(status) && text.includes('\r\n\r\n', text.lastIndexOf('HTTP/1.1 ')),
     });
     expect(statusesIn(received).at(-1), name).toBe(status);
@@ -167,11 +167,11 @@ describe.each(SERVICES)('unusual HTTP to $name', (service) => {
       token,
       `Content-Type: application/json\r\nContent-Length: ${body.length + 10}\r\n`,
     );
-    await exchange(emulator.url, [`${start}\r\n${body}`], { patience: 200 });
+    await exchangeBytes(emulator.url, [`${start}\r\n${body}`], { patience: 200 });
     const chunked = head('POST /users', token, 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n');
-    await exchange(emulator.url, [`${chunked}\r\n${body.length.toString(16)}\r\n${body}\r\n`], { patience: 200 }).catch(
-      () => '',
-    );
+    await exchangeBytes(emulator.url, [`${chunked}\r\n${body.length.toString(16)}\r\n${body}\r\n`], {
+      patience: 200,
+    }).catch(() => '');
     const { total } = await emulator.users.list({ app: service.app.id });
     const known = await emulator.users.list({ app: service.app.id, limit: total });
     expect(known.users.map((user) => user.login)).not.toContain(login);

@@ -8,7 +8,7 @@ import { createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { NOW, type RawRequest, rawRequest } from '../support/http.ts';
 import { type Ready, startCommand } from '../support/running.ts';
-import { exchange } from '../support/socket.ts';
+import { exchangeBytes } from '../support/socket.ts';
 
 const DIST = resolve(import.meta.dirname, '../../dist');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -84,7 +84,7 @@ describe('the built server answers like the sources', () => {
   });
 
   test('text that is not HTTP', async () => {
-    const answers = [built.url, emulator.url].map((url) => exchange(url, ['nonsense\r\n\r\n']));
+    const answers = [built.url, emulator.url].map((url) => exchangeBytes(url, ['nonsense\r\n\r\n']));
     const [actual, expected] = await Promise.all(answers);
     expect(actual).toBe(expected);
     expect(actual).toMatch(/^HTTP\/1.1 400 /);

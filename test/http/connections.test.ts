@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { talk } from '../support/socket.ts';
+import { exchangeBytes } from '../support/socket.ts';
 
 const KEY = '29WfrNWdvkhmX6V';
 
@@ -154,7 +154,7 @@ describe('answers before a body is complete', () => {
   test('a compressed body that expands beyond the limit gets its 413 while the rest never comes', async () => {
     const bomb = gzipSync(Buffer.alloc(40 * 1_048_576));
     const sent = bomb.subarray(0, bomb.length - 100);
-    const received = await talk(
+    const received = await exchangeBytes(
       emulator.url,
       [head(`Content-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n`), sent],
       { until: (text) => text.includes('}}'), patience: 3000 },
@@ -177,7 +177,7 @@ describe('answers without a body', () => {
     [304, null],
     [205, '0'],
   ])('an injected %i has none', async (status, length) => {
-    const received = await talk(
+    const received = await exchangeBytes(
       emulator.url,
       [`GET /users/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Emulator-Fault: ${status}\r\n\r\n`],
       {},
@@ -204,7 +204,7 @@ describe('sandboxes', () => {
   });
 
   test('don’t come into being by pictures and links of web pages', async () => {
-    const received = await talk(
+    const received = await exchangeBytes(
       emulator.url,
       ['GET /sandbox/a/users/1 HTTP/1.1\r\nHost: x\r\nSec-Fetch-Mode: no-cors\r\nConnection: close\r\n\r\n'],
       {},

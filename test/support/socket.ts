@@ -7,7 +7,7 @@ const TIME_LIMIT = 10_000;
  * has passed since the last byte, or `until` returns true.
  * @param parts written one after the other; a number is a pause (ms)
  */
-export async function exchange(
+export async function exchangeBytes(
   url: string,
   parts: readonly (string | Buffer | number)[],
   { until, patience = 1000 }: { until?: (received: string) => boolean; patience?: number } = {},
