@@ -30,13 +30,18 @@ const multipart = ['application_id', 'auth_key']
 describe('the built server answers like the sources', () => {
   let emulator: Emulator;
   let built: Ready;
+  const stateDir = temporaryFolder();
+  const kills: (() => void)[] = [];
 
   beforeAll(async () => {
     emulator = await createEmulator({ seed: true, freezeTime: NOW, deterministic: true });
     const args = ['--json', '--port', '0', '--seed', '--freeze-time', NOW, '--deterministic', '--log', 'silent'];
-    ({ ready: built } = await startCommand(args, { USERS_EMULATOR_STATE_DIR: temporaryFolder() }, afterAll));
+    ({ ready: built } = await startCommand(args, { USERS_EMULATOR_STATE_DIR: stateDir }, (kill) => kills.push(kill)));
   }, 60_000);
-  afterAll(() => emulator.close());
+  afterAll(async () => {
+    for (const kill of kills) kill();
+    await emulator.close();
+  });
 
   test.each<[string, RawRequest, number]>([
     ['JSON', { method: 'POST', path: '/session', headers: JSON_TYPE, body: SESSION }, 201],

@@ -21,7 +21,7 @@ export interface RunningServer {
 
 /**
  * Starts the built command line, with `--json` among its arguments, and waits for its ready line.
- * @param onEnd registers the end of the server's life: that of the test, or `afterAll`
+ * @param onEnd registers what ends the server: by default, the end of the test
  * @throws Error with its output if it ends before
  */
 export async function startCommand(
