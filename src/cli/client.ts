@@ -16,6 +16,7 @@ import { connectTo, type Target, targetOf, withTargetOptions } from './target.ts
 /** The summaries of groups of commands. */
 const GROUPS: Readonly<Record<string, string>> = {
   snapshot: 'save and restore named snapshots of the state',
+  sandbox: 'list and delete sandboxes',
   settings: 'show and change admin settings',
   clock: "show, stop and move the emulator's clock",
   fault: 'make requests fail on purpose',

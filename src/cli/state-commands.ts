@@ -86,16 +86,22 @@ export const stateCommands = [
       app === undefined ? `changed in all applications; the default one now has:\n${pairs(settings)}` : pairs(settings),
   }),
   defineCommand({
-    usage: 'sandboxes',
+    usage: 'sandbox list',
     summary: 'list the sandboxes in use',
     run: (emulator) => emulator.sandboxes.list(),
     show: (names) => names.join('\n') || 'no sandboxes',
   }),
   defineCommand({
-    usage: 'sandboxes clear',
+    usage: 'sandbox delete <name>',
+    summary: 'delete a sandbox; its next use starts it anew',
+    run: (emulator, [name]) => after(emulator.sandboxes.delete(name), { deleted: name }),
+    show: ({ deleted }) => `deleted '${deleted}'`,
+  }),
+  defineCommand({
+    usage: 'sandbox clear',
     summary: 'delete all sandboxes',
-    run: (emulator) => emulator.sandboxes.clear(),
-    show: () => 'all sandboxes deleted',
+    run: (emulator) => after(emulator.sandboxes.clear(), { cleared: true }),
+    show: () => 'deleted all sandboxes',
   }),
 ];
 

@@ -206,7 +206,11 @@ describe('choosing the emulator', () => {
     expect(await total()).toBe(3);
     await output(`reset --url ${emulator.url}/sandbox/w1`);
     expect((await emulator.sandbox('w1').users.list()).total).toBe(3);
-    expect(await output('sandboxes')).toBe('w1\n');
+    expect(await output('sandbox list')).toBe('w1\n');
+    expect(await output('sandbox delete w1')).toBe("deleted 'w1'\n");
+    await output('reset --sandbox w2');
+    expect(await output('sandbox clear')).toBe('deleted all sandboxes\n');
+    expect(await output('sandbox list')).toBe('no sandboxes\n');
   });
 
   test('the admin token is an option or a variable', async () => {

@@ -67,10 +67,20 @@ describe('help', () => {
   });
 
   const commands = [
-    ...['', 'start', 'exec', 'health', 'token', 'reset', 'export', 'import', 'sandboxes', 'outbox', 'requests'],
+    ...['', 'start', 'exec', 'health', 'token', 'reset', 'export', 'import', 'outbox', 'requests'],
     ...['warnings', 'coverage', 'snapshot', 'snapshot save', 'snapshot restore', 'snapshot list', 'snapshot delete'],
     ...['settings', 'settings get', 'settings set', 'clock', 'clock now', 'clock freeze', 'clock set', 'clock advance'],
-    ...['clock resume', 'fault', 'fault add', 'fault list', 'fault clear'],
+    ...[
+      'clock resume',
+      'sandbox',
+      'sandbox list',
+      'sandbox delete',
+      'sandbox clear',
+      'fault',
+      'fault add',
+      'fault list',
+      'fault clear',
+    ],
   ];
   test.each(commands)('of "%s" fits a terminal of 80 columns', async (command) => {
     const { code, out, err } = await runInProcess([...command.split(' '), '--help'].filter(Boolean));
