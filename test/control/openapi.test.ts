@@ -189,6 +189,7 @@ describe('the control plane', () => {
     ['coverage', 'GET /coverage'],
     ['sandboxes.list', 'GET /sandboxes'],
     ['sandboxes.delete', 'DELETE /sandboxes/other'],
+    ['sandboxes.clear', 'DELETE /sandboxes'],
     ['openapi', 'GET /openapi.json'],
     ['reset', 'POST /reset', { to: 'empty' }],
   ];
