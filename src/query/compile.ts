@@ -1,31 +1,26 @@
 import { USER_FIELDS } from '../model/fields.ts';
-import type { User, UserField } from '../model/records.ts';
+import type { User } from '../model/records.ts';
 import { type Comparison, type Condition, foldPrefix, type Order, type Value } from './condition.ts';
-import { ascending, type Key } from './keys.ts';
+import type { Key } from './keys.ts';
 
-/** A condition, prepared to be tested on many users. */
-export interface Predicate {
-  readonly field: UserField;
-  readonly test: Test;
-  /** What the test has to answer. */
-  readonly expected: boolean;
-}
+/** Tells whether a user meets a condition. */
+export type Predicate = (user: User) => boolean;
 
+/** Compiles a condition. A user without a value meets only `nin` (guess: as in document stores). */
 export function compilePredicate(condition: Condition): Predicate {
-  return { field: condition.field, test: compileTest(condition), expected: condition.op !== 'nin' };
+  const { field, op } = condition;
+  const test = compileTest(condition);
+  const matches: Predicate =
+    field === 'user_tags'
+      ? ({ user_tags }) => user_tags?.some(test) ?? false
+      : (user) => {
+          const value = user[field];
+          return value !== null && test(value);
+        };
+  return op === 'nin' ? (user) => !matches(user) : matches;
 }
 
-/** Whether a user meets all conditions. Without a value, it meets only `nin` (guess: as in document stores). */
-export function matches(user: User, predicates: readonly Predicate[]): boolean {
-  for (const { field, test, expected } of predicates) {
-    const value = user[field];
-    const found = typeof value === 'object' ? (value?.some(test) ?? false) : test(value);
-    if (found !== expected) return false;
-  }
-  return true;
-}
-
-/** Tests a field's value; of tags, each by itself. */
+/** Tests a value: that of a field, or one tag. */
 type Test = (value: Key) => boolean;
 /** Makes texts equal that count as equal. */
 type Fold = (text: string) => Key;
@@ -128,6 +123,8 @@ function sortKeyOf(user: User, { field, numeric }: Omit<Order, 'descending'>): K
 }
 
 function compareSortKeys(a: Key | null, b: Key | null): number {
-  if (a === null) return b === null ? 0 : -1;
-  return b === null ? 1 : ascending(a, b);
+  if (a === b) return 0;
+  if (a === null) return -1;
+  if (b === null) return 1;
+  return a < b ? -1 : 1;
 }

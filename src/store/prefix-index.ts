@@ -25,8 +25,8 @@ export class PrefixIndex<K extends Key, T> {
   /** The keys of the records whose value starts with a folded prefix, in the order of the values. */
   get(prefix: string): Omit<Keys<K>, 'first'> {
     this.#unreadChanges = 0;
-    const from = this.#lowerBound((value) => value < prefix);
-    const to = this.#lowerBound((value) => value < prefix || value.startsWith(prefix));
+    const from = lowerBound(this.#values, (value) => value < prefix);
+    const to = lowerBound(this.#values, (value) => value < prefix || value.startsWith(prefix));
     return { size: to - from, keys: () => this.#keys.slice(from, to) };
   }
 
@@ -65,10 +65,6 @@ export class PrefixIndex<K extends Key, T> {
 
   /** The index of an entry, or the one at which to insert it. */
   #indexOf(value: string, key: K): number {
-    return this.#lowerBound((other, index) => other < value || (other === value && this.#keys[index]! < key));
-  }
-
-  #lowerBound(isBefore: (value: string, index: number) => boolean): number {
-    return lowerBound(this.#values.length, (index) => isBefore(this.#values[index]!, index));
+    return lowerBound(this.#values, (other, at) => other < value || (other === value && this.#keys[at]! < key));
   }
 }

@@ -80,7 +80,7 @@ class KeyList<K extends Key> implements Keys<K> {
 
   remove(key: K): void {
     const keys = this.keys();
-    const index = lowerBound(keys.length, (at) => keys[at]! < key);
+    const index = lowerBound(keys, (other) => other < key);
     if (keys[index] === key) this.#keys.splice(index, 1);
   }
 
