@@ -1,15 +1,26 @@
-import type { ApplicationContext, Output, OutputKind, Params, SessionContext, UserContext } from '../core/context.ts';
+import { accountSettings } from '../core/account.ts';
+import type {
+  AccountContext,
+  ApplicationContext,
+  Output,
+  OutputKind,
+  Params,
+  SessionContext,
+  UserContext,
+} from '../core/context.ts';
 import * as listing from '../core/listing.ts';
 import * as lookups from '../core/lookups.ts';
 import { resetPassword } from '../core/password-reset.ts';
 import * as sessions from '../core/sessions.ts';
 import { USER_PARAMS } from '../core/user-input.ts';
 import * as users from '../core/users.ts';
-import { doc, type Evidence, type EvidenceInput, evidenceList, log, sdk } from '../model/evidence.ts';
+import { doc, type Evidence, type EvidenceInput, evidenceList, guess, log, sdk } from '../model/evidence.ts';
 import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
 
 /** Who may call an operation, and the context that its rule then gets. */
 export interface ContextOf {
+  /** Anyone, even without the credentials of an application. */
+  readonly anyone: AccountContext;
   /** Anyone who names a registered application. */
   readonly application: ApplicationContext;
   /** Anyone with an application's key or any session. */
@@ -91,6 +102,13 @@ const V2_FIELDS = USER_FIELD_NAMES.filter((name) => USER_FIELDS[name].v2);
 
 /** The table of contents: every operation that is emulated. */
 const TABLE = [
+  endpoint('account_settings', 'GET /account_settings', 'anyone', 200, accountSettings, {
+    answers: 'account_settings',
+    evidence: [
+      log('q-municate-android#132, the body'),
+      sdk('JS, Android, iOS: the first call, with an account key and a default endpoint'),
+    ],
+  }),
   endpoint('session.create', 'POST /session', 'application', 201, sessions.create, {
     params: ['application_id', 'auth_key', ...SIGNING, ...inUser([...CREDENTIALS, 'guest', 'full_name']), ...PROVIDER],
     answers: 'session',
@@ -128,6 +146,11 @@ const TABLE = [
     params: [...V2_FIELDS, 'limit', 'offset', 'sort_asc', 'sort_desc'],
     answers: 'slice',
     evidence: doc('users/retrieve-users-v2'),
+  }),
+  endpoint('users.online', 'GET /users/online', 'session', 200, listing.online, {
+    params: ['count', 'limit', 'offset'],
+    answers: ['online', 'count'],
+    evidence: [sdk('JS from 4, keys of the answer'), guess('who counts as online; keys of a user as in V2')],
   }),
   endpoint('users.list', 'GET /users', 'session', 200, listing.list, {
     deprecated,
@@ -230,9 +253,7 @@ export const ENDPOINTS: readonly Endpoint[] = TABLE;
  * that the API could have given.
  */
 export const NOT_EMULATED: readonly string[] = [
-  '/users/online',
   '/session/web',
-  '/account_settings',
   '/address_book',
   '/admin',
   '/auth',
@@ -246,5 +267,6 @@ export const NOT_EMULATED: readonly string[] = [
   '/push_tokens',
   '/storage',
   '/subscriptions',
+  '/unfurl',
   '/whiteboards',
 ];

@@ -42,6 +42,12 @@ export interface Rules {
   readonly providers: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A user's connection to the chat. */
+export interface ChatConnection {
+  readonly application_id: number;
+  readonly user_id: number;
+}
+
 /** One application's world: everything that a rule may read or change. */
 export interface ApplicationContext {
   readonly state: State;
@@ -53,8 +59,16 @@ export interface ApplicationContext {
   readonly random: Random;
   /** Nonces already used, for `check_nonce`. */
   readonly nonces: Set<string>;
+  /** The users who are logged in to the chat. */
+  readonly chatConnections: ReadonlySet<ChatConnection>;
   /** Puts a mail into the outbox. */
   readonly sendMail: (mail: Mail) => void;
+}
+
+/** The same for a call that needs no credentials. */
+export interface AccountContext extends ApplicationContext {
+  /** The address that the client called, such as `https://api.example.com`: without the path of the operation. */
+  readonly baseUrl: string;
 }
 
 /** The same for a call with a valid session. */
@@ -99,6 +113,11 @@ type AnyOutput =
       readonly total: number;
       readonly users: readonly User[];
     }
+  /** A page of the users who are online, or their number. */
+  | { readonly kind: 'online'; readonly users: readonly User[] }
+  | { readonly kind: 'count'; readonly count: number }
+  /** Where an account's services are. */
+  | { readonly kind: 'account_settings'; readonly settings: Readonly<Record<string, string | number | null>> }
   | { readonly kind: 'session'; readonly session: Session; readonly user: User | null };
 
 export type OutputKind = AnyOutput['kind'];

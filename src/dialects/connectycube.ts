@@ -74,6 +74,7 @@ export const connectycube: Dialect = {
   settings: {
     disable_list_users_v1: true, // doc: users/retrieve-users-v1, "To enable this deprecated API"
     allow_list_users: true, // doc: users/retrieve-users-v1, the examples
+    allow_online_users: true, // guess: so that applications get an answer
     create_user_on_session: true, // doc: auth, the current default
     reset_password_by_email: true, // doc: users/reset-user-password-by-email
     password_min_length: 6, // sdk: the React sample's own checks
@@ -90,6 +91,8 @@ export const connectycube: Dialect = {
       login: ['twitter_digits'],
       'users.update': ['user[external_id]'],
       'users.by_phone': 'all',
+      'users.online': 'all',
+      account_settings: 'all',
     },
     deprecatedParams: ['user[external_user_id]', 'user[blob_id]'],
     filterDates: /^\d{4}([-.])\d{2}\1\d{2}$/, // doc: users/retrieve-users-v1, "date format must be yyyy-mm-dd or yyyy.mm.dd"
@@ -101,6 +104,7 @@ export const connectycube: Dialect = {
         'users.create': LISTED,
         'users.list': LISTED,
         'users.list_v2': LISTED,
+        'users.online': LISTED,
         'session.create': LISTED,
         'session.show': LISTED,
         login: LISTED,

@@ -51,6 +51,12 @@ function documentOf(
       const items = output.users.map((user) => presentUser(view, user, app));
       return { limit: output.limit, skip: output.skip, total_entries: output.total, items };
     }
+    case 'online':
+      return { users: output.users.map((user) => presentUser(view, user, app)) };
+    case 'count':
+      return { count: output.count };
+    case 'account_settings':
+      return { account_settings: output.settings };
     case 'session': {
       const { session, user } = output;
       const fields = presentRecord(formatView.session, (read) => read(session));

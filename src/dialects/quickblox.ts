@@ -140,6 +140,7 @@ export const quickblox: Dialect = {
   settings: {
     disable_list_users_v1: false, // doc: legacy-users/retrieve-all-users-for-current-account answers without more ado
     allow_list_users: true, // doc: legacy-users/retrieve-all-users-for-current-account
+    allow_online_users: true, // guess: so that applications get an answer
     create_user_on_session: false, // log: android-sdk#59, 401
     reset_password_by_email: true, // doc: legacy-users/reset-api-user-password-by-e-mail
     password_min_length: 4, // doc: legacy-users/user-sign-up, the password `Lena`; log: 8 in later years
@@ -148,7 +149,7 @@ export const quickblox: Dialect = {
     check_nonce: false, // sdk: JS sends nonces from 0 to 9999, which collide in fast tests
     rate_limit: 'off',
   },
-  missingOperations: new Set(['users.list_v2']),
+  missingOperations: new Set(['users.list_v2', 'users.online']),
   documents: {
     deprecates: false,
     missing: {

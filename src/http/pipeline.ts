@@ -113,7 +113,9 @@ function run<A extends Access>(
   format: Format,
 ): LoggedResponse {
   const { request, caller } = resolved;
-  const { dialect, session } = caller;
+  const { dialect } = caller;
+  // where nothing is required, a token isn't checked, and so not used either
+  const session = endpoint.access === 'anyone' ? undefined : caller.session;
   const context = AUTHORIZE[endpoint.access](sandbox, resolved);
   try {
     const wait = sandbox.throttle(context.app);
@@ -172,6 +174,11 @@ export function answerError(
 
 /** Checks by an operation's access whether the caller may have it. @returns the context of its rule @throws ApiError */
 const AUTHORIZE: { readonly [A in Access]: (sandbox: Sandbox, resolved: ResolvedRequest) => ContextOf[A] } = {
+  anyone(sandbox, { request: { baseUrl }, caller }) {
+    const isSpoken = ({ dialect }: Application) => dialect === caller.dialect.name;
+    const app = caller.app ?? [...sandbox.state.applications.values()].find(isSpoken) ?? fail('application_unknown');
+    return { ...sandbox.contextOf(app), baseUrl };
+  },
   application(sandbox, { request, caller: { app, dialect } }) {
     const settings = app ? sandbox.settingsOf(app) : dialect.settings;
     return sandbox.contextOf(findApplication(app, dialect.rules, settings, request.params));

@@ -117,6 +117,10 @@ const CATALOGUE = {
     rule: [doc('users/retrieve-users-v1, the shape'), log('ios-sdk#382, the status')],
     wording: doc('users/retrieve-users-v1, where the address of the admin panel follows'),
   }),
+  online_disabled: defineError(403, 'base', 'Online users retrieving forbidden in admin panel, application settings.', {
+    rule: guess('as the list of users'),
+    wording: UNRECORDED,
+  }),
   no_users_found: defineError(404, 'list', 'User not found', guess('as for one user')),
   too_many_conditions: defineError(422, 'base', 'More than {limit} conditions', own('bounds the work for a query')),
   filter_malformed: defineError(

@@ -55,6 +55,7 @@ export interface Application {
 export interface Settings {
   disable_list_users_v1: boolean;
   allow_list_users: boolean;
+  allow_online_users: boolean;
   create_user_on_session: boolean;
   reset_password_by_email: boolean;
   password_min_length: number;

@@ -20,6 +20,11 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
     effect: 'off: `GET /users` is forbidden',
     evidence: [doc("users/retrieve-users-v1, 'Allow to retrieve a list of users via API'")],
   },
+  allow_online_users: {
+    type: 'boolean',
+    effect: 'off: `GET /users/online` is forbidden',
+    evidence: [doc("users/retrieve-users-v1, the admin panel's 'Enable Online Users API'"), guess('on by default')],
+  },
   create_user_on_session: {
     type: 'boolean',
     effect: 'a session for an unknown login or email creates that user',

@@ -57,11 +57,11 @@ export function parseV2(params: Readonly<Record<string, unknown>>): Query {
     }
   }
   if (!standsAlone) fail('query_stand_alone');
-  const limit = Math.min(pageNumber(params, 'limit'), MAX_LIMIT);
+  const { limit, skip } = parsePageV2(params);
   return {
     where: checkCount(where),
     order: readOrder(params),
-    skip: pageNumber(params, 'offset'),
+    skip,
     limit: startsWith ? START_WITH_LIMIT : limit,
   };
 }
@@ -137,6 +137,14 @@ function readOrder(params: Readonly<Record<string, unknown>>): Order[] {
     }
   }
   return order;
+}
+
+/** The part of a list that `limit` and `offset` ask for. @throws ApiError `query_page` */
+export function parsePageV2(params: Readonly<Record<string, unknown>>): {
+  readonly limit: number;
+  readonly skip: number;
+} {
+  return { limit: Math.min(pageNumber(params, 'limit'), MAX_LIMIT), skip: pageNumber(params, 'offset') };
 }
 
 /** guess: a limit or offset that is no number or too low is an error; one above the maximum means the maximum. */

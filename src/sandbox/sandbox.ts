@@ -1,4 +1,4 @@
-import type { ApplicationContext, SessionContext } from '../core/context.ts';
+import type { ApplicationContext, ChatConnection, SessionContext } from '../core/context.ts';
 import { sweep } from '../core/sessions.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Application, Mail, Session, Settings } from '../model/records.ts';
@@ -25,6 +25,8 @@ export class Sandbox {
   readonly warnings = new Warnings();
   /** Called after every request: operations that wait for a mail check again. */
   readonly requestListeners = new Set<() => void>();
+  /** The users who are logged in to the chat now. */
+  readonly chatConnections = new Set<ChatConnection>();
   readonly #initial: InitialState;
   readonly #persistence: Persistence | undefined;
   readonly #content: PersistedState;
@@ -135,6 +137,7 @@ export class Sandbox {
       clock: this.clock,
       random: this.random,
       nonces: this.#nonces,
+      chatConnections: this.chatConnections,
       sendMail: this.#sendMail,
       session,
       user: session?.user_id != null ? (users.get(session.user_id) ?? null) : null,

@@ -109,6 +109,10 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     [403, `{"errors":{"base":["${LIST_FORBIDDEN} https://admin.connectycube.com/apps/230/service/users/settings"]}}`],
     [403, `{"errors":["${LIST_FORBIDDEN} https://admin.quickblox.com/apps/22/settings"]}`],
   ),
+  online_disabled: both(
+    403,
+    '{"errors":{"base":["Online users retrieving forbidden in admin panel, application settings."]}}',
+  ),
   no_users_found: each([404, '{"errors":["User not found"]}'], [404, NOT_FOUND]),
   too_many_conditions: both(422, '{"errors":{"base":["More than 100 conditions"]}}'),
   filter_malformed: both(422, `{"errors":{"base":["Wrong filter '$value': expected data_type+field+operator+value"]}}`),

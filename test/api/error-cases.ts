@@ -186,6 +186,16 @@ export const CASES: readonly ErrorCase[] = [
     },
     `${LIST_LINK} https://admin.quickblox.com/apps/22/settings`,
   ),
+  errorCase(
+    'online_disabled',
+    async (sandbox) => {
+      await sandbox.control.settings.set({ allow_online_users: false }, { app: sandbox.service.app.id });
+      return app('GET /users/online')(sandbox);
+    },
+    [],
+    {},
+    'quickblox',
+  ),
   errorCase('no_users_found', app('GET /users/by_tags', { params: { tags: 'none' } }), NOT_FOUND, {}, 'connectycube'),
   errorCase(
     'too_many_conditions',

@@ -35,7 +35,7 @@ describe.each(SERVICES)('modules of $name that are not emulated', (service) => {
 });
 
 /** The SDKs' modules around users and sessions that are not emulated, by name, so that none is forgotten. */
-test.each(['/users/online', '/session/web', '/address_book', '/chat', '/subscriptions', '/account_settings'])(
+test.each(['/session/web', '/address_book', '/chat', '/subscriptions', '/unfurl'])(
   '%s is listed as not emulated',
   (path) => {
     expect(NOT_EMULATED).toContain(path);

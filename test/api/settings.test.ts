@@ -13,7 +13,13 @@ afterAll(() => emulator.close());
 const NOBODY = { login: 'nobody', password: 'nobodySecret' };
 
 test('the defaults of a new application', async () => {
-  const common = { allow_list_users: true, reset_password_by_email: true, session_ttl: 7200, check_nonce: false };
+  const common = {
+    allow_list_users: true,
+    allow_online_users: true,
+    reset_password_by_email: true,
+    session_ttl: 7200,
+    check_nonce: false,
+  };
   expect(await emulator.settings.get({ app: CUBE.app.id })).toEqual({
     ...common,
     disable_list_users_v1: true,

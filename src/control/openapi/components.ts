@@ -17,6 +17,7 @@ export const PARAMETER_TYPES: Readonly<Record<string, Json>> = {
   per_page: INTEGER,
   limit: INTEGER,
   offset: INTEGER,
+  count: { type: 'boolean' },
   guest: { type: ['boolean', 'integer'] },
   keys: OBJECT,
   twitter_digits: OBJECT,
@@ -67,6 +68,19 @@ export const COMPONENTS = {
     User: inside('user', ref('schemas', 'UserFields')),
     Page: listOf(ref('schemas', 'User'), 'current_page', 'per_page', 'total_entries'),
     Slice: listOf(ref('schemas', 'UserFields'), 'limit', 'skip', 'total_entries'),
+    OnlineUsers: listIn('users', ref('schemas', 'UserFields')),
+    Count: inside('count', INTEGER),
+    AccountSettings: {
+      type: 'object',
+      properties: {
+        account_id: { type: ['integer', 'null'] },
+        api_endpoint: TEXT,
+        chat_endpoint: TEXT,
+        turnserver_endpoint: TEXT,
+        s3_bucket_name: TEXT,
+      },
+      required: ['account_id', 'api_endpoint', 'chat_endpoint'],
+    },
     Session: inside('session', {
       type: 'object',
       properties: {

@@ -12,6 +12,9 @@ const SCHEMAS: Readonly<Record<OutputKind, keyof typeof COMPONENTS.schemas | und
   page: 'Page',
   slice: 'Slice',
   session: 'Session',
+  online: 'OnlineUsers',
+  count: 'Count',
+  account_settings: 'AccountSettings',
   blank: undefined,
 };
 
@@ -52,7 +55,7 @@ function describeEndpoint(endpoint: Endpoint, credentials: ControlledServer['cre
 }
 
 function securityOf({ access }: Endpoint, credentials: ControlledServer['credentials']): Json[] {
-  if (access === 'application') return [];
+  if (access === 'anyone' || access === 'application') return [];
   const tokens = credentials.map(({ dialect }) => ({ [`${dialect}_token`]: [] }));
   if (access !== 'key') return tokens;
   const keys = credentials.filter(({ authKey }) => authKey !== undefined);

@@ -7,6 +7,10 @@ export type Document =
   | { readonly session: Fields }
   | (List & { readonly current_page: number; readonly per_page: number })
   | (List & { readonly limit: number; readonly skip: number })
+  | { readonly users: readonly Fields[] }
+  | { readonly count: number }
+  /** Its fields are the document; XML names their element. */
+  | { readonly account_settings: Fields }
   | ErrorDocument;
 
 interface List {

@@ -13,7 +13,10 @@ const TYPES: Readonly<Record<string, string>> = {
     Object.entries(USER_FIELDS).map(([name, { type }]) => [name, type === 'date' ? 'datetime' : type]),
   ),
   ...Object.fromEntries(
-    ['owner_id', 'application_id', 'device_id', 'nonce', 'ts', 'user_id'].map((name) => [name, 'integer']),
+    ['account_id', 'owner_id', 'application_id', 'device_id', 'nonce', 'ts', 'user_id'].map((name) => [
+      name,
+      'integer',
+    ]),
   ),
 };
 
@@ -25,6 +28,9 @@ export function toXml(document: Document): string {
   if ('items' in document) return DECLARATION + list(document);
   if ('user' in document) return DECLARATION + element('user', document.user, '');
   if ('session' in document) return DECLARATION + element('session', document.session, '');
+  if ('account_settings' in document) return DECLARATION + element('account-settings', document.account_settings, '');
+  if ('users' in document) return DECLARATION + list({ items: document.users.map((user) => ({ user })) });
+  if ('count' in document) return `${DECLARATION}${leaf('count', document.count)}\n`;
   return DECLARATION + errors(document);
 }
 
