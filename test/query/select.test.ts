@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_USER, USER_FIELDS } from '../../src/model/fields.ts';
+import { EMPTY_USER, USER_FIELD_NAMES, USER_FIELDS } from '../../src/model/fields.ts';
 import type { User, UserField } from '../../src/model/records.ts';
 import type { Condition, Operator, Order, Query, Value } from '../../src/query/condition.ts';
+import type { Key } from '../../src/query/keys.ts';
 import { select } from '../../src/query/select.ts';
 import type { Collection } from '../../src/store/collection.ts';
 import { State } from '../../src/store/state.ts';
@@ -33,12 +34,11 @@ const SPANS: DateSpan[] = [
   { from: '2018-12-06T00:00:00Z', to: '2018-12-06T23:59:59Z' },
   { from: '1970-01-01T00:00:00Z', to: '1970-01-01T00:00:00Z' },
 ];
-const FIELDS = Object.keys(USER_FIELDS) as UserField[];
 const IDS = Array.from({ length: 80 }, (_, index) => index + 1);
 
 function randomUser(by: Chooser, id: number): User {
   const fields: Record<string, unknown> = {};
-  for (const field of FIELDS) {
+  for (const field of USER_FIELD_NAMES) {
     if (field === 'id' || by.some(0.3)) continue;
     const { type } = USER_FIELDS[field];
     if (type === 'tags') fields[field] = [...new Set([by.pick(TAGS), by.pick(TAGS)])];
@@ -51,14 +51,14 @@ function randomQuery(by: Chooser): Query {
   const where = Array.from({ length: by.below(4) }, () => randomCondition(by));
   const order = Array.from(
     { length: by.below(3) },
-    (): Order => ({ field: by.pick(FIELDS), descending: by.some(0.5) }),
+    (): Order => ({ field: by.pick(USER_FIELD_NAMES), descending: by.some(0.5) }),
   );
   return { where, order, skip: by.pick([0, 0, 1, 7, 200]), limit: by.pick([1, 3, 10, 100]) };
 }
 
 /** Conditions as the two parsers make them: lists for `in` and `nin`, one value elsewhere, prefixes only of strings and tags. */
 function randomCondition(by: Chooser): Condition {
-  const field = by.pick(FIELDS);
+  const field = by.pick(USER_FIELD_NAMES);
   const { type, v2 } = USER_FIELDS[field];
   const prefixes = v2 !== undefined && v2 !== 'additional' && type !== 'integer';
   const ops: Operator[] = ['in', 'in', 'nin', 'gt', 'gte', 'lt', 'lte', ...(prefixes ? (['start_with'] as const) : [])];
@@ -74,7 +74,8 @@ function scan(users: Iterable<User>, { where, order, skip, limit }: Query) {
   const found = [...users].filter((user) => where.every((condition) => matches(user, condition)));
   found.sort((a, b) => {
     for (const { field, descending } of order) {
-      const [x, y] = [a, b].map((user) => sortable(user[field])) as [string | number, string | number];
+      const x = sortable(a[field]);
+      const y = sortable(b[field]);
       const before = x === Number.NEGATIVE_INFINITY || (y !== Number.NEGATIVE_INFINITY && x < y);
       if (x !== y) return before === descending ? 1 : -1;
     }
@@ -84,33 +85,25 @@ function scan(users: Iterable<User>, { where, order, skip, limit }: Query) {
 }
 
 /** A missing value sorts before all numbers and strings. */
-function sortable(value: unknown): string | number {
-  if (typeof value === 'object' && value !== null) return `+${(value as string[]).join(',')}`;
-  if (typeof value === 'string') return `+${value}`;
-  return value === null ? Number.NEGATIVE_INFINITY : (value as number);
+function sortable(value: User[UserField]): string | number {
+  if (value === null) return Number.NEGATIVE_INFINITY;
+  if (typeof value === 'number') return value;
+  return `+${typeof value === 'string' ? value : value.join(',')}`;
 }
 
 function matches(user: User, condition: Condition): boolean {
-  const { field, op } = condition;
-  const values = 'values' in condition ? condition.values : [condition.value];
-  const given = user[field];
-  const has: readonly unknown[] = given === null ? [] : Array.isArray(given) ? given : [given];
-  const alike = (value: unknown) => (field === 'email' ? String(value).toLowerCase() : value);
-  const bounds = (value: unknown) =>
-    typeof value === 'object'
-      ? (value as DateSpan)
-      : { from: alike(value) as string | number, to: alike(value) as string | number };
-  const equals = (own: unknown, value: unknown) => {
-    const { from, to } = bounds(value);
-    return (alike(own) as string) >= from && (alike(own) as string) <= to;
-  };
-  const [first] = values;
-  if (op === 'in') return has.some((own) => values.some((value) => equals(own, value)));
-  if (op === 'nin') return !has.some((own) => values.some((value) => equals(own, value)));
-  if (op === 'start_with') return has.some((own) => String(own).toLowerCase().startsWith(String(first).toLowerCase()));
-  const { from, to } = bounds(first);
-  return has.some((each) => {
-    const own = alike(each) as string;
+  const given = user[condition.field];
+  const alike = (value: Key) => (condition.field === 'email' ? String(value).toLowerCase() : value);
+  const bounds = (value: Value) => (typeof value === 'object' ? value : { from: alike(value), to: alike(value) });
+  const has = (given === null ? [] : typeof given === 'object' ? given : [given]).map(alike);
+  if ('values' in condition) {
+    const spans = condition.values.map(bounds);
+    return (condition.op === 'in') === has.some((own) => spans.some(({ from, to }) => own >= from && own <= to));
+  }
+  const { op, value } = condition;
+  const { from, to } = bounds(value);
+  return has.some((own) => {
+    if (op === 'start_with') return String(own).toLowerCase().startsWith(String(value).toLowerCase());
     return op === 'gt' ? own > to : op === 'gte' ? own >= from : op === 'lt' ? own < from : own <= to;
   });
 }
@@ -138,7 +131,7 @@ function change({ users, model }: Pair, by: Chooser): void {
   // an update replaces some fields of an existing or empty user
   const next = randomUser(by, id);
   const before = model.get(id);
-  const user = before && by.some(0.7) ? { ...before, [by.pick(FIELDS)]: null, id, email: next.email } : next;
+  const user = before && by.some(0.7) ? { ...before, [by.pick(USER_FIELD_NAMES)]: null, id, email: next.email } : next;
   users.put(user as User);
   model.set(id, user as User);
 }
