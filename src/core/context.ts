@@ -16,6 +16,8 @@ export interface Rules {
   readonly v1: V1Rules;
   readonly lengths: Readonly<Partial<Record<UserField | 'password', Length>>>;
   readonly patterns: Readonly<Partial<Record<UserField | 'password', RegExp>>>;
+  /** The fields that no two users share, in the order in which taken ones are reported. */
+  readonly uniqueFields: readonly UserField[];
   /** Parameters that a new session requires, in the order in which missing ones are reported. */
   readonly sessionParams: readonly string[];
   /** The form of session tokens. */

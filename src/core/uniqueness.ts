@@ -1,7 +1,6 @@
 import { ApiError, type Problem } from '../model/errors.ts';
-import { UNIQUE_FIELDS } from '../model/fields.ts';
 import type { User } from '../model/records.ts';
-import type { Collection } from '../store/collection.ts';
+import type { ApplicationContext } from './context.ts';
 
 /**
  * Checks that no other user of the application has one of these values.
@@ -9,9 +8,9 @@ import type { Collection } from '../store/collection.ts';
  * @param self the id of the user who gets the values, and may have them already
  * @throws ApiError `taken`, once for each field
  */
-export function checkUnique(users: Collection<number, User>, values: Partial<User>, self?: number): void {
+export function checkUnique({ users, rules }: ApplicationContext, values: Partial<User>, self?: number): void {
   const problems: Problem[] = [];
-  for (const field of UNIQUE_FIELDS) {
+  for (const field of rules.uniqueFields) {
     const value = values[field];
     // tags are never unique
     if (value === null || value === undefined || typeof value === 'object') continue;

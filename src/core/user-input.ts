@@ -30,6 +30,8 @@ interface InputRow {
   readonly keepsBlank?: true;
   readonly normalize?: (value: string) => string;
   readonly check?: { readonly key: ErrorKey; readonly pattern: RegExp };
+  /** The error of a value that doesn't match the service's own pattern, if it isn't `bad_characters`. */
+  readonly mismatch?: ErrorKey;
 }
 
 const input = (field: InputRow['field'], more: Partial<InputRow> = {}): InputRow => ({ field, param: field, ...more });
@@ -57,7 +59,7 @@ const USER_INPUTS: readonly InputRow[] = [
   input('facebook_id'),
   input('twitter_id'),
   input('full_name'),
-  input('phone'),
+  input('phone', { mismatch: 'bad_phone' }),
   input('website', { normalize: withScheme }),
   input('custom_data', { keepsBlank: true }),
   input('timezone'),
@@ -156,7 +158,7 @@ function readTagList(row: InputRow, given: unknown, problems: Problem[]): readon
 
 function* checkText(row: InputRow, value: string, { rules, settings }: ApplicationContext): Iterable<Problem> {
   const pattern = rules.patterns[row.field];
-  if (pattern && !pattern.test(value)) yield { key: 'bad_characters', params: { field: row.param } };
+  if (pattern && !pattern.test(value)) yield { key: row.mismatch ?? 'bad_characters', params: { field: row.param } };
   if (row.check && !row.check.pattern.test(value)) yield { key: row.check.key, params: { field: row.param } };
   const length = rules.lengths[row.field];
   if (!length) return;

@@ -33,7 +33,7 @@ export function create(context: ApplicationContext, params: Params): Output<'use
 
 /** Signs a user up. @throws ApiError `taken` */
 export function createUser(context: ApplicationContext, { changes, password }: SignUpInput): User {
-  checkUnique(context.users, changes);
+  checkUnique(context, changes);
   return addUser(context, { password_hash: hashPassword(password, context.random), ...changes });
 }
 
@@ -76,12 +76,13 @@ function hasCredentials({ login, email }: User): boolean {
  * @throws ApiError `taken`
  */
 export function changeUser(
-  { users, clock, random }: ApplicationContext,
+  context: ApplicationContext,
   user: User,
   { changes, password }: Pick<UpdateInput, 'changes' | 'password'>,
   check?: (user: User, changed: User) => void,
 ): User {
-  checkUnique(users, changes, user.id);
+  const { users, clock, random } = context;
+  checkUnique(context, changes, user.id);
   const password_hash = password === undefined ? user.password_hash : hashPassword(password, random);
   const changed: User = { ...user, ...changes, password_hash, updated_at: clock.iso() };
   check?.(user, changed);

@@ -1,5 +1,6 @@
 import { defineError } from '../model/error-catalogue.ts';
 import { doc, log } from '../model/evidence.ts';
+import { UNIQUE_FIELDS } from '../model/fields.ts';
 import { UPPER_HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type UserView } from './dialect.ts';
 
@@ -51,11 +52,13 @@ export const connectycube: Dialect = {
       password: { min: 6, max: 40 }, // sdk: the React sample's own checks
       full_name: { min: 1, max: 200 }, // sdk: the React sample's own checks
     },
-    patterns: {},
+    // guess: the phones of the documents and samples have no other characters
+    patterns: { phone: /^[\d\s+().-]{3,30}$/ },
     sessionParams: ['application_id', 'auth_key'], // sdk: JS from 4 sends no others
     token: { alphabet: UPPER_HEX, length: 36 }, // log: flutter-samples#93
     sessionIdIsUserId: true, // log: flutter-samples#93
     signUpIsRequest: false, // doc: users/user-sign-up, null
+    uniqueFields: ['email', ...UNIQUE_FIELDS.filter((name) => name !== 'email')], // sdk: clients whose email and login are taken read of the email first
     tagsMatch: 'any', // doc: users/retrieve-users-by-tags, "At least one specified tag must match"
     noneFound: 'empty', // guess: as the list
     emptyPerPageZero: true, // log: js-sdk-releases#80

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { OperationName } from '../api/endpoints.ts';
 import { defineError } from '../model/error-catalogue.ts';
 import { doc, guess, log, sdk } from '../model/evidence.ts';
+import { UNIQUE_FIELDS } from '../model/fields.ts';
 import { isoSeconds } from '../support/dates.ts';
 import { HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
@@ -90,6 +91,7 @@ const UNRECORDED = guess('unrecorded');
 const STATUS_AND_SHAPE = guess('status and shape');
 const TAKEN = 'has already been taken';
 const TOO_SHORT = 'is too short (minimum is {limit} characters)';
+const WRONG_OLD_PASSWORD = 'Incorrect old password provided';
 const BAD_CHARACTERS = 'should contain alphanumeric and punctuation characters only';
 
 /** doc: legacy-users, "Status: 200, null" for JSON. log: all other operations without content answer one blank. */
@@ -123,8 +125,9 @@ export const quickblox: Dialect = {
     token: { alphabet: HEX, length: 40 }, // log: the Ruby client's recorded answers of 2016
     sessionIdIsUserId: false, // log: the Ruby client's recorded answers of 2016
     signUpIsRequest: true, // doc: legacy-users/user-sign-up, equal to created_at
+    uniqueFields: UNIQUE_FIELDS, // log: the Ruby client's tests, the order of errors
     tagsMatch: 'all', // log: android-sdk#38
-    noneFound: 'error', // log: ios-sdk#1065, by_tags; guess: by_full_name, by_phone
+    noneFound: 'error', // log: ios-sdk#1065, by_tags; sdk: the Android, iOS and JS samples, by_full_name; guess: by_phone
     emptyPerPageZero: false, // guess: only the successor's log has it
     phoneLookup: 'page', // guess: unrecorded
     userParamsRequired: false, // guess: the same as an empty object
@@ -172,15 +175,19 @@ export const quickblox: Dialect = {
     identifyingHeaders: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
   },
   errors: {
-    token_required: defineError(403, 'list', 'Token is required', {
-      rule: [log('ios-sdk#199, the shape'), guess("the successor's status")],
+    token_required: defineError(401, 'list', 'Token is required', {
+      rule: [
+        log('ios-sdk#199, the shape'),
+        log('android-sdk#388, the status'),
+        sdk("the .NET SDK's live test, the status"),
+      ],
       wording: log('ios-sdk#199'),
     }),
     too_short: defineError(422, 'field', TOO_SHORT, log('android-sdk#776, of a password')),
     bad_characters: defineError(422, 'field', BAD_CHARACTERS, log('android-sdk#776, of a password')),
     not_owner: defineError(403, 'base', 'You are not owner of this object', {
-      rule: guess('the status, by analogy'),
-      wording: log('android-sdk#711'),
+      rule: doc('later-users/update-user, later-users/delete-user'),
+      wording: [doc('later-users/update-user'), log('android-sdk#711')],
     }),
     param_required: defineError(422, 'field', 'is required', [
       log('android-sdk#462, the signature'),
@@ -200,7 +207,11 @@ export const quickblox: Dialect = {
     ),
     bad_authentication_data: defineError(422, 'list', 'Bad Authentication data', log('a refused Facebook token')),
     provider_unknown: defineError(422, 'list', 'Bad Authentication data', guess('as missing authentication data')),
-    user_not_found: defineError(404, 'message', "Couldn't find user", guess('as by_tags without a match')),
+    // log: external/{id} answered one blank in 2017, which the JS SDK reports as a failure to parse
+    user_not_found: defineError(404, 'message', "Couldn't find user", {
+      rule: [doc('later-users, look-ups of one user'), guess('password reset and deletion by external id')],
+      wording: guess('as by_tags without a match'),
+    }),
     no_users_found: defineError(404, 'message', "Couldn't find user", log('ios-sdk#1065, by_tags')),
     password_missing: defineError(422, 'field', [BAD_CHARACTERS, TOO_SHORT], log('android-sdk#776')),
     signup_credentials_missing: defineError(422, 'base', 'Login or email required', log("the Ruby client's tests")),
@@ -210,14 +221,14 @@ export const quickblox: Dialect = {
       rule: [doc('legacy-users/retrieve-api-users-by-tags'), STATUS_AND_SHAPE],
       wording: UNRECORDED,
     }),
-    old_password_missing: defineError(422, 'field', 'is required', {
-      rule: [doc('legacy-users/update-api-user-by-identifier'), STATUS_AND_SHAPE],
-      wording: UNRECORDED,
+    old_password_missing: defineError(422, 'base', WRONG_OLD_PASSWORD, {
+      rule: [doc('legacy-users/update-api-user-by-identifier'), guess('status and shape, as of a wrong one')],
+      wording: guess('as of a wrong one'),
     }),
-    old_password_wrong: defineError(422, 'field', 'is invalid', {
-      rule: [doc('legacy-users/update-api-user-by-identifier'), STATUS_AND_SHAPE],
-      wording: UNRECORDED,
-    }),
+    old_password_wrong: defineError(422, 'base', WRONG_OLD_PASSWORD, [
+      doc('legacy-users/update-api-user-by-identifier, that it must be right'),
+      sdk('q-consultation, which translates this error'),
+    ]),
     list_disabled: defineError(
       403,
       'list',

@@ -25,6 +25,7 @@ export function defineError(
 
 const UNRECORDED = guess('unrecorded');
 const STATUS_AND_SHAPE = guess('status and shape');
+const BOTH_BLANK = "Both user login and email can't be blank";
 
 /**
  * All errors of the emulated APIs. A rule says `fail(key, …)`; status, shape and text are here, and a dialect's own in its file
@@ -38,10 +39,12 @@ const CATALOGUE = {
     wording: sdk('JS compares it'),
   }),
   user_required: defineError(403, 'base', 'Forbidden. Need user.', log('flutter-samples#93')),
-  not_owner: defineError(403, 'base', 'You are not owner of this object.', {
-    rule: guess('by analogy'),
-    wording: guess("the ancestor's, android-sdk#241"),
-  }),
+  not_owner: defineError(
+    403,
+    'base',
+    'You are not owner of this object.',
+    guess("the ancestor's, of its documents and android-sdk#241"),
+  ),
   auth_key_unknown: defineError(404, 'base', 'No application was found', guess('as an unknown application')),
 
   // sessions
@@ -58,7 +61,10 @@ const CATALOGUE = {
   }),
   wrong_password: defineError(401, 'list', 'Invalid password', log('flutter-samples#4')),
   login_unknown: defineError(404, 'list', 'User not found', log('flutter-samples#284')),
-  credentials_missing: defineError(422, 'base', 'Either login or email should be specified.', UNRECORDED),
+  credentials_missing: defineError(422, 'list', BOTH_BLANK, {
+    rule: [log('js-sdk-releases#84, 2021, the shape'), guess('the status')],
+    wording: log('js-sdk-releases#84, 2021'),
+  }),
   bad_authentication_data: defineError(
     422,
     'list',
@@ -78,16 +84,24 @@ const CATALOGUE = {
     wording: log('reactnative-samples#237'),
   }),
   user_params_missing: defineError(422, 'base', 'Invalid params', UNRECORDED),
-  signup_credentials_missing: defineError(422, 'base', 'Either login or email should be specified.', {
-    rule: [doc('users/user-sign-up, "login OR email is required"'), STATUS_AND_SHAPE],
-    wording: UNRECORDED,
+  signup_credentials_missing: defineError(422, 'list', BOTH_BLANK, {
+    rule: [
+      doc('users/user-sign-up, "login OR email is required"'),
+      log('js-sdk-releases#84, 2021, the shape'),
+      guess('the status'),
+    ],
+    wording: log('js-sdk-releases#84, 2021'),
   }),
   password_missing: defineError(422, 'field', 'cannot be blank', log('js-sdk-releases#69, of a login')),
-  taken: defineError(422, 'base', '{field} has already been taken', {
-    rule: [doc('legacy-users/user-sign-up'), sdk('React sample, which prints errors.base')],
+  taken: defineError(422, 'base', '{field} must be unique', [
+    log('flutter-samples#250, login and email'),
+    sdk('Angular conference sample, which logs in where errors.base has `login must be unique`'),
+    guess('all other fields'),
+  ]),
+  too_short: defineError(422, 'field', 'is too short (minimum is {limit} characters)', {
+    rule: [sdk('clients read errors.password'), guess('all other fields')],
     wording: guess("the ancestor's"),
   }),
-  too_short: defineError(422, 'field', 'is too short (minimum is {limit} characters)', guess("the ancestor's")),
   too_long: defineError(422, 'field', 'is too long (maximum is {limit} characters)', guess("in the ancestor's style")),
   bad_characters: defineError(
     422,
@@ -96,6 +110,10 @@ const CATALOGUE = {
     guess("the ancestor's"),
   ),
   bad_email: defineError(422, 'field', 'should look like an email address.', guess("in the ancestor's style")),
+  bad_phone: defineError(422, 'field', 'is not a valid phone number', {
+    rule: [sdk('two clients sign up again without a refused phone'), guess('which phones are refused')],
+    wording: UNRECORDED,
+  }),
   not_a_number: defineError(422, 'field', 'is not a number', UNRECORDED),
   not_a_text: defineError(422, 'field', 'is invalid', UNRECORDED),
   too_many_tags: defineError(422, 'field', 'The maximum number of tags per user: {limit}', {

@@ -21,7 +21,7 @@ const LIST_FORBIDDEN = 'Users retrieving forbidden in admin panel, application s
  * known, the text is the emulator's own, and is listed so that it does not change unnoticed.
  */
 export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
-  token_required: both(403, '{"errors":["Token is required"]}'),
+  token_required: each([403, '{"errors":["Token is required"]}'], [401, '{"errors":["Token is required"]}']),
   session_missing: both(401, '{"errors":{"base":["Required session does not exist"]}}'),
   user_required: both(403, '{"errors":{"base":["Forbidden. Need user."]}}'),
   not_owner: each(
@@ -53,7 +53,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   wrong_password: each([401, '{"errors":["Invalid password"]}'], [401, '{"errors":["Unauthorized"]}']),
   login_unknown: each([404, '{"errors":["User not found"]}'], [401, '{"errors":["Unauthorized"]}']),
   credentials_missing: each(
-    [422, '{"errors":{"base":["Either login or email should be specified."]}}'],
+    [422, `{"errors":["Both user login and email can't be blank"]}`],
     [422, '{"errors":{"base":["Login or email required"]}}'],
   ),
   bad_authentication_data: each(
@@ -68,7 +68,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   user_not_found: each([404, '{"errors":["User not found"]}'], [404, NOT_FOUND]),
   user_params_missing: both(422, '{"errors":{"base":["Invalid params"]}}'),
   signup_credentials_missing: each(
-    [422, '{"errors":{"base":["Either login or email should be specified."]}}'],
+    [422, `{"errors":["Both user login and email can't be blank"]}`],
     [422, '{"errors":{"base":["Login or email required"]}}'],
   ),
   password_missing: each(
@@ -79,7 +79,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     ],
   ),
   taken: each(
-    [422, '{"errors":{"base":["$field has already been taken"]}}'],
+    [422, '{"errors":{"base":["$field must be unique"]}}'],
     [422, '{"errors":{"$field":["has already been taken"]}}'],
   ),
   too_short: both(422, '{"errors":{"$field":["is too short (minimum is $limit characters)"]}}'),
@@ -89,6 +89,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     [422, '{"errors":{"email":["should look like an email address."]}}'],
     [422, '{"errors":{"email":["should look like an email address"]}}'],
   ),
+  bad_phone: both(422, '{"errors":{"phone":["is not a valid phone number"]}}'),
   not_a_number: both(422, '{"errors":{"$field":["is not a number"]}}'),
   not_a_text: both(422, '{"errors":{"$field":["is invalid"]}}'),
   too_many_tags: each(
@@ -97,11 +98,11 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   ),
   old_password_missing: each(
     [422, '{"errors":{"base":["old_password is incorrect"]}}'],
-    [422, '{"errors":{"old_password":["is required"]}}'],
+    [422, '{"errors":{"base":["Incorrect old password provided"]}}'],
   ),
   old_password_wrong: each(
     [422, '{"errors":{"base":["old_password is incorrect"]}}'],
-    [422, '{"errors":{"old_password":["is invalid"]}}'],
+    [422, '{"errors":{"base":["Incorrect old password provided"]}}'],
   ),
   password_reset_disabled: both(422, '{"errors":{"base":["Reset password by email is disabled"]}}'),
 

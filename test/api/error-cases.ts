@@ -156,6 +156,7 @@ export const CASES: readonly ErrorCase[] = [
     'connectycube',
   ),
   errorCase('bad_email', signUp({ ...NEW_USER, email: 'nowhere' }), 'Email should look like an email address'),
+  errorCase('bad_phone', signUp({ ...NEW_USER, phone: 'none' }), [], {}, 'quickblox'),
   errorCase('not_a_number', signUp({ ...NEW_USER, external_user_id: '12a' }), 'External user is not a number', {
     field: 'external_user_id',
   }),
@@ -167,8 +168,12 @@ export const CASES: readonly ErrorCase[] = [
     signUp({ ...NEW_USER, tag_list: 'a,b,c,d,e,f' }),
     'Tag list is too long (maximum is 5 tags)',
   ),
-  errorCase('old_password_missing', update({ password: 'newSecret' }), 'Old password is required'),
-  errorCase('old_password_wrong', update({ password: 'newSecret', old_password: 'wrong' }), 'Old password is invalid'),
+  errorCase('old_password_missing', update({ password: 'newSecret' }), 'Incorrect old password provided'),
+  errorCase(
+    'old_password_wrong',
+    update({ password: 'newSecret', old_password: 'wrong' }),
+    'Incorrect old password provided',
+  ),
   errorCase(
     'password_reset_disabled',
     async (sandbox) => {

@@ -59,7 +59,7 @@ describe.each(SERVICES)('lifetimes in $name', (service) => {
     await sandbox.control.clock.advance('5m');
     expect(await seen()).toBe('2026-01-01T00:00:00Z');
     await sandbox.control.clock.advance('5m');
-    const updated = await sandbox.send(`PUT /users/${anna.id}`, { token, params: { user: { phone: '1' } } });
+    const updated = await sandbox.send(`PUT /users/${anna.id}`, { token, params: { user: { phone: '123' } } });
     expect(updated.json.user).toMatchObject({
       last_request_at: '2026-01-01T00:05:00Z',
       updated_at: '2026-01-01T00:10:00Z',

@@ -35,7 +35,7 @@ describe.each(SERVICES)('update at $name', (service) => {
     ['email', 'Anne@example.com ', 'Anne@example.com'],
     ['full_name', 'Anne A. ', 'Anne A.'],
     ['full_name', null, null],
-    ['phone', '+1', '+1'],
+    ['phone', '+123', '+123'],
     ['phone', '', null],
     ['website', 'anne.example', 'http://anne.example'],
     ['custom_data', 'other', 'other'],

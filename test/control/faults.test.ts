@@ -186,7 +186,7 @@ describe('answers', () => {
     test.each([
       ['503', 503, { errors: { base: ['Service Unavailable'] } }],
       ['status=500', 500, { errors: { base: ['Internal Server Error'] } }],
-      ['error=taken', 422, { errors: { base: ['base has already been taken'] } }],
+      ['error=taken', 422, { errors: { base: ['base must be unique'] } }],
       ['error=wrong_password; status=403; delay=1', 403, { errors: ['Invalid password'] }],
     ])('%s', async (header, status, json) => {
       expect(await showCube({ 'X-Emulator-Fault': header })).toMatchObject({ status, json });

@@ -15,7 +15,7 @@ async function signUp(api, login, password) {
 
 test('a login can be taken once', async ({ emulator }) => {
   await signUp(emulator.url, 'mia', 'secret123');
-  await expect(signUp(emulator.url, 'mia', 'secret123')).rejects.toThrow('login has already been taken');
+  await expect(signUp(emulator.url, 'mia', 'secret123')).rejects.toThrow('login must be unique');
   await emulator.requests.verify({ match: { operation: 'users.create' }, times: 2 });
 });
 

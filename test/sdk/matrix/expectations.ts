@@ -44,7 +44,7 @@ type ErrorName =
   | 'oldPassword';
 
 const refused = (code: number, body: unknown) => ({ code, body });
-const NO_TOKEN = refused(403, { errors: ['Token is required'] });
+const NO_TOKEN = { errors: ['Token is required'] };
 const NO_SESSION = refused(401, { errors: { base: ['Required session does not exist'] } });
 const NEED_USER = refused(403, { errors: { base: ['Forbidden. Need user.'] } });
 
@@ -70,14 +70,14 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
     before: { day: '2018-12-07', ids: [51941, 51943, 51946] },
     comma: ',',
     errors: {
-      noToken: NO_TOKEN,
+      noToken: refused(403, NO_TOKEN),
       noSession: NO_SESSION,
       needUser: NEED_USER,
       wrongPassword: refused(401, { errors: ['Invalid password'] }),
       unknownLogin: refused(404, { errors: ['User not found'] }),
       unknownUser: refused(404, { errors: ['User not found'] }),
-      taken: refused(422, { errors: { base: ['login has already been taken'] } }),
-      emailTaken: refused(422, { errors: { base: ['email has already been taken'] } }),
+      taken: refused(422, { errors: { base: ['login must be unique'] } }),
+      emailTaken: refused(422, { errors: { base: ['email must be unique'] } }),
       noPassword: refused(422, { errors: { password: ['cannot be blank'] } }),
       oldPassword: refused(422, { errors: { base: ['old_password is incorrect'] } }),
     },
@@ -103,7 +103,7 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
     before: { day: '2012-05-01', ids: [1326] },
     comma: ', ',
     errors: {
-      noToken: NO_TOKEN,
+      noToken: refused(401, NO_TOKEN),
       noSession: NO_SESSION,
       needUser: NEED_USER,
       wrongPassword: refused(401, { errors: ['Unauthorized'] }),
@@ -119,7 +119,7 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
           ],
         },
       }),
-      oldPassword: refused(422, { errors: { old_password: ['is invalid'] } }),
+      oldPassword: refused(422, { errors: { base: ['Incorrect old password provided'] } }),
     },
   },
 };
