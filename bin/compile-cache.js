@@ -1,5 +1,5 @@
 const { hash } = require('node:crypto');
-const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const { homedir } = require('node:os');
 const { dirname, join } = require('node:path');
@@ -32,6 +32,7 @@ exports.loadCompiled = (file, folder = defaultFolder()) => {
 /** @returns the compiled code; undefined if there is none for this source */
 function readCache(folder, source) {
   try {
+    if (!isOwn(folder)) return undefined;
     const bytes = readFileSync(join(folder, 'compiled'));
     const digests = bytes.toString('latin1', 0, 2 * DIGEST_LENGTH);
     const compiled = bytes.subarray(2 * DIGEST_LENGTH);
@@ -46,12 +47,20 @@ function writeCache(folder, source, script) {
   try {
     const compiled = script.createCachedData();
     for (const each of [dirname(folder), folder]) if (!existsSync(each)) mkdirSync(each, { mode: 0o700 });
+    if (!isOwn(folder)) return;
     const unfinished = join(folder, `compiled.${process.pid}`);
     writeFileSync(unfinished, Buffer.concat([Buffer.from(digestsOf(source, compiled)), compiled]), { mode: 0o600 });
     renameSync(unfinished, join(folder, 'compiled'));
   } catch {
     // The next start takes as long as this one
   }
+}
+
+/** Whether nobody else can write to a folder: the code in it will be run. Windows keeps these folders private by itself. */
+function isOwn(folder) {
+  if (process.getuid === undefined) return true;
+  const { uid, mode } = lstatSync(folder);
+  return uid === process.getuid() && (mode & 0o22) === 0;
 }
 
 function digestsOf(source, compiled) {

@@ -173,3 +173,11 @@ test('no file is longer than 300 lines', () => {
 test('no folder or file is called utils, helpers or the like', () => {
   expect([...FILES.keys()].filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\.|\/)/.test(file))).toEqual([]);
 });
+
+test('no input is spread into a call: a long list would overflow the stack', () => {
+  const folders = ORDER.slice(0, ORDER.indexOf('console')).concat('http');
+  const spread = found(/\w\(\.\.\.|\.(?:push|unshift|splice)\([^[{]*\.\.\./, (file) => folders.includes(layerOf(file)));
+  // what they spread is a fixed table, or as long as the problems of one user
+  const bounded = ['core/user-input.ts'];
+  expect(spread.filter((place) => !bounded.some((file) => place.startsWith(`${file}:`)))).toEqual([]);
+});

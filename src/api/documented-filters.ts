@@ -1,5 +1,6 @@
 import { isUserField, USER_FIELDS } from '../model/fields.ts';
 import { readFilters } from '../query/v1.ts';
+import { cut } from '../support/printable.ts';
 
 /** The documents' names for types of fields in a filter. doc: users/retrieve-users-v1, `number`, `string`, `date`. */
 const FILTER_TYPES = { integer: 'number', string: 'string', tags: 'string', date: 'date' } as const;
@@ -15,7 +16,7 @@ export function undocumentedFilters(given: unknown, dates: RegExp | undefined): 
   return readFilters(given).flatMap(({ type, field, operator, value }) => {
     if (!isUserField(field)) return [];
     const documented = FILTER_TYPES[USER_FIELDS[field].type];
-    const shown = `filter '${type} ${field} ${operator}'`;
+    const shown = `filter '${cut(type, 40)} ${field} ${cut(operator, 40)}'`;
     const findings: string[] = [];
     // the documents themselves call the ids of other services sometimes a number, sometimes a text
     if (documented !== type && !(type === 'number' && field.endsWith('_id')))

@@ -1,6 +1,7 @@
 import type { LogFormat } from '../config/values.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
 import type { Warning } from '../sandbox/warnings.ts';
+import { printable } from '../support/printable.ts';
 import type { Output } from './io.ts';
 
 /** A request log: one line per request. */
@@ -16,7 +17,7 @@ function jsonLine(entry: RequestLogEntry): string {
 
 function prettyLine(entry: RequestLogEntry): string {
   const { sandbox, method, path, operation, status, duration_ms, errors, hint } = entry;
-  const request = `${sandbox && `[${sandbox}] `}${status} ${method} ${path}`;
+  const request = `${sandbox && `[${sandbox}] `}${status} ${method} ${printable(path)}`;
   const notes = [errors.join(', '), hint && `(${hint})`].filter(Boolean);
   return [request, operation ?? '-', `${duration_ms} ms`, ...notes].join('  ');
 }
@@ -25,6 +26,6 @@ function prettyLine(entry: RequestLogEntry): string {
 export function warningSummary(warnings: readonly Warning[], format: LogFormat): string {
   if (warnings.length === 0 || format === 'silent') return '';
   if (format === 'json') return `${JSON.stringify({ event: 'warnings', warnings })}\n`;
-  const lines = warnings.map(({ count, message }) => `${String(count).padStart(7)} × ${message}`);
+  const lines = warnings.map(({ count, message }) => `${String(count).padStart(7)} × ${printable(message)}`);
   return ['', 'These requests worked here, but may fail against the real service:', ...lines, ''].join('\n');
 }

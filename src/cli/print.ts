@@ -1,7 +1,8 @@
-/** A value as the text of one cell, without control characters: they could break the line or control the terminal. */
+import { printable } from '../support/printable.ts';
+
+/** A value as the text of one cell. */
 function cell(value: unknown): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed
-  return value === undefined || value === null ? '-' : String(value).replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
+  return value === undefined || value === null ? '-' : printable(String(value), 2000);
 }
 
 /** A table with aligned columns below their names. @param none the text when there are no rows */
@@ -21,7 +22,7 @@ export function pairs(record: object): string {
 }
 
 function aligned(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const widths = lines[0]!.map((_, column) => lines.reduce((width, line) => Math.max(width, line[column]!.length), 0));
   return lines
     .map((line) =>
       line

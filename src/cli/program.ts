@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../config/usage-error.ts';
 import { messageOf } from '../support/errors.ts';
+import { printableLines } from '../support/printable.ts';
 import { description, version } from '../support/version.ts';
 import { registerClientCommands } from './client.ts';
 import { registerExec } from './exec.ts';
@@ -25,7 +26,7 @@ export async function main(words: readonly string[], io: Io = process): Promise<
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    io.stderr.write(`users-emulator: ${messageOf(error)}\n`);
+    io.stderr.write(`users-emulator: ${printableLines(messageOf(error))}\n`);
     return error instanceof UsageError ? error.exitCode : 1;
   }
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config/options.ts';
 import type { LogFormat } from '../config/values.ts';
 import { EmulatorServer } from '../emulator/server.ts';
 import { messageOf } from '../support/errors.ts';
+import { printableLines } from '../support/printable.ts';
 import { banner } from './banner.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
@@ -57,11 +58,16 @@ async function start(config: Config, io: Io): Promise<void> {
 function stopOnFatalError(server: EmulatorServer, io: Io): void {
   const fail = async (error: unknown) => {
     process.off('uncaughtException', fail).off('unhandledRejection', fail);
-    io.stderr.write(`users-emulator: internal error, stopping: ${error instanceof Error ? error.stack : error}\n`);
+    io.stderr.write(`users-emulator: internal error, stopping: ${shown(error)}\n`);
     await server.stop(0).catch(() => {});
     process.exit(1);
   };
   process.on('uncaughtException', fail).on('unhandledRejection', fail);
+}
+
+/** An internal error with its stack. Its message may hold input. */
+function shown(error: unknown): string {
+  return printableLines(String(error instanceof Error ? error.stack : error));
 }
 
 /** Resolves at the first signal that asks to stop. The second one ends the process at once. */
@@ -82,8 +88,8 @@ function firstSignal(): Promise<void> {
 export function createServer(config: Config, io: Io): EmulatorServer {
   return new EmulatorServer(config, {
     log: requestLog(logFormat(config, io), io.stdout),
-    onError: (error) => io.stderr.write(`users-emulator: ${error instanceof Error ? error.stack : error}\n`),
-    warn: (text) => io.stderr.write(`users-emulator: ${text}\n`),
+    onError: (error) => io.stderr.write(`users-emulator: ${shown(error)}\n`),
+    warn: (text) => io.stderr.write(`users-emulator: ${printableLines(text)}\n`),
   });
 }
 

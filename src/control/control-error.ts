@@ -1,3 +1,8 @@
+import { boundedProblems, cut } from '../support/printable.ts';
+
+/** The longest detail (characters): it may repeat input. */
+const MAX_DETAIL = 4000;
+
 /** A refused call of the control plane: over HTTP a problem document (RFC 9457), in process an exception with the same facts. */
 export class ControlError extends Error {
   /** The HTTP status, also in process: 404 when something doesn't exist, 409 for a conflict, 422 for input that doesn't fit. */
@@ -6,10 +11,11 @@ export class ControlError extends Error {
   readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor(status: number, detail: string, extensions: Readonly<Record<string, unknown>> = {}) {
-    super(detail);
+    super(cut(detail, MAX_DETAIL));
     this.name = 'ControlError';
     this.status = status;
-    this.extensions = extensions;
+    const { problems } = extensions;
+    this.extensions = Array.isArray(problems) ? { ...extensions, problems: boundedProblems(problems) } : extensions;
   }
 
   /** The problem document. @param title the reason phrase of the status */

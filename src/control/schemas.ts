@@ -49,7 +49,7 @@ function either(names: readonly string[]): string {
 export function readInput<I>(schema: v.GenericSchema<unknown, I>, given: unknown): I {
   const checked = v.safeParse(schema, given);
   if (checked.success) return checked.output;
-  const problems = checked.issues.map(({ path, message }) => {
+  const problems = checked.issues.slice(0, 1000).map(({ path, message }) => {
     const field = path?.map(({ key }) => String(key)).join('.');
     return field ? `${field}: ${message}` : message;
   });

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../model/errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { messageOf } from '../support/errors.ts';
-import { headerOf, type LoggedResponse } from './api-messages.ts';
+import { cut } from '../support/printable.ts';
+import { redactPath } from '../support/secrets.ts';
+import { type ApiRequest, headerOf, type LoggedResponse } from './api-messages.ts';
 import { hasBody } from './body.ts';
 import { decode, decodeHead, decodeWithBody } from './decode.ts';
 import { encode } from './encode.ts';
@@ -108,7 +110,8 @@ export class Exchange {
   ): void {
     const sandbox = this.#sandbox;
     const { request, route, caller } = resolved;
-    const { method, path, params, tooLargeForJournal } = request;
+    const { method, params, tooLargeForJournal } = request;
+    const path = redactPath(request.path);
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
     const operation = route?.endpoint.operation;
     const findings = checkUsage(resolved);
@@ -122,7 +125,7 @@ export class Exchange {
       duration_ms,
       application: caller.app?.id ?? null,
       user_id: caller.session?.user_id ?? null,
-      tag: headerOf(request, 'x-emulator-request-tag'),
+      tag: tagOf(request),
       params: tooLargeForJournal ? OMITTED_PARAMS : params,
       errors,
       fault: fault && (fault.id ?? 'X-Emulator-Fault'),
@@ -133,6 +136,12 @@ export class Exchange {
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
     this.#server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
   }
+}
+
+/** The value of the header that a test marks its requests with. */
+function tagOf(request: ApiRequest): string | undefined {
+  const tag = headerOf(request, 'x-emulator-request-tag');
+  return tag === undefined ? undefined : cut(tag, 200);
 }
 
 /** The answer to a request whose change could not be stored, and was rolled back. */

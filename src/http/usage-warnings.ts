@@ -3,6 +3,8 @@ import { ENDPOINTS, type Endpoint } from '../api/endpoints.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import type { Finding } from '../sandbox/warnings.ts';
+import { cut, printable } from '../support/printable.ts';
+import { isJsonName } from '../support/secrets.ts';
 import type { ResolvedRequest } from './pipeline.ts';
 
 type Status = 'documented' | 'deprecated';
@@ -90,11 +92,14 @@ function parameterFindings(
 }
 
 function parameterFinding(endpoint: Endpoint, param: string, status: Status | undefined): Finding {
+  // it may hold secrets: it isn't repeated
+  if (isJsonName(param))
+    return finding('undocumented', endpoint, ': JSON that was sent as a form: add Content-Type: application/json');
   return status === 'deprecated'
     ? finding('deprecated', endpoint, `: parameter '${param}' is deprecated`)
-    : finding('undocumented', endpoint, `: parameter '${param.slice(0, 80)}' is not in the documents`);
+    : finding('undocumented', endpoint, `: parameter '${cut(param, 80)}' is not in the documents`);
 }
 
 function finding(kind: Finding['kind'], { operation, method, path }: Endpoint, text: string): Finding {
-  return { kind, operation, message: `${method} ${path}${text}` };
+  return { kind, operation, message: printable(`${method} ${path}${text}`) };
 }

@@ -51,7 +51,8 @@ export function parseV2(params: Readonly<Record<string, unknown>>): Query {
     for (const [operator, value] of operations(given)) {
       const facts = OPERATORS.get(operator) ?? fail('query_operator', { field, operator });
       if (facts.kind === 'compare' && role !== 'additional') fail('query_compare', { field });
-      where.push(...conditions(field, operator, facts, value));
+      for (const condition of conditions(field, operator, facts, value)) where.push(condition);
+      checkCount(where);
       if (facts.kind === 'primary' && role !== 'additional') standsAlone = true;
       if (facts.op === 'start_with') startsWith = true;
     }
@@ -59,7 +60,7 @@ export function parseV2(params: Readonly<Record<string, unknown>>): Query {
   if (!standsAlone) fail('query_stand_alone');
   const { limit, skip } = parsePageV2(params);
   return {
-    where: checkCount(where),
+    where,
     order: readOrder(params),
     skip,
     limit: startsWith ? START_WITH_LIMIT : limit,
@@ -81,7 +82,7 @@ function operations(given: unknown): [operator: string, value: unknown][] {
   const named: [string, unknown][] = [];
   for (const [name, value] of Object.entries(given)) {
     if (!/^\d+$/.test(name)) named.push([name, value]);
-    else if (isObject(value)) named.push(...Object.entries(value));
+    else if (isObject(value)) for (const entry of Object.entries(value)) named.push(entry);
     else bare.push(value);
   }
   return bare.length > 0 || named.length === 0 ? [['in', bare], ...named] : named;

@@ -1,5 +1,6 @@
 import type { Mail } from '../model/records.ts';
 import { messageOf } from '../support/errors.ts';
+import { printable } from '../support/printable.ts';
 
 /** Sends a mail to a real mail server in the background. */
 export type MailRelay = (mail: Mail) => void;
@@ -29,7 +30,7 @@ export function createMailRelay(url: string, warn: (text: string) => void): Mail
         messageId: `<${id}@users-emulator.example>`,
       });
     } catch (error) {
-      warn(`${id} to ${to} was not sent on to ${protocol}//${host}: ${messageOf(error)}`);
+      warn(`${id} to ${printable(to)} was not sent on to ${protocol}//${host}: ${messageOf(error)}`);
     }
   };
   return (mail) => void setImmediate(send, mail);

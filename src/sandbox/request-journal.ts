@@ -1,5 +1,5 @@
 import type { Params } from '../core/context.ts';
-import { isObject } from '../support/values.ts';
+import { redact } from '../support/secrets.ts';
 import type { Finding } from './warnings.ts';
 
 /** A request in the journal, as it is shown. */
@@ -37,19 +37,6 @@ export type RecordedRequest = Omit<JournalEntry, 'id' | 'time' | 'warnings'> & {
   readonly findings: readonly Finding[];
 };
 
-const SECRETS = new Set([
-  'password',
-  'old_password',
-  'oldPassword',
-  'token',
-  'secret',
-  'signature',
-  'auth_key',
-  'access_token',
-  'X-Verify-Credentials-Authorization',
-]);
-const REDACTED = '[redacted]';
-
 /** The last requests of a sandbox: a ring buffer, so that memory is bounded. */
 export class RequestJournal {
   readonly #capacity: number;
@@ -83,20 +70,8 @@ export class RequestJournal {
       id: first + index + 1,
       time: new Date(at).toISOString(),
       ...rest,
-      params: redactParams(params),
+      params: redact(params),
       warnings: findings.map(({ message }) => message),
     }));
   }
-}
-
-/** Parameters without secrets. */
-export function redactParams(params: Params): Params {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, SECRETS.has(name) ? REDACTED : redact(value)]),
-  );
-}
-
-function redact(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redact);
-  return isObject(value) ? redactParams(value) : value;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +59,26 @@ test.each<[string, (bytes: Buffer) => Buffer]>([
   writeFileSync(cache, damage(readFileSync(cache)));
   expect(load()).toBe(1);
   expect(vi.getTimerCount(), 'it is written again').toBe(1);
+});
+
+test('a cache that others can write to is neither used nor written', () => {
+  write(1);
+  save();
+  const strangers: readonly (() => void)[] = [
+    () => chmodSync(join(folder, 'cache'), 0o777),
+    ...(process.getuid?.() === 0 ? [() => chownSync(join(folder, 'cache'), 12345, 12345)] : []),
+  ];
+  for (const share of strangers) {
+    share();
+    expect(load()).toBe(1);
+    expect(vi.getTimerCount(), 'the cache was not used').toBe(1);
+    const before = readFileSync(cache);
+    rmSync(cache);
+    vi.runAllTimers();
+    expect(existsSync(cache), 'nothing was written').toBe(false);
+    writeFileSync(cache, before);
+    chmodSync(join(folder, 'cache'), 0o700);
+  }
 });
 
 test('without a writable cache the program runs all the same', () => {

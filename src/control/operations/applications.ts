@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Application, Settings } from '../../model/records.ts';
 import { readSetting } from '../../model/settings.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { enoughProblems } from '../../support/printable.ts';
 import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
@@ -74,6 +75,7 @@ export function readSettings(changes: Readonly<Record<string, unknown>>): Partia
   const problems: string[] = [];
   for (const [name, value] of Object.entries(changes)) {
     const read = readSetting(name, value);
+    if (enoughProblems(problems.length)) break;
     if ('problem' in read) problems.push(read.problem);
     else settings[name] = read.value;
   }
