@@ -129,7 +129,7 @@ function check(found: FoundState, clients: readonly Client[], app: string): void
       known.add(user.id);
       const now = byId.get(user.id)?.custom_data;
       if (user.sent && now === user.sent.value) user.confirmed = now;
-      expect(now, `${user.login}, ${user.sent ? 'sent' : 'promised'}`).toBe(user.confirmed);
+      expect(now, `${user.login}, ${user.sent ? 'sent' : 'confirmed'}`).toBe(user.confirmed);
       user.sent = undefined;
       if (now === undefined) user.token = undefined;
       else if (user.token !== undefined) expect(tokens.get(user.token)).toBe(user.id);
@@ -188,7 +188,7 @@ test(
     expect(changes).toBeGreaterThan(CRASHES * 5);
     expect(readdirSync(temporary)).toEqual(['state.json']);
     check(JSON.parse(readFileSync(file, 'utf8')), clients, app);
-    process.stdout.write(`${changes} changes were promised\n`);
+    process.stdout.write(`${changes} changes were confirmed\n`);
   },
   20_000 + CRASHES * 5_000,
 );
