@@ -55,12 +55,15 @@ interface Row<N extends string, A extends Access> {
   readonly params: readonly string[];
   /** The documents mark it as deprecated. */
   readonly deprecated?: true;
+  /** The setting that forbids it. */
+  readonly forbiddenBy?: 'disable_list_users_v1' | 'disable_lookups_v1';
   /** Another path or method for an operation, which SDKs use and the documents don't show. */
   readonly alias?: true;
   readonly evidence: readonly Evidence[];
 }
 
-interface Details<K extends OutputKind> extends Partial<Pick<Row<string, Access>, 'params' | 'deprecated' | 'alias'>> {
+interface Details<K extends OutputKind>
+  extends Partial<Pick<Row<string, Access>, 'params' | 'deprecated' | 'forbiddenBy' | 'alias'>> {
   readonly answers: K | readonly K[];
   readonly evidence: EvidenceInput;
 }
@@ -91,6 +94,8 @@ function endpoint<N extends string, A extends Access, K extends OutputKind>(
 
 const deprecated = true;
 const alias = true;
+/** Of the look-ups that the admin panel's option covers. */
+const V1_LOOKUP = { deprecated, forbiddenBy: 'disable_lookups_v1' } as const;
 
 const inUser = (names: readonly string[]) => names.map((name) => `user[${name}]`);
 const PAGE = ['page', 'per_page'];
@@ -154,12 +159,13 @@ const TABLE = [
   }),
   endpoint('users.list', 'GET /users', 'session', 200, listing.list, {
     deprecated,
+    forbiddenBy: 'disable_list_users_v1',
     params: [...PAGE, 'filter', 'order'],
     answers: 'page',
     evidence: doc('users/retrieve-users-v1'),
   }),
   endpoint('users.by_login', 'GET /users/by_login', 'session', 200, lookups.byField('login'), {
-    deprecated,
+    ...V1_LOOKUP,
     params: ['login'],
     answers: 'user',
     evidence: doc('users/retrieve-user-by-login'),
@@ -171,25 +177,25 @@ const TABLE = [
     evidence: doc('users/retrieve-users-by-full-name'),
   }),
   endpoint('users.by_facebook_id', 'GET /users/by_facebook_id', 'session', 200, lookups.byField('facebook_id'), {
-    deprecated,
+    ...V1_LOOKUP,
     params: ['facebook_id'],
     answers: 'user',
     evidence: doc('users/retrieve-user-by-facebook-identifier'),
   }),
   endpoint('users.by_twitter_id', 'GET /users/by_twitter_id', 'session', 200, lookups.byField('twitter_id'), {
-    deprecated,
+    ...V1_LOOKUP,
     params: ['twitter_id'],
     answers: 'user',
     evidence: doc('users/retrieve-user-by-twitter-identifier'),
   }),
   endpoint('users.by_email', 'GET /users/by_email', 'session', 200, lookups.byField('email'), {
-    deprecated,
+    ...V1_LOOKUP,
     params: ['email'],
     answers: 'user',
     evidence: doc('users/retrieve-user-by-email'),
   }),
   endpoint('users.by_tags', 'GET /users/by_tags', 'session', 200, lookups.byTags, {
-    deprecated,
+    ...V1_LOOKUP,
     params: ['tags', ...PAGE],
     answers: 'page',
     evidence: doc('users/retrieve-users-by-tags'),
@@ -206,7 +212,7 @@ const TABLE = [
     evidence: sdk('Dart'),
   }),
   endpoint('users.external.show', 'GET /users/external/:id', 'session', 200, lookups.byExternalId, {
-    deprecated,
+    ...V1_LOOKUP,
     answers: 'user',
     evidence: doc('users/retrieve-user-by-external-user-id'),
   }),
@@ -226,7 +232,7 @@ const TABLE = [
     evidence: sdk('JS from 4'),
   }),
   endpoint('users.show', 'GET /users/:id', 'session', 200, users.show, {
-    deprecated,
+    ...V1_LOOKUP,
     answers: 'user',
     evidence: doc('users/show-user-by-identifier'),
   }),

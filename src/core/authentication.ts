@@ -4,7 +4,7 @@ import type { Application, Settings, User } from '../model/records.ts';
 import { UPPER_HEX } from '../support/random.ts';
 import { isObject, nonEmptyText, scalarText } from '../support/values.ts';
 import type { ApplicationContext, Params, Rules } from './context.ts';
-import { byProvider } from './providers.ts';
+import { byProvider, isSetUp } from './providers.ts';
 import { readSignUp, readUpdate } from './user-input.ts';
 import { addUser, createUser } from './users.ts';
 
@@ -56,7 +56,8 @@ export function identifyForSession(context: ApplicationContext, params: Params):
  */
 export function identifyForLogin(context: ApplicationContext, params: Params): User {
   const provider = nonEmptyText(params.provider);
-  if (provider !== undefined) return byProvider(context, provider, params);
+  // log: a provider that isn't set up counts as none
+  if (provider !== undefined && isSetUp(context, provider)) return byProvider(context, provider, params);
   const credentials = readCredentials(params) ?? fail('credentials_missing');
   return findByCredentials(context, credentials) ?? fail('login_unknown');
 }

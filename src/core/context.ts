@@ -1,4 +1,5 @@
 import type { Application, Mail, Session, Settings, User, UserField } from '../model/records.ts';
+import type { ProviderName } from '../model/settings.ts';
 import type { V1Rules } from '../query/v1.ts';
 import type { Collection } from '../store/collection.ts';
 import type { State } from '../store/state.ts';
@@ -41,7 +42,7 @@ export interface Rules {
   /** Guest users: generated login, deleted after one day. */
   readonly guests: boolean;
   /** The providers on offer, with the parameters that each requires. */
-  readonly providers: Readonly<Record<string, readonly string[]>>;
+  readonly providers: Readonly<Partial<Record<ProviderName, readonly string[]>>>;
 }
 
 /** A user's connection to the chat. */

@@ -10,7 +10,7 @@ import type { ApplicationContext, Output, Params, SessionContext } from './conte
 /** GET /users. doc: users/retrieve-users-v1. @throws ApiError `list_disabled`, and those of the query */
 export function list(context: SessionContext, params: Params): Output<'page'> {
   const { app, settings, rules, users } = context;
-  if (settings.disable_list_users_v1 || !settings.allow_list_users) fail('list_disabled', { application: app.id });
+  if (!settings.allow_list_users) fail('list_disabled', { application: app.id });
   const query = parseV1(params, rules.v1);
   const { total, records } = select(users, query);
   return pageOf(context, query, total, records);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fail } from '../model/errors.ts';
 import type { User } from '../model/records.ts';
+import { isProvider, type ProviderName } from '../model/settings.ts';
 import { isObject, nonEmptyText } from '../support/values.ts';
 import type { ApplicationContext, Params } from './context.ts';
 import { readUpdate } from './user-input.ts';
@@ -15,13 +16,19 @@ interface Provider {
   readonly claim?: string;
 }
 
-const PROVIDERS: ReadonlyMap<string, Provider> = new Map<string, Provider>([
-  ['facebook', { token: 'keys[token]', field: 'facebook_id' }],
-  ['twitter', { token: 'keys[token]', field: 'twitter_id' }],
-  ['twitter_digits', { token: 'twitter_digits[X-Verify-Credentials-Authorization]', field: 'phone' }],
-  ['firebase_phone', { token: 'firebase_phone[access_token]', field: 'phone', claim: 'phone_number' }],
-  ['firebase_email', { token: 'firebase_email[access_token]', field: 'email', claim: 'email' }],
-]);
+const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
+  facebook: { token: 'keys[token]', field: 'facebook_id' },
+  twitter: { token: 'keys[token]', field: 'twitter_id' },
+  twitter_digits: { token: 'twitter_digits[X-Verify-Credentials-Authorization]', field: 'phone' },
+  firebase_phone: { token: 'firebase_phone[access_token]', field: 'phone', claim: 'phone_number' },
+  firebase_email: { token: 'firebase_email[access_token]', field: 'email', claim: 'email' },
+};
+
+/** Whether an application has this provider set up: the service offers it, and the setting `providers` names it. */
+export function isSetUp({ rules, settings }: ApplicationContext, name: string): name is ProviderName {
+  if (!isProvider(name) || !rules.providers[name]) return false;
+  return settings.providers === 'all' || settings.providers.split(',').includes(name);
+}
 
 /**
  * The user whom a provider's token stands for, signed up at first sight. guess: the emulator is offline, so it accepts any token:
@@ -30,9 +37,9 @@ const PROVIDERS: ReadonlyMap<string, Provider> = new Map<string, Provider>([
  */
 export function byProvider(context: ApplicationContext, name: string, params: Params): User {
   const { rules, users } = context;
-  const provider = PROVIDERS.get(name);
-  const required = Object.hasOwn(rules.providers, name) ? rules.providers[name] : undefined;
-  if (!provider || !required) fail('provider_unknown', { provider: name });
+  if (!isSetUp(context, name)) fail('provider_unknown', { provider: name });
+  const provider = PROVIDERS[name];
+  const required = rules.providers[name] ?? [];
   const missing = required.filter((param) => nested(params, param) === undefined);
   const token = nested(params, provider.token);
   if (missing.length > 0 || token === undefined) fail('bad_authentication_data', { names: missing.join("' and '") });

@@ -8,9 +8,10 @@ import type { ApplicationContext } from './context.ts';
  * @param self the id of the user who gets the values, and may have them already
  * @throws ApiError `taken`, once for each field
  */
-export function checkUnique({ users, rules }: ApplicationContext, values: Partial<User>, self?: number): void {
+export function checkUnique(context: ApplicationContext, values: Partial<User>, self?: number): void {
+  const { users, rules, settings } = context;
   const problems: Problem[] = [];
-  for (const field of rules.uniqueFields) {
+  for (const field of settings.unique_phone ? [...rules.uniqueFields, 'phone' as const] : rules.uniqueFields) {
     const value = values[field];
     // tags are never unique
     if (value === null || value === undefined || typeof value === 'object') continue;

@@ -118,6 +118,8 @@ function readFields(
     const value = Object.hasOwn(given, row.param) ? readValue(row, given[row.param], problems) : undefined;
     const text = typeof value === 'string' && value !== '' ? value : undefined;
     if (text !== undefined) problems.push(...checkText(row, text, context));
+    if (row.field === 'blob_id' && typeof value === 'number' && settings.check_blob_id)
+      problems.push({ key: 'blob_unknown', params: { field: 'blob' } });
     if (row.field !== 'password') {
       if (value !== undefined) changes[row.field] = value;
       continue;

@@ -120,10 +120,11 @@ export function removeUser({ users, state }: Pick<ApplicationContext, 'users' | 
   for (const token of [...state.sessions.lookup('user_id', user.id).keys()]) state.sessions.delete(token);
 }
 
-/** @throws ApiError `user_not_found`, `not_owner` */
-function requireOwner({ user: caller }: UserContext, user: User | undefined): User {
+/** sdk: the account's owner may change and delete all users. @throws ApiError `user_not_found`, `not_owner` */
+function requireOwner({ user: caller, settings }: UserContext, user: User | undefined): User {
   if (!user) fail('user_not_found');
-  if (user.id !== caller.id) fail('not_owner');
+  const ownsAccount = settings.account_owner !== 'none' && caller.login === settings.account_owner;
+  if (user.id !== caller.id && !ownsAccount) fail('not_owner');
   return user;
 }
 

@@ -80,8 +80,8 @@ export interface Dialect {
   readonly sessionHasUser: boolean;
   /** Answers to GET have entity tags, and a client that has the current answer already gets 304. */
   readonly entityTags: boolean;
-  /** The body of an answer without content. */
-  emptyBody(operation: OperationName, format: Format): string;
+  /** The body of an answer without content; with the setting `null_bodies`, some have `null` instead. */
+  readonly emptyBody: { readonly [F in Format]?: string };
   /** The headers of an answer, except its type and length. */
   headers(facts: ResponseFacts): Record<string, string>;
 }

@@ -2,7 +2,7 @@ import type { OperationName } from '../api/endpoints.ts';
 import type { Output } from '../core/context.ts';
 import { ERRORS, type ErrorRow } from '../model/error-catalogue.ts';
 import { type ApiError, type Problem, textsOf } from '../model/errors.ts';
-import type { Application, User } from '../model/records.ts';
+import type { Application, Settings, User } from '../model/records.ts';
 import type { Dialect, Format, UserView } from './dialect.ts';
 import type { Document, ErrorDocument, Fields } from './formats/document.ts';
 import { JSON_TYPE, toJson } from './formats/json.ts';
@@ -18,16 +18,27 @@ const ENCODERS: Readonly<Record<Format, { readonly type: string; readonly encode
   xml: { type: XML_TYPE, encode: toXml },
 };
 
+/** The operations that the setting `null_bodies` is about. */
+const NULL_BODIES: ReadonlySet<OperationName> = new Set<OperationName>([
+  'users.destroy',
+  'users.external.destroy',
+  'users.password_reset',
+]);
+
 /** The body of an answer. @param format one of the dialect's */
 export function present(
   dialect: Dialect,
   format: Format,
   operation: OperationName,
   app: Application,
+  settings: Settings,
   output: Output,
 ): Body {
   const { type, encode } = ENCODERS[format];
-  if (output.kind === 'blank') return { type, text: dialect.emptyBody(operation, format) };
+  if (output.kind === 'blank') {
+    const isNull = settings.null_bodies && format === 'json' && NULL_BODIES.has(operation);
+    return { type, text: isNull ? 'null' : (dialect.emptyBody[format] ?? '') };
+  }
   return { type, text: encode(documentOf(dialect, format, operation, app, output)) };
 }
 

@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import type { OperationName } from '../api/endpoints.ts';
 import { defineError } from '../model/error-catalogue.ts';
 import { doc, guess, log, sdk } from '../model/evidence.ts';
 import { UNIQUE_FIELDS } from '../model/fields.ts';
@@ -94,13 +93,6 @@ const TOO_SHORT = 'is too short (minimum is {limit} characters)';
 const WRONG_OLD_PASSWORD = 'Incorrect old password provided';
 const BAD_CHARACTERS = 'should contain alphanumeric and punctuation characters only';
 
-/** doc: legacy-users, "Status: 200, null" for JSON. log: all other operations without content answer one blank. */
-const NULL_BODIES: ReadonlySet<OperationName> = new Set<OperationName>([
-  'users.destroy',
-  'users.external.destroy',
-  'users.password_reset',
-]);
-
 /** Fields that only the successor has. */
 const LATER_FIELDS = ['external_id', 'timezone', 'avatar'] as const;
 const LATER_PARAMS = LATER_FIELDS.map((field) => `user[${field}]`);
@@ -150,6 +142,12 @@ export const quickblox: Dialect = {
     session_ttl: 7200, // log: two hours
     require_signature: true, // doc: legacy-auth
     check_nonce: false, // sdk: JS sends nonces from 0 to 9999, which collide in fast tests
+    disable_lookups_v1: false, // guess: the examples of the documents answer
+    check_blob_id: false, // guess: the emulator has no blobs
+    unique_phone: false, // doc: legacy-users/user-sign-up lists other fields
+    null_bodies: true, // doc: legacy-users/delete-api-user-by-identifier, "Status: 200, null"
+    providers: 'all', // guess: tests need no set-up
+    account_owner: 'none', // guess: tests need no set-up
     rate_limit: 'off',
   },
   missingOperations: new Set(['users.list_v2', 'users.online']),
@@ -217,6 +215,7 @@ export const quickblox: Dialect = {
     signup_credentials_missing: defineError(422, 'base', 'Login or email required', log("the Ruby client's tests")),
     taken: defineError(422, 'field', TAKEN, [log('ios-sdk#388, login and email'), guess('all other fields')]),
     bad_email: defineError(422, 'field', 'should look like an email address', guess("Rails' wording of that time")),
+    blob_unknown: defineError(422, 'field', 'does not exist', log('ios-sdk#693')),
     too_many_tags: defineError(422, 'field', 'is too long (maximum is {limit} tags)', {
       rule: [doc('legacy-users/retrieve-api-users-by-tags'), STATUS_AND_SHAPE],
       wording: UNRECORDED,
@@ -255,7 +254,7 @@ export const quickblox: Dialect = {
   },
   sessionHasUser: false,
   entityTags: true, // log: android-sdk#38, tags and 304
-  emptyBody: (operation, format) => (format === 'xml' ? '' : NULL_BODIES.has(operation) ? 'null' : ' '),
+  emptyBody: { json: ' ', xml: '' }, // log: one blank; doc: legacy-users/delete-api-user-by-identifier, no body in XML
   // log: on every answer, but for Expose-Headers. sdk: browsers hide the others without that one
   headers({ operation, status, method, expiry }) {
     const headers: Record<string, string> = {

@@ -120,8 +120,10 @@ function run<A extends Access>(
   try {
     const wait = sandbox.throttle(context.app);
     if (wait > 0) fail('too_many_requests', {}, { 'Retry-After': String(wait) });
+    const { app, settings } = context;
+    if (endpoint.forbiddenBy && settings[endpoint.forbiddenBy]) fail('list_disabled', { application: app.id });
     const output = endpoint.run(context, request.params, id);
-    const body = present(dialect, format, endpoint.operation, context.app, output);
+    const body = present(dialect, format, endpoint.operation, app, settings, output);
     const used = output.kind === 'session' ? output.session : session;
     if (used) touch(context, used);
     const tag = dialect.entityTags && request.method === 'GET' ? entityTag(body.text) : undefined;

@@ -66,10 +66,13 @@ function usageOf(dialect: Dialect, endpoint: Endpoint): EndpointUsage {
 }
 
 function endpointFindings({ documents }: Dialect, endpoint: Endpoint): readonly Finding[] {
-  const { operation, deprecated = false, alias = false } = endpoint;
+  const { operation, deprecated = false, alias = false, forbiddenBy } = endpoint;
   if (alias || documents.missing[operation] === 'all')
     return [finding('undocumented', endpoint, ' is not in the documents')];
-  return deprecated && documents.deprecates ? [finding('deprecated', endpoint, ' is deprecated')] : NO_FINDINGS;
+  if (!deprecated || !documents.deprecates) return NO_FINDINGS;
+  // doc: users/retrieve-users-v1, the picture of the admin panel
+  const refused = forbiddenBy ? ', and refused by an application with default permissions' : '';
+  return [finding('deprecated', endpoint, ` is deprecated${refused}`)];
 }
 
 function parameterFindings(

@@ -114,6 +114,7 @@ const CATALOGUE = {
     rule: [sdk('two clients sign up again without a refused phone'), guess('which phones are refused')],
     wording: UNRECORDED,
   }),
+  blob_unknown: defineError(422, 'field', 'does not exist', guess("the ancestor's, ios-sdk#693")),
   not_a_number: defineError(422, 'field', 'is not a number', UNRECORDED),
   not_a_text: defineError(422, 'field', 'is invalid', UNRECORDED),
   too_many_tags: defineError(422, 'field', 'The maximum number of tags per user: {limit}', {

@@ -62,6 +62,12 @@ export interface Settings {
   session_ttl: number;
   require_signature: boolean;
   check_nonce: boolean;
+  disable_lookups_v1: boolean;
+  check_blob_id: boolean;
+  unique_phone: boolean;
+  null_bodies: boolean;
+  providers: string;
+  account_owner: string;
   rate_limit: string;
 }
 

@@ -3,7 +3,7 @@ import { doc, type Evidence, guess, log, sdk } from './evidence.ts';
 import type { Settings } from './records.ts';
 
 interface SettingFacts {
-  readonly type: 'boolean' | 'integer' | 'rate';
+  readonly type: 'boolean' | 'integer' | 'rate' | 'providers' | 'login';
   readonly effect: string;
   readonly evidence: readonly Evidence[];
 }
@@ -55,12 +55,59 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
     effect: 'a repeated nonce and timestamp is an error',
     evidence: [doc('auth, no nonce twice with one timestamp')],
   },
+  disable_lookups_v1: {
+    type: 'boolean',
+    effect: 'the look-ups of one user and `by_tags`, which the documents call V1, are forbidden',
+    evidence: [
+      doc('users/retrieve-users-v1, the picture of the admin panel: DISABLE LIST USERS API V1 covers them'),
+      guess('off by default, because the examples of the documents answer'),
+    ],
+  },
+  check_blob_id: {
+    type: 'boolean',
+    effect: 'a `blob_id` is an error, because the emulator has no blobs',
+    evidence: [log('ios-sdk#693'), guess('off by default, because the emulator has no blobs')],
+  },
+  unique_phone: {
+    type: 'boolean',
+    effect: 'a phone that another user has is an error',
+    evidence: [
+      sdk("the ancestor's q-consultation sample, from 2021"),
+      doc('legacy-users/user-sign-up lists other fields'),
+    ],
+  },
+  null_bodies: {
+    type: 'boolean',
+    effect: 'JSON answers to deletions of users and to password resets are `null`',
+    evidence: [
+      doc('legacy-users/delete-api-user-by-identifier, "Status: 200, null"'),
+      log("the Ruby client's recorded answers of 2016, one blank"),
+    ],
+  },
+  providers: {
+    type: 'providers',
+    effect: 'the identity providers that are set up: `all`, `none` or names such as `facebook,twitter`',
+    evidence: [log('a login through a provider that is not set up')],
+  },
+  account_owner: {
+    type: 'login',
+    effect: 'the login of the user who owns the account and may change and delete all users; `none` for nobody',
+    evidence: [sdk('the server of the q-consultation sample is built on it')],
+  },
   rate_limit: {
     type: 'rate',
     effect: '`n/seconds` requests per application, then 429; `off` for none',
     evidence: [guess('no numbers are published')],
   },
 };
+
+export const PROVIDER_NAMES = ['facebook', 'twitter', 'twitter_digits', 'firebase_phone', 'firebase_email'] as const;
+export type ProviderName = (typeof PROVIDER_NAMES)[number];
+
+/** Whether there is a provider of this name. */
+export function isProvider(name: string): name is ProviderName {
+  return (PROVIDER_NAMES as readonly string[]).includes(name);
+}
 
 /** About thirty years in seconds: later ends can't be written as dates. */
 const MAX_INTEGER = 1_000_000_000;
@@ -88,6 +135,15 @@ export function readSetting(name: string, given: unknown): { value: boolean | nu
     const value = Number(text);
     if (text !== '' && Number.isSafeInteger(value) && value >= 1 && value <= MAX_INTEGER) return { value };
     return { problem: `setting '${name}' is a whole number from 1 to ${MAX_INTEGER}, not '${text}'` };
+  }
+  if (type === 'login') {
+    if (typeof given === 'string' && text !== '') return { value: text };
+    return { problem: `setting '${name}' is a login or 'none', not '${text}'` };
+  }
+  if (type === 'providers') {
+    const unknown = ['all', 'none'].includes(text) ? [] : text.split(',').filter((each) => !isProvider(each));
+    if (unknown.length === 0) return { value: text };
+    return { problem: `setting '${name}' is 'all', 'none' or some of ${PROVIDER_NAMES.join(',')}, not '${text}'` };
   }
   if (text === 'off' || readRate(text)) return { value: text };
   return { problem: `setting '${name}' is 'off' or 'requests/seconds' such as 10/1, not '${text}'` };

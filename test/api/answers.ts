@@ -55,6 +55,19 @@ const CUBE_ANNA = person(CUBE, 'anna');
 const SHORT = 'is too short (minimum is 4 characters)';
 const CHARACTERS = 'should contain alphanumeric and punctuation characters only';
 
+const BLOX_BEN = person(BLOX, 'ben');
+/** log: the picture of the admin panel. */
+const V1_LOOKUPS = [
+  ...(['login', 'facebook_id', 'twitter_id', 'email'] as const).map((name) => ({
+    what: `a look-up by ${name}`,
+    route: `GET /users/by_${name}`,
+    params: { [name]: CUBE_ANNA[name] },
+  })),
+  { what: 'a look-up by tags', route: 'GET /users/by_tags', params: { tags: 'red' } },
+  { what: 'a look-up by external id', route: `GET /users/external/${CUBE_ANNA.external_user_id}`, params: undefined },
+  { what: 'a look-up by id', route: `GET /users/${CUBE_ANNA.id}`, params: undefined },
+];
+
 /** The facts that are one request and one answer. */
 export const ANSWERS: readonly AnswerCase[] = [
   cube('C1', 'a taken login', { ...signUp({ login: 'anna' }), body: base('login must be unique') }),
@@ -137,6 +150,90 @@ export const ANSWERS: readonly AnswerCase[] = [
     status: 403,
     body: base('You are not owner of this object'),
     xml: ['You are not owner of this object'],
+  }),
+  ...V1_LOOKUPS.map(({ what, route, params }) =>
+    cube('C7', `${what}, where the option of the admin panel covers it`, {
+      as: 'anna',
+      settings: { disable_lookups_v1: true },
+      route,
+      ...(params && { params }),
+      status: 403,
+      body: base(
+        'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.connectycube.com/apps/230/service/users/settings',
+      ),
+    }),
+  ),
+  cube('C7', 'a search by full name, which the option does not cover', {
+    as: 'anna',
+    settings: { disable_lookups_v1: true },
+    route: 'GET /users/by_full_name',
+    params: { full_name: 'nobody' },
+    status: 200,
+    body: { current_page: 1, per_page: 0, total_entries: 0, items: [] },
+  }),
+  blox('Q3', 'a blob_id of no blob', {
+    ...signUp({ blob_id: 7 }),
+    settings: { check_blob_id: true },
+    body: field('blob', 'does not exist'),
+    xml: ['Blob does not exist'],
+  }),
+  blox('Q5', 'a phone that another user has', {
+    ...signUp({ phone: BLOX_BEN.phone }),
+    settings: { unique_phone: true },
+    body: field('phone', 'has already been taken'),
+    xml: ['Phone has already been taken'],
+  }),
+  blox('Q8', 'a deletion', {
+    as: 'anna',
+    route: `DELETE /users/${person(BLOX, 'anna').id}`,
+    status: 200,
+    body: 'null',
+  }),
+  blox('Q8', 'a deletion, without null bodies', {
+    as: 'anna',
+    settings: { null_bodies: false },
+    route: `DELETE /users/${person(BLOX, 'anna').id}`,
+    status: 200,
+    body: ' ',
+  }),
+  blox('Q8', 'a deletion by external id, without null bodies', {
+    as: 'anna',
+    settings: { null_bodies: false },
+    route: `DELETE /users/external/${person(BLOX, 'anna').external_user_id}`,
+    status: 200,
+    body: ' ',
+  }),
+  blox('Q8', 'a password reset, without null bodies', {
+    as: null,
+    settings: { null_bodies: false },
+    route: 'GET /users/password/reset',
+    params: { email: BLOX_BEN.email },
+    status: 200,
+    body: ' ',
+  }),
+  blox('Q13', "a deletion of somebody else's user by the account's owner", {
+    as: 'anna',
+    settings: { account_owner: 'anna' },
+    route: `DELETE /users/${BLOX_BEN.id}`,
+    status: 200,
+    body: 'null',
+  }),
+  blox('Q18', 'a login through a provider that is not set up', {
+    as: null,
+    settings: { providers: 'twitter,firebase_phone' },
+    route: 'POST /login',
+    params: { provider: 'facebook', keys: { token: 'AM46dx' } },
+    status: 422,
+    body: base('Login or email required'),
+    xml: ['Login or email required'],
+  }),
+  blox('Q18', 'a session through a provider that is not set up', {
+    settings: { providers: 'none' },
+    route: 'POST /session',
+    params: { provider: 'facebook', keys: { token: 'AM46dx' } },
+    status: 422,
+    body: list('Bad Authentication data'),
+    xml: ['Bad Authentication data'],
   }),
   blox('Q10', 'a full name that nobody has', {
     as: null,

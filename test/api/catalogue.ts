@@ -90,6 +90,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     [422, '{"errors":{"email":["should look like an email address"]}}'],
   ),
   bad_phone: both(422, '{"errors":{"phone":["is not a valid phone number"]}}'),
+  blob_unknown: both(422, '{"errors":{"blob":["does not exist"]}}'),
   not_a_number: both(422, '{"errors":{"$field":["is not a number"]}}'),
   not_a_text: both(422, '{"errors":{"$field":["is invalid"]}}'),
   too_many_tags: each(

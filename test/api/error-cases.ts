@@ -157,6 +157,14 @@ export const CASES: readonly ErrorCase[] = [
   ),
   errorCase('bad_email', signUp({ ...NEW_USER, email: 'nowhere' }), 'Email should look like an email address'),
   errorCase('bad_phone', signUp({ ...NEW_USER, phone: 'none' }), [], {}, 'quickblox'),
+  errorCase(
+    'blob_unknown',
+    async (sandbox) => {
+      await sandbox.control.settings.set({ check_blob_id: true }, { app: sandbox.service.app.id });
+      return signUp({ ...NEW_USER, blob_id: 7 })(sandbox);
+    },
+    'Blob does not exist',
+  ),
   errorCase('not_a_number', signUp({ ...NEW_USER, external_user_id: '12a' }), 'External user is not a number', {
     field: 'external_user_id',
   }),

@@ -19,6 +19,11 @@ test('the defaults of a new application', async () => {
     reset_password_by_email: true,
     session_ttl: 7200,
     check_nonce: false,
+    disable_lookups_v1: false,
+    check_blob_id: false,
+    unique_phone: false,
+    providers: 'all',
+    account_owner: 'none',
   };
   expect(await emulator.settings.get({ app: CUBE.app.id })).toEqual({
     ...common,
@@ -26,6 +31,7 @@ test('the defaults of a new application', async () => {
     create_user_on_session: true,
     password_min_length: 6,
     require_signature: false,
+    null_bodies: false,
     rate_limit: 'off',
   });
   expect(await emulator.settings.get({ app: BLOX.app.id })).toEqual({
@@ -34,6 +40,7 @@ test('the defaults of a new application', async () => {
     create_user_on_session: false,
     password_min_length: 4,
     require_signature: true,
+    null_bodies: true,
     rate_limit: 'off',
   });
 });

@@ -189,7 +189,9 @@ describe('inspecting', () => {
     const [head, first, second] = (await output('requests')).split('\n');
     expect(head).toMatch(/^time +status +request +operation +user +ms +notes$/);
     expect(first).toMatch(/^2026-01-01T00:00:00\.000Z +200 +GET \/users\/51941 +users\.show +51941 .*#first$/);
-    expect(second).toMatch(/ 403 +GET \/users +users\.list .*list_disabled, GET \/users is deprecated$/);
+    expect(second).toMatch(
+      / 403 +GET \/users +users\.list .*list_disabled, GET \/users is deprecated, and refused by an application with default permissions$/,
+    );
     expect(await output('warnings')).toMatch(/^1 +deprecated +users\.list /m);
   });
 

@@ -43,8 +43,8 @@ test('the warnings are printed once, when the server stops', async () => {
     [
       '',
       'These requests worked here, but may fail against the real service:',
-      '      6 × GET /users/:id is deprecated',
-      '      1 × GET /users/by_login is deprecated',
+      '      6 × GET /users/:id is deprecated, and refused by an application with default permissions',
+      '      1 × GET /users/by_login is deprecated, and refused by an application with default permissions',
       "      1 × GET /users/by_login: parameter 'x' is not in the documents",
       '',
     ].join('\n'),

@@ -46,8 +46,18 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     await cube('GET /users/51941');
     await cube('GET /users/51943.json');
     expect(await context.client.warnings()).toEqual([
-      { kind: 'deprecated', operation: 'users.show', message: 'GET /users/:id is deprecated', count: 2 },
-      { kind: 'deprecated', operation: 'users.by_login', message: 'GET /users/by_login is deprecated', count: 1 },
+      {
+        kind: 'deprecated',
+        operation: 'users.show',
+        message: 'GET /users/:id is deprecated, and refused by an application with default permissions',
+        count: 2,
+      },
+      {
+        kind: 'deprecated',
+        operation: 'users.by_login',
+        message: 'GET /users/by_login is deprecated, and refused by an application with default permissions',
+        count: 1,
+      },
     ]);
   });
 
@@ -184,7 +194,10 @@ describeEachTransport({ settings: { disable_list_users_v1: false } }, (context) 
     await cube('GET /users/51941?fields=id');
     await cube('GET /users/v2?id=51941');
     expect((await context.client.requests.list()).map(({ warnings }) => warnings)).toEqual([
-      ['GET /users/:id is deprecated', "GET /users/:id: parameter 'fields' is not in the documents"],
+      [
+        'GET /users/:id is deprecated, and refused by an application with default permissions',
+        "GET /users/:id: parameter 'fields' is not in the documents",
+      ],
       [],
     ]);
   });
