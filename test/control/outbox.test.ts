@@ -1,5 +1,5 @@
 import { connect as openSocket } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createEmulator } from '../../src/index.ts';
 import { NOW, sender } from '../support/http.ts';
 import { describeEachTransport, rejectionOf } from './each-transport.ts';
@@ -92,29 +92,44 @@ describeEachTransport({}, (context) => {
   });
 });
 
-/** The timers of this process; each waiter has one, a few others come and go. */
-const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+/** The time of `wait=3m` (ms). */
+const WAIT = 180_000;
+
+/** Watches the timers of waiters, by their time. @returns the number of running ones */
+function watchTimers(): () => number {
+  const started = vi.spyOn(globalThis, 'setTimeout');
+  const stopped = vi.spyOn(globalThis, 'clearTimeout');
+  onTestFinished(() => {
+    started.mockRestore();
+    stopped.mockRestore();
+  });
+  return () => {
+    const ended = new Set(stopped.mock.calls.map(([timer]) => timer));
+    const timers = started.mock.results.filter((_, call) => started.mock.calls[call]?.[1] === WAIT);
+    return timers.filter(({ value }) => !ended.has(value)).length;
+  };
+}
 
 test('waiters whose clients are gone are removed', async () => {
   await using emulator = await createEmulator({ seed: true });
   const { hostname, port } = new URL(emulator.url);
-  const before = timers();
+  const timers = watchTimers();
   const sockets = Array.from({ length: 50 }, () => openSocket(Number(port), hostname));
   for (const socket of sockets) socket.write('GET /_emulator/outbox?wait=3m HTTP/1.1\r\nHost: localhost\r\n\r\n');
-  await expect.poll(timers).toBeGreaterThan(before + 40);
+  await expect.poll(timers).toBe(50);
   for (const socket of sockets) socket.destroy();
-  await expect.poll(timers).toBeLessThan(before + 10);
+  await expect.poll(timers).toBe(0);
 });
 
 test('closing the emulator ends all waiters', async () => {
   const emulator = await createEmulator({ seed: true });
-  const before = timers();
+  const timers = watchTimers();
   const waiting = fetch(`${emulator.url}/_emulator/outbox?wait=3m`).then(
     () => 'answered',
     () => 'ended',
   );
   const inProcess = emulator.outbox.waitFor({ timeout: '3m' }).catch(() => 'ended');
-  await expect.poll(timers).toBeGreaterThanOrEqual(before + 2);
+  await expect.poll(timers).toBe(2);
   await emulator.close();
   expect([await waiting, await inProcess]).toEqual(['ended', 'ended']);
 });
