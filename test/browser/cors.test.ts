@@ -74,7 +74,7 @@ describe('answers', () => {
     ['a session', 'POST', '/session?application_id=230&auth_key=29WfrNWdvkhmX6V', 201, 'cb-token-expirationdate'],
     ['an error', 'GET', '/users/1', 403, 'cb-token-expirationdate'],
     ['an unknown route', 'GET', '/nothing', 404, 'cb-token-expirationdate'],
-    ['the legacy service', 'GET', '/users.xml', 403, 'qb-token-expirationdate'],
+    ['the legacy service', 'GET', '/users.xml', 401, 'qb-token-expirationdate'],
   ])('can be read by pages of every origin: %s', async (_, method, path, status, exposed) => {
     const answer = await rawRequest(emulator.url, { method, path, headers: { Origin: ORIGIN } });
     expect(answer.status).toBe(status);

@@ -310,7 +310,7 @@ describeEachTransport({}, (context) => {
     expect(
       await rejectionOf(client.faults.add({ match: { operation: 'users.creat' }, status: 503 } as object)),
     ).toMatchObject({
-      message: expect.stringContaining('match.operation: must be one of session.create'),
+      message: expect.stringContaining('match.operation: must be one of account_settings, session.create'),
     });
     expect(await rejectionOf(client.faults.add({}))).toMatchObject({
       message: expect.stringContaining('at least one effect'),

@@ -46,7 +46,7 @@ describe('the built server answers like the sources', () => {
   test.each<[string, RawRequest, number]>([
     ['JSON', { method: 'POST', path: '/session', headers: JSON_TYPE, body: SESSION }, 201],
     ['a form', { method: 'POST', path: '/session', body: 'application_id=230&auth_key=29WfrNWdvkhmX6V' }, 201],
-    ['XML', { method: 'GET', path: '/users/1.xml', headers: { 'QuickBlox-REST-API-Version': '0.1.0' } }, 403],
+    ['XML', { method: 'GET', path: '/users/1.xml', headers: { 'QuickBlox-REST-API-Version': '0.1.0' } }, 401],
     ['gzip', encoded('gzip', zlib.gzipSync(SESSION)), 201],
     ['brotli', encoded('br', zlib.brotliCompressSync(SESSION)), 201],
     ['deflate', encoded('deflate', zlib.deflateSync(SESSION)), 201],

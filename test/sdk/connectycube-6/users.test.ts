@@ -203,8 +203,6 @@ test('calls that are not emulated report it', async () => {
   const { client } = sdkWorld.createClient();
   await client.createSession(DACIA);
   const missing = (route: string) => refused(501, { base: [`${route} is not emulated by users-emulator`] });
-  await expect(client.users.listOnline({ limit: 5, offset: 0 })).rejects.toEqual(missing('GET /users/online'));
-  await expect(client.users.getOnlineCount()).rejects.toEqual(missing('GET /users/online'));
   await expect(
     client.addressbook.uploadAddressBook([{ name: 'Ann', phone: '+6192622155' }], { udid: 'd', force: 1 }),
   ).rejects.toEqual(missing('POST /address_book'));

@@ -84,7 +84,7 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
       list: async (params) => idsOf(await call(client.users.get(params))) as number[],
       listV2: async (params) => idsOf(await call(client.users.getV2(params))) as number[],
       hash: () => client.service.sdkInstance.config.hash,
-      callUnemulated: () => call(client.users.listOnline ? client.users.listOnline() : client.createWebSession()),
+      callUnemulated: () => call(client.addressbook ? client.addressbook.get('d') : client.createWebSession()),
     };
   },
 

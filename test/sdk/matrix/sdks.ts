@@ -58,6 +58,7 @@ export const SDKS: readonly SdkRow[] = [
   cube('6.1.2', 'connectycube', `${HTTPS}, or ${HTTP}`, UNSIGNED),
   blox('1.17.2', 'quickblox-1', {
     'a session signed with SHA-256': 'signs with SHA-1 only',
+    'a call without a session': 'sends nothing that identifies QuickBlox without a token',
     'a user by phone': 'has no look-up by phone',
   }),
   blox('2.13.11', 'quickblox-2.13'),
