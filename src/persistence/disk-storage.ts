@@ -68,7 +68,8 @@ export class DiskStorage {
         this.content.state.set(collection, application, key, record ?? undefined);
       this.#storedVersion = `${hash} ${this.#log.end.line}`;
     }
-    this.#setCheckpointLength();
+    // counts what earlier runs left in the log: servers that are always killed would never rewrite the file otherwise
+    this.#checkpointLength = this.#growth;
   }
 
   get content(): PersistedState {
@@ -153,7 +154,12 @@ export class DiskStorage {
   }
 
   #setCheckpointLength(): void {
-    this.#checkpointLength = this.#log.end.bytes + Math.max(MIN_CHECKPOINT_BYTES, this.#file.size);
+    this.#checkpointLength = this.#log.end.bytes + this.#growth;
+  }
+
+  /** The bytes of changes that are worth a checkpoint. */
+  get #growth(): number {
+    return Math.max(MIN_CHECKPOINT_BYTES, this.#file.size);
   }
 }
 

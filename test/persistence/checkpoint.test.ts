@@ -164,6 +164,16 @@ test('a checkpoint that fails is reported, and changes are logged all the same',
   await expectStored();
 });
 
+test('servers that are always killed rewrite the file, too: the change log of earlier runs counts', async () => {
+  for (let run = 1; run <= 4; run++) {
+    persistence = await openPersistence(file, { disk });
+    await signUp(run, 'x'.repeat(400_000));
+  }
+  await eventually(() => expect(readFileSync(file, 'utf8')).toContain('"login": "user3"'));
+  await eventually(() => expect(temporaryFiles()).toEqual([]));
+  await expectStored();
+});
+
 test('closing waits for a checkpoint', async () => {
   const release = await startCheckpoint();
   await signUp(3);
