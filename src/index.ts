@@ -6,6 +6,7 @@ import { UsageError } from './config/usage-error.ts';
 import type { EmulatorEvents } from './emulator/events.ts';
 import { EmulatorServer } from './emulator/server.ts';
 import type { Fixture, UserInFixture } from './fixtures/types.ts';
+import { intercept } from './intercept/intercept.ts';
 import { sandboxPath } from './model/addresses.ts';
 
 export type { OperationName } from './api/endpoints.ts';
@@ -40,7 +41,18 @@ export type { JournalEntry } from './sandbox/request-journal.ts';
 export type { Warning } from './sandbox/warnings.ts';
 
 /** Options that are spelled differently here, or that only the command line has. */
-type Respelled = 'seed' | 'app' | 'set' | 'latency' | 'fault' | 'freezeTime' | 'deterministic' | 'log' | 'json';
+type Respelled =
+  | 'seed'
+  | 'app'
+  | 'set'
+  | 'latency'
+  | 'fault'
+  | 'freezeTime'
+  | 'deterministic'
+  | 'log'
+  | 'json'
+  | 'intercept'
+  | 'allow';
 
 /** The options of `createEmulator`: those of the command line, in camel case. */
 export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>, EmulatorEvents {
@@ -66,6 +78,14 @@ export interface EmulatorSandbox extends ControlClient {
   readonly url: string;
 }
 
+/** What `emulator.intercept` leads to the emulator. */
+export interface InterceptOptions {
+  /** Hosts beside those of the vendors. */
+  readonly hosts?: readonly string[];
+  /** Hosts of the vendors that may be reached. */
+  readonly allow?: readonly string[];
+}
+
 /** An emulator that runs in this process. */
 export interface Emulator extends ControlClient {
   /** `http://127.0.0.1:4230` */
@@ -82,6 +102,13 @@ export interface Emulator extends ControlClient {
    * @param name 1 to 64 letters, digits, dots, dashes or underscores
    */
   sandbox(name: string): EmulatorSandbox;
+
+  /**
+   * Leads the connections of this process to the emulator when they go to the vendors' hosts, or to further ones: `fetch`, `http`,
+   * `https` and the libraries on top of them. Other hosts of the vendors are refused, so that nothing reaches the real services.
+   * @returns puts everything back
+   */
+  intercept(options?: InterceptOptions): Promise<() => void>;
 
   /** Stops the server. `await using` calls it at the end of the scope. */
   close(): Promise<void>;
@@ -109,6 +136,10 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       return server.ca();
     },
     app: server.app,
+    intercept: async (options = {}) => {
+      const ca = await server.ca();
+      return intercept(server.interception(options), { ca: () => ca });
+    },
     sandbox: (name) => ({ ...server.controlClient(name), url: server.url + sandboxPath(name) }),
     close,
     [Symbol.asyncDispose]: close,
@@ -132,7 +163,7 @@ async function start(flags: Readonly<Record<string, unknown>>, events: EmulatorE
 }
 
 /** Options that have another name here (`settings`, the event `log`), or that only the command line has. */
-const NOT_HERE = ['set', 'log', 'json'];
+const NOT_HERE = ['set', 'log', 'json', 'intercept', 'allow'];
 
 /** @throws UsageError for an unknown option, or an event that isn't a function: plain JavaScript may give either */
 function checkNames(options: object, events: Readonly<Record<string, unknown>>): void {

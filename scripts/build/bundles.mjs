@@ -27,6 +27,8 @@ const APART = {
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
   nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true },
 };
+/** Preloaded by the processes that `exec --intercept` starts. */
+const PRELOAD = { in: 'src/intercept/preload.ts', out: 'intercept' };
 const APART_PLUGIN = createPlugin('APART', Object.keys(APART), ({ onResolve }, name, matched) =>
   onResolve({ filter: APART[name].filter }, () => {
     matched();
@@ -54,6 +56,7 @@ export async function buildBundles() {
     ...Object.values(APART).map(({ entry, library = false }) =>
       build({ ...OPTIONS, entryPoints: [entry], mainFields: ['module', 'main'], minifyIdentifiers: library }),
     ),
+    build({ ...OPTIONS, entryPoints: [PRELOAD] }),
     build({
       ...OPTIONS,
       entryPoints: ['src/vitest.ts'],

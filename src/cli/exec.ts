@@ -1,17 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Environment } from '../config/config.ts';
 import { type Config, envName } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
+import { interceptionVariables } from '../intercept/variables.ts';
 import { codeOf } from '../support/errors.ts';
+import { printable } from '../support/printable.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 import { createServer, readyLine, stopServer } from './start.ts';
+
+/** The module that intercepted processes load first. The build puts it beside the bundle. */
+const PRELOAD = typeof __dirname === 'string' ? join(__dirname, 'intercept.cjs') : resolve('dist/intercept.cjs');
 
 /** How long (ms) a command may take to end after a signal: supervisors kill us ten seconds after theirs. */
 const GRACE = 5000;
@@ -27,6 +32,7 @@ export function registerExec(program: Command, io: Io, exit: (code: number) => v
       'NODE_EXTRA_CA_CERTS.',
     examples: [
       ['users-emulator exec --seed -- npm test', 'run tests'],
+      ['users-emulator exec --seed --intercept -- npm test', 'run tests of code with production addresses'],
       [`users-emulator exec -- sh -c 'echo $USERS_EMULATOR_URL'`, "use a shell's syntax"],
     ],
     note: OPTIONS_NOTE,
@@ -43,21 +49,57 @@ async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io)
   await server.start();
   const ca = await caFileFor(server, io.env);
   if (config.json) io.stdout.write(await readyLine(server));
+  const interception = config.intercept === false ? undefined : await interceptionFor(server, config, io.env, ca.file);
   const environment = {
     ...io.env,
     USERS_EMULATOR_URL: server.url,
     USERS_EMULATOR_HTTPS_URL: server.httpsUrl,
     NODE_EXTRA_CA_CERTS: ca.file,
     ...(config.adminToken !== undefined && { [envName('adminToken')]: config.adminToken }),
+    ...interception?.variables,
   };
   const command = await run(words, environment, io);
   try {
     return await command.exitCode;
   } finally {
     ca.remove();
+    io.stderr.write(interception?.report() ?? '');
     await stopServer(server, config, io, 0);
     command.release();
   }
+}
+
+/** An interception of the command and of what it starts. */
+interface CommandInterception {
+  readonly variables: Readonly<Record<string, string>>;
+  /** What was refused, for the end of the run; empty: nothing. Removes its file. */
+  report(): string;
+}
+
+async function interceptionFor(
+  server: EmulatorServer,
+  { intercept, allow }: Config,
+  env: Environment,
+  caFile: string,
+): Promise<CommandInterception> {
+  const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
+  const reportFile = join(folder, 'refused');
+  const interception = server.interception({ hosts: Array.isArray(intercept) ? intercept : [], allow });
+  return {
+    variables: interceptionVariables({ ...interception, caFile, reportFile }, PRELOAD, env),
+    report: () => {
+      const hosts = existsSync(reportFile) ? readFileSync(reportFile, 'utf8').split('\n').filter(Boolean) : [];
+      rmSync(folder, { recursive: true, force: true });
+      const counts = new Map<string, number>();
+      for (const host of hosts) counts.set(host, (counts.get(host) ?? 0) + 1);
+      return [...counts]
+        .map(
+          ([host, count]) =>
+            `users-emulator: ${count} × refused: ${printable(host)} is not emulated (--allow ${printable(host)})\n`,
+        )
+        .join('');
+    },
+  };
 }
 
 /** @param seed as typed: in `--seed node app.js`, commander takes the command's first word for the seed's file */

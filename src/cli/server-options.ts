@@ -29,7 +29,11 @@ export type Flags = Readonly<Record<string, unknown>>;
 /** Adds the options of the server. @param defaults the texts of defaults that differ from those of the table */
 export function withServerOptions(command: Command, defaults: Partial<Record<OptionName, string>> = {}): Command {
   command.optionsGroup(GENERAL).helpOption(...HELP_OPTION);
-  for (const name of OPTION_NAMES) command.addOption(optionOf(name, defaults[name]).helpGroup(OPTIONS[name].group));
+  for (const name of OPTION_NAMES) {
+    const { only }: OptionRow<unknown> = OPTIONS[name];
+    if (only === undefined || only === command.name())
+      command.addOption(optionOf(name, defaults[name]).helpGroup(OPTIONS[name].group));
+  }
   return command.option('--config <file>', `read options from this file (default: ${CONFIG_FILE}, if it exists)`);
 }
 
@@ -42,8 +46,8 @@ export function optionOf(name: OptionName, defaultText?: string): Option {
   return row.repeatable ? option.argParser(collect) : option;
 }
 
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
+function collect(value: string, before: readonly string[] | true = []): string[] {
+  return before === true ? [value] : [...before, value];
 }
 
 /** Puts the options together. @param sources what the command has of its own: defaults, options it doesn't take from a file */

@@ -7,6 +7,8 @@ import {
   readFault,
   readFlag,
   readFlagOr,
+  readHost,
+  readHosts,
   readLatency,
   readOneOf,
   readPort,
@@ -33,11 +35,14 @@ export interface OptionRow<V> {
   readonly repeatable?: true;
   /** A file or folder. In a config file, it is relative to that file. */
   readonly path?: true;
+  /** Only this command has it. */
+  readonly only?: 'exec';
 }
 
 const STATE = 'State:';
 const NETWORK = 'Network and access:';
 const CONDITIONS = 'Test conditions:';
+const PRODUCTION = 'Production addresses:';
 /** Also the group of the options that every command has. */
 export const GENERAL = 'General:';
 
@@ -203,6 +208,26 @@ export const OPTIONS = {
     help: 'also send mails to this mail server, such as smtp://127.0.0.1:1025',
     default: undefined,
     read: readSmtp,
+  }),
+  /** Leads connections of the command of `exec` to the emulator: those to the vendors' hosts, and to further ones. */
+  intercept: defineOption<boolean | string[]>({
+    flags: '--intercept [host]',
+    group: PRODUCTION,
+    help: "lead the command's connections to the vendors' hosts, and to this one, to the emulator (repeatable)",
+    default: false,
+    read: readHosts,
+    repeatable: true,
+    only: 'exec',
+  }),
+  /** Hosts of the vendors that an intercepted command may reach. */
+  allow: defineOption<string[]>({
+    flags: '--allow <host>',
+    group: PRODUCTION,
+    help: "with --intercept: let connections to this host of the vendors' through (repeatable)",
+    default: [],
+    read: eachOf(readHost),
+    repeatable: true,
+    only: 'exec',
   }),
   /** The form of the request log. */
   log: defineOption<LogFormat | undefined>({

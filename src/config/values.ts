@@ -35,6 +35,20 @@ export function readFlagOr<V>(read: (given: unknown) => V): (given: unknown) => 
     given === true || given === 'true' ? true : given === false || given === 'false' ? false : read(given);
 }
 
+/** A host name: letters, digits, dots and dashes. */
+export function readHost(given: unknown): string {
+  const host = readText(given).toLowerCase();
+  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(host)) throw new UsageError(`must be a host name, not '${given}'`);
+  return host;
+}
+
+/** Host names; true and false stand for themselves, also in a list. */
+export function readHosts(given: unknown): boolean | string[] {
+  const values = (Array.isArray(given) ? given : [given]).map(readFlagOr(readHost));
+  const hosts = values.filter((value) => typeof value === 'string');
+  return hosts.length > 0 ? hosts : values.includes(true);
+}
+
 export function readFlag(given: unknown): boolean {
   return readFlagOr((other) => {
     if (other === '1' || other === '0') return other === '1';

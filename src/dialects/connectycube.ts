@@ -44,6 +44,8 @@ export const connectycube: Dialect = {
   name: 'connectycube',
   // doc: users/retrieve-users-v1, the id in the error's address; users/user-sign-up, the key in the example
   application: { id: 230, auth_key: '29WfrNWdvkhmX6V', auth_secret: 'users-emulator-secret', owner_id: null },
+  // sdk: JS, the defaults of `endpoints`
+  hosts: { api: ['api.connectycube.com'], chat: ['chat.connectycube.com'], domains: ['connectycube.com'] },
   rules: {
     v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true },
     lengths: {

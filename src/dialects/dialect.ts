@@ -56,6 +56,15 @@ export interface Dialect {
     readonly auth_secret: string;
     readonly owner_id: number | null;
   };
+  /** The service's own hosts, for `--intercept`. */
+  readonly hosts: {
+    /** The emulator answers in place of these. */
+    readonly api: readonly string[];
+    /** The emulator answers chat logins in place of these. */
+    readonly chat: readonly string[];
+    /** Everything else below these domains is refused, so that no test reaches the real service. */
+    readonly domains: readonly string[];
+  };
   readonly rules: Rules;
   /** The admin settings of a new application. */
   readonly settings: Readonly<Settings>;

@@ -101,6 +101,8 @@ export const quickblox: Dialect = {
   name: 'quickblox',
   // doc: legacy-auth, the id and key in the examples of signatures; legacy-users, the owner in the examples
   application: { id: 22, auth_key: 'wJHd4cQSxpQGWx5', auth_secret: 'users-emulator-secret', owner_id: 4360 },
+  // sdk: JS, the defaults of `endpoints`
+  hosts: { api: ['api.quickblox.com'], chat: ['chat.quickblox.com'], domains: ['quickblox.com'] },
   rules: {
     v1: { fields: V1_FIELDS, orderFields: V1_FIELDS, numberAsStringFindsNothing: false }, // sdk: JS sends wrong types
     lengths: {

@@ -55,12 +55,17 @@ export class Listener {
   }
 
   /** Host and port, as clients on this machine reach them. */
-  get authority(): string {
+  get address(): { readonly host: string; readonly port: number } {
     const bound = this.#server.address();
     const { address, port } =
       bound === null || typeof bound === 'string' ? { address: this.#config.host, port: this.#config.port } : bound;
-    const anyAddress = address === '0.0.0.0' || address === '::';
-    return `${anyAddress ? 'localhost' : address.includes(':') ? `[${address}]` : address}:${port}`;
+    return { host: address === '0.0.0.0' || address === '::' ? 'localhost' : address, port };
+  }
+
+  /** The same as a URL has it. */
+  get authority(): string {
+    const { host, port } = this.address;
+    return `${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
   /** The certificate (PEM) that https clients have to trust. @throws Error when certificate and key can't be used */

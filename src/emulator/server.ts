@@ -9,6 +9,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { createApp } from '../http/app.ts';
 import type { Handler } from '../http/server.ts';
+import type { Interception } from '../intercept/intercept.ts';
 import { DataError } from '../persistence/disk.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Warning } from '../sandbox/warnings.ts';
@@ -102,6 +103,17 @@ export class EmulatorServer implements ControlledServer {
   /** The page of the web console. */
   consolePage(): Promise<string> {
     return loadConsolePage();
+  }
+
+  /** Which connections `--intercept` leads here, and which it refuses. @param options.hosts beside those of the vendors */
+  interception({ hosts = [], allow = [] }: Partial<Pick<Interception, 'hosts' | 'allow'>>): Interception {
+    const vendors = DIALECTS.map((dialect) => dialect.hosts);
+    return {
+      ...this.#listener.address,
+      hosts: [...vendors.flatMap(({ api, chat }) => [...api, ...chat]), ...hosts],
+      domains: vendors.flatMap(({ domains }) => domains),
+      allow,
+    };
   }
 
   /** A sandbox by name, created on first use; the emulator's own has the empty name. @throws ControlError 400, 429, 503 */
