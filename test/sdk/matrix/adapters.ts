@@ -52,8 +52,11 @@ export class SdkError extends Error {
   }
 }
 
-/** Loads an SDK, unmodified. @param api host, port and sandbox, to which the SDKs prepend `https://` */
-export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api: string) => Sdk> = {
+/**
+ * Loads an SDK, unmodified.
+ * @param api host, port and sandbox, to which the SDKs prepend `https://`; undefined: the addresses that are built in
+ */
+export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api: string | undefined) => Sdk> = {
   connectycube(module, api) {
     const loaded = load(module);
     const client = new (loaded.default ?? loaded).ConnectyCube();
@@ -64,7 +67,8 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
     const { appId, authKey, authSecret } = EXPECTATIONS.connectycube.credentials;
     return {
       init({ token, hash = 'sha1', sessionExpired } = {}) {
-        const settings = { endpoints: { api, chat: 'localhost' }, debug: { mode: 0 }, on: { sessionExpired }, hash };
+        const endpoints = api === undefined ? {} : { endpoints: { api, chat: 'localhost' } };
+        const settings = { ...endpoints, debug: { mode: 0 }, on: { sessionExpired }, hash };
         client.init(token === undefined ? { appId, authKey, authSecret } : { appId, token }, settings);
       },
       createSession: (params) => call(client.createSession(params)),
@@ -98,7 +102,7 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
     return {
       init({ token, hash = 'sha1', sessionExpired } = {}) {
         const settings = {
-          endpoints: { api, chat: 'localhost' },
+          ...(api !== undefined && { endpoints: { api, chat: 'localhost' } }),
           on: { sessionExpired: sessionExpired ?? false },
           hash,
         };

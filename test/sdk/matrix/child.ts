@@ -7,8 +7,10 @@ import type { StepContext } from './step.ts';
 export interface Job {
   readonly module: string;
   readonly family: 'connectycube' | 'quickblox';
-  /** Host, port and sandbox. */
-  readonly api: string;
+  /** Host, port and sandbox; undefined: the SDK's own addresses, which are intercepted. */
+  readonly api?: string;
+  /** The address of the sandbox for the control plane. */
+  readonly control: string;
 }
 
 /** A child process' output: a line of JSON for each step, between the SDK's own output. */
@@ -21,11 +23,11 @@ export interface Report {
 /** An SDK that doesn't settle its promise is broken, too. */
 const STEP_TIMEOUT = 20_000;
 
-async function runJourney({ module, family, api }: Job): Promise<void> {
+async function runJourney({ module, family, api, control: base }: Job): Promise<void> {
   const sdk = ADAPTERS[family](module, api);
   const control: StepContext['control'] = async (method, path, body) => {
     const sent = body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
-    const response = await fetch(`https://${api}/_emulator${path}`, { method, ...sent });
+    const response = await fetch(`${base}/_emulator${path}`, { method, ...sent });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Record<string, unknown>;
   };

@@ -22,7 +22,8 @@ beforeAll(async () => {
   const { port } = new URL(emulator.httpsUrl);
   for (const sdk of SDKS) {
     const { module, family } = sdk;
-    const journey = runJourney({ module, family, api: `localhost:${port}/sandbox/${module}` }, caFile);
+    const api = `localhost:${port}/sandbox/${module}`;
+    const journey = runJourney({ module, family, api, control: `https://${api}` }, { NODE_EXTRA_CA_CERTS: caFile });
     journey.catch(() => {}); // the tests below await it
     journeys.set(sdk, journey);
   }

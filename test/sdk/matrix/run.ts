@@ -18,13 +18,16 @@ function bundle(): Promise<string> {
 }
 
 /**
- * Runs an SDK's journey in a process of its own, whose environment has only the certificate to trust.
+ * Runs an SDK's journey in a process of its own. @param env all of its environment: the certificate to trust, or an interception
  * @returns the outcomes by step
  * @throws Error with the process' output if it ended before its last step
  */
-export async function runJourney(job: Job, caFile: string): Promise<ReadonlyMap<string, unknown>> {
+export async function runJourney(
+  job: Job,
+  env: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, unknown>> {
   const child = spawn(process.execPath, ['--input-type=module', '-', JSON.stringify(job)], {
-    env: { NODE_EXTRA_CA_CERTS: caFile },
+    env,
     timeout: 60_000,
   });
   let stdout = '';
