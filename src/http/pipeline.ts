@@ -69,9 +69,15 @@ function requestedApplication(sandbox: Sandbox, request: ApiRequest): Applicatio
   return sandbox.application(id, typeof auth_key === 'string' ? auth_key : undefined, dialectSpoken(request).name);
 }
 
-/** The dialect of a request whose application isn't known: by its headers, or by a format that only one dialect has. */
+/**
+ * The dialect of a request whose application isn't known: by its headers, by the service's own host where that leads to the
+ * emulator, or by a format that only one dialect has.
+ */
 function dialectSpoken({ headers, suffix }: ApiRequest): Dialect {
-  const identified = DIALECTS.find(({ request }) => request.identifyingHeaders.some((name) => name in headers));
+  const [host = ''] = (headers.host ?? '').split(':', 1);
+  const identified =
+    DIALECTS.find(({ request }) => request.identifyingHeaders.some((name) => name in headers)) ??
+    DIALECTS.find(({ hosts }) => hosts.api.includes(host));
   return identified ?? DIALECTS.find(({ formats }) => !suffix || suffix in formats) ?? DIALECTS[0];
 }
 

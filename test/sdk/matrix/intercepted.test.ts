@@ -49,7 +49,10 @@ afterAll(async () => {
 describe.each(SDKS)('$name $version without any address, intercepted', { timeout: 60_000 }, (sdk) => {
   test('makes the same journey, and connects to nothing else', async () => {
     const outcomes = await journeys.get(sdk)!;
-    const journey = STEPS.filter(([step]) => sdk.unsupported[step] === undefined);
+    // the host names the service, even if the SDK sends nothing else that does
+    const journey = STEPS.filter(
+      ([step]) => sdk.unsupported[step] === undefined || step === 'a call without a session',
+    );
     expect(journey.length).toBeGreaterThan(30);
     for (const [step, { expects }] of journey) {
       expect(outcomes.get(step), step).toEqual(expects(EXPECTATIONS[sdk.family]));
