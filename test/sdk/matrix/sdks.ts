@@ -57,7 +57,6 @@ export const SDKS: readonly SdkRow[] = [
   cube('5.0.2', 'connectycube-5', HTTPS, UNSIGNED),
   cube('6.1.2', 'connectycube', `${HTTPS}, or ${HTTP}`, UNSIGNED),
   blox('1.17.2', 'quickblox-1', {
-    'a call without a session': 'sends nothing then that names its service',
     'a session signed with SHA-256': 'signs with SHA-1 only',
     'a call without a session': 'sends nothing that identifies QuickBlox without a token',
     'a user by phone': 'has no look-up by phone',
