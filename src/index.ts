@@ -36,7 +36,8 @@ export type { Fixture, UserInFixture as SeedUser } from './fixtures/types.ts';
 export type { RequestLogEntry } from './http/request-log.ts';
 export type { ErrorKey } from './model/error-catalogue.ts';
 export type { Settings } from './model/records.ts';
-export type { Fault, FaultInput, FaultMatch } from './sandbox/faults.ts';
+export type { Stub, StubAnswer, StubInput, StubMatch, StubReply, StubRequest } from './model/stubs.ts';
+export type { Fault, FaultInput, FaultMatch, StubOperation } from './sandbox/faults.ts';
 export type { JournalEntry } from './sandbox/request-journal.ts';
 export type { Warning } from './sandbox/warnings.ts';
 

@@ -255,24 +255,33 @@ export type Endpoint<A extends Access = Access> = { [Each in A]: Row<OperationNa
 export const ENDPOINTS: readonly Endpoint[] = TABLE;
 
 /**
- * First segments of the vendors' other modules, and single routes: sdk: they call them. The answer is 501 and never an error
- * that the API could have given.
+ * The vendors' other modules by their path, whose requests SDKs send (sdk). The answer is 501 and never an error that the API could
+ * have given.
  */
-export const NOT_EMULATED: readonly string[] = [
-  '/session/web',
-  '/address_book',
-  '/admin',
-  '/auth',
-  '/blobs',
-  '/calls',
-  '/chat',
-  '/data',
-  '/events',
-  '/meetings',
-  '/pages',
-  '/push_tokens',
-  '/storage',
-  '/subscriptions',
-  '/unfurl',
-  '/whiteboards',
-];
+const MODULES: Readonly<Record<string, string>> = {
+  '/session/web': 'web sessions',
+  '/address_book': 'address book',
+  '/admin': 'administration',
+  '/auth': 'authorization',
+  '/blobs': 'files',
+  '/calls': 'calls',
+  '/chat': 'chat',
+  '/data': 'custom objects',
+  '/events': 'push notifications',
+  '/meetings': 'meetings',
+  '/pages': 'pages',
+  '/push_tokens': 'push notifications',
+  '/storage': 'files',
+  '/subscriptions': 'push notifications',
+  '/unfurl': 'link previews',
+  '/whiteboards': 'whiteboards',
+};
+
+/** The paths of these modules. */
+export const NOT_EMULATED: readonly string[] = Object.keys(MODULES);
+
+/** The module that a path belongs to; undefined: none that is left out on purpose. */
+export function moduleOf(path: string): string | undefined {
+  const root = NOT_EMULATED.find((each) => path === each || path.startsWith(`${each}/`));
+  return root === undefined ? undefined : MODULES[root];
+}

@@ -52,13 +52,16 @@ function httpTransport(base: string, adminToken: string | undefined): Transport 
 }
 
 /** Sends a call: each field of the input in the path, the query or the body, as the operation's row says. */
-function send(
+async function send(
   base: string,
   name: ControlOperationName,
   input: Readonly<Record<string, unknown>>,
   adminToken: string | undefined,
 ): Promise<Response> {
   const operation = operationNamed(name);
+  const code = Object.keys(input).find((field) => typeof input[field] === 'function');
+  if (code !== undefined)
+    throw new ControlError(422, `${code}: is a function, which only an emulator in process can call`);
   const { method, path, body: wholeBody } = operation;
   const fieldsIn = (location: 'query' | 'body') =>
     Object.entries(input).filter(([field]) => locationOf(operation, field) === location);

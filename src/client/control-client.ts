@@ -16,7 +16,8 @@ import type {
 } from '../control/results.ts';
 import type { Fixture } from '../fixtures/types.ts';
 import type { Settings, UserField } from '../model/records.ts';
-import type { Fault, FaultInput } from '../sandbox/faults.ts';
+import type { Stub, StubInput } from '../model/stubs.ts';
+import type { Fault, FaultInput, StubOperation } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/request-journal.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 
@@ -40,8 +41,8 @@ export type Time = string | number | Date;
 
 /** Which requests are meant: those that have every given property. */
 export interface RequestMatch {
-  /** The name of an endpoint, such as `users.create`. */
-  readonly operation?: OperationName;
+  /** The name of an endpoint, such as `users.create`, or `stub:<name>`. */
+  readonly operation?: OperationName | StubOperation;
   readonly method?: string;
   /** Without the query string; `*` stands for any text. */
   readonly path?: string;
@@ -222,6 +223,30 @@ export interface ControlClient {
     remove(id: string): Promise<void>;
 
     /** Removes all faults. */
+    clear(): Promise<void>;
+  };
+
+  /** Answers for requests that aren't emulated. */
+  readonly stubs: {
+    /** The stubs, with how many requests each has answered (`hits`). Of those that match, the last one answers. */
+    list(): Promise<Stub[]>;
+
+    /** @throws ControlError 404: no such stub, or it has been used up */
+    get(id: number): Promise<Stub>;
+
+    /**
+     * Adds a stub: it answers requests that match and aren't emulated.
+     * @param stub.match such as `GET /chat/Dialog`; `:name` stands for one segment, `*` for any text
+     * @param stub.answer a function, only in process
+     * @param scope the application; without it, all applications
+     * @throws ControlError 422: a match that an emulated operation shadows, an unknown template
+     */
+    add(stub: StubInput, scope?: ApplicationScope): Promise<Stub>;
+
+    /** @throws ControlError 404: no such stub, or it has been used up */
+    remove(id: number): Promise<void>;
+
+    /** Removes all stubs. A reset brings back those of the start. */
     clear(): Promise<void>;
   };
 

@@ -53,6 +53,13 @@ export function createControlClient(ask: Transport): ControlClient {
       remove: (id) => done(ask('faults.remove', { id })),
       clear: () => done(ask('faults.clear', {})),
     },
+    stubs: {
+      list: async () => (await ask('stubs.list', {})).items,
+      get: (id) => ask('stubs.get', { id }),
+      add: (stub, scope = {}) => ask('stubs.add', { ...stub, ...scope }),
+      remove: (id) => done(ask('stubs.remove', { id })),
+      clear: () => done(ask('stubs.clear', {})),
+    },
     outbox: {
       list: async (filter = {}) => (await ask('outbox.list', filter)).items,
       get: (id) => ask('outbox.get', { id }),

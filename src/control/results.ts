@@ -2,6 +2,7 @@
 import type { Fixture } from '../fixtures/types.ts';
 import type { ErrorEvidence, Evidence } from '../model/evidence.ts';
 import type { Settings, UserField, User as UserRecord } from '../model/records.ts';
+import type { Stub } from '../model/stubs.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/request-journal.ts';
 import type { Warning } from '../sandbox/warnings.ts';
@@ -130,6 +131,14 @@ export interface DeletedFault {
   readonly id: string;
 }
 
+export interface StubList {
+  readonly items: Stub[];
+}
+
+export interface DeletedStub {
+  readonly id: number;
+}
+
 /** A mail that the service would have sent. */
 export interface Mail {
   readonly id: string;
@@ -208,6 +217,7 @@ export interface Results extends Record<RawType, RawResponse> {
   Coverage: Coverage;
   DeletedFault: DeletedFault;
   DeletedResult: DeletedResult;
+  DeletedStub: DeletedStub;
   DeletedUser: DeletedUser;
   EmulatorInfo: EmulatorInfo;
   ExpiredSessions: ExpiredSessions;
@@ -228,6 +238,8 @@ export interface Results extends Record<RawType, RawResponse> {
   Settings: Settings;
   ShownUser: User;
   SnapshotList: SnapshotList;
+  Stub: Stub;
+  StubList: StubList;
   UserList: UserList;
   Verification: Verification;
   WarningList: WarningList;

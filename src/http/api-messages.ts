@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly suffix: Format | null;
   /** Query and body together; the body wins where both have a parameter. */
   readonly params: Params;
+  /** The parameters of the query alone. */
+  readonly query: Params;
   /** The journal leaves the parameters out. */
   readonly tooLargeForJournal: boolean;
   readonly headers: IncomingHttpHeaders;

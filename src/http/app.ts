@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler } from 'express';
+import { moduleOf } from '../api/endpoints.ts';
+import { findRoute } from '../api/routes.ts';
 import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH, SANDBOXES_PATH } from '../model/addresses.ts';
@@ -11,7 +13,6 @@ import { preflight } from './cors.ts';
 import { decodeHead } from './decode.ts';
 import { encode } from './encode.ts';
 import { type EmulatedApiDeps, Exchange } from './exchange.ts';
-import { findRoute, isNotEmulated } from './routes.ts';
 import { type Handler, refuse } from './server.ts';
 import { connectMount, type MountedRequest, type RoutedRequest, type Target, targetOf } from './target.ts';
 
@@ -64,7 +65,7 @@ export function createApp(deps: ControlApiDeps & EmulatedApiDeps): Handler {
 function mayCreate(incoming: RoutedRequest, target: Target): boolean {
   if (incoming.headers['sec-fetch-mode'] === 'no-cors') return false;
   const { method, path } = decodeHead(incoming, target);
-  return findRoute(method, path) !== undefined || isNotEmulated(path);
+  return findRoute(method, path) !== undefined || moduleOf(path) !== undefined;
 }
 
 /** An error outside of the dialects: the application, and so the dialect, isn't known. */

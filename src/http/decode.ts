@@ -36,7 +36,8 @@ export function decode(
 ): ApiRequest {
   const [rawPath, query] = splitUrl(url);
   const [path, suffix] = readPath(rawPath);
-  const params = query === '' ? body : { ...readQuery(query), ...body };
+  const inQuery = query === '' ? NO_PARAMS : readQuery(query);
+  const params = query === '' ? body : { ...inQuery, ...body };
   // each value takes two bytes at least: a short request needs no count
   const mayHaveMany = size + query.length > 2 * JOURNAL_LIMITS.values;
   return {
@@ -44,6 +45,7 @@ export function decode(
     path,
     suffix,
     params,
+    query: inQuery,
     tooLargeForJournal:
       size > JOURNAL_LIMITS.bytes || (mayHaveMany && countValues(params, MAX_DEPTH) > JOURNAL_LIMITS.values),
     headers,
@@ -73,7 +75,16 @@ export function decodeHead(incoming: IncomingMessage, target: Target): ApiReques
     const { method = 'GET', headers } = incoming;
     const [path] = splitUrl(target.url);
     const suffix = suffixOf(path) ?? null;
-    return { method, path, suffix, params: NO_PARAMS, tooLargeForJournal: false, headers, baseUrl: '' };
+    return {
+      method,
+      path,
+      suffix,
+      params: NO_PARAMS,
+      query: NO_PARAMS,
+      tooLargeForJournal: false,
+      headers,
+      baseUrl: '',
+    };
   }
 }
 

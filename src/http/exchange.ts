@@ -68,7 +68,10 @@ export class Exchange {
       sandbox.removeExpired();
       let resolved = recognize(sandbox, request);
       const fault = injectedFault(sandbox, resolved);
-      const delay = (fault ? sandbox.faults.delayOf(fault) : 0) + this.#server.latency();
+      const delay = [fault, resolved.stub?.stub].reduce(
+        (sum, each) => sum + (each ? sandbox.faults.delayOf({ delay: each.delay }) : 0),
+        this.#server.latency(),
+      );
       if (delay > 0) {
         await sleep(delay, undefined, { ref: false });
         // meanwhile the session may have expired, or its user may be gone
@@ -109,11 +112,10 @@ export class Exchange {
     fault: InjectedFault | undefined,
   ): void {
     const sandbox = this.#sandbox;
-    const { request, route, caller } = resolved;
+    const { request, operation, caller } = resolved;
     const { method, params, tooLargeForJournal } = request;
     const path = redactPath(request.path);
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
-    const operation = route?.endpoint.operation;
     const findings = checkUsage(resolved);
     // no spread of an object that both entries share: building them that way took a fifth of all time
     sandbox.journal.add({

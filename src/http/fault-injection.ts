@@ -6,7 +6,7 @@ import { parseFaultHeader } from '../sandbox/fault-header.ts';
 import type { DropKind, FaultEffect } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { headerOf, type LoggedResponse } from './api-messages.ts';
-import { answerError, type ResolvedRequest } from './pipeline.ts';
+import { answerError, factsOf, type ResolvedRequest } from './pipeline.ts';
 
 /** A fault that hits a request. One from the request's own header has no id. */
 export type InjectedFault = FaultEffect & { readonly id?: string; readonly reason?: string };
@@ -14,7 +14,7 @@ export type InjectedFault = FaultEffect & { readonly id?: string; readonly reaso
 /** Finds the fault that hits a request: that of its own header, otherwise the sandbox's next one for it, which is counted. */
 export function injectedFault(
   sandbox: Sandbox,
-  { request, route, caller }: ResolvedRequest,
+  { request, operation, caller }: ResolvedRequest,
 ): InjectedFault | undefined {
   const header = headerOf(request, 'x-emulator-fault');
   if (header !== undefined) {
@@ -22,15 +22,7 @@ export function injectedFault(
     return 'unreadable' in effect ? { error: 'fault_malformed', reason: effect.unreadable } : effect;
   }
   if (!sandbox.faults.any) return undefined;
-  const { session, app } = caller;
-  const user = session?.user_id != null && app ? sandbox.state.users(app.id).get(session.user_id) : undefined;
-  return sandbox.faults.hit({
-    operation: route?.endpoint.operation,
-    method: request.method,
-    path: request.path,
-    user: user ? [user.id, ...(user.login === null ? [] : [user.login])] : [],
-    app: app?.id,
-  });
+  return sandbox.faults.hit({ ...factsOf(sandbox, request, caller), path: request.path, operation });
 }
 
 /** Whether a fault answers in place of the rule. Others only delay the answer. */

@@ -1,6 +1,7 @@
-import type { Access, ContextOf, Endpoint } from '../api/endpoints.ts';
+import { type Access, type ContextOf, type Endpoint, moduleOf, type OperationName } from '../api/endpoints.ts';
+import { findRoute, type Route } from '../api/routes.ts';
 import { findApplication } from '../core/authentication.ts';
-import { hasUser } from '../core/context.ts';
+import { type ApplicationContext, hasUser } from '../core/context.ts';
 import { findSession, touch } from '../core/sessions.ts';
 import type { Dialect, Format } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
@@ -8,11 +9,14 @@ import { present, presentError } from '../dialects/present.ts';
 import { CONTROL_PATH, RESET_PAGE_PATH } from '../model/addresses.ts';
 import { ApiError, fail } from '../model/errors.ts';
 import type { Application, Session } from '../model/records.ts';
+import type { StubAccess } from '../model/stubs.ts';
+import type { RequestFacts, StubOperation } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { countStub, findStub, type MatchedStub } from '../sandbox/stubs.ts';
 import { parseInteger, scalarText } from '../support/values.ts';
 import { type ApiRequest, headerOf, type LoggedResponse } from './api-messages.ts';
 import { entityTag, matchesTag } from './entity-tag.ts';
-import { findRoute, isNotEmulated, type Route } from './routes.ts';
+import { type StubFacts, stubResponse } from './stub-answer.ts';
 
 /** The caller as the request identifies it. Authorization happens later, in `AUTHORIZE`. */
 export interface Caller {
@@ -31,6 +35,10 @@ export interface ResolvedRequest {
   /** undefined: no operation has this method and path. */
   readonly route: Route | undefined;
   readonly caller: Caller;
+  /** The stub that answers it. */
+  readonly stub: MatchedStub | undefined;
+  /** The operation that journal and faults know it by. */
+  readonly operation: OperationName | StubOperation | undefined;
 }
 
 const NO_ERRORS: readonly string[] = [];
@@ -48,7 +56,31 @@ export function recognize(sandbox: Sandbox, request: ApiRequest): ResolvedReques
   const session = typeof token === 'string' && !newSession ? sandbox.state.sessions.get(token) : undefined;
   const app = newSession ? requestedApplication(sandbox, request) : applicationOf(sandbox, session, authKey);
   const dialect = app ? dialectOf(app.dialect) : dialectSpoken(request);
-  return { request, route, caller: { dialect, app, session, hasToken: Boolean(token), authKey } };
+  const caller: Caller = { dialect, app, session, hasToken: Boolean(token), authKey };
+  const stub = sandbox.state.stubs.size === 0 ? undefined : stubFor(sandbox, request, route, caller);
+  const operation = stub ? (`stub:${stub.stub.name}` as const) : route?.endpoint.operation;
+  return { request, route, caller, stub, operation };
+}
+
+/** The stub that answers a request. */
+function stubFor(sandbox: Sandbox, request: ApiRequest, route: Route | undefined, caller: Caller) {
+  const { dialect } = caller;
+  const format = formatOf(request, dialect);
+  const operation = route?.endpoint.operation;
+  const isEmulated = operation !== undefined && format !== undefined && !dialect.missingOperations.has(operation);
+  return findStub(sandbox.state, { ...factsOf(sandbox, request, caller), operation }, isEmulated);
+}
+
+/** The facts that stubs and faults can match. */
+export function factsOf(sandbox: Sandbox, request: ApiRequest, { session, app, dialect }: Caller): RequestFacts {
+  const user = session?.user_id != null && app ? sandbox.state.users(app.id).get(session.user_id) : undefined;
+  return {
+    operation: undefined,
+    method: request.method,
+    path: formatOf(request, dialect) ? request.path : `${request.path}.${request.suffix}`,
+    user: user ? [user.id, ...(user.login === null ? [] : [user.login])] : [],
+    app: app?.id,
+  };
 }
 
 /** The application of a session or, without one, that of an authentication key. */
@@ -93,15 +125,17 @@ function dialectHeader(request: ApiRequest, nameOf: (dialect: Dialect) => string
 
 /** Answers a request. Every error of the API on the way becomes its answer. */
 export function answer(sandbox: Sandbox, resolved: ResolvedRequest): LoggedResponse {
-  const { request, route, caller } = resolved;
+  const { request, route, caller, stub } = resolved;
   const { dialect, session } = caller;
   const format = formatOf(request, dialect);
   try {
+    if (stub) return runStub(sandbox, resolved, stub);
     if (!route || !format || dialect.missingOperations.has(route.endpoint.operation)) {
-      const error = isNotEmulated(request.path) ? 'not_emulated' : 'route_unknown';
       // a suffix that is no format of the dialect belongs to the path
       const path = format ? request.path : `${request.path}.${request.suffix}`;
-      fail(error, { method: request.method, path });
+      const module = moduleOf(request.path);
+      if (module === undefined) fail('route_unknown', { method: request.method, path });
+      fail('not_emulated', { method: request.method, path, module });
     }
     return run(sandbox, resolved, route.endpoint, route.id, format);
   } catch (error) {
@@ -132,21 +166,63 @@ function run<A extends Access>(
     const body = present(dialect, format, endpoint.operation, app, settings, output);
     const used = output.kind === 'session' ? output.session : session;
     if (used) touch(context, used);
-    const tag = dialect.entityTags && request.method === 'GET' ? entityTag(body.text) : undefined;
-    const status = tag && matchesTag(request.headers['if-none-match'], tag) ? 304 : endpoint.status;
-    const headers = dialect.headers({
-      operation: endpoint.operation,
-      status,
-      method: request.method,
-      expiry: used ? { before: used.expires_at, after: expiryOf(sandbox, used) } : undefined,
-    });
-    if (tag) headers.ETag = tag;
-    return { status, headers, ...body, errors: NO_ERRORS };
+    return respond(sandbox, resolved, endpoint.status, body, used);
   } catch (error) {
     // log: a request that ends in an error counts as the last one, too
     if (error instanceof ApiError && session) touch(context, session);
     throw error;
   }
+}
+
+/** Answers a request with a stub, once the caller has the access that the stub requires. @throws ApiError */
+function runStub(sandbox: Sandbox, resolved: ResolvedRequest, matched: MatchedStub): LoggedResponse {
+  const { request, caller } = resolved;
+  const { stub } = matched;
+  const context = STUB_ACCESS[stub.access ?? 'none'](sandbox, resolved);
+  const session = context && caller.session;
+  try {
+    const wait = context ? sandbox.throttle(context.app) : 0;
+    if (wait > 0) fail('too_many_requests', {}, { 'Retry-After': String(wait) });
+    const users = caller.app && sandbox.state.users(caller.app.id);
+    const user = (caller.session?.user_id != null && users?.get(caller.session.user_id)) || null;
+    const facts: StubFacts = { request, app: caller.app?.id, session: caller.session, user };
+    const { status, headers, ...body } = stubResponse(sandbox, matched, facts);
+    countStub(sandbox.state, stub);
+    if (context && session) touch(context, session);
+    return respond(sandbox, resolved, status, body, session, headers);
+  } catch (error) {
+    if (error instanceof ApiError && context && session) touch(context, session);
+    throw error;
+  }
+}
+
+/** Adds the dialect's headers to a body. @param used the session that the request used or made @param own headers of a stub */
+function respond(
+  sandbox: Sandbox,
+  { request, route, stub, caller: { dialect } }: ResolvedRequest,
+  given: number,
+  body: { readonly type: string; readonly text: string },
+  used: Session | undefined,
+  own?: Readonly<Record<string, string>>,
+): LoggedResponse {
+  const tag = dialect.entityTags && request.method === 'GET' && given < 300 ? entityTag(body.text) : undefined;
+  const status = tag && matchesTag(request.headers['if-none-match'], tag) ? 304 : given;
+  const headers = dialect.headers({
+    operation: stub ? undefined : route?.endpoint.operation,
+    status,
+    method: request.method,
+    expiry: used ? { before: used.expires_at, after: expiryOf(sandbox, used) } : undefined,
+  });
+  if (tag) headers.ETag = tag;
+  for (const name in own) replaceHeader(headers, name, own[name] ?? '');
+  return { status, headers, ...body, errors: NO_ERRORS };
+}
+
+/** Sets a header in place of one of the same name, however it is spelled. */
+function replaceHeader(headers: Record<string, string>, name: string, value: string): void {
+  const known = Object.keys(headers).find((each) => each.toLowerCase() === name.toLowerCase());
+  if (known !== undefined) delete headers[known];
+  headers[name] = value;
 }
 
 /**
@@ -156,7 +232,7 @@ function run<A extends Access>(
  */
 export function answerError(
   sandbox: Sandbox,
-  { request, route, caller }: ResolvedRequest,
+  { request, route, stub, caller }: ResolvedRequest,
   error: ApiError,
   session?: Session,
   given?: number,
@@ -166,7 +242,7 @@ export function answerError(
   const status = given ?? presented.status;
   const end = session && session.expires_at > sandbox.clock.now() ? session.expires_at : error.sessionEnd;
   const headers = dialect.headers({
-    operation: route?.endpoint.operation,
+    operation: stub ? undefined : route?.endpoint.operation,
     status,
     method: request.method,
     expiry: end === undefined ? undefined : { before: end, after: end },
@@ -207,6 +283,16 @@ const AUTHORIZE: { readonly [A in Access]: (sandbox: Sandbox, resolved: Resolved
     const context = AUTHORIZE.session(sandbox, resolved);
     return hasUser(context) ? context : fail('user_required');
   },
+};
+
+/** The checks of a stub's access. @returns undefined where nothing is required @throws ApiError */
+const STUB_ACCESS: {
+  readonly [A in StubAccess]: (sandbox: Sandbox, resolved: ResolvedRequest) => ApplicationContext | undefined;
+} = {
+  none: () => undefined,
+  application: AUTHORIZE.key,
+  session: AUTHORIZE.session,
+  user: AUTHORIZE.user,
 };
 
 /** The format of the answer: that of the suffix, otherwise the one that the client accepts; undefined: the dialect doesn't have it. */

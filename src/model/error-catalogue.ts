@@ -188,9 +188,10 @@ const CATALOGUE = {
   not_emulated: defineError(
     501,
     'base',
-    '{method} {path} is not emulated by users-emulator',
+    "{method} {path} ({module}) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add '{method} {path}' answer.json), or start with --stub app-boot",
     own("never passes for one of the API's errors"),
   ),
+  stub_failed: defineError(500, 'base', "The stub '{name}' failed: {reason}", own('a function of the test itself')),
   malformed_body: defineError(400, 'base', 'Malformed request body: {reason}', UNRECORDED),
   body_too_large: defineError(413, 'base', 'Request body is larger than {limit} bytes', UNRECORDED),
   unsupported_body: defineError(415, 'base', 'Unsupported request body: {reason}', UNRECORDED),

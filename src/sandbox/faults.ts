@@ -2,6 +2,9 @@ import type { OperationName } from '../api/endpoints.ts';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import type { Random } from '../support/random.ts';
 
+/** The operation of a request that a stub answers, as journal and faults call it: `stub:<name>`. */
+export type StubOperation = `stub:${string}`;
+
 /** The facts of a request that faults and `verify` can match. */
 export interface RequestFacts {
   readonly operation: string | undefined;
@@ -14,8 +17,8 @@ export interface RequestFacts {
 
 /** The requests that a fault is for: those that meet every part. */
 export interface FaultMatch {
-  /** The name of an endpoint, such as `users.create`. */
-  readonly operation?: OperationName | undefined;
+  /** The name of an endpoint, such as `users.create`, or `stub:<name>`. */
+  readonly operation?: OperationName | StubOperation | undefined;
   readonly method?: string | undefined;
   /** `*` stands for any text. */
   readonly path?: string | undefined;
@@ -122,7 +125,10 @@ export class Faults {
 }
 
 /** Whether a request meets every part of a match. */
-export function matches(match: FaultMatch, facts: RequestFacts): boolean {
+export function matches(
+  match: Omit<FaultMatch, 'operation'> & { readonly operation?: string | undefined },
+  facts: RequestFacts,
+): boolean {
   return (
     (match.operation === undefined || match.operation === facts.operation) &&
     (match.method === undefined || match.method.toUpperCase() === facts.method) &&

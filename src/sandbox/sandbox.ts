@@ -36,6 +36,7 @@ export class Sandbox {
   #limiter = new RateLimiter();
   #nonces = new Set<string>();
   #sweepAt = 0;
+  #stubIds = 0;
   readonly #sendMail = (mail: Mail) => {
     this.state.mails.put(mail);
     this.#initial.relay?.(mail);
@@ -74,6 +75,7 @@ export class Sandbox {
   reset(to: 'seed' | 'empty' = 'seed'): void {
     this.random = createRandom(this.#initial.randomSeed);
     this.faults = new Faults(this.random);
+    this.#stubIds = 0;
     this.journal.clear();
     this.#initial.warnings.addAll(this.warnings);
     this.warnings.clear();
@@ -153,6 +155,11 @@ export class Sandbox {
       this.#settings.set(app.settings, settings);
     }
     return settings;
+  }
+
+  /** The next number for `{{id}}` in the answers of stubs. */
+  nextStubId(): number {
+    return ++this.#stubIds;
   }
 
   /** Counts a request of an application against `rate_limit`. @returns 0, or the seconds until the next one is allowed */

@@ -1,5 +1,6 @@
 import { INDEXED_FIELDS, USER_FIELDS } from '../model/fields.ts';
 import type { Application, Mail, Session, User } from '../model/records.ts';
+import type { Stub } from '../model/stubs.ts';
 import type { Key } from '../query/keys.ts';
 import { type ChangeListener, Collection, type CollectionOptions } from './collection.ts';
 import { list, scalar } from './indexes.ts';
@@ -22,6 +23,8 @@ const MAILS: CollectionOptions<string, Mail> = {
   indexes: { reset_token: scalar(({ reset_token }) => reset_token) },
 };
 
+const STUBS: CollectionOptions<number, Stub> = { key: 'id', keyOf: ({ id }) => id, indexes: {} };
+
 const SCALAR_FIELDS = INDEXED_FIELDS.filter((field) => field !== 'user_tags');
 
 const USERS: CollectionOptions<number, User> = {
@@ -36,7 +39,7 @@ const USERS: CollectionOptions<number, User> = {
   },
 };
 
-export type CollectionName = 'applications' | 'sessions' | 'mails' | 'users';
+export type CollectionName = 'applications' | 'sessions' | 'mails' | 'stubs' | 'users';
 
 /** A record that changes: where it is, and what it was before. */
 export interface StateChange {
@@ -63,6 +66,7 @@ export class State {
   readonly applications: Collection<number, Application>;
   readonly sessions: Collection<string, Session>;
   readonly mails: Collection<string, Mail>;
+  readonly stubs: Collection<number, Stub>;
   readonly #users: Map<number, Collection<number, User>>;
   #listener: StateListener | undefined;
   #deferred = false;
@@ -72,6 +76,7 @@ export class State {
     this.applications = from?.applications.fork() ?? new Collection(APPLICATIONS);
     this.sessions = from?.sessions.fork() ?? new Collection(SESSIONS);
     this.mails = from?.mails.fork() ?? new Collection(MAILS);
+    this.stubs = from?.stubs.fork() ?? new Collection(STUBS);
     this.#users = new Map(from && [...from.#users].map(([application, users]) => [application, users.fork()]));
   }
 
@@ -118,6 +123,7 @@ export class State {
     this.applications.onChange = this.#report('applications');
     this.sessions.onChange = this.#report('sessions');
     this.mails.onChange = this.#report('mails');
+    this.stubs.onChange = this.#report('stubs');
     for (const [application, users] of this.#users) users.onChange = this.#report('users', application);
   }
 

@@ -6,6 +6,8 @@ export interface Random {
   token(alphabet: string, length: number): string;
   /** An integer from 1 to 2^31 - 1. */
   integer(): number;
+  /** A UUID, version 4. */
+  uuid(): string;
   /** A number from 0 (included) to 1 (excluded), to decide by probability. */
   fraction(): number;
 }
@@ -30,7 +32,11 @@ export function createRandom(seed?: string): Random {
     return generate();
   }
   const uint32 = () => Number.parseInt(token(HEX, 8), 16);
-  return { token, integer: () => (uint32() % 0x7fffffff) + 1, fraction: () => uint32() / 0x100000000 };
+  const uuid = () => {
+    const variant = token('89ab', 1);
+    return token(HEX, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, `$1-$2-4$3-${variant}$4-$5`);
+  };
+  return { token, uuid, integer: () => (uint32() % 0x7fffffff) + 1, fraction: () => uint32() / 0x100000000 };
 }
 
 /** Bytes from the generator sfc32 (small fast counter, public domain), seeded by a text. */

@@ -138,7 +138,11 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     [404, '{"errors":{"base":["No route matches $method $path"]}}'],
     [404, '{"code":null,"message":"Resource not found"}'],
   ),
-  not_emulated: both(501, '{"errors":{"base":["$method $path is not emulated by users-emulator"]}}'),
+  not_emulated: both(
+    501,
+    `{"errors":{"base":["$method $path ($module) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add '$method $path' answer.json), or start with --stub app-boot"]}}`,
+  ),
+  stub_failed: both(500, `{"errors":{"base":["The stub '$name' failed: $reason"]}}`),
   malformed_body: each(
     [400, '{"errors":{"base":["Malformed request body: $reason"]}}'],
     [400, '{"code":null,"message":"$reason"}'],

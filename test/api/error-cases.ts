@@ -265,10 +265,24 @@ export const CASES: readonly ErrorCase[] = [
   errorCase('query_sort', v2('id=1&sort_asc=website'), [], { field: 'website' }, 'quickblox'),
 
   errorCase('route_unknown', app('GET /nowhere'), 'Resource not found', { method: 'GET', path: '/nowhere' }),
-  errorCase('not_emulated', app('GET /chat/Dialog'), 'GET /chat/Dialog is not emulated by users-emulator', {
-    method: 'GET',
-    path: '/chat/Dialog',
-  }),
+  errorCase(
+    'not_emulated',
+    app('GET /chat/Dialog'),
+    `GET /chat/Dialog (chat) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add 'GET /chat/Dialog' answer.json), or start with --stub app-boot`,
+    { method: 'GET', path: '/chat/Dialog', module: 'chat' },
+  ),
+  errorCase(
+    'stub_failed',
+    async (sandbox) => {
+      const answer = () => {
+        throw new Error('boom');
+      };
+      await sandbox.control.stubs.add({ name: 'dialogs', match: 'GET /chat/Dialog', answer });
+      return app('GET /chat/Dialog')(sandbox);
+    },
+    "The stub 'dialogs' failed: boom",
+    { name: 'dialogs', reason: 'boom' },
+  ),
   errorCase(
     'malformed_body',
     app('POST /users', { body: '{"a":', headers: { 'Content-Type': 'application/json' } }),

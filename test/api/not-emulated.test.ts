@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NOT_EMULATED } from '../../src/api/endpoints.ts';
+import { moduleOf, NOT_EMULATED } from '../../src/api/endpoints.ts';
 import type { Emulator } from '../../src/index.ts';
 import { SERVICES } from '../support/services.ts';
 import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';
@@ -17,7 +17,7 @@ describe.each(SERVICES)('modules of $name that are not emulated', (service) => {
     const token = await sandbox.tokenOf('anna');
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
       for (const more of ['', '/5', '/5/more']) {
-        const options = { method, path: path + more };
+        const options = { method, path: path + more, module: moduleOf(path) ?? '' };
         expectError(await sandbox.send(`${method} ${path}${more}`, { token }), service, 'not_emulated', options);
         expectError(await sandbox.send(`${method} ${path}${more}`), service, 'not_emulated', options);
       }

@@ -1,5 +1,6 @@
 import { type Evidence, SOURCES } from '../../model/evidence.ts';
 import { SETTINGS } from '../../model/settings.ts';
+import { STUB_ACCESS } from '../../model/stubs.ts';
 import { DROP_KINDS } from '../../sandbox/faults.ts';
 import type { JournalEntry } from '../../sandbox/request-journal.ts';
 import type { Warning } from '../../sandbox/warnings.ts';
@@ -61,6 +62,7 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
   },
   DeletedFault: { id: TEXT },
   DeletedResult: { deleted: INTEGER },
+  DeletedStub: { id: INTEGER },
   DeletedUser: { id: INTEGER },
   EmulatorInfo: {
     name: TEXT,
@@ -146,6 +148,23 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
   SandboxList: { sandboxes: TEXTS },
   SettingCoverage: { name: TEXT, effect: TEXT, evidence: arrayOf('Evidence') },
   SnapshotList: { snapshots: TEXTS },
+  Stub: {
+    id: INTEGER,
+    name: TEXT,
+    match: { type: ['string', 'object'] },
+    access: optional({ enum: STUB_ACCESS }),
+    application_id: nullable(INTEGER),
+    status: optional(INTEGER),
+    json: optional({}),
+    text: optional(TEXT),
+    headers: optional({ type: 'object', additionalProperties: TEXT }),
+    answer: optional({ not: {}, description: 'a function: only in process' }),
+    times: optional(INTEGER),
+    delay: optional({ type: ['number', 'array'], items: NUMBER }),
+    override: optional(BOOLEAN),
+    hits: INTEGER,
+  },
+  StubList: { items: arrayOf('Stub') },
   UserList: { total: INTEGER, users: arrayOf('ShownUser') },
   Verification: { matched: INTEGER },
   Warning: { kind: { enum: ['deprecated', 'undocumented'] }, operation: TEXT, message: TEXT, count: INTEGER },

@@ -1,14 +1,20 @@
 import * as v from 'valibot';
 import { ENDPOINTS } from '../../api/endpoints.ts';
 import { ERROR_KEYS } from '../../model/error-catalogue.ts';
-import { DROP_KINDS, MAX_DELAY } from '../../sandbox/faults.ts';
+import { DROP_KINDS, MAX_DELAY, type StubOperation } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { integer, noInput, oneOf, strictFields, string } from '../schemas.ts';
 
 const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
 /** The name of an endpoint of the emulated API. */
-export const OperationName = oneOf(operations, `must be one of ${operations.join(', ')}`);
+export const OperationName = v.union(
+  [
+    v.custom<StubOperation>((value) => typeof value === 'string' && value.startsWith('stub:')),
+    oneOf(operations, `must be one of ${operations.join(', ')}, or stub:<name>`),
+  ],
+  ({ issues }) => issues?.at(-1)?.message ?? '',
+);
 /** HEAD counts as GET. OPTIONS is missing: CORS preflights are answered before faults and journal. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 export const Method = v.pipe(

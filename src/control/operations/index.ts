@@ -10,6 +10,7 @@ import { outboxOperations } from './outbox.ts';
 import { requestOperations } from './requests.ts';
 import { resetPageOperations } from './reset-page.ts';
 import { stateOperations } from './state.ts';
+import { stubOperations } from './stubs.ts';
 import { userOperations } from './users.ts';
 
 /** The control plane's table of contents. */
@@ -20,6 +21,7 @@ export const OPERATIONS = {
   ...userOperations,
   ...clockOperations,
   ...faultOperations,
+  ...stubOperations,
   ...outboxOperations,
   ...resetPageOperations,
   ...requestOperations,

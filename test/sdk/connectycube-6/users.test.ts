@@ -199,10 +199,24 @@ describe('resetPassword', () => {
   });
 });
 
+test('the users who are online, and their number', async () => {
+  const { client } = sdkWorld.createClient();
+  await client.createSession(DACIA);
+  const { users } = await client.users.listOnline({ limit: 5, offset: 0 });
+  expect(users.map(({ login }) => login)).toContain('Dacia');
+  expect((await client.users.getOnlineCount()).count).toBe(users.length);
+});
+
 test('calls that are not emulated report it', async () => {
   const { client } = sdkWorld.createClient();
   await client.createSession(DACIA);
-  const missing = (route: string) => refused(501, { base: [`${route} is not emulated by users-emulator`] });
+  const missing = (route: string) =>
+    refused(501, {
+      base: [
+        `${route} (address book) is not emulated by users-emulator: to answer it, add a stub ` +
+          `(users-emulator stub add '${route}' answer.json), or start with --stub app-boot`,
+      ],
+    });
   await expect(
     client.addressbook.uploadAddressBook([{ name: 'Ann', phone: '+6192622155' }], { udid: 'd', force: 1 }),
   ).rejects.toEqual(missing('POST /address_book'));

@@ -1,4 +1,4 @@
-import { ENDPOINTS, type Endpoint, NOT_EMULATED } from '../api/endpoints.ts';
+import { ENDPOINTS, type Endpoint, NOT_EMULATED } from './endpoints.ts';
 
 /** The endpoint for a method and a path. */
 export interface Route {
@@ -29,12 +29,7 @@ export function findRoute(method: string, path: string): Route | undefined {
   return endpoint && slash < key.length - 1 ? { endpoint, id: decodeId(key.slice(slash + 1)) } : undefined;
 }
 
-/** Decodes what `decode` has left encoded. */
-function decodeId(segment: string): string {
+/** Decodes what is left encoded in a path: `%2F` and `%25`. */
+export function decodeId(segment: string): string {
   return segment.replaceAll('%2F', '/').replaceAll('%25', '%');
-}
-
-/** Whether a path belongs to a module of the vendors that is left out on purpose. */
-export function isNotEmulated(path: string): boolean {
-  return NOT_EMULATED.some((root) => path === root || path.startsWith(`${root}/`));
 }
