@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ControlClient, SettingChanges } from './client/control-client.ts';
+import type { ControlClient } from './client/control-client.ts';
+import type { SettingChanges } from './client/inputs.ts';
 import { readConfig } from './config/config.ts';
 import { flagOf, OPTION_NAMES, type OptionValues } from './config/options.ts';
 import { UsageError } from './config/usage-error.ts';
@@ -11,14 +12,8 @@ import { sandboxPath } from './model/addresses.ts';
 
 export type { OperationName } from './api/endpoints.ts';
 export { connect, type RemoteEmulator } from './client/connect.ts';
-export type {
-  ApplicationScope,
-  ControlClient,
-  RequestMatch,
-  SettingChanges,
-  Time,
-  UserFields,
-} from './client/control-client.ts';
+export type { ControlClient } from './client/control-client.ts';
+export type { ApplicationScope, RequestMatch, SettingChanges, Time, UserFields } from './client/inputs.ts';
 export { UsageError } from './config/usage-error.ts';
 export { ControlError } from './control/control-error.ts';
 export type {

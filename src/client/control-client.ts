@@ -1,4 +1,3 @@
-import type { OperationName } from '../api/endpoints.ts';
 import type {
   ApplicationInfo,
   ClockState,
@@ -15,46 +14,12 @@ import type {
   Verification,
 } from '../control/results.ts';
 import type { Fixture } from '../fixtures/types.ts';
-import type { Settings, UserField } from '../model/records.ts';
+import type { Settings } from '../model/records.ts';
 import type { Stub, StubInput } from '../model/stubs.ts';
-import type { Fault, FaultInput, StubOperation } from '../sandbox/faults.ts';
+import type { Fault, FaultInput } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/request-journal.ts';
 import type { Warning } from '../sandbox/warnings.ts';
-
-/** Selects the application by its id; without it, the default one (see `apps.list`). */
-export interface ApplicationScope {
-  readonly app?: number;
-}
-
-/** Admin settings by name. A value may also be given as text, as on the command line. */
-export type SettingChanges = { readonly [N in keyof Settings]?: Settings[N] | string };
-
-/** The fields of a new user, or those to change. null removes a value. */
-export type UserFields = Partial<Record<Exclude<UserField, 'user_tags'>, string | number | null>> & {
-  readonly password?: string;
-  /** `vip,new` or `['vip', 'new']` */
-  readonly user_tags?: string | readonly string[] | null;
-};
-
-/** An ISO time such as `2026-01-01T00:00:00Z`, ms since 1970, or a Date. */
-export type Time = string | number | Date;
-
-/** Which requests are meant: those that have every given property. */
-export interface RequestMatch {
-  /** The name of an endpoint, such as `users.create`, or `stub:<name>`. */
-  readonly operation?: OperationName | StubOperation;
-  readonly method?: string;
-  /** Without the query string; `*` stands for any text. */
-  readonly path?: string;
-  /** The value of the request's `X-Emulator-Request-Tag` header. */
-  readonly tag?: string;
-  readonly status?: number;
-  /** The id of the session's user. */
-  readonly user?: number;
-  readonly app?: number;
-  /** Parameters of query and body, as nested as they were sent, compared as text. The request may have others. */
-  readonly params?: Readonly<Record<string, unknown>>;
-}
+import type { ApplicationScope, RequestMatch, SettingChanges, Time, UserFields } from './inputs.ts';
 
 /**
  * Controls an emulator, or one of its sandboxes: in process (`createEmulator`) or over HTTP (`connect`). Every method is one

@@ -1,5 +1,6 @@
 import type { ControlOperationName, InputOf, OutputOf } from '../control/operations/index.ts';
-import type { ControlClient, Time } from './control-client.ts';
+import type { ControlClient } from './control-client.ts';
+import type { Time } from './inputs.ts';
 
 /** Calls an operation of the control plane by its name, in process or over HTTP. */
 export type Transport = <N extends ControlOperationName>(name: N, input: InputOf<N> & object) => Promise<OutputOf<N>>;

@@ -6,7 +6,8 @@ import { parseFaultHeader } from '../sandbox/fault-header.ts';
 import type { DropKind, FaultEffect } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { headerOf, type LoggedResponse } from './api-messages.ts';
-import { answerError, factsOf, type ResolvedRequest } from './pipeline.ts';
+import { answerError } from './pipeline.ts';
+import { factsOf, type ResolvedRequest } from './recognize.ts';
 
 /** A fault that hits a request. One from the request's own header has no id. */
 export type InjectedFault = FaultEffect & { readonly id?: string; readonly reason?: string };

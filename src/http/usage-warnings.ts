@@ -5,7 +5,7 @@ import { DIALECTS } from '../dialects/index.ts';
 import type { Finding } from '../sandbox/warnings.ts';
 import { cut, printable } from '../support/printable.ts';
 import { isJsonName } from '../support/secrets.ts';
-import type { ResolvedRequest } from './pipeline.ts';
+import type { ResolvedRequest } from './recognize.ts';
 
 type Status = 'documented' | 'deprecated';
 

@@ -1,0 +1,38 @@
+import type { OperationName } from '../api/endpoints.ts';
+import type { Settings, UserField } from '../model/records.ts';
+import type { StubOperation } from '../sandbox/faults.ts';
+
+/** Selects the application by its id; without it, the default one (see `apps.list`). */
+export interface ApplicationScope {
+  readonly app?: number;
+}
+
+/** Admin settings by name. A value may also be given as text, as on the command line. */
+export type SettingChanges = { readonly [N in keyof Settings]?: Settings[N] | string };
+
+/** The fields of a new user, or those to change. null removes a value. */
+export type UserFields = Partial<Record<Exclude<UserField, 'user_tags'>, string | number | null>> & {
+  readonly password?: string;
+  /** `vip,new` or `['vip', 'new']` */
+  readonly user_tags?: string | readonly string[] | null;
+};
+
+/** An ISO time such as `2026-01-01T00:00:00Z`, ms since 1970, or a Date. */
+export type Time = string | number | Date;
+
+/** Which requests are meant: those that have every given property. */
+export interface RequestMatch {
+  /** The name of an endpoint, such as `users.create`, or `stub:<name>`. */
+  readonly operation?: OperationName | StubOperation;
+  readonly method?: string;
+  /** Without the query string; `*` stands for any text. */
+  readonly path?: string;
+  /** The value of the request's `X-Emulator-Request-Tag` header. */
+  readonly tag?: string;
+  readonly status?: number;
+  /** The id of the session's user. */
+  readonly user?: number;
+  readonly app?: number;
+  /** Parameters of query and body, as nested as they were sent, compared as text. The request may have others. */
+  readonly params?: Readonly<Record<string, unknown>>;
+}
