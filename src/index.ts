@@ -88,6 +88,8 @@ export interface Emulator extends ControlClient {
   readonly url: string;
   /** `https://127.0.0.1:4230`: the same port. */
   readonly httpsUrl: string;
+  /** `ws://127.0.0.1:4230`, for logins to the chat; `wss:` works, too. With `chat`, the port of that option. */
+  readonly chatUrl: string;
   /** The CA certificate (PEM) that https clients have to trust; generated when it is first needed. */
   readonly ca: Promise<string>;
   /** A request handler, to mount the emulator in an Express or Connect server, before anything that reads bodies. */
@@ -128,6 +130,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     ...server.controlClient(''),
     url: server.url,
     httpsUrl: server.httpsUrl,
+    chatUrl: server.chatUrl,
     get ca() {
       return server.ca();
     },

@@ -52,6 +52,7 @@ const ORDER: readonly string[] = [
   'client',
   'console',
   'http',
+  'chat',
   'config',
   'emulator',
   'cli',
@@ -77,6 +78,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nanoid: ['support'],
   commander: ['cli'],
   vitest: ['vitest'],
+  saxes: ['chat'],
+  ws: ['chat'],
 };
 
 /** Layers that work in memory alone: the modules of Node that they may still use. */
@@ -157,7 +160,7 @@ test('only support takes the time and random values', () => {
   const chance = /Date\.now|new Date\(\)|Math\.random|randomUUID|randomBytes|randomInt|getRandomValues/;
   expect(found(chance, (file) => layerOf(file) !== 'support')).toEqual([]);
   // a stopwatch: how long a request took, how long a command waits for a server
-  expect(found(/performance\.now/, (file) => !['http', 'cli'].includes(layerOf(file)))).toEqual([]);
+  expect(found(/performance\.now/, (file) => !['http', 'chat', 'cli'].includes(layerOf(file)))).toEqual([]);
 });
 
 test('only the dialects make answers of the emulated API: no HTML, no JSON of the framework', () => {

@@ -16,6 +16,7 @@ import { USER_PARAMS } from '../core/user-input.ts';
 import * as users from '../core/users.ts';
 import { doc, type Evidence, type EvidenceInput, evidenceList, guess, log, sdk } from '../model/evidence.ts';
 import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
+import { CHAT_CONNECT } from './chat.ts';
 
 /** Who may call an operation, and the context that its rule then gets. */
 export interface ContextOf {
@@ -247,12 +248,17 @@ const TABLE = [
   }),
 ];
 
-export type OperationName = (typeof TABLE)[number]['operation'];
+export type OperationName = (typeof TABLE)[number]['operation'] | typeof CHAT_CONNECT;
 
 /** A row of the table; with its access as a parameter, its rule's context is known. */
 export type Endpoint<A extends Access = Access> = { [Each in A]: Row<OperationName, Each> }[A];
 
 export const ENDPOINTS: readonly Endpoint[] = TABLE;
+
+/** What faults and `verify` can name: the operations of the table, and the login to the chat. */
+export const OPERATION_NAMES: readonly OperationName[] = [
+  ...new Set<OperationName>([...TABLE.map(({ operation }) => operation), CHAT_CONNECT]),
+];
 
 /**
  * The vendors' other modules by their path, whose requests SDKs send (sdk). The answer is 501 and never an error that the API could

@@ -9,12 +9,13 @@ import type { Application } from '../model/records.ts';
 import type { State } from '../store/state.ts';
 
 /** The text printed once the server listens: its addresses, applications, example users, and a request to try. */
-export async function banner(server: EmulatorServer, { data }: Config): Promise<string> {
+export async function banner(server: EmulatorServer, { data, chat }: Config): Promise<string> {
   const { state } = await server.openSandbox('');
   const applications = [...state.applications.values()];
   const example = defaultOf({ state }, server);
   const users = exampleUsers(state);
   const isEmpty = applications.every(({ id }) => state.users(id).size === 0);
+  const chatUrl = chat === false ? 'off' : `${server.chatUrl} (logins only: messages are not passed on)`;
   const lines = [
     `users-emulator ${server.version}`,
     '',
@@ -22,6 +23,7 @@ export async function banner(server: EmulatorServer, { data }: Config): Promise<
     `  https     ${server.httpsUrl}`,
     `  control   ${server.url}${CONTROL_PATH}`,
     `  console   ${server.url}${CONTROL_PATH}${CONSOLE_PATH}`,
+    `  chat      ${chatUrl}`,
     ...(data === undefined ? [] : [`  data      ${resolve(data)}`]),
     '',
     ...applications.map(

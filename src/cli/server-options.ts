@@ -30,9 +30,10 @@ export type Flags = Readonly<Record<string, unknown>>;
 export function withServerOptions(command: Command, defaults: Partial<Record<OptionName, string>> = {}): Command {
   command.optionsGroup(GENERAL).helpOption(...HELP_OPTION);
   for (const name of OPTION_NAMES) {
-    const { only }: OptionRow<unknown> = OPTIONS[name];
-    if (only === undefined || only === command.name())
-      command.addOption(optionOf(name, defaults[name]).helpGroup(OPTIONS[name].group));
+    const { only, negatable }: OptionRow<unknown> = OPTIONS[name];
+    if (only !== undefined && only !== command.name()) continue;
+    command.addOption(optionOf(name, defaults[name]).helpGroup(OPTIONS[name].group));
+    if (negatable) command.addOption(new Option(`--no-${name}`).hideHelp());
   }
   return command.option('--config <file>', `read options from this file (default: ${CONFIG_FILE}, if it exists)`);
 }

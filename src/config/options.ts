@@ -4,6 +4,7 @@ import {
   type FaultOption,
   type LogFormat,
   readApp,
+  readChat,
   readFault,
   readFlag,
   readFlagOr,
@@ -33,6 +34,8 @@ export interface OptionRow<V> {
   readonly read: (given: unknown) => V;
   /** It may be given several times. */
   readonly repeatable?: true;
+  /** `--no-…` sets it to false. */
+  readonly negatable?: true;
   /** A file or folder. In a config file, it is relative to that file. */
   readonly path?: true;
   /** Only this command has it. */
@@ -117,6 +120,16 @@ export const OPTIONS = {
     help: 'listen on this address; if other machines can reach it, --admin-token is required',
     default: '127.0.0.1',
     read: readText,
+  }),
+  /** A further port for the chat: true is 5291, where the SDKs look; false: no chat, also not on `port`. */
+  chat: defineOption<boolean | number | undefined>({
+    flags: '--chat [port]',
+    group: NETWORK,
+    help: 'also listen on this port for logins to the chat, by default on 5291, where the SDKs look; --no-chat turns the chat off',
+    default: undefined,
+    defaultText: 'on the port above',
+    read: readChat,
+    negatable: true,
   }),
   /** The token that the control plane requires. */
   adminToken: defineOption<string | undefined>({

@@ -63,6 +63,15 @@ export function readPort(given: unknown): number {
   return port;
 }
 
+/** The port of the chat that the SDKs use. */
+const CHAT_PORT = 5291;
+
+/** A port; true: the usual one. @returns false: no chat */
+export function readChat(given: unknown): number | false {
+  const port = readFlagOr(readPort)(given);
+  return port === true ? CHAT_PORT : port;
+}
+
 export function readWholeNumber(given: unknown): number {
   const text = readText(given);
   if (!/^\d{1,15}$/.test(text)) throw new UsageError(`must be a whole number, not '${text}'`);

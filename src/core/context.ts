@@ -63,7 +63,7 @@ export interface ApplicationContext {
   /** Nonces already used, for `check_nonce`. */
   readonly nonces: Set<string>;
   /** The users who are logged in to the chat. */
-  readonly chatConnections: ReadonlySet<ChatConnection>;
+  readonly chatConnections: Iterable<ChatConnection>;
   /** Puts a mail into the outbox. */
   readonly sendMail: (mail: Mail) => void;
 }

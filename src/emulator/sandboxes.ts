@@ -54,6 +54,12 @@ export class Sandboxes {
     return this.#sandboxes.get(name);
   }
 
+  /** The open sandbox with a session of this token, if there is exactly one: sandboxes of the same seed may repeat each other's. */
+  ofToken(token: string): Sandbox | undefined {
+    const [found, another] = [...this.#sandboxes.values()].filter(({ state }) => state.sessions.get(token));
+    return another ? undefined : found;
+  }
+
   /** A sandbox by name, created on first use, from its data file if it has one. @throws ControlError 400, 429, 503 */
   async open(name: string): Promise<Sandbox> {
     const known = this.#sandboxes.get(name) ?? this.#opening.get(name);

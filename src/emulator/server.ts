@@ -1,3 +1,4 @@
+import { Chat } from '../chat/chat.ts';
 import type { ControlClient } from '../client/control-client.ts';
 import { createControlClient } from '../client/create-client.ts';
 import type { Config } from '../config/options.ts';
@@ -33,6 +34,7 @@ export class EmulatorServer implements ControlledServer {
   readonly #warn: (text: string) => void;
   readonly #sandboxes: Sandboxes;
   readonly #listener: Listener;
+  readonly #chat: Chat;
   /** Ends the waits of control operations that were called in process. */
   readonly #stopping = new AbortController();
 
@@ -46,18 +48,26 @@ export class EmulatorServer implements ControlledServer {
     this.#data = config.data;
     this.#warn = warn;
     this.#sandboxes = new Sandboxes(createInitialState(config, warn));
-    this.app = createApp({
-      server: this,
-      openedSandbox: (name) => this.#sandboxes.get(name),
-      openSandbox: (name) => this.openSandbox(name),
-      visitSandbox: (name) => this.#sandboxes.visit(name),
-      adminToken: config.adminToken,
-      allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
+    const shared = {
+      openSandbox: (name: string) => this.openSandbox(name),
+      visitSandbox: (name: string) => this.#sandboxes.visit(name),
       latency: () => (least === most ? least : least + random.fraction() * (most - least)),
       log,
       onError,
+    };
+    this.app = createApp({
+      ...shared,
+      server: this,
+      openedSandbox: (name) => this.#sandboxes.get(name),
+      adminToken: config.adminToken,
+      allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
     });
-    this.#listener = new Listener(this.app, config, onError);
+    this.#chat = new Chat({
+      ...shared,
+      enabled: config.chat !== false,
+      sandboxOfToken: (token) => this.#sandboxes.ofToken(token),
+    });
+    this.#listener = new Listener(this.app, (upgrade) => this.#chat.accept(upgrade), config, onError);
   }
 
   /**
@@ -78,6 +88,7 @@ export class EmulatorServer implements ControlledServer {
   /** Stops listening, lets running requests end, and writes everything to the data files. @param grace ms for running requests */
   async stop(grace = 2000): Promise<void> {
     this.#stopping.abort();
+    this.#chat.close(grace);
     await this.#listener.close(grace);
     await this.#sandboxes.close();
   }
@@ -88,6 +99,11 @@ export class EmulatorServer implements ControlledServer {
 
   get httpsUrl(): string {
     return `https://${this.#listener.authority}`;
+  }
+
+  /** Where the chat answers: `ws://127.0.0.1:4230`, or with `--chat` its own port. */
+  get chatUrl(): string {
+    return `ws://${this.#listener.chatAuthority}`;
   }
 
   /** The certificate (PEM) that https clients have to trust. */

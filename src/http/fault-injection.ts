@@ -27,7 +27,7 @@ export function injectedFault(
 }
 
 /** Whether a fault answers in place of the rule. Others only delay the answer. */
-export function replacesAnswer({ error, status }: InjectedFault): boolean {
+export function replacesAnswer({ error, status }: FaultEffect): boolean {
   return error !== undefined || status !== undefined;
 }
 
@@ -67,11 +67,12 @@ const RESET_DELAY = 20;
 export function dropConnection(outgoing: ServerResponse, how: DropKind): void {
   if (how === 'hang') return;
   // of pipelined requests, the answer has no socket until it is its turn
-  if (outgoing.socket) drop(outgoing.socket, how);
-  else outgoing.once('socket', (socket) => drop(socket, how));
+  if (outgoing.socket) dropSocket(outgoing.socket, how);
+  else outgoing.once('socket', (socket) => dropSocket(socket, how));
 }
 
-function drop(socket: Socket, how: 'reset' | 'empty'): void {
+/** Resets a connection, or closes it. */
+export function dropSocket(socket: Socket, how: 'reset' | 'empty'): void {
   if (how === 'empty') return void socket.end();
   // only the connection below TLS can be reset, and Node has no public way to it
   const below = '_parent' in socket ? socket._parent : undefined;

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { codeOf } from '../support/errors.ts';
 import { encode } from './encode.ts';
+import { listenToUpgrades, type Upgrade } from './upgrades.ts';
 
 /** A plain request handler; `next` continues in the server around it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
@@ -12,7 +13,7 @@ type RefusalStatus = 400 | 417 | 431;
 const MALFORMED = JSON.stringify({ errors: { base: ['Malformed HTTP request'] } });
 
 /** Node's server around the app. It refuses malformed HTTP itself, in JSON. */
-export function createHttpServer(app: Handler): Server {
+export function createHttpServer(app: Handler, onWebSocket: (upgrade: Upgrade) => void): Server {
   // Node's own check of the Host header would answer without a body
   const server = createServer({ requireHostHeader: false }, (request, response) => app(request, response));
   server.on('clientError', (error, socket) => {
@@ -21,6 +22,7 @@ export function createHttpServer(app: Handler): Server {
   });
   // from here on the socket is ours alone: Node has taken its own listeners off
   server.on('connect', (_request, socket) => refuseConnection(socket, 400));
+  listenToUpgrades(server, onWebSocket);
   server.on('checkExpectation', (_request, response) => refuse(response, 417));
   return server;
 }
@@ -30,15 +32,18 @@ export function refuse(response: ServerResponse, status: RefusalStatus): void {
   encode(response, { status, type: JSON_TYPE, text: MALFORMED, headers: { Connection: 'close' } }, undefined);
 }
 
-/** Refuses bytes that are no request that Node could answer, and ends the connection. */
-function refuseConnection(socket: Duplex, status: RefusalStatus): void {
+/**
+ * Refuses bytes that are no request that Node could answer, or a websocket, and ends the connection.
+ * @param text JSON
+ */
+export function refuseConnection(socket: Duplex, status: number, text = MALFORMED): void {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `Content-Type: ${JSON_TYPE}`,
-    `Content-Length: ${MALFORMED.length}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
     'Connection: close',
   ];
   // the client may be gone already
   socket.on('error', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${MALFORMED}`);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
 }

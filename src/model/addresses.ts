@@ -25,3 +25,9 @@ export function splitSandboxPath(address: string): readonly [root: string, sandb
   const [, root = address, name = ''] = /^(.*)\/sandbox\/([^/]+)$/.exec(address) ?? [];
   return [root, name];
 }
+
+/** The name of the sandbox that a path leads into; empty for the emulator's own. */
+export function sandboxNameIn(path: string): string {
+  const [, name = ''] = /^\/sandbox\/([^/]+)/.exec(path) ?? [];
+  return name;
+}

@@ -1,4 +1,4 @@
-import type { ApplicationContext, ChatConnection, SessionContext } from '../core/context.ts';
+import type { ApplicationContext, SessionContext } from '../core/context.ts';
 import { sweep } from '../core/sessions.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Application, Mail, Session, Settings } from '../model/records.ts';
@@ -8,6 +8,7 @@ import type { Persistence } from '../persistence/persistence.ts';
 import type { State } from '../store/state.ts';
 import { Clock } from '../support/clock.ts';
 import { createRandom, type Random } from '../support/random.ts';
+import { ChatConnections } from './chat-connections.ts';
 import { Faults } from './faults.ts';
 import type { InitialState } from './initial-state.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -26,7 +27,7 @@ export class Sandbox {
   /** Called after every request: operations that wait for a mail check again. */
   readonly requestListeners = new Set<() => void>();
   /** The users who are logged in to the chat now. */
-  readonly chatConnections = new Set<ChatConnection>();
+  readonly chatConnections = new ChatConnections(() => this.#endStaleChat());
   readonly #initial: InitialState;
   readonly #persistence: Persistence | undefined;
   readonly #content: PersistedState;
@@ -174,6 +175,7 @@ export class Sandbox {
    * @returns undefined when there is nothing to wait for; rejects when the changes could not be stored and were rolled back
    */
   commit(): Promise<void> | undefined {
+    if (this.chatConnections.size > 0) this.#endStaleChat();
     return this.#persistence?.commit();
   }
 
@@ -187,8 +189,13 @@ export class Sandbox {
     await this.#persistence?.close();
   }
 
-  /** Removes the files. */
+  #endStaleChat(): void {
+    this.chatConnections.endStale(this.state, this.clock.now());
+  }
+
+  /** Ends the chat's connections, and removes the files. */
   async remove(): Promise<void> {
+    this.chatConnections.endAll();
     await this.#persistence?.remove();
   }
 

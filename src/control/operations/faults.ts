@@ -1,17 +1,16 @@
 import * as v from 'valibot';
-import { ENDPOINTS } from '../../api/endpoints.ts';
+import { OPERATION_NAMES } from '../../api/endpoints.ts';
 import { ERROR_KEYS } from '../../model/error-catalogue.ts';
 import { DROP_KINDS, MAX_DELAY, type StubOperation } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { integer, noInput, oneOf, strictFields, string } from '../schemas.ts';
 
-const operations = [...new Set(ENDPOINTS.map((endpoint) => endpoint.operation))];
-/** The name of an endpoint of the emulated API. */
+/** The name of an operation of the emulated API. */
 export const OperationName = v.union(
   [
     v.custom<StubOperation>((value) => typeof value === 'string' && value.startsWith('stub:')),
-    oneOf(operations, `must be one of ${operations.join(', ')}, or stub:<name>`),
+    oneOf(OPERATION_NAMES, `must be one of ${OPERATION_NAMES.join(', ')}, or stub:<name>`),
   ],
   ({ issues }) => issues?.at(-1)?.message ?? '',
 );

@@ -1,3 +1,4 @@
+import { CHAT_LOGIN } from '../../api/chat.ts';
 import { ENDPOINTS, NOT_EMULATED } from '../../api/endpoints.ts';
 import { sandboxPath } from '../../model/addresses.ts';
 import { ERRORS } from '../../model/error-catalogue.ts';
@@ -73,14 +74,16 @@ export const infoOperations = {
     input: noInput,
     result: 'Coverage',
     run: (_sandbox, _input, server) => ({
-      endpoints: ENDPOINTS.map(({ operation, method, path, status, deprecated = false, evidence }) => ({
-        operation,
-        method,
-        path,
-        status,
-        deprecated,
-        evidence,
-      })),
+      endpoints: [...ENDPOINTS, CHAT_LOGIN].map(
+        ({ operation, method, path, status, deprecated = false, evidence }) => ({
+          operation,
+          method,
+          path,
+          status,
+          deprecated,
+          evidence,
+        }),
+      ),
       errors: [undefined, ...server.dialects].flatMap((dialect) =>
         Object.entries(dialect === undefined ? ERRORS : server.errorsOf(dialect)).map(([key, row]) => ({
           key,

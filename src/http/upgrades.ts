@@ -1,0 +1,41 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** A request to speak another protocol on its connection. */
+export interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  /** Bytes that came after the request. */
+  readonly head: Buffer;
+}
+
+/** How long (ms) after its last bytes the system asks whether the client's machine is still there. */
+const KEEP_ALIVE = 60_000;
+
+/**
+ * Passes websockets on. A request for any other protocol is answered as if it had not asked: Java's HTTP client offers HTTP/2 on
+ * its first request, and Node, once somebody listens to upgrades, serves none of these as requests any more.
+ */
+export function listenToUpgrades(server: Server, onWebSocket: (upgrade: Upgrade) => void): void {
+  server.on('upgrade', (request, socket: Socket, head) => {
+    // the socket is ours alone: Node has taken its own listeners off
+    socket.on('error', () => socket.destroy());
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
+      server.emit('connection', socket);
+      return;
+    }
+    socket.setKeepAlive(true, KEEP_ALIVE);
+    onWebSocket({ request, socket, head });
+  });
+}
+
+/** The first bytes of a request as they came, but for its `Upgrade` headers. */
+function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.toLowerCase() !== 'upgrade') lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+  }
+  // the encoding in which Node reads headers
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}
