@@ -1,10 +1,12 @@
 // Puts load on a server: wrk for throughput, our own client for exact numbers of requests, sequential or concurrent.
+
 import { execFile, spawnSync } from 'node:child_process';
 import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cpuOf, pinned } from './process.mjs';
 
-const POST_SCRIPT = new URL('post.lua', import.meta.url).pathname;
+const POST_SCRIPT = fileURLToPath(new URL('post.lua', import.meta.url));
 const run = promisify(execFile);
 const hasWrk = spawnSync('wrk', ['--version']).error === undefined;
 const MS = { us: 0.001, ms: 1, s: 1000 };

@@ -1,13 +1,15 @@
 // Starts servers, waits for their first answer, reads their memory and CPU time, and stops them. Linux only: /proc.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, connect as openSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
-const ROOT = new URL('../', import.meta.url).pathname;
-const FLOORS = new URL('floors/', import.meta.url).pathname;
-const MODULES = new URL('node_modules/', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const FLOORS = fileURLToPath(new URL('floors/', import.meta.url));
+const MODULES = fileURLToPath(new URL('node_modules/', import.meta.url));
 const HAS_TASKSET = existsSync('/usr/bin/taskset');
 /** The program to measure; BENCH_BIN names another build. */
 const BIN = process.env.BENCH_BIN ?? `${ROOT}bin/users-emulator.js`;
@@ -96,7 +98,7 @@ export function memoryOf({ pid }) {
 }
 
 /** Options of node for `liveMemoryOf`. */
-export const COLLECTING = ['--expose-gc', '-r', new URL('collect.cjs', import.meta.url).pathname];
+export const COLLECTING = ['--expose-gc', '-r', fileURLToPath(new URL('collect.cjs', import.meta.url))];
 
 /** The size of a process's live objects after a garbage collection, MB. Only for servers started with COLLECTING. */
 export async function liveMemoryOf(server) {
