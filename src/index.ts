@@ -32,8 +32,9 @@ export type { RequestLogEntry } from './http/request-log.ts';
 export type { ErrorKey } from './model/error-catalogue.ts';
 export type { Settings } from './model/records.ts';
 export type { Stub, StubAnswer, StubInput, StubMatch, StubReply, StubRequest } from './model/stubs.ts';
+export type { Change } from './sandbox/changes.ts';
 export type { Fault, FaultInput, FaultMatch, StubOperation } from './sandbox/faults.ts';
-export type { JournalEntry } from './sandbox/request-journal.ts';
+export type { JournalEntry, JournalRequest, JournalResponse } from './sandbox/journal-entry.ts';
 export type { Warning } from './sandbox/warnings.ts';
 
 /** Options that are spelled differently here, or that only the command line has. */

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHAT_CONNECT } from '../api/chat.ts';
+import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { dropSocket, replacesAnswer } from '../http/fault-injection.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
 import { refuseConnection } from '../http/server.ts';
@@ -84,7 +86,7 @@ export class Chat {
     if (name !== '' && !isSandboxName(name)) return refuse(400, `the path names no sandbox: use ${SANDBOX_NAMES}`);
     if (!this.#server.enabled) {
       const sandbox = await this.#server.visitSandbox(name);
-      this.#record(sandbox, path, performance.now(), {}, { status: 501, errors: ['not_emulated'] });
+      this.#record(sandbox, request, performance.now(), {}, { status: 501, errors: ['not_emulated'] });
       return refuse(501, 'this is a connection to the chat, which is turned off (--no-chat)');
     }
     const offered = request.headers['sec-websocket-protocol']?.split(/\s*,\s*/) ?? [];
@@ -115,7 +117,7 @@ export class Chat {
     const fault = sandbox.faults.hit({ ...facts, user: user ? [user.id, user.login ?? user.id] : [] });
     const delay = (fault ? sandbox.faults.delayOf(fault) : 0) + this.#server.latency();
     if (delay > 0) await sleep(delay, undefined, { ref: false });
-    const record = (outcome: Outcome) => this.#record(sandbox, path, started, caller, { ...outcome, fault });
+    const record = (outcome: Outcome) => this.#record(sandbox, upgrade.request, started, caller, { ...outcome, fault });
     if (fault?.drop) {
       record({ status: 0 });
       if (fault.drop !== 'hang') dropSocket(upgrade.socket, fault.drop);
@@ -153,11 +155,13 @@ export class Chat {
   /** Adds a login to the sandbox's journal, and to the log. */
   #record(
     sandbox: Sandbox,
-    path: string,
+    request: IncomingMessage,
     started: number,
     { app, user }: AddressedUser,
     { status, errors = [], fault }: Outcome,
   ): void {
+    const { url = '', headers } = request;
+    const [path] = splitUrl(url);
     const entry = {
       method: 'GET',
       path,
@@ -175,6 +179,14 @@ export class Chat {
       params: {},
       fault: fault?.id,
       findings: [],
+      changes: [],
+      sentMethod: 'GET',
+      url: `ws://${headers.host ?? 'localhost'}${url}`,
+      headers,
+      bodySize: 0,
+      dialect: app ? dialectOf(app.dialect) : DIALECTS[0],
+      endpoint: undefined,
+      response: status === 0 ? undefined : { headers: {}, type: '', text: '' },
     });
     for (const listener of sandbox.requestListeners) listener();
     this.#server.log({ ...entry, sandbox: sandbox.name, hint: undefined });

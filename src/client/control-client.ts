@@ -17,7 +17,7 @@ import type { Fixture } from '../fixtures/types.ts';
 import type { Settings } from '../model/records.ts';
 import type { Stub, StubInput } from '../model/stubs.ts';
 import type { Fault, FaultInput } from '../sandbox/faults.ts';
-import type { JournalEntry } from '../sandbox/request-journal.ts';
+import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 import type { ApplicationScope, RequestMatch, SettingChanges, Time, UserFields } from './inputs.ts';
 
@@ -237,8 +237,17 @@ export interface ControlClient {
 
   /** The request journal: the last 1,000 requests of the emulated API. */
   readonly requests: {
-    /** The requests that match, oldest first. */
-    list(match?: Omit<RequestMatch, 'params'>): Promise<JournalEntry[]>;
+    /**
+     * The requests that match, oldest first, with their answers.
+     * @param filter.after only those after the request with this id
+     * @param filter.limit at most so many, the newest
+     */
+    list(
+      filter?: Omit<RequestMatch, 'params'> & { readonly after?: number; readonly limit?: number },
+    ): Promise<JournalEntry[]>;
+
+    /** One request with its answer. @throws ControlError 404: there is none, or the journal no longer holds it */
+    get(id: number): Promise<JournalEntry>;
 
     /**
      * Checks that exactly `times` requests match.

@@ -73,6 +73,7 @@ export function createControlClient(ask: Transport): ControlClient {
     },
     requests: {
       list: async (match = {}) => (await ask('requests.list', match)).items,
+      get: (id) => ask('requests.get', { id }),
       verify: (expectation) => ask('requests.verify', expectation),
       clear: () => done(ask('requests.clear', {})),
     },

@@ -1,5 +1,5 @@
 import type { RequestList } from '../control/results.ts';
-import type { JournalEntry } from '../sandbox/request-journal.ts';
+import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import { api } from './api.ts';
 import { button, confirm, dialog, field, h, table } from './dom.ts';
 import { poll, type View } from './view.ts';

@@ -4,7 +4,7 @@ import type { ErrorEvidence, Evidence } from '../model/evidence.ts';
 import type { Settings, UserField, User as UserRecord } from '../model/records.ts';
 import type { Stub } from '../model/stubs.ts';
 import type { Fault } from '../sandbox/faults.ts';
-import type { JournalEntry } from '../sandbox/request-journal.ts';
+import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 import type { RawResponse, RawType } from './raw-response.ts';
 
@@ -158,7 +158,7 @@ export interface MailList {
 }
 
 export interface RequestList {
-  /** How many requests match; without any filter also those that the journal no longer holds. */
+  /** How many requests match, those over the limit included; without any filter also those that the journal no longer holds. */
   readonly total: number;
   readonly items: JournalEntry[];
 }
@@ -232,6 +232,7 @@ export interface Results extends Record<RawType, RawResponse> {
   NameResult: NameResult;
   NewSession: NewSession;
   OpenApiDocument: OpenApiDocument;
+  JournalEntry: JournalEntry;
   RequestList: RequestList;
   ResetResult: ResetResult;
   SandboxList: SandboxList;

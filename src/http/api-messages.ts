@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
+import type { ErrorKey } from '../model/error-catalogue.ts';
 
 /** A request of the emulated API, decoded. */
 export interface ApiRequest {
@@ -14,6 +15,10 @@ export interface ApiRequest {
   readonly params: Params;
   /** The parameters of the query alone. */
   readonly query: Params;
+  /** Path and query as the client wrote them, without the sandbox. */
+  readonly url: string;
+  /** The size of its body, in bytes. */
+  readonly bodySize: number;
   /** The journal leaves the parameters out. */
   readonly tooLargeForJournal: boolean;
   readonly headers: IncomingHttpHeaders;
@@ -30,7 +35,7 @@ export interface ApiResponse {
 }
 
 /** A response with the keys of the errors in it, for journal and log. */
-export type LoggedResponse = ApiResponse & { readonly errors: readonly string[] };
+export type LoggedResponse = ApiResponse & { readonly errors: readonly ErrorKey[] };
 
 /** The value of a header, of several joined ones if the client repeats it; undefined when it is missing. */
 export function headerOf({ headers }: Pick<ApiRequest, 'headers'>, name: string): string | undefined {

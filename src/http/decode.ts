@@ -46,6 +46,8 @@ export function decode(
     suffix,
     params,
     query: inQuery,
+    url,
+    bodySize: size,
     tooLargeForJournal:
       size > JOURNAL_LIMITS.bytes || (mayHaveMany && countValues(params, MAX_DEPTH) > JOURNAL_LIMITS.values),
     headers,
@@ -81,6 +83,8 @@ export function decodeHead(incoming: IncomingMessage, target: Target): ApiReques
       suffix,
       params: NO_PARAMS,
       query: NO_PARAMS,
+      url: target.url,
+      bodySize: 0,
       tooLargeForJournal: false,
       headers,
       baseUrl: '',

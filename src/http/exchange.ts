@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError } from '../model/errors.ts';
+import type { Change } from '../sandbox/changes.ts';
+import { MAX_RECORDED_BODY, type RecordedResponse } from '../sandbox/journal-entry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { messageOf } from '../support/errors.ts';
 import { cut } from '../support/printable.ts';
@@ -32,6 +35,9 @@ export interface EmulatedApiDeps {
 
 /** Recorded in the journal instead of parameters over its limits. */
 const OMITTED_PARAMS = { '': 'more than 64 kB or 2,000 values: not recorded' };
+
+const NO_ERRORS: readonly ErrorKey[] = [];
+const NO_CHANGES: readonly Change[] = [];
 
 /** One request of the emulated API: decoded, recognized, answered, encoded and recorded. */
 export class Exchange {
@@ -80,41 +86,52 @@ export class Exchange {
       }
       if (fault?.drop) {
         dropConnection(this.#outgoing, fault.drop);
-        this.#record(resolved, 0, [], fault);
+        this.#record(resolved, undefined, fault, NO_CHANGES);
         return;
       }
       let response = fault && replacesAnswer(fault) ? faultAnswer(sandbox, resolved, fault) : answer(sandbox, resolved);
+      let changes = sandbox.takeChanges();
       const commit = sandbox.commit();
       if (commit) {
         response = await commit.then(
           () => response,
-          (error) => storageFailed(sandbox, resolved, error),
+          (error) => {
+            changes = NO_CHANGES;
+            return storageFailed(sandbox, resolved, error);
+          },
         );
       }
-      this.#send(resolved, response, fault);
+      this.#send(resolved, response, fault, changes);
     } catch (error) {
       // the rules' errors are answers by now: this one says that the request can't be decoded
       if (!(error instanceof ApiError)) throw error;
       const resolved = recognize(sandbox, decodeHead(this.#incoming, this.#target));
-      this.#send(resolved, answerError(sandbox, resolved, error), undefined);
+      this.#send(resolved, answerError(sandbox, resolved, error), undefined, NO_CHANGES);
     }
   }
 
-  #send(resolved: ResolvedRequest, response: LoggedResponse, fault: InjectedFault | undefined): void {
+  #send(
+    resolved: ResolvedRequest,
+    response: LoggedResponse,
+    fault: InjectedFault | undefined,
+    changes: readonly Change[],
+  ): void {
     encode(this.#outgoing, response, this.#sandbox.clock.httpDate);
-    this.#record(resolved, response.status, response.errors, fault);
+    this.#record(resolved, response, fault, changes);
   }
 
-  /** Adds the request to the sandbox's journal and warnings, and to the log. @param status 0: the connection was dropped */
+  /** Adds the request to the sandbox's journal and warnings, and to the log. @param response undefined: the connection was dropped */
   #record(
     resolved: ResolvedRequest,
-    status: number,
-    errors: readonly string[],
+    response: LoggedResponse | undefined,
     fault: InjectedFault | undefined,
+    changes: readonly Change[],
   ): void {
     const sandbox = this.#sandbox;
-    const { request, operation, caller } = resolved;
-    const { method, params, tooLargeForJournal } = request;
+    const status = response?.status ?? 0;
+    const errors = response?.errors ?? NO_ERRORS;
+    const { request, route, stub, operation, caller } = resolved;
+    const { method, params, tooLargeForJournal, headers } = request;
     const path = redactPath(request.path);
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
     const findings = checkUsage(resolved);
@@ -122,6 +139,10 @@ export class Exchange {
     sandbox.journal.add({
       at: sandbox.clock.now(),
       method,
+      sentMethod: this.#incoming.method ?? method,
+      url: request.baseUrl + request.url,
+      headers,
+      bodySize: tooLargeForJournal ? 0 : request.bodySize,
       path,
       operation,
       status,
@@ -133,12 +154,21 @@ export class Exchange {
       errors,
       fault: fault && (fault.id ?? 'X-Emulator-Fault'),
       findings,
+      changes,
+      dialect: caller.dialect,
+      endpoint: stub ? undefined : route?.endpoint,
+      response: response && recordedResponse(response),
     });
     for (const finding of findings) sandbox.warnings.add(finding);
     for (const listener of sandbox.requestListeners) listener();
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
     this.#server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
   }
+}
+
+/** The parts of a response that the journal keeps. */
+function recordedResponse({ headers, type, text }: LoggedResponse): RecordedResponse {
+  return { headers, type, text: text.length > MAX_RECORDED_BODY ? undefined : text };
 }
 
 /** The value of the header that a test marks its requests with. */

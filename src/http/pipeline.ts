@@ -5,6 +5,7 @@ import { findSession, touch } from '../core/sessions.ts';
 import type { Format } from '../dialects/dialect.ts';
 import { present, presentError } from '../dialects/present.ts';
 import { CONTROL_PATH, RESET_PAGE_PATH } from '../model/addresses.ts';
+import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError, fail } from '../model/errors.ts';
 import type { Application, Session } from '../model/records.ts';
 import type { StubAccess } from '../model/stubs.ts';
@@ -15,7 +16,7 @@ import { entityTag, matchesTag } from './entity-tag.ts';
 import { formatOf, type ResolvedRequest } from './recognize.ts';
 import { type StubFacts, stubResponse } from './stub-answer.ts';
 
-const NO_ERRORS: readonly string[] = [];
+const NO_ERRORS: readonly ErrorKey[] = [];
 
 /** Answers a request. Every error of the API on the way becomes its answer. */
 export function answer(sandbox: Sandbox, resolved: ResolvedRequest): LoggedResponse {

@@ -1,59 +1,47 @@
-import type { Params } from '../core/context.ts';
-import { redact } from '../support/secrets.ts';
-import type { Finding } from './warnings.ts';
+import type { RecordedRequest } from './journal-entry.ts';
 
-/** A request in the journal, as it is shown. */
-export interface JournalEntry {
-  /** Counts requests from 1. */
-  readonly id: number;
-  /** ISO, milliseconds, of the sandbox's clock. */
-  readonly time: string;
-  readonly method: string;
-  /** Without the query string. */
-  readonly path: string;
-  /** undefined: none of the emulator's operations. */
-  readonly operation: string | undefined;
-  /** 0: the connection was dropped. */
-  readonly status: number;
-  readonly duration_ms: number;
-  readonly application: number | null;
-  /** The session's user. */
-  readonly user_id: number | null;
-  /** The value of its `X-Emulator-Request-Tag` header. */
-  readonly tag: string | undefined;
-  /** Parameters of query and body, secrets redacted. */
-  readonly params: Params;
-  /** The keys of the errors in the answer. */
-  readonly errors: readonly string[];
-  /** The fault that hit the request. */
-  readonly fault: string | undefined;
-  /** What the request uses that is deprecated or undocumented. */
-  readonly warnings: readonly string[];
+/** How much a journal holds. */
+export interface JournalLimits {
+  readonly entries: number;
+  /** Of addresses, headers and bodies, about. */
+  readonly bytes: number;
 }
 
-/** A request as it is recorded. The work of presenting it is left to those who read the journal. */
-export type RecordedRequest = Omit<JournalEntry, 'id' | 'time' | 'warnings'> & {
-  readonly at: number;
-  readonly findings: readonly Finding[];
-};
+export const JOURNAL_LIMITS: JournalLimits = { entries: 1000, bytes: 16_000_000 };
 
 /** The last requests of a sandbox: a ring buffer, so that memory is bounded. */
 export class RequestJournal {
-  readonly #capacity: number;
-  #entries: RecordedRequest[] = [];
+  readonly #limits: JournalLimits;
+  /** By id, modulo the capacity. */
+  #entries: (RecordedRequest | undefined)[] = [];
+  #sizes: number[] = [];
+  #bytes = 0;
+  #first = 1;
   #count = 0;
 
-  constructor(capacity = 1000) {
-    this.#capacity = capacity;
+  constructor(limits = JOURNAL_LIMITS) {
+    this.#limits = limits;
   }
 
-  add(entry: RecordedRequest): void {
-    this.#entries[this.#count++ % this.#capacity] = entry;
+  /** Adds a request. @returns its id */
+  add(entry: RecordedRequest): number {
+    const id = ++this.#count;
+    if (id - this.#first >= this.#limits.entries) this.#dropFirst();
+    const index = this.#indexOf(id);
+    const size = sizeOf(entry);
+    this.#entries[index] = entry;
+    this.#sizes[index] = size;
+    this.#bytes += size;
+    while (this.#bytes > this.#limits.bytes && this.#first < id) this.#dropFirst();
+    return id;
   }
 
   clear(): void {
-    this.#count = 0;
     this.#entries = [];
+    this.#sizes = [];
+    this.#bytes = 0;
+    this.#first = 1;
+    this.#count = 0;
   }
 
   /** How many requests there were since the last `clear`, dropped ones included. */
@@ -61,17 +49,39 @@ export class RequestJournal {
     return this.#count;
   }
 
-  /** The requests that are still there, oldest first. */
-  list(): JournalEntry[] {
-    const first = Math.max(0, this.#count - this.#capacity);
-    const oldest = first % this.#capacity;
-    const inOrder = [...this.#entries.slice(oldest), ...this.#entries.slice(0, oldest)];
-    return inOrder.map(({ at, params, findings, ...rest }, index) => ({
-      id: first + index + 1,
-      time: new Date(at).toISOString(),
-      ...rest,
-      params: redact(params),
-      warnings: findings.map(({ message }) => message),
-    }));
+  /** The id of the oldest request that is still there. */
+  get first(): number {
+    return this.#first;
   }
+
+  /** A request by its id; undefined: there is none, or it was dropped. */
+  get(id: number): RecordedRequest | undefined {
+    return id < this.#first || id > this.#count ? undefined : this.#entries[this.#indexOf(id)];
+  }
+
+  /** The ids of the requests that are still there, oldest first. @param after only later ones */
+  ids(after = 0): number[] {
+    const first = Math.max(this.#first, after + 1);
+    return Array.from({ length: Math.max(0, this.#count - first + 1) }, (_, at) => first + at);
+  }
+
+  #indexOf(id: number): number {
+    return (id - 1) % this.#limits.entries;
+  }
+
+  #dropFirst(): void {
+    const index = this.#indexOf(this.#first++);
+    this.#entries[index] = undefined;
+    this.#bytes -= this.#sizes[index] ?? 0;
+  }
+}
+
+/** What an entry takes beside its addresses, headers and bodies, in bytes. */
+const OVERHEAD = 1000;
+
+/** About the memory that an entry takes, in bytes. */
+function sizeOf({ url, headers, bodySize, response }: RecordedRequest): number {
+  let size = OVERHEAD + url.length + bodySize + (response?.text?.length ?? 0);
+  for (const name in headers) size += headers[name]?.length ?? 0;
+  return size;
 }

@@ -5,9 +5,10 @@ import type { Application, Mail, Session, Settings } from '../model/records.ts';
 import { readRate } from '../model/settings.ts';
 import type { PersistedState } from '../persistence/database.ts';
 import type { Persistence } from '../persistence/persistence.ts';
-import type { State } from '../store/state.ts';
+import type { State, StateChange, StateListener } from '../store/state.ts';
 import { Clock } from '../support/clock.ts';
 import { createRandom, type Random } from '../support/random.ts';
+import { type Change, describeChanges } from './changes.ts';
 import { ChatConnections } from './chat-connections.ts';
 import { Faults } from './faults.ts';
 import type { InitialState } from './initial-state.ts';
@@ -18,11 +19,14 @@ import { Warnings } from './warnings.ts';
 /** How often (ms) expired sessions are removed. Until then they are refused. */
 const SWEEP_INTERVAL = 60_000;
 
+/** The most changes that are observed of one call: more are not listed anyway. */
+const MAX_OBSERVED = 1000;
+
 /** One isolated world: a state with its own clock, random values, faults, request journal and warnings. */
 export class Sandbox {
   readonly name: string;
   readonly clock = new Clock();
-  readonly journal = new RequestJournal();
+  readonly journal: RequestJournal;
   readonly warnings = new Warnings();
   /** Called after every request: operations that wait for a mail check again. */
   readonly requestListeners = new Set<() => void>();
@@ -38,6 +42,10 @@ export class Sandbox {
   #nonces = new Set<string>();
   #sweepAt = 0;
   #stubIds = 0;
+  #changes: StateChange[] = [];
+  readonly #observe: StateListener = (change, deferred) => {
+    if (!deferred && this.#changes.length < MAX_OBSERVED) this.#changes.push(change);
+  };
   readonly #sendMail = (mail: Mail) => {
     this.state.mails.put(mail);
     this.#initial.relay?.(mail);
@@ -50,6 +58,7 @@ export class Sandbox {
    */
   constructor(name: string, initial: InitialState, persistence?: Persistence) {
     this.name = name;
+    this.journal = new RequestJournal();
     this.#initial = initial;
     this.#persistence = persistence;
     this.#content = persistence?.content ?? { state: initial.seed.fork(), snapshots: new Map() };
@@ -61,6 +70,7 @@ export class Sandbox {
     );
     this.faults = new Faults(this.random);
     if (stored !== undefined) initial.configure(this.state);
+    this.state.observer = this.#observe;
     this.#applyStartOptions();
   }
 
@@ -109,6 +119,7 @@ export class Sandbox {
   #replace(change: (content: PersistedState) => void): void {
     if (this.#persistence) this.#persistence.replaceAll(change);
     else change(this.#content);
+    this.state.observer = this.#observe;
   }
 
   #applyStartOptions(): void {
@@ -168,6 +179,13 @@ export class Sandbox {
     const { rate_limit } = this.settingsOf(app);
     const rate = rate_limit === 'off' ? undefined : readRate(rate_limit);
     return rate ? this.#limiter.take(app.id, rate, this.clock.now()) : 0;
+  }
+
+  /** The changes since the last call. Must be called in the same turn of the event loop as the changes that it is to return. */
+  takeChanges(): readonly Change[] {
+    const changes = describeChanges(this.#changes, this.state);
+    if (this.#changes.length > 0) this.#changes = [];
+    return changes;
   }
 
   /**

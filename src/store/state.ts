@@ -69,6 +69,7 @@ export class State {
   readonly stubs: Collection<number, Stub>;
   readonly #users: Map<number, Collection<number, User>>;
   #listener: StateListener | undefined;
+  #observer: StateListener | undefined;
   #deferred = false;
 
   /** @param from the state to fork */
@@ -118,8 +119,19 @@ export class State {
     return new State(this);
   }
 
+  /** Stores the changes. */
   set onChange(listener: StateListener | undefined) {
     this.#listener = listener;
+    this.#attach();
+  }
+
+  /** Watches the changes. */
+  set observer(observer: StateListener | undefined) {
+    this.#observer = observer;
+    this.#attach();
+  }
+
+  #attach(): void {
     this.applications.onChange = this.#report('applications');
     this.sessions.onChange = this.#report('sessions');
     this.mails.onChange = this.#report('mails');
@@ -127,9 +139,15 @@ export class State {
     for (const [application, users] of this.#users) users.onChange = this.#report('users', application);
   }
 
-  /** Passes the changes of a collection on to the state's listener. */
+  /** Passes the changes of a collection on to the state's listeners. */
   #report(collection: CollectionName, application = 0): ChangeListener<Key, object> | undefined {
     const listener = this.#listener;
-    return listener && ((key, before) => listener({ collection, application, key, before }, this.#deferred));
+    const observer = this.#observer;
+    if (!listener && !observer) return undefined;
+    return (key, before) => {
+      const change = { collection, application, key, before };
+      listener?.(change, this.#deferred);
+      observer?.(change, this.#deferred);
+    };
   }
 }

@@ -196,7 +196,7 @@ describe('secrets are not recorded', () => {
       ...AUTH,
       'Content-Type': 'application/json',
     });
-    expect((await emulator.requests.list())[0]?.params).toEqual({
+    expect((await emulator.requests.list())[0]?.request.params).toEqual({
       user: { login: 'mia', email: 'mia@x.org', password: '[redacted]' },
     });
     await post('/users', '{"a":1}', { ...AUTH, 'Content-Type': 'application/x-www-form-urlencoded' });

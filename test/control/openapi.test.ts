@@ -195,6 +195,7 @@ describe('the control plane', () => {
     ['outbox.get', 'GET /outbox/$mail'],
     ['outbox.clear', 'DELETE /outbox'],
     ['requests.list', 'GET /requests'],
+    ['requests.get', 'GET /requests/1'],
     ['requests.verify', 'POST /requests/verify', { match: { operation: 'users.list' }, times: 1 }],
     ['warnings.list', 'GET /warnings'],
     ['requests.clear', 'DELETE /requests'],

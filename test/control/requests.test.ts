@@ -37,7 +37,7 @@ describeEachTransport({}, (context) => {
         operation: 'users.external.show',
         status: 404,
         user_id: 51941,
-        params: { x: '1' },
+        request: { params: { x: '1' } },
         errors: ['user_not_found'],
       });
       expect(second!.id).toBe(first!.id + 1);
@@ -178,6 +178,6 @@ test('bodies with more than 64 kB, measured uncompressed, or 2,000 values are no
   for (const left of [text(70_000), values(2100)]) await post(left);
   await post(gzipSync(text(70_000)), { 'Content-Encoding': 'gzip' });
   const entries = await emulator.requests.list();
-  expect(entries.map(({ params }) => '' in params)).toEqual([false, false, true, true, true]);
-  expect(entries.at(-1)!.params).toEqual({ '': 'more than 64 kB or 2,000 values: not recorded' });
+  expect(entries.map(({ request }) => '' in request.params)).toEqual([false, false, true, true, true]);
+  expect(entries.at(-1)!.request.params).toEqual({ '': 'more than 64 kB or 2,000 values: not recorded' });
 });

@@ -2,7 +2,6 @@ import { type Evidence, SOURCES } from '../../model/evidence.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { STUB_ACCESS } from '../../model/stubs.ts';
 import { DROP_KINDS } from '../../sandbox/faults.ts';
-import type { JournalEntry } from '../../sandbox/request-journal.ts';
 import type { Warning } from '../../sandbox/warnings.ts';
 import type { RawType } from '../raw-response.ts';
 import type { ApplicationSummary, EndpointCoverage, ErrorCoverage, Results, SettingCoverage } from '../results.ts';
@@ -15,7 +14,6 @@ interface Described extends Omit<Results, RawType> {
   EndpointCoverage: EndpointCoverage;
   ErrorCoverage: ErrorCoverage;
   Evidence: Evidence;
-  JournalEntry: JournalEntry;
   SettingCoverage: SettingCoverage;
   Warning: Warning;
 }
@@ -36,6 +34,16 @@ const TEXTS = { type: 'array', items: TEXT };
 const nullable = ({ type, ...rest }: { readonly type: string }) => ({ type: [type, 'null'], ...rest });
 const optional = (schema: Json): Optional => ({ optional: schema });
 const arrayOf = (name: keyof Described): Json => ({ type: 'array', items: ref('schemas', name) });
+
+const HEADERS = { type: 'object', additionalProperties: TEXT };
+const CHANGE = objectOf({
+  user: optional(INTEGER),
+  session: optional(INTEGER),
+  mail: optional(TEXT),
+  stub: optional(INTEGER),
+  application: optional(INTEGER),
+  change: { enum: ['created', 'updated', 'deleted'] },
+});
 
 const APPLICATION = { id: INTEGER, dialect: TEXT, auth_key: TEXT, users: INTEGER };
 
@@ -125,10 +133,13 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     application: nullable(INTEGER),
     user_id: nullable(INTEGER),
     tag: optional(TEXT),
-    params: OBJECT,
     errors: TEXTS,
     fault: optional(TEXT),
     warnings: TEXTS,
+    changes: { type: 'array', items: CHANGE },
+    evidence: arrayOf('Evidence'),
+    request: objectOf({ method: TEXT, url: TEXT, headers: HEADERS, params: OBJECT }),
+    response: { anyOf: [objectOf({ status: INTEGER, headers: HEADERS, body: {} }), { type: 'null' }] },
   },
   Mail: {
     id: TEXT,

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { pathMatches } from '../../sandbox/faults.ts';
-import type { JournalEntry } from '../../sandbox/request-journal.ts';
+import { type JournalEntry, presentEntry, type RecordedRequest } from '../../sandbox/journal-entry.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { redact } from '../../support/secrets.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import type { Verification } from '../results.ts';
@@ -18,7 +19,7 @@ const FIELDS = {
   app: v.optional(integer),
 };
 /** Selects requests of a list. */
-export const RequestFilter = strictFields(FIELDS);
+export const RequestFilter = strictFields({ ...FIELDS, after: v.optional(integer), limit: v.optional(integer) });
 const Match = strictFields({ ...FIELDS, params: v.optional(v.record(string, v.unknown(), MUST_BE_OBJECT)) });
 type Match = v.InferOutput<typeof Match>;
 
@@ -31,15 +32,27 @@ export const requestOperations = {
     method: 'GET',
     path: '/requests',
     summary:
-      'lists the last requests, oldest first: those with this `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app`',
+      'lists the last requests, oldest first: those with this `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app`, those `after` an id, and of them the newest (`limit`)',
     input: RequestFilter,
     result: 'RequestList',
-    run: (sandbox, match) => {
-      const items = sandbox.journal.list().filter((entry) => misses(match, entry).length === 0);
-      const isFiltered = Object.values(match).some((value) => value !== undefined);
-      // without a filter, requests that the ring has dropped are known by their number
-      return { total: isFiltered ? items.length : sandbox.journal.count, items };
+    run: (sandbox, { limit, after, ...match }) => {
+      const found = compare(sandbox, match, after).filter((each) => each.misses.length === 0);
+      const isFiltered = after !== undefined || Object.values(match).some((value) => value !== undefined);
+      const shown = limit === undefined ? found : found.slice(Math.max(0, found.length - limit));
+      return {
+        // without a filter, requests that the ring has dropped are known by their number
+        total: isFiltered ? found.length : sandbox.journal.count,
+        items: shown.map(({ id, recorded }) => presentEntry(id, recorded)),
+      };
     },
+  }),
+  'requests.get': defineOperation({
+    method: 'GET',
+    path: '/requests/:id',
+    summary: 'one request with its answer',
+    input: strictFields({ id: integer }),
+    result: 'JournalEntry',
+    run: entryOf,
   }),
   'requests.clear': defineOperation({
     method: 'DELETE',
@@ -72,18 +85,18 @@ export const requestOperations = {
 };
 
 function verify(sandbox: Sandbox, match: Match, times: number): Verification {
-  const compared = sandbox.journal.list().map((entry) => ({ entry, misses: misses(match, entry) }));
+  const compared = compare(sandbox, match);
   const matched = compared.filter((each) => each.misses.length === 0).length;
   if (matched === times) return { matched };
   const nearest = compared
     .filter((each) => each.misses.length > 0)
-    .sort((a, b) => a.misses.length - b.misses.length || b.entry.id - a.entry.id)
+    .sort((a, b) => a.misses.length - b.misses.length || b.id - a.id)
     .slice(0, MAX_MISSES)
-    .map(({ entry, misses }) => ({
-      id: entry.id,
-      request: `${entry.method} ${entry.path}`,
-      operation: entry.operation,
-      status: entry.status,
+    .map(({ id, recorded: { method, path, operation, status }, misses }) => ({
+      id,
+      request: `${method} ${path}`,
+      operation,
+      status,
       misses,
     }));
   const lines = nearest.map(({ request, misses }) => `${request}: ${misses.join(', ')}`);
@@ -96,8 +109,24 @@ function verify(sandbox: Sandbox, match: Match, times: number): Verification {
   });
 }
 
+/** @throws ControlError 404 */
+function entryOf({ journal }: Sandbox, { id }: { readonly id: number }): JournalEntry {
+  const recorded = journal.get(id);
+  if (recorded) return presentEntry(id, recorded);
+  const held = journal.count === 0 ? 'no request was made' : `the journal holds ${journal.first} to ${journal.count}`;
+  throw new ControlError(404, `there is no request ${id}; ${held}`);
+}
+
+/** The requests of the journal, each with where it differs from a match. @param after only those after this id */
+function compare({ journal }: Sandbox, match: Match, after?: number) {
+  return journal.ids(after).flatMap((id) => {
+    const recorded = journal.get(id);
+    return recorded ? [{ id, recorded, misses: misses(match, recorded) }] : [];
+  });
+}
+
 /** Where a request differs from a match, field by field: `status is 422, not 201`. */
-function misses(match: Match, entry: JournalEntry): string[] {
+function misses(match: Match, entry: RecordedRequest): string[] {
   const path = match.path !== undefined && pathMatches(match.path, entry.path) ? entry.path : match.path;
   return [
     ...miss('operation', match.operation, entry.operation),
@@ -107,7 +136,7 @@ function misses(match: Match, entry: JournalEntry): string[] {
     ...miss('status', match.status, entry.status),
     ...miss('user', match.user, entry.user_id),
     ...miss('app', match.app, entry.application),
-    ...paramMisses('params', match.params, entry.params),
+    ...paramMisses('params', match.params, match.params && redact(entry.params)),
   ];
 }
 

@@ -1,0 +1,150 @@
+import type { Endpoint } from '../api/endpoints.ts';
+import type { Params } from '../core/context.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { ERRORS, type ErrorKey } from '../model/error-catalogue.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { redact, redactBody, redactHeaders, redactUrl } from '../support/secrets.ts';
+import type { Change } from './changes.ts';
+import { BODILESS } from './stubs.ts';
+import type { Finding } from './warnings.ts';
+
+/** A request of the emulated API in the journal, with its answer. Secrets are redacted. */
+export interface JournalEntry {
+  /** Counts requests from 1. */
+  readonly id: number;
+  /** ISO, milliseconds, of the sandbox's clock. */
+  readonly time: string;
+  /** HEAD is GET here. */
+  readonly method: string;
+  /** Without the query string. */
+  readonly path: string;
+  /** undefined: none of the emulator's operations. */
+  readonly operation: string | undefined;
+  /** 0: the connection was dropped. */
+  readonly status: number;
+  readonly duration_ms: number;
+  readonly application: number | null;
+  /** The session's user. */
+  readonly user_id: number | null;
+  /** The value of its `X-Emulator-Request-Tag` header. */
+  readonly tag: string | undefined;
+  /** The keys of the errors in the answer. */
+  readonly errors: readonly string[];
+  /** The fault that hit the request. */
+  readonly fault: string | undefined;
+  /** What the request uses that is deprecated or undocumented. */
+  readonly warnings: readonly string[];
+  /** The records that the request created, updated or deleted: at most 100. */
+  readonly changes: readonly Change[];
+  /** On what the answer rests: the evidence of its errors, or that of the operation. */
+  readonly evidence: readonly Evidence[];
+  readonly request: JournalRequest;
+  /** null: the connection was dropped. */
+  readonly response: JournalResponse | null;
+}
+
+export interface JournalRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parameters of query and body. */
+  readonly params: Params;
+}
+
+export interface JournalResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The value of JSON, the text of anything else; null: the answer has no body. */
+  readonly body: unknown;
+}
+
+/** A request as it is recorded: references alone. Presenting it is left to those who read the journal. */
+export interface RecordedRequest
+  extends Pick<
+    JournalEntry,
+    'method' | 'path' | 'operation' | 'status' | 'duration_ms' | 'application' | 'user_id' | 'tag' | 'fault' | 'changes'
+  > {
+  readonly at: number;
+  readonly sentMethod: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly params: Params;
+  /** The size of the request's body, in bytes. */
+  readonly bodySize: number;
+  readonly errors: readonly ErrorKey[];
+  readonly findings: readonly Finding[];
+  readonly dialect: Dialect;
+  readonly endpoint: Endpoint | undefined;
+  readonly response: RecordedResponse | undefined;
+}
+
+export interface RecordedResponse {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty: it has none. */
+  readonly type: string;
+  /** undefined: it is over the limit. */
+  readonly text: string | undefined;
+}
+
+/** The longest body of an answer that is recorded, in characters. */
+export const MAX_RECORDED_BODY = 65_536;
+const OMITTED_BODY = 'more than 64 kB: not recorded';
+
+/** A recorded request as it is shown. */
+export function presentEntry(id: number, recorded: RecordedRequest): JournalEntry {
+  const { at, method, path, operation, status, duration_ms, application, user_id, tag, errors, fault } = recorded;
+  return {
+    id,
+    time: new Date(at).toISOString(),
+    method,
+    path,
+    operation,
+    status,
+    duration_ms,
+    application,
+    user_id,
+    tag,
+    errors,
+    fault,
+    warnings: recorded.findings.map(({ message }) => message),
+    changes: recorded.changes,
+    evidence: evidenceOf(recorded),
+    request: {
+      method: recorded.sentMethod,
+      url: redactUrl(recorded.url),
+      headers: redactHeaders(recorded.headers),
+      params: redact(recorded.params),
+    },
+    response: recorded.response ? presentResponse(recorded, recorded.response) : null,
+  };
+}
+
+function presentResponse({ at, status, sentMethod }: RecordedRequest, response: RecordedResponse): JournalResponse {
+  const { type, text, headers } = response;
+  const hasType = type !== '' && !BODILESS.includes(status);
+  const hasBody = hasType && sentMethod !== 'HEAD';
+  return {
+    status,
+    headers: {
+      ...(hasType && { 'Content-Type': type }),
+      ...redactHeaders(headers),
+      Date: new Date(at).toUTCString(),
+    },
+    body: hasBody ? redactBody(readBody(type, text)) : null,
+  };
+}
+
+function readBody(type: string, text = OMITTED_BODY): unknown {
+  if (!type.includes('json')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function evidenceOf({ errors, dialect, endpoint }: RecordedRequest): readonly Evidence[] {
+  if (errors.length === 0) return endpoint?.evidence ?? [];
+  const ofErrors = errors.map((key) => (dialect.errors[key] ?? ERRORS[key]).evidence);
+  return [...new Set(ofErrors.flatMap(({ rule, wording }) => [...rule, ...wording]))];
+}
