@@ -1,6 +1,17 @@
 import { constants } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
-import { type Disk, identityOf, PRIVATE, readBytes, replaceFile, statFile } from './disk.ts';
+import {
+  type Disk,
+  identityOf,
+  PRIVATE,
+  readBytes,
+  renameFile,
+  saveCopy,
+  syncFolder,
+  temporaryPath,
+  UnsettledError,
+} from './disk.ts';
+import type { OpenFiles } from './open-files.ts';
 
 /** Chunk size: large enough for the disk, small enough not to block the event loop. */
 const CHUNK = 65_536;
@@ -23,23 +34,30 @@ export class DataFile {
   /** In bytes. */
   size = 0;
   readonly #disk: Disk;
+  readonly #files: OpenFiles;
   readonly #warn: (text: string) => void;
   #identity: string | undefined;
-  #count = 0;
+  #isFlushed = true;
 
   /** @param warn receives a message when another program had changed the file that is being replaced */
-  constructor(path: string, disk: Disk, warn: (text: string) => void) {
+  constructor(path: string, disk: Disk, files: OpenFiles, warn: (text: string) => void) {
     this.path = path;
     this.#disk = disk;
+    this.#files = files;
     this.#warn = warn;
   }
 
+  /** False when a new version is in place, but may not survive a power failure: its write was reported as failed. */
+  get isFlushed(): boolean {
+    return this.#isFlushed;
+  }
+
   /**
-   * False while there is no file, and when another program removed, replaced or changed it.
+   * False while there is no file, when its last write failed halfway, and when another program removed, replaced or changed it.
    * @throws Error when something other than a file is at its path
    */
   get isIntact(): boolean {
-    return this.#identity !== undefined && identityOf(this.#disk, this.path) === this.#identity;
+    return this.#isFlushed && this.#identity !== undefined && identityOf(this.#disk, this.path) === this.#identity;
   }
 
   /** @returns undefined when there is no file @throws DataError */
@@ -51,9 +69,9 @@ export class DataFile {
 
   /** Writes a new version beside the file, then lets `install` replace the file. */
   async write(pieces: Iterable<string>, install: Install): Promise<void> {
-    const temporary = `${this.path}.${process.pid}-${++this.#count}.tmp`;
+    const temporary = temporaryPath(this.path);
     try {
-      const staged = await this.#stage(temporary, pieces);
+      const staged = await this.#files.run(() => this.#stage(temporary, pieces));
       await install(staged.hash, () => this.#replaceBy(staged));
     } catch (error) {
       await this.#disk.promises.rm(temporary, { force: true }).catch(() => {});
@@ -95,8 +113,13 @@ export class DataFile {
       return;
     }
     await this.#saveTheirs();
-    await replaceFile(this.#disk, path, this.path);
+    await renameFile(this.#disk, path, this.path);
     this.#remember(hash, size);
+    this.#isFlushed = false;
+    await syncFolder(this.#disk, this.path).catch((error) => {
+      throw new UnsettledError(error);
+    });
+    this.#isFlushed = true;
   }
 
   /** Copies the file when another program has changed it. */
@@ -104,9 +127,7 @@ export class DataFile {
     const found = identityOf(this.#disk, this.path);
     if (found === undefined || found === this.#identity) return;
     const copy = `${this.path}.theirs`;
-    // throws if something other than a file is there: it must not be written over
-    statFile(this.#disk, copy);
-    await this.#disk.promises.copyFile(this.path, copy);
+    await saveCopy(this.#disk, this.path, copy);
     this.#warn(`${this.path} was changed by another program: its version is saved as ${copy}`);
   }
 

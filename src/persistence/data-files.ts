@@ -2,13 +2,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type FixtureOptions, loadContents } from '../fixtures/load.ts';
 import { messageOf } from '../support/errors.ts';
 import type { PersistedState } from './database.ts';
-import { DataError, type Disk, makeFolder, disk as nodeDisk } from './disk.ts';
+import { DataError, type Disk, makeFolder, disk as nodeDisk, TEMPORARY } from './disk.ts';
 import { DiskStorage } from './disk-storage.ts';
 import { lockFile } from './lock.ts';
+import { OpenFiles } from './open-files.ts';
 import { Persistence } from './persistence.ts';
-
-/** Names of files that were not written completely. */
-const TEMPORARY = /\.\d+(?:-\d+)?\.tmp$/;
 
 export interface DataFilesOptions {
   /** How data files are checked and loaded. */
@@ -29,6 +27,7 @@ export class DataFiles {
   readonly #disk: Disk;
   readonly #options: DataFilesOptions;
   readonly #unlock: () => void;
+  readonly #files = new OpenFiles();
 
   /** @throws DataError when another process has locked the file, or its folder can't be used */
   constructor(file: string, options: DataFilesOptions) {
@@ -56,7 +55,7 @@ export class DataFiles {
     const { fixtures, warn } = this.#options;
     if (name !== '') attempt(this.#folder, 'created', () => makeFolder(this.#disk, this.#folder, 0o700));
     const load = (json: unknown) => loadContents(json, fixtures);
-    return Persistence.open(this.#pathOf(name), { disk: this.#disk, initial, load, warn });
+    return Persistence.open(this.#pathOf(name), { disk: this.#disk, files: this.#files, initial, load, warn });
   }
 
   /** Removes the files of a sandbox that is not open, readable or not. */

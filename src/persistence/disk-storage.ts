@@ -4,10 +4,13 @@ import { DataFile, type Install } from './data-file.ts';
 import { createDatabase, type Database, type DatabaseOptions, type PersistedState } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Change, LogPosition } from './log-format.ts';
+import type { OpenFiles } from './open-files.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 export interface StorageOptions extends Pick<DatabaseOptions, 'load'> {
   readonly disk: Disk;
+  /** Bounds the open files of all storages that share it. */
+  readonly files: OpenFiles;
   /** The content to start with when there is no data file. */
   readonly initial: PersistedState;
   /** Receives messages for the person who runs the emulator. */
@@ -46,11 +49,11 @@ export class DiskStorage {
     for (const file of [path, changeLogOf(path)]) await promises.rm(file, { force: true });
   }
 
-  private constructor(path: string, { disk, initial, load, warn }: StorageOptions) {
+  private constructor(path: string, { disk, files, initial, load, warn }: StorageOptions) {
     this.path = path;
     this.#disk = disk;
-    this.#file = new DataFile(path, disk, warn);
-    this.#log = new ChangeLog(changeLogOf(path), disk);
+    this.#file = new DataFile(path, disk, files, warn);
+    this.#log = new ChangeLog(changeLogOf(path), disk, files, warn);
     const install: Install = (hash, replace) => this.#install(hash, replace);
     this.#database = createDatabase(this.#file, initial, { load, install });
     this.#warn = warn;
@@ -63,7 +66,7 @@ export class DiskStorage {
       const orphan = this.#log.setAside();
       if (orphan) this.#warn(`${this.path} is missing, so its change log can't be used: renamed it to ${orphan}`);
     } else {
-      const changes = this.#log.read(hash, this.#warn);
+      const changes = this.#log.read(hash);
       for (const [collection, application, key, record] of changes)
         this.content.state.set(collection, application, key, record ?? undefined);
       this.#storedVersion = `${hash} ${this.#log.end.line}`;
@@ -92,6 +95,18 @@ export class DiskStorage {
    */
   get isIntact(): boolean {
     return this.#file.isIntact && this.#log.isIntact;
+  }
+
+  /** True while changes that could not be written may still be found by the next start. */
+  get holdsRefusedChanges(): boolean {
+    return this.#log.holdsRefusedLine || !this.#file.isFlushed;
+  }
+
+  /** Takes refused changes off the disk. @throws the file system's error */
+  async removeRefusedChanges(): Promise<void> {
+    await this.#queue.run(() => this.#log.cutOff());
+    await this.#checkpoint;
+    if (!this.#file.isFlushed) await this.rewrite();
   }
 
   /** The checkpoint that is running. Never rejects. */

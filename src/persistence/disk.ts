@@ -2,6 +2,7 @@ import fs, { type Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, messageOf } from '../support/errors.ts';
+import { createRandom, HEX } from '../support/random.ts';
 
 /** The file system as this folder uses it: `node:fs`, or a test's that fails. */
 export type Disk = typeof fs;
@@ -15,18 +16,45 @@ export class DataError extends Error {
   override readonly name = 'DataError';
 }
 
+/** A failed write that could not be taken off the disk: the next start may find what it wrote. */
+export class UnsettledError extends Error {
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause });
+  }
+}
+
 /** Errors of a rename while a virus scanner or an indexer has the file open. */
 const TRANSIENT = new Set(['EPERM', 'EBUSY', 'EACCES']);
 /** The waits (ms) before each further try: a third of a second in all. */
 const RETRY_DELAYS = [10, 20, 40, 80, 160];
 
-/** Puts a complete file in the place of another: readers find one or the other, even after a power failure. */
-export async function replaceFile(disk: Disk, from: string, to: string): Promise<void> {
-  await renameFile(disk, from, to, RETRY_DELAYS);
-  await syncFolder(disk, to);
+const random = createRandom();
+
+/**
+ * A new path for a file that is not complete yet, beside the file that it is for. Nobody can foretell it and put a link there.
+ * Create the file with `wx`: that follows no link either.
+ */
+export function temporaryPath(file: string): string {
+  return `${file}.${process.pid}-${random.token(HEX, 16)}.tmp`;
 }
 
-async function renameFile(disk: Disk, from: string, to: string, delays: readonly number[]): Promise<void> {
+/** The end of such a path; without the random part, as earlier versions named them. */
+export const TEMPORARY = /\.\d+(?:-[\da-f]+)?\.tmp$/;
+
+/** Copies a file that another program has written, before it is replaced. A link at `to` is replaced, not followed. */
+export async function saveCopy(disk: Disk, from: string, to: string): Promise<void> {
+  // throws if something other than a file is there
+  statFile(disk, to);
+  const temporary = temporaryPath(to);
+  await disk.promises.copyFile(from, temporary, disk.constants.COPYFILE_EXCL);
+  await renameFile(disk, temporary, to);
+}
+
+/**
+ * Puts a complete file in the place of another: readers find one or the other. Call `syncFolder` next, so that it stays there
+ * after a power failure.
+ */
+export async function renameFile(disk: Disk, from: string, to: string, delays = RETRY_DELAYS): Promise<void> {
   const [delay, ...rest] = delays;
   try {
     await disk.promises.rename(from, to);
@@ -66,11 +94,12 @@ export function makeFolder(disk: Disk, path: string, mode = 0o777): void {
 
 /**
  * Must be called before a file is opened: opening a named pipe would block until somebody opens its other end.
+ * @param links whether a link to a file will do
  * @returns undefined when there is no file
  * @throws Error when something other than a regular file is there
  */
-export function statFile({ statSync }: Disk, file: string): Stats | undefined {
-  const stat = statSync(file, { throwIfNoEntry: false });
+export function statFile(disk: Disk, file: string, links = true): Stats | undefined {
+  const stat = (links ? disk.statSync : disk.lstatSync)(file, { throwIfNoEntry: false });
   if (stat && !stat.isFile()) throw new Error(`${basename(file)} is not a regular file`);
   return stat;
 }
@@ -81,10 +110,10 @@ export function identityOf(disk: Disk, file: string): string | undefined {
   return stat && `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }
 
-/** A file's bytes; undefined: there is no file. @throws DataError */
-export function readBytes(disk: Disk, file: string): Buffer | undefined {
+/** A file's bytes; undefined: there is no file. @param links as for `statFile` @throws DataError */
+export function readBytes(disk: Disk, file: string, links = true): Buffer | undefined {
   try {
-    return statFile(disk, file) && disk.readFileSync(file);
+    return statFile(disk, file, links) && disk.readFileSync(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new DataError(`${file} can't be read: ${messageOf(error)}`);

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { codeOf, messageOf } from '../support/errors.ts';
-import { DataError, type Disk, PRIVATE, statFile } from './disk.ts';
+import { DataError, type Disk, PRIVATE, statFile, temporaryPath } from './disk.ts';
 
 /** The process that holds a lock. */
 interface Owner {
@@ -65,7 +65,7 @@ function tryLock(path: string, own: string, disk: Disk): boolean {
 
 /** Renames a stale lock away. If several processes race, one wins; a process that took a fresh lock by mistake puts it back. */
 function removeStale(path: string, stale: string, disk: Disk): void {
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = temporaryPath(path);
   try {
     disk.renameSync(path, aside);
     if (read(aside, disk) !== stale) disk.linkSync(aside, path);

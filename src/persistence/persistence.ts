@@ -4,6 +4,7 @@ import type { State, StateListener } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';
 import { Batch } from './batch.ts';
 import type { PersistedState } from './database.ts';
+import { UnsettledError } from './disk.ts';
 import { DiskStorage, type StorageOptions } from './disk-storage.ts';
 
 /** Above this many changes the whole file is written instead: it is serialized in chunks, without blocking requests. */
@@ -24,7 +25,9 @@ const DEFERRED_WRITE_DELAY = 1000;
  *     changes                   ▼
  *                       log line "checkpoint" ──▶ rename over the data file ──▶ log starts again ──▶ commit() resolves
  *
- *     a batch fails ───────▶ rollback: before-images return to memory, the log is cut back, commit() rejects
+ *     a batch fails ───────▶ rollback: before-images return to memory, the log is cut back, commit() rejects. If the log can't
+ *                            be cut back either, commit() stays pending until it can: a change that was refused is never
+ *                            found by the next start
  *     a checkpoint fails ──▶ data file and log stay as they are, and the log grows until the next checkpoint
  *
  * So the cost of a change doesn't depend on the size of the file, and memory and disk agree. Batches are written one after
@@ -43,6 +46,8 @@ export class Persistence {
   #timer: NodeJS.Timeout | undefined;
   /** Whether the last write failed. */
   #failing = false;
+  /** Rejects the commits of batches that were refused, but may be on disk: not before they are off it. */
+  #withheld: (() => void)[] = [];
   #closed = false;
 
   /**
@@ -111,12 +116,14 @@ export class Persistence {
     if (this.#storage.hasLoggedChanges || !this.#next.isEmpty) await this.rewrite().catch(() => {});
     await this.#stop();
     await this.#storage.close();
+    this.#rejectWithheld();
   }
 
   /** Closes and removes the files. */
   async remove(): Promise<void> {
     await this.#stop();
     await this.#storage.remove();
+    this.#rejectWithheld();
   }
 
   async #stop(): Promise<void> {
@@ -129,8 +136,12 @@ export class Persistence {
     if (this.#closed) return;
     this.#next.record(change);
     if (!deferred) this.#uncommitted = true;
-    this.#timer ??= setTimeout(() => this.#requestWrite(), DEFERRED_WRITE_DELAY).unref();
+    this.#writeLater();
   };
+
+  #writeLater(): void {
+    this.#timer ??= setTimeout(() => this.#requestWrite(), DEFERRED_WRITE_DELAY).unref();
+  }
 
   #flush(): Promise<void> {
     this.#uncommitted = false;
@@ -152,8 +163,10 @@ export class Persistence {
       try {
         await this.#writeNext();
       } catch (error) {
-        this.#rollback(messageOf(error));
+        this.#rollback(error);
       }
+      if (!this.#storage.holdsRefusedChanges) this.#rejectWithheld();
+      else if (!this.#closed) this.#writeLater();
     }
     this.#running = undefined;
   }
@@ -162,6 +175,7 @@ export class Persistence {
     if (this.#next.isEmpty) {
       // after a rollback the timer may flush an empty batch; that does not prove that the disk works again
       this.#takeNext().settle();
+      if (this.#storage.holdsRefusedChanges) await this.#storage.removeRefusedChanges();
       return;
     }
     // waits before it takes the batch: the file must not include later changes, which could still be rolled back
@@ -190,7 +204,8 @@ export class Persistence {
   }
 
   /** Undoes all changes that are not on disk: those of the batch that failed, and those after it. */
-  #rollback(reason: string): void {
+  #rollback(cause: unknown): void {
+    const reason = messageOf(cause);
     const { path } = this.#storage;
     const failed = this.#writing;
     const later = this.#next;
@@ -203,7 +218,15 @@ export class Persistence {
     if (!this.#failing) this.#warn(`${path} can't be written: ${reason}. Until it can, changes are refused`);
     this.#failing = true;
     const error = new Error(`${basename(path)} can't be written (${reason})`);
-    failed?.settle(error);
+    if (failed && cause instanceof UnsettledError) {
+      this.#withheld.push(() => failed.settle(error));
+      // tries at once to take it off the disk, then once a second
+      this.#next.requested = true;
+    } else failed?.settle(error);
     later.settle(error);
+  }
+
+  #rejectWithheld(): void {
+    for (const reject of this.#withheld.splice(0)) reject();
   }
 }

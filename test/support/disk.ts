@@ -9,10 +9,14 @@ export type DiskFault = (
 ) => { readonly code: string; readonly partial?: boolean } | undefined;
 
 /** The machine's disk with faults: counts each step that changes it, from 1, and fails it if `faultAt` returns a fault. */
-export function faultyDisk(faultAt: DiskFault): Disk & { readonly steps: () => number } {
+export function faultyDisk(
+  faultAt: DiskFault,
+): Disk & { readonly steps: () => number; readonly hasFailed: () => boolean } {
   let count = 0;
+  let hasFailed = false;
   const fail = (name: string): { error: Error; partial: boolean } | undefined => {
     const failing = faultAt(++count, name);
+    hasFailed ||= failing !== undefined;
     const error = failing && Object.assign(new Error(`${failing.code}: injected, ${name}`), { code: failing.code });
     return error && { error, partial: failing?.partial === true };
   };
@@ -23,8 +27,12 @@ export function faultyDisk(faultAt: DiskFault): Disk & { readonly steps: () => n
       if (failing) throw failing.error;
       return run(...args);
     };
-  const open = async (path: string, flags: string, mode?: number): Promise<FileHandle> => {
-    if (flags === 'r') return fs.promises.open(path, flags, mode);
+  const open = async (path: string, flags: string | number, mode?: number): Promise<FileHandle> => {
+    if (flags === 'r') {
+      const folder = await fs.promises.open(path, flags, mode);
+      folder.sync = step('sync of the folder', folder.sync.bind(folder));
+      return folder;
+    }
     const handle = await step('open', () => fs.promises.open(path, flags, mode))();
     const { appendFile } = handle;
     handle.appendFile = async (bytes) => {
@@ -46,5 +54,5 @@ export function faultyDisk(faultAt: DiskFault): Disk & { readonly steps: () => n
     rm: step('rm', rm),
     copyFile: step('copyFile', copyFile),
   };
-  return { ...fs, promises: promises as typeof fs.promises, steps: () => count };
+  return { ...fs, promises: promises as typeof fs.promises, steps: () => count, hasFailed: () => hasFailed };
 }

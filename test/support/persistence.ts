@@ -3,6 +3,7 @@ import { EMPTY_USER } from '../../src/model/fields.ts';
 import type { User } from '../../src/model/records.ts';
 import type { PersistedState } from '../../src/persistence/database.ts';
 import { type Disk, disk as realDisk } from '../../src/persistence/disk.ts';
+import { OpenFiles } from '../../src/persistence/open-files.ts';
 import { Persistence } from '../../src/persistence/persistence.ts';
 import { State } from '../../src/store/state.ts';
 import { createRandom } from '../../src/support/random.ts';
@@ -40,5 +41,11 @@ export function openPersistence(
   { disk = realDisk, warn = () => {} }: { disk?: Disk; warn?: (text: string) => void } = {},
 ): Promise<Persistence> {
   const options = { dialects: ['a'], defaultApplication: APP, random: createRandom('1'), now: TIME };
-  return Persistence.open(file, { disk, warn, initial: createContent(), load: (json) => loadContents(json, options) });
+  return Persistence.open(file, {
+    disk,
+    files: new OpenFiles(),
+    warn,
+    initial: createContent(),
+    load: (json) => loadContents(json, options),
+  });
 }
