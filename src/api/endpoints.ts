@@ -104,6 +104,13 @@ const CREDENTIALS = ['login', 'email', 'password'];
 /** Proof of an account elsewhere. */
 const PROVIDER = ['provider', 'scope', 'keys', 'twitter_digits', 'firebase_phone', 'firebase_email'];
 const SIGNING = ['timestamp', 'nonce', 'signature'];
+const SESSION_PARAMS = [
+  'application_id',
+  'auth_key',
+  ...SIGNING,
+  ...inUser([...CREDENTIALS, 'guest', 'full_name']),
+  ...PROVIDER,
+];
 const V2_FIELDS = USER_FIELD_NAMES.filter((name) => USER_FIELDS[name].v2);
 
 /** The table of contents: every operation that is emulated. */
@@ -116,9 +123,15 @@ const TABLE = [
     ],
   }),
   endpoint('session.create', 'POST /session', 'application', 201, sessions.create, {
-    params: ['application_id', 'auth_key', ...SIGNING, ...inUser([...CREDENTIALS, 'guest', 'full_name']), ...PROVIDER],
+    params: SESSION_PARAMS,
     answers: 'session',
     evidence: [doc('auth'), log('flutter-samples#93, the body')],
+  }),
+  endpoint('session.create', 'POST /auth', 'application', 201, sessions.create, {
+    alias,
+    params: SESSION_PARAMS,
+    answers: 'session',
+    evidence: sdk('a Ruby gem'),
   }),
   endpoint('session.show', 'GET /session', 'session', 200, sessions.show, {
     answers: 'session',
@@ -268,7 +281,6 @@ const MODULES: Readonly<Record<string, string>> = {
   '/session/web': 'web sessions',
   '/address_book': 'address book',
   '/admin': 'administration',
-  '/auth': 'authorization',
   '/blobs': 'files',
   '/calls': 'calls',
   '/chat': 'chat',

@@ -74,7 +74,11 @@ function readCredentials(given: Params): Credentials | undefined {
     // doc: legacy-users/user-sign-up, trailing blanks are trimmed: with the same blanks a login must find the same user
     const value = nonEmptyText(given[field])?.trimEnd();
     if (value)
-      return { field, value, password: nonEmptyText(given.password) ?? fail('param_required', { field: 'password' }) };
+      return {
+        field,
+        value,
+        password: nonEmptyText(given.password) ?? fail('param_required', { field: 'password' }),
+      };
   }
   return undefined;
 }

@@ -12,6 +12,17 @@ export interface Length {
   readonly max: number;
 }
 
+/** The mail with a reset link. */
+export interface ResetMail {
+  readonly subject: string;
+  /** `{name}` stands for the user's name, a paragraph `{link}` for the link. */
+  readonly paragraphs: readonly string[];
+  /** The words of the link in HTML; undefined: its address. */
+  readonly linkText: string | undefined;
+  /** The number of hex digits in the link's token. */
+  readonly tokenLength: number;
+}
+
 /** The rules that differ between the services: a dialect fills them in, the core reads them. */
 export interface Rules {
   readonly v1: V1Rules;
@@ -41,6 +52,7 @@ export interface Rules {
   readonly missingFields: ReadonlySet<string>;
   /** Guest users: generated login, deleted after one day. */
   readonly guests: boolean;
+  readonly resetMail: ResetMail;
   /** The providers on offer, with the parameters that each requires. */
   readonly providers: Readonly<Partial<Record<ProviderName, readonly string[]>>>;
 }

@@ -4,7 +4,7 @@ import { readTags } from '../model/tags.ts';
 import type { Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
-import { asList, normalizePhone, scalarText } from '../support/values.ts';
+import { lastOf, normalizePhone, scalarText } from '../support/values.ts';
 import type { ApplicationContext, Output, Params, SessionContext } from './context.ts';
 import { pageOf } from './listing.ts';
 import { findExternal } from './users.ts';
@@ -43,7 +43,6 @@ export function byFullName(context: SessionContext, params: Params): Output<'pag
  * @throws ApiError `param_required`, `no_users_found`
  */
 export function byTags(context: SessionContext, params: Params): Output<'page'> {
-  required(params, 'tags');
   const tags = readTags(params.tags);
   if (tags.length === 0) fail('param_required', { field: 'tags' });
   const groups = context.rules.tagsMatch === 'all' ? tags.map((tag) => [tag]) : [tags];
@@ -78,9 +77,8 @@ function foundPage(context: ApplicationContext, page: Page, total: number, users
   return pageOf(context, page, total, users);
 }
 
-/** The text of a parameter; of a list, its texts joined by commas. @throws ApiError `param_required` when there is none */
+/** The text of a parameter; of a repeated one, the last. @throws ApiError `param_required` when there is none */
 export function required(params: Params, field: string): string {
-  const given = params[field];
-  const text = (asList(given) ?? [given]).map((each) => scalarText(each) ?? '').join();
+  const text = scalarText(lastOf(params[field])) ?? '';
   return text === '' ? fail('param_required', { field }) : text;
 }

@@ -12,25 +12,27 @@ const LINK_LIFETIME = 86_400_000;
 
 /**
  * GET or POST /users/password/reset: puts a mail with a reset link into the outbox. doc: users/reset-user-password-by-email.
- * guess: the wording of the mail.
  * @throws ApiError `password_reset_disabled`, `param_required`, `user_not_found`
  */
 export function resetPassword(context: SessionContext, params: Params): Output<'blank'> {
-  const { state, app, users, settings, clock, random } = context;
+  const { state, app, users, settings, rules, clock, random } = context;
   if (!settings.reset_password_by_email) fail('password_reset_disabled');
   const email = required(params, 'email');
   const user = users.find('email', email) ?? fail('user_not_found');
   const to = user.email ?? email;
-  const token = random.token(HEX, 40);
+  const token = random.token(HEX, rules.resetMail.tokenLength);
   const link = context.resetPageUrl(token);
   const name = user.full_name ?? user.login ?? to;
+  const { linkText = link } = rules.resetMail;
+  // a function: a name may have `$&` in it
+  const paragraphs = rules.resetMail.paragraphs.map((each) => each.replace('{name}', () => name));
   const mail: Mail = {
     id: `mail-${String(nextNumber(state)).padStart(6, '0')}-${token.slice(0, 6)}`,
     type: 'password_reset',
     to,
-    subject: 'Reset password instructions',
-    text: `Hello ${name},\n\nSomeone has requested a link to change your password. You can do this through the link below:\n\n${link}\n\nIf you didn't request this, please ignore this email. Your password won't change until you access the link above and create a new one.\n`,
-    html: resetHtml(name, link),
+    subject: rules.resetMail.subject,
+    text: `${paragraphs.map((each) => (each === '{link}' ? link : each)).join('\n\n')}\n`,
+    html: paragraphs.map((each) => paragraphHtml(each, link, linkText)).join(''),
     link,
     created_at: clock.iso(),
     application_id: app.id,
@@ -69,12 +71,17 @@ export function findResetLink(state: State, token: string, now: number): ResetLi
   return mail.expires_at <= now ? 'expired' : { mail, user };
 }
 
-/** Sets the password of a reset link's user. The link can't be used again. @param context of the user's application */
+/**
+ * Sets the password of a reset link's user. doc: users/reset-user-password-by-email, a user has one token: using a link ends the
+ * others. @param context of the user's application */
 export function redeemResetLink(context: ApplicationContext, { mail, user }: ResetLink, password: string): void {
-  context.state.mails.put({ ...mail, used: true });
+  const { mails } = context.state;
+  for (const each of [...mails.values()])
+    if (each.user_id === mail.user_id && each.application_id === mail.application_id && !each.used)
+      mails.put({ ...each, used: true });
   changeUser(context, user, { changes: {}, password });
 }
 
-function resetHtml(name: string, link: string): string {
-  return html`<p>Hello ${name},</p>\n<p>Someone has requested a link to change your password. You can do this through the link below:</p>\n<p><a href="${link}">Change my password</a></p>\n<p>If you didn't request this, please ignore this email. Your password won't change until you access the link above and create a new one.</p>\n`.toString();
+function paragraphHtml(text: string, link: string, linkText: string): string {
+  return html`<p>${text === '{link}' ? html`<a href="${link}">${linkText}</a>` : text}</p>\n`.toString();
 }

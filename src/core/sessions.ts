@@ -10,7 +10,7 @@ import {
   type SessionContext,
   type UserContext,
 } from './context.ts';
-import { checkSigning, echoOf, numberOf } from './signature.ts';
+import { checkSigning, echoOf, secondsOf } from './signature.ts';
 import { removeUser } from './users.ts';
 
 /**
@@ -21,7 +21,11 @@ import { removeUser } from './users.ts';
 export function create(context: ApplicationContext, params: Params): Output<'session'> {
   checkSigning(context, params);
   const user = userOfNewSession(context, params);
-  return { kind: 'session', session: addSession(context, user, params), user };
+  const session = addSession(context, user, params);
+  // `app` is the record as it was before a sign-up
+  const isKnown = user !== null && user.id < context.app.next_user_id;
+  // doc: auth, the examples: of a known user, the session's own time; of a new one and of a guest, null
+  return { kind: 'session', session, user: isKnown ? { ...user, last_request_at: context.clock.iso() } : user };
 }
 
 /** log: when the user turns out to be wrong, the ancestor has already made the session, and the error's headers say when it ends. */
@@ -45,12 +49,16 @@ export function destroy({ state, session }: SessionContext): Output<'blank'> {
   return BLANK;
 }
 
-/** DELETE /session/{id} and /session/list. sdk: Dart ends one session of the user, or all but the current one. */
+/**
+ * DELETE /session/{id} and /session/list. sdk: Dart ends one session of the user, or all but the current one.
+ * @throws ApiError `session_not_found`
+ */
 export function destroyOther({ state, session, user }: UserContext, _params: Params, id: string): Output<'blank'> {
   const tokens = [...state.sessions.lookup('user_id', user.id).keys()].filter((token) => token !== session.token);
   const others = tokens.flatMap((token) => state.sessions.get(token) ?? []);
   // where all sessions of a user have the same id, the caller's own is meant
   const ended = id === 'list' ? others : [session, ...others].filter((each) => String(each.id) === id).slice(0, 1);
+  if (ended.length === 0 && id !== 'list') fail('session_not_found');
   for (const { token } of ended) state.sessions.delete(token);
   return BLANK;
 }
@@ -88,7 +96,7 @@ export function addSession(context: ApplicationContext, user: User | null, param
     application_id: app.id,
     user_id: user?.id ?? null,
     nonce: echoOf(params.nonce),
-    ts: numberOf(params.timestamp) ?? Math.floor(now / 1000),
+    ts: secondsOf(params.timestamp) ?? Math.floor(now / 1000),
     created_at: now,
     updated_at: now,
     expires_at: user?.guest_until ?? endOfSession(context),
@@ -111,13 +119,14 @@ export function findSession(session: Session | undefined, now: number): Session 
  * Records that a session was used: that moves its end (log: to two hours after the last request) and the user's
  * `last_request_at`. Both change at most once a second, and no answer waits until they are stored.
  */
-export function touch(context: ApplicationContext, { token }: Session): void {
+export function touch(context: ApplicationContext, used: Session): void {
   const { state, users, clock } = context;
-  const session = state.sessions.get(token);
-  if (!session) return;
-  const user = session.user_id === null ? undefined : users.get(session.user_id);
+  const session = state.sessions.get(used.token);
+  // a logout or the end of the session is a request of its user, too
+  const user_id = session?.user_id ?? used.user_id;
+  const user = user_id === null ? undefined : users.get(user_id);
   const expires_at = endOfSession(context);
-  const moved = !user?.guest_until && Math.abs(expires_at - session.expires_at) >= 1000;
+  const moved = session && !user?.guest_until && Math.abs(expires_at - session.expires_at) >= 1000;
   const last_request_at = clock.iso();
   const seen = user !== undefined && user.last_request_at !== last_request_at;
   if (!moved && !seen) return;

@@ -19,7 +19,7 @@ export function checkSigning(context: ApplicationContext, params: Params): void 
 
 function checkTimestamp({ clock }: ApplicationContext, { timestamp }: Params): void {
   if (nonEmptyText(timestamp) === undefined) return;
-  const seconds = numberOf(timestamp);
+  const seconds = secondsOf(timestamp);
   const near = (ms: number) => seconds !== null && Math.abs(seconds - ms / 1000) <= TIMESTAMP_TOLERANCE;
   // sdk: all of them take the machine's time, also while the sandbox's clock shows another
   if (!near(clock.now()) && !near(clock.systemNow())) fail('bad_timestamp', { field: 'timestamp' });
@@ -60,6 +60,11 @@ function pairs(value: unknown, name = ''): string[] {
   return Object.entries(value).flatMap(([key, each]) =>
     pairs(each, name ? `${name}[${Array.isArray(value) ? '' : key}]` : key),
   );
+}
+
+/** A timestamp in whole seconds; null for anything else. log: one with decimals, as Python's `time.time()` gives, was accepted. */
+export function secondsOf(timestamp: unknown): number | null {
+  return numberOf(scalarText(timestamp)?.replace(/\.\d{1,20}$/, ''));
 }
 
 /** A timestamp or nonce as a number; null for anything else. */

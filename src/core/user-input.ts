@@ -54,7 +54,7 @@ const USER_INPUTS: readonly InputRow[] = [
   input('login'),
   input('email', { check: EMAIL }),
   PASSWORD,
-  input('external_user_id'),
+  input('external_user_id', { mismatch: 'bad_external_user_id' }),
   input('external_id'),
   input('facebook_id'),
   input('twitter_id'),
@@ -115,7 +115,9 @@ function readFields(
   for (const row of USER_INPUTS) {
     if (rules.missingFields.has(row.field)) continue;
     const sound = problems.length;
-    const value = Object.hasOwn(given, row.param) ? readValue(row, given[row.param], problems) : undefined;
+    const value = Object.hasOwn(given, row.param)
+      ? readValue(row, given[row.param], problems, rules.patterns[row.field])
+      : undefined;
     const text = typeof value === 'string' && value !== '' ? value : undefined;
     if (text !== undefined) problems.push(...checkText(row, text, context));
     if (row.field === 'blob_id' && typeof value === 'number' && settings.check_blob_id)
@@ -132,7 +134,7 @@ function readFields(
 }
 
 /** A value in the form in which its field is stored; problems with it are added to the list. */
-function readValue(row: InputRow, given: unknown, problems: Problem[]): unknown {
+function readValue(row: InputRow, given: unknown, problems: Problem[], pattern: RegExp | undefined): unknown {
   if (row.field === 'user_tags') return readTagList(row, given, problems);
   if (given === null || given === undefined) return null;
   // a longer number has already lost digits in JSON: better an error than another user's id
@@ -143,6 +145,7 @@ function readValue(row: InputRow, given: unknown, problems: Problem[]): unknown 
   const trimmed = String(given).trimEnd();
   if (USER_FIELDS[row.field].type === 'integer') {
     if (ABSENT_NUMBERS.has(trimmed)) return null;
+    if (pattern && !pattern.test(trimmed)) return problem(row.mismatch ?? 'bad_characters', row, problems);
     const number = /^-?\d+$/.test(trimmed) ? Number(trimmed) : Number.NaN;
     return Number.isSafeInteger(number) ? number : problem('not_a_number', row, problems);
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { fail } from '../model/errors.ts';
 import { EMPTY_USER } from '../model/fields.ts';
 import { hashPassword, passwordMatches } from '../model/passwords.ts';
@@ -83,6 +84,8 @@ export function changeUser(
 ): User {
   const { users, clock, random } = context;
   checkUnique(context, changes, user.id);
+  // doc: users/users-model, updated_at moves "when user's data are updated"
+  if (password === undefined && isDeepStrictEqual({ ...user, ...changes }, user)) return user;
   const password_hash = password === undefined ? user.password_hash : hashPassword(password, random);
   const changed: User = { ...user, ...changes, password_hash, updated_at: clock.iso() };
   check?.(user, changed);

@@ -68,6 +68,13 @@ export const connectycube: Dialect = {
     userParamsRequired: true, // guess: unrecorded
     missingFields: new Set(),
     guests: true, // doc: auth
+    // doc: users/reset-user-password-by-email, the picture of the mail
+    resetMail: {
+      subject: 'ConnectyCube: password reset',
+      paragraphs: ['Dear {name}!', 'Please, click the link below to reset your password:', '{link}'],
+      linkText: undefined,
+      tokenLength: 64,
+    },
     // sdk: JS and Dart send these parameters; guess: that all of these providers are on offer
     providers: {
       facebook: ['keys[token]'],

@@ -113,6 +113,7 @@ export const quickblox: Dialect = {
     },
     patterns: {
       login: /^[A-Za-z0-9@._+-]+$/, // sdk: the samples' own checks
+      external_user_id: /^-?\d{1,10}$/, // log: javascript-sdk#23
       password: /^[\x20-\x7e]+$/, // log: the text of its error; doc: legacy-users/user-sign-up, its trailing blanks count
     },
     sessionParams: ['application_id', 'auth_key', 'nonce', 'timestamp'], // doc: legacy-auth
@@ -127,6 +128,18 @@ export const quickblox: Dialect = {
     userParamsRequired: false, // guess: the same as an empty object
     missingFields: new Set(LATER_FIELDS),
     guests: false, // guess: only the successor's pages mention them
+    // guess: the usual words of Rails applications
+    resetMail: {
+      subject: 'Reset password instructions',
+      paragraphs: [
+        'Hello {name},',
+        'Someone has requested a link to change your password. You can do this through the link below:',
+        '{link}',
+        "If you didn't request this, please ignore this email. Your password won't change until you access the link above and create a new one.",
+      ],
+      linkText: 'Change my password',
+      tokenLength: 40,
+    },
     providers: {
       facebook: ['keys[token]'],
       twitter: ['keys[token]', 'keys[secret]'],
@@ -217,6 +230,8 @@ export const quickblox: Dialect = {
     signup_credentials_missing: defineError(422, 'base', 'Login or email required', log("the Ruby client's tests")),
     taken: defineError(422, 'field', TAKEN, [log('ios-sdk#388, login and email'), guess('all other fields')]),
     bad_email: defineError(422, 'field', 'should look like an email address', guess("Rails' wording of that time")),
+    session_not_found: defineError(404, 'message', "Couldn't find session", guess('as an unknown user')),
+    bad_external_user_id: defineError(422, 'field', 'must be less than 11 characters', log('javascript-sdk#23')),
     blob_unknown: defineError(422, 'field', 'does not exist', log('ios-sdk#693')),
     too_many_tags: defineError(422, 'field', 'is too long (maximum is {limit} tags)', {
       rule: [doc('legacy-users/retrieve-api-users-by-tags'), STATUS_AND_SHAPE],

@@ -25,12 +25,11 @@ export function answer(sandbox: Sandbox, resolved: ResolvedRequest): LoggedRespo
   const format = formatOf(request, dialect);
   try {
     if (stub) return runStub(sandbox, resolved, stub);
-    if (!route || !format || dialect.missingOperations.has(route.endpoint.operation)) {
-      // a suffix that is no format of the dialect belongs to the path
-      const path = format ? request.path : `${request.path}.${request.suffix}`;
-      const module = moduleOf(request.path);
-      if (module === undefined) fail('route_unknown', { method: request.method, path });
-      fail('not_emulated', { method: request.method, path, module });
+    if (!route || dialect.missingOperations.has(route.endpoint.operation)) {
+      const { method, path } = request;
+      const module = moduleOf(path);
+      if (module === undefined) fail('route_unknown', { method, path });
+      fail('not_emulated', { method, path, module });
     }
     return run(sandbox, resolved, route.endpoint, route.id, format);
   } catch (error) {
@@ -133,7 +132,7 @@ export function answerError(
   given?: number,
 ): LoggedResponse {
   const { dialect } = caller;
-  const { type, text, ...presented } = presentError(dialect, formatOf(request, dialect) ?? 'json', error);
+  const { type, text, ...presented } = presentError(dialect, formatOf(request, dialect), error);
   const status = given ?? presented.status;
   const end = session && session.expires_at > sandbox.clock.now() ? session.expires_at : error.sessionEnd;
   const headers = dialect.headers({
@@ -172,7 +171,7 @@ const AUTHORIZE: { readonly [A in Access]: (sandbox: Sandbox, resolved: Resolved
     const session = findSession(caller.session, sandbox.clock.now());
     const app = caller.app ?? fail('session_missing');
     const resetPage = `${request.baseUrl}${CONTROL_PATH}${RESET_PAGE_PATH}`;
-    return sandbox.sessionContextOf(app, session, (token) => `${resetPage}?token=${token}`);
+    return sandbox.sessionContextOf(app, session, (token) => `${resetPage}?application_id=${app.id}&token=${token}`);
   },
   user(sandbox, resolved) {
     const context = AUTHORIZE.session(sandbox, resolved);

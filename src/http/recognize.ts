@@ -36,8 +36,9 @@ export interface ResolvedRequest {
  * Finds a request's operation and its caller. With `--any-app`, it registers the application that a new session asks for. It never
  * fails: what is missing or wrong becomes an error of the answer.
  */
-export function recognize(sandbox: Sandbox, request: ApiRequest): ResolvedRequest {
-  const route = findRoute(request.method, request.path);
+export function recognize(sandbox: Sandbox, given: ApiRequest): ResolvedRequest {
+  let request = given;
+  let route = findRoute(request.method, request.path);
   const token = dialectHeader(request, (dialect) => dialect.request.token) ?? request.params.token;
   const authKey = dialectHeader(request, (dialect) => dialect.request.authKey);
   // sdk: a request for a new session may still send an old token
@@ -46,6 +47,11 @@ export function recognize(sandbox: Sandbox, request: ApiRequest): ResolvedReques
   const app = newSession ? requestedApplication(sandbox, request) : applicationOf(sandbox, session, authKey);
   const dialect = app ? dialectOf(app.dialect) : dialectSpoken(request);
   const caller: Caller = { dialect, app, session, hasToken: Boolean(token), authKey };
+  if (request.suffix && !(request.suffix in dialect.formats)) {
+    // a suffix that is no format of the dialect belongs to the path
+    request = { ...request, path: `${request.path}.${request.suffix}`, suffix: null };
+    route = findRoute(request.method, request.path);
+  }
   const stub = sandbox.state.stubs.size === 0 ? undefined : stubFor(sandbox, request, route, caller);
   const operation = stub ? (`stub:${stub.stub.name}` as const) : route?.endpoint.operation;
   return { request, route, caller, stub, operation };
@@ -54,19 +60,18 @@ export function recognize(sandbox: Sandbox, request: ApiRequest): ResolvedReques
 /** The stub that answers a request. */
 function stubFor(sandbox: Sandbox, request: ApiRequest, route: Route | undefined, caller: Caller) {
   const { dialect } = caller;
-  const format = formatOf(request, dialect);
   const operation = route?.endpoint.operation;
-  const isEmulated = operation !== undefined && format !== undefined && !dialect.missingOperations.has(operation);
+  const isEmulated = operation !== undefined && !dialect.missingOperations.has(operation);
   return findStub(sandbox.state, { ...factsOf(sandbox, request, caller), operation }, isEmulated);
 }
 
 /** The facts that stubs and faults can match. */
-export function factsOf(sandbox: Sandbox, request: ApiRequest, { session, app, dialect }: Caller): RequestFacts {
+export function factsOf(sandbox: Sandbox, request: ApiRequest, { session, app }: Caller): RequestFacts {
   const user = session?.user_id != null && app ? sandbox.state.users(app.id).get(session.user_id) : undefined;
   return {
     operation: undefined,
     method: request.method,
-    path: formatOf(request, dialect) ? request.path : `${request.path}.${request.suffix}`,
+    path: request.path,
     user: user ? [user.id, ...(user.login === null ? [] : [user.login])] : [],
     app: app?.id,
   };
@@ -112,9 +117,9 @@ function dialectHeader(request: ApiRequest, nameOf: (dialect: Dialect) => string
   return undefined;
 }
 
-/** The format of the answer: that of the suffix, otherwise the one that the client accepts; undefined: the dialect doesn't have it. */
-export function formatOf({ suffix, headers }: ApiRequest, { formats }: Dialect): Format | undefined {
-  if (suffix) return suffix in formats ? suffix : undefined;
+/** The format of the answer: that of the suffix, otherwise the one that the client accepts. */
+export function formatOf({ suffix, headers }: ApiRequest, { formats }: Dialect): Format {
+  if (suffix) return suffix;
   const { accept } = headers;
   return accept !== undefined && 'xml' in formats && /^(application|text)\/xml\b/.test(accept) ? 'xml' : 'json';
 }

@@ -78,6 +78,8 @@ const CATALOGUE = {
     guess('as missing authentication data'),
   ),
 
+  session_not_found: defineError(404, 'list', 'Session not found', guess('as an unknown user')),
+
   // one user
   user_not_found: defineError(404, 'list', 'User not found', {
     rule: [log('web-samples#58, the status'), guess('the shape')],
@@ -115,6 +117,7 @@ const CATALOGUE = {
     wording: UNRECORDED,
   }),
   blob_unknown: defineError(422, 'field', 'does not exist', guess("the ancestor's, ios-sdk#693")),
+  bad_external_user_id: defineError(422, 'field', 'must be less than 11 characters', guess("the ancestor's")),
   not_a_number: defineError(422, 'field', 'is not a number', UNRECORDED),
   not_a_text: defineError(422, 'field', 'is invalid', UNRECORDED),
   too_many_tags: defineError(422, 'field', 'The maximum number of tags per user: {limit}', {

@@ -34,6 +34,11 @@ export function asList(given: unknown): readonly unknown[] | undefined {
   return Object.keys(given).every((name) => /^\d+$/.test(name)) ? Object.values(given) : undefined;
 }
 
+/** A parameter's value; of a repeated parameter, the last one. */
+export function lastOf(given: unknown): unknown {
+  return Array.isArray(given) ? given.at(-1) : given;
+}
+
 /** A whole number as both query languages write it, limited to the safe integers; undefined for anything else. */
 export function parseInteger(text: string): number | undefined {
   if (!/^[+-]?\d+$/.test(text)) return undefined;

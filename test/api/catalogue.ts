@@ -65,6 +65,10 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     [422, '{"errors":["Bad Authentication data"]}'],
   ),
 
+  session_not_found: each(
+    [404, '{"errors":["Session not found"]}'],
+    [404, '{"code":null,"message":"Couldn\'t find session"}'],
+  ),
   user_not_found: each([404, '{"errors":["User not found"]}'], [404, NOT_FOUND]),
   user_params_missing: both(422, '{"errors":{"base":["Invalid params"]}}'),
   signup_credentials_missing: each(
@@ -91,6 +95,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   ),
   bad_phone: both(422, '{"errors":{"phone":["is not a valid phone number"]}}'),
   blob_unknown: both(422, '{"errors":{"blob":["does not exist"]}}'),
+  bad_external_user_id: both(422, '{"errors":{"external_user_id":["must be less than 11 characters"]}}'),
   not_a_number: both(422, '{"errors":{"$field":["is not a number"]}}'),
   not_a_text: both(422, '{"errors":{"$field":["is invalid"]}}'),
   too_many_tags: each(

@@ -127,6 +127,11 @@ export const CASES: readonly ErrorCase[] = [
     provider: 'myspace',
   }),
 
+  errorCase(
+    'session_not_found',
+    async (sandbox) => sandbox.send('DELETE /session/1', { token: await sandbox.tokenOf('anna') }),
+    "Couldn't find session",
+  ),
   errorCase('user_not_found', app('GET /users/999999'), NOT_FOUND),
   errorCase('user_params_missing', app('POST /users', { params: {} }), 'Invalid params', {}, 'quickblox'),
   errorCase('signup_credentials_missing', signUp({ password: 'newbieSecret' }), 'Login or email required'),
@@ -165,9 +170,14 @@ export const CASES: readonly ErrorCase[] = [
     },
     'Blob does not exist',
   ),
-  errorCase('not_a_number', signUp({ ...NEW_USER, external_user_id: '12a' }), 'External user is not a number', {
-    field: 'external_user_id',
-  }),
+  errorCase('not_a_number', signUp({ ...NEW_USER, blob_id: '12a' }), 'Blob is not a number', { field: 'blob_id' }),
+  errorCase(
+    'bad_external_user_id',
+    signUp({ ...NEW_USER, external_user_id: '12a' }),
+    'External user must be less than 11 characters',
+    {},
+    'connectycube',
+  ),
   errorCase('not_a_text', signUp({ ...NEW_USER, full_name: { first: 'x' } }), 'Full name is invalid', {
     field: 'full_name',
   }),

@@ -31,7 +31,9 @@ describe.each(SERVICES)('password reset at $name', (service) => {
     const [mail, ...more] = await sandbox.control.outbox.list();
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ type: 'password_reset', to: email, created_at: '2026-01-01T00:00:00Z' });
-    expect(mail!.link.startsWith(`${sandbox.control.url}/_emulator/reset-password?token=`)).toBe(true);
+    expect(
+      mail!.link.startsWith(`${sandbox.control.url}/_emulator/reset-password?application_id=${service.app.id}&token=`),
+    ).toBe(true);
     expect(mail!.text).toContain(mail!.link);
 
     const page = await fetch(mail!.link);

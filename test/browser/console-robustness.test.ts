@@ -50,7 +50,7 @@ describeConsole('the console takes care', () => {
   /** A view that polls, and a change for it to show. */
   const update: readonly [string, string, (of: Emulator) => Promise<unknown>][] = [
     ['requests', 'users.show', (of) => sender(of.url)('GET /users/51941')],
-    ['outbox', 'Reset password instructions', (of) => requestMail(of)],
+    ['outbox', 'ConnectyCube: password reset', (of) => requestMail(of)],
     ['faults', 'status 503', (of) => of.faults.add({ status: 503 })],
     ['clock', 'frozen', (of) => of.clock.freeze()],
   ];

@@ -105,7 +105,7 @@ describeConsole('the console in a browser', () => {
     await waitForText('No mails');
     await send('GET /users/password/reset?email=dacia_k@domain.com', token);
     await page.getByText('Show text').click();
-    await waitForText('Hello Dacia Kail');
+    await waitForText('Dear Dacia Kail!');
     const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByText('Open link').click()]);
     await popup.getByLabel('New password').waitFor();
     await clickButton('Clear');
@@ -213,7 +213,7 @@ describeConsole('the console in a browser', () => {
     await waitForText(name);
     await open('outbox');
     await page.getByText('Show text').click();
-    await waitForText(`Hello ${name}`);
+    await waitForText(`Dear ${name}!`);
     expect(await page.locator('img, main script').count()).toBe(0);
     expect(await page.title()).toContain('Outbox');
   });

@@ -33,12 +33,14 @@ describeEachTransport({}, (context) => {
     expect(first).toMatchObject({
       type: 'password_reset',
       to: DACIA,
-      subject: 'Reset password instructions',
+      subject: 'ConnectyCube: password reset',
       created_at: NOW,
     });
-    expect(first!.link.startsWith(`${context.client.url}/_emulator/reset-password?token=`)).toBe(true);
+    expect(first!.link.startsWith(`${context.client.url}/_emulator/reset-password?application_id=230&token=`)).toBe(
+      true,
+    );
     expect(first!.text).toContain(first!.link);
-    expect(first!.html).toContain(`<a href="${first!.link}">`);
+    expect(first!.html).toContain(`<a href="${first!.link.replace('&', '&amp;')}">`);
     expect(await context.client.outbox.list({ to: DACIA.toUpperCase() })).toEqual([first]);
     expect(await context.client.outbox.get(first!.id)).toEqual(first);
     const part = (suffix: string) => fetch(`${context.client.url}/_emulator/outbox/${first!.id}${suffix}`);
@@ -143,6 +145,6 @@ test('--deterministic: the link of a mail is the same in every run', async () =>
     return [new URL(link).search, id];
   };
   const first = await link();
-  expect(first[0]).toMatch(/^\?token=[0-9a-f]{40}$/);
+  expect(first[0]).toMatch(/^\?application_id=230&token=[0-9a-f]{64}$/);
   expect(await link()).toEqual(first);
 });

@@ -80,7 +80,7 @@ test('mails of sandboxes are sent on, those of a restored state not again', asyn
   const { url: base } = emulator.sandbox('w1');
   await sender(base)(`GET /users/password/reset?email=${DACIA}`, { token });
   await expect.poll(() => received).toHaveLength(1);
-  expect(received[0]!.message).toContain('/sandbox/w1/_emulator/reset-password?token=');
+  expect(received[0]!.message).toContain('/sandbox/w1/_emulator/reset-password?application_id=');
   await emulator.sandbox('w1').snapshot('a');
   await emulator.sandbox('w1').restore('a');
   await requestMail(emulator);

@@ -75,7 +75,7 @@ describe.each(frameworks)('%s', (name, create) => {
     // the links of mails lead through the mount
     await send('GET /users/password/reset?email=dacia_k@domain.com', { token });
     const [mail] = await sandbox.outbox.list();
-    expect(mail!.link).toMatch(new RegExp(`^${sandbox.url}/_emulator/reset-password\\?token=`));
+    expect(mail!.link).toMatch(new RegExp(`^${sandbox.url}/_emulator/reset-password\\?application_id=230&token=`));
     expect((await fetch(mail!.link)).status).toBe(200);
   });
 

@@ -181,7 +181,7 @@ describe('resetPassword', () => {
     await client.createSession();
     expect(await client.users.resetPassword('gabrielle.corcoran@domain.com')).toBe('');
     const { link } = await sandbox.outbox.waitFor({ to: 'gabrielle.corcoran@domain.com' });
-    expect(link.startsWith(`${sandbox.url}/_emulator/reset-password?token=`)).toBe(true);
+    expect(link.startsWith(`${sandbox.url}/_emulator/reset-password?application_id=230&token=`)).toBe(true);
 
     const form = new URLSearchParams({ token: new URL(link).searchParams.get('token')!, password: 'after-reset' });
     expect((await fetch(link, { method: 'POST', body: form })).status).toBe(200);
