@@ -1,4 +1,5 @@
-import { ENDPOINTS, type Endpoint, NOT_EMULATED } from './endpoints.ts';
+import { ENDPOINTS, type Endpoint } from './endpoints.ts';
+import { NOT_EMULATED } from './modules.ts';
 
 /** The endpoint for a method and a path. */
 export interface Route {

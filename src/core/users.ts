@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { fail } from '../model/errors.ts';
 import { EMPTY_USER } from '../model/fields.ts';
 import { hashPassword, passwordMatches } from '../model/passwords.ts';
 import type { User } from '../model/records.ts';
+import { keysOf } from '../support/values.ts';
 import {
   type ApplicationContext,
   BLANK,
@@ -12,7 +12,7 @@ import {
   type UserContext,
 } from './context.ts';
 import { checkUnique } from './uniqueness.ts';
-import { readSignUp, readUpdate, type SignUpInput, type UpdateInput } from './user-input.ts';
+import { readSignUp, readUpdate, type SignUpInput, type UpdateInput, type UserChanges } from './user-input.ts';
 
 /** Stores a user with the application's next id. Checks nothing. */
 export function addUser(context: ApplicationContext, fields: Partial<User>): User {
@@ -85,12 +85,17 @@ export function changeUser(
   const { users, clock, random } = context;
   checkUnique(context, changes, user.id);
   // doc: users/users-model, updated_at moves "when user's data are updated"
-  if (password === undefined && isDeepStrictEqual({ ...user, ...changes }, user)) return user;
+  if (password === undefined && changesNothing(user, changes)) return user;
   const password_hash = password === undefined ? user.password_hash : hashPassword(password, random);
   const changed: User = { ...user, ...changes, password_hash, updated_at: clock.iso() };
   check?.(user, changed);
   users.put(changed);
   return changed;
+}
+
+/** Whether all fields have these values already. Values are scalars, and lists of tags. */
+function changesNothing(user: User, changes: UserChanges): boolean {
+  return keysOf(changes).every((name) => JSON.stringify(changes[name]) === JSON.stringify(user[name]));
 }
 
 /** DELETE /users/{id}. doc: users/delete-user-by-identifier, "Users can delete their own accounts only". */

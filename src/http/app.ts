@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler } from 'express';
-import { moduleOf } from '../api/endpoints.ts';
+import { moduleOf } from '../api/modules.ts';
 import { findRoute } from '../api/routes.ts';
 import { ControlError } from '../control/control-error.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';

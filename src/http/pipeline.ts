@@ -1,4 +1,5 @@
-import { type Access, type ContextOf, type Endpoint, moduleOf } from '../api/endpoints.ts';
+import type { Access, ContextOf, Endpoint } from '../api/endpoints.ts';
+import { moduleOf } from '../api/modules.ts';
 import { findApplication } from '../core/authentication.ts';
 import { type ApplicationContext, hasUser } from '../core/context.ts';
 import { findSession, touch } from '../core/sessions.ts';

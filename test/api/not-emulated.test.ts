@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { moduleOf, NOT_EMULATED } from '../../src/api/endpoints.ts';
+import { moduleOf, NOT_EMULATED } from '../../src/api/modules.ts';
 import type { Emulator } from '../../src/index.ts';
 import { SERVICES } from '../support/services.ts';
 import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';

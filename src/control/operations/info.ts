@@ -1,5 +1,6 @@
 import { CHAT_LOGIN } from '../../api/chat.ts';
-import { ENDPOINTS, NOT_EMULATED } from '../../api/endpoints.ts';
+import { ENDPOINTS } from '../../api/endpoints.ts';
+import { NOT_EMULATED } from '../../api/modules.ts';
 import { sandboxPath } from '../../model/addresses.ts';
 import { ERRORS } from '../../model/error-catalogue.ts';
 import { SETTINGS } from '../../model/settings.ts';
