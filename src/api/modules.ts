@@ -2,7 +2,7 @@
  * The vendors' other modules by their path, whose requests SDKs send (sdk). The answer is 501 and never an error that the API could
  * have given.
  */
-const MODULES: Readonly<Record<string, string>> = {
+export const MODULES: Readonly<Record<string, string>> = {
   '/session/web': 'web sessions',
   '/address_book': 'address book',
   '/admin': 'administration',

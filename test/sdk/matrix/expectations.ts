@@ -28,6 +28,8 @@ export interface Expectations {
   readonly before: { readonly day: string; readonly ids: number[] };
   /** The separator of tags in an answer. */
   readonly comma: string;
+  /** How clients recognize that a login is taken. */
+  readonly isTaken: (body: unknown) => boolean;
   readonly errors: Readonly<Record<ErrorName, { readonly code: number; readonly body: unknown }>>;
 }
 
@@ -44,6 +46,7 @@ type ErrorName =
   | 'oldPassword';
 
 const refused = (code: number, body: unknown) => ({ code, body });
+const errorsOf = (body: unknown) => (body as { errors: Readonly<Record<string, readonly string[]>> }).errors;
 const NO_TOKEN = { errors: ['Token is required'] };
 const NO_SESSION = refused(401, { errors: { base: ['Required session does not exist'] } });
 const NEED_USER = refused(403, { errors: { base: ['Forbidden. Need user.'] } });
@@ -69,6 +72,7 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
     three: [51941, 51943, 51946],
     before: { day: '2018-12-07', ids: [51941, 51943, 51946] },
     comma: ',',
+    isTaken: (body) => errorsOf(body).base?.includes('login must be unique') ?? false,
     errors: {
       noToken: refused(403, NO_TOKEN),
       noSession: NO_SESSION,
@@ -102,6 +106,7 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
     three: [781, 1326, 1639],
     before: { day: '2012-05-01', ids: [1326] },
     comma: ', ',
+    isTaken: (body) => errorsOf(body).login?.includes('has already been taken') ?? false,
     errors: {
       noToken: refused(401, NO_TOKEN),
       noSession: NO_SESSION,

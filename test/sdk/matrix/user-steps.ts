@@ -40,6 +40,19 @@ export const USER_STEPS = {
     run: ({ sdk }) => sdk.signUp(NEW),
     expects: ({ errors }) => refused(errors.taken),
   },
+  'a sign-up with a login that is taken, and a login instead': {
+    run: async ({ sdk, expected }) => {
+      sdk.init();
+      await sdk.createSession();
+      try {
+        await sdk.signUp(NEW);
+      } catch (error) {
+        if (!expected.isTaken((error as { body: unknown }).body)) throw error;
+      }
+      return (await sdk.login(NEW)).login;
+    },
+    expects: () => NEW.login,
+  },
   'a sign-up with an email that is taken': {
     run: ({ sdk, expected }) => sdk.signUp({ email: expected.known.email, password: NEW.password }),
     expects: ({ errors }) => refused(errors.emailTaken),
