@@ -9,6 +9,7 @@ import { EmulatorServer } from './emulator/server.ts';
 import type { Fixture, UserInFixture } from './fixtures/types.ts';
 import { intercept } from './intercept/intercept.ts';
 import { sandboxPath } from './model/addresses.ts';
+import type { StubInput } from './model/stubs.ts';
 
 export type { OperationName } from './api/endpoints.ts';
 export { connect, type RemoteEmulator } from './client/connect.ts';
@@ -44,6 +45,7 @@ type Respelled =
   | 'set'
   | 'latency'
   | 'fault'
+  | 'stub'
   | 'freezeTime'
   | 'deterministic'
   | 'log'
@@ -61,6 +63,8 @@ export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>,
   readonly app?: string | readonly string[];
   /** Faults from the start: `users.create:503`, or `users.create:503x2` for the first two requests. */
   readonly fault?: string | readonly string[];
+  /** Answers for requests that aren't emulated: stubs, names of files with stubs, or `'app-boot'`. */
+  readonly stubs?: StubInput | string | readonly (StubInput | string)[];
   /** Delays every answer of the emulated API: ms, or a range such as `'50-200'`. */
   readonly latency?: number | string;
   /** Starts with a frozen clock: an ISO time, or a Date. */
@@ -121,11 +125,14 @@ export interface Emulator extends ControlClient {
  * @throws UsageError when options or the seed can't be used, or the port is taken
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { settings, log, onError, warn, port = 0, freezeTime, ...rest } = options;
+  const { settings, stubs, log, onError, warn, port = 0, freezeTime, ...rest } = options;
   checkNames(rest, { log, onError, warn });
   const events = { ...(log && { log }), ...(onError && { onError }), ...(warn && { warn }) };
   const frozenAt = freezeTime instanceof Date ? freezeTime.toJSON() : freezeTime;
-  const server = await start({ ...rest, port, set: settings && { ...settings }, freezeTime: frozenAt }, events);
+  const server = await start(
+    { ...rest, port, set: settings && { ...settings }, stub: stubs, freezeTime: frozenAt },
+    events,
+  );
   const close = () => server.stop(0);
   return {
     ...server.controlClient(''),
@@ -146,6 +153,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   };
 }
 
+/** Options that have another name here. */
+const RENAMED: Readonly<Record<string, string>> = { set: 'settings', stub: 'stubs' };
+
 /** @throws UsageError that calls options by their names here, not by their flags */
 async function start(flags: Readonly<Record<string, unknown>>, events: EmulatorEvents): Promise<EmulatorServer> {
   try {
@@ -156,21 +166,21 @@ async function start(flags: Readonly<Record<string, unknown>>, events: EmulatorE
     if (!(error instanceof UsageError)) throw error;
     const message = error.message.replace(/--[a-z-]+/g, (flag) => {
       const name = OPTION_NAMES.find((option) => flagOf(option) === flag) ?? flag;
-      return name === 'set' ? 'settings' : name;
+      return RENAMED[name] ?? name;
     });
     throw new UsageError(error.message.startsWith('--') ? `createEmulator: ${message}` : message, error.exitCode);
   }
 }
 
-/** Options that have another name here (`settings`, the event `log`), or that only the command line has. */
-const NOT_HERE = ['set', 'log', 'json', 'intercept', 'allow'];
+/** Options that have another name here (also the event `log`), or that only the command line has. */
+const NOT_HERE = [...Object.keys(RENAMED), 'log', 'json', 'intercept', 'allow'];
 
 /** @throws UsageError for an unknown option, or an event that isn't a function: plain JavaScript may give either */
 function checkNames(options: object, events: Readonly<Record<string, unknown>>): void {
   const names: string[] = OPTION_NAMES.filter((name) => !NOT_HERE.includes(name));
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
-    const known = [...names, 'settings', ...Object.keys(events)].join(', ');
+    const known = [...names, ...Object.values(RENAMED), ...Object.keys(events)].join(', ');
     throw new UsageError(`createEmulator: unknown option '${name}'; the options are: ${known}`);
   }
   for (const [name, event] of Object.entries(events)) {

@@ -7,6 +7,7 @@ import { faultCommands } from '../src/cli/fault-commands.ts';
 import { inspectCommands } from '../src/cli/inspect-commands.ts';
 import { serverCommands } from '../src/cli/server-commands.ts';
 import { stateCommands } from '../src/cli/state-commands.ts';
+import { stubCommands } from '../src/cli/stub-commands.ts';
 import { OPTIONS } from '../src/config/options.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { evidenceText } from '../src/model/evidence.ts';
@@ -48,7 +49,14 @@ test('the README lists every option', () => {
 });
 
 test('the README shows every command', () => {
-  const rows = [...serverCommands, ...stateCommands, ...clockCommands, ...faultCommands, ...inspectCommands];
+  const rows = [
+    ...serverCommands,
+    ...stateCommands,
+    ...clockCommands,
+    ...faultCommands,
+    ...stubCommands,
+    ...inspectCommands,
+  ];
   const names = rows.map(({ usage }) => `users-emulator ${usage.replace(/ ?[<[].*/, '')}`);
   expect(names.length).toBeGreaterThan(20);
   expect(names.filter((name) => !README.includes(name))).toEqual([]);

@@ -11,6 +11,7 @@ import { inspectCommands } from './inspect-commands.ts';
 import type { Io } from './io.ts';
 import { serverCommands } from './server-commands.ts';
 import { stateCommands } from './state-commands.ts';
+import { stubCommands } from './stub-commands.ts';
 import { connectTo, type Target, targetOf, withTargetOptions } from './target.ts';
 
 /** The summaries of groups of commands. */
@@ -20,13 +21,14 @@ const GROUPS: Readonly<Record<string, string>> = {
   settings: 'show and change admin settings',
   clock: "show, stop and move the emulator's clock",
   fault: 'make requests fail on purpose',
+  stub: "answer requests that aren't emulated",
 };
 
 /** All commands, by their headings in the help. */
 const SECTIONS: Readonly<Record<string, readonly AnyClientCommand[]>> = {
   'Server:': serverCommands,
   'State:': stateCommands,
-  'Test conditions:': [...clockCommands, ...faultCommands],
+  'Test conditions:': [...clockCommands, ...faultCommands, ...stubCommands],
   'Inspection:': inspectCommands,
 };
 

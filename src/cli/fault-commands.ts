@@ -66,7 +66,7 @@ export const faultCommands = [
 /** @throws UsageError or ControlError for a fault that can't be */
 function faultOf(spec: string, options: OptionsOf<keyof typeof FAULT_OPTIONS>): FaultInput {
   const { method, path, user, app, delay, probability, error, drop, after } = options;
-  const { match, status, times }: Partial<FaultOption> = spec.includes(':')
+  const { match, status, times }: Partial<FaultOption> = /:\d+(x\d+)?$/.test(spec)
     ? readFault(spec)
     : { match: spec === 'any' ? {} : { operation: spec } };
   if (times !== undefined && options.times !== undefined)

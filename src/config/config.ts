@@ -75,9 +75,16 @@ export function variableOf(env: Environment, name: string): string | undefined {
 function readCandidate<V>(
   { read, path }: OptionRow<V>,
   { source, given, folder }: { readonly source: string; readonly given: unknown; readonly folder?: string },
-): V | string {
+): unknown {
   const value = readFrom(source, read, given);
-  return path && folder !== undefined && typeof value === 'string' ? resolve(folder, value) : value;
+  return path && folder !== undefined ? resolveIn(folder, value) : value;
+}
+
+/** A value with its paths made absolute: a file's name, those in a list, and the `file` of a stub. */
+function resolveIn(folder: string, value: unknown): unknown {
+  if (typeof value === 'string') return resolve(folder, value);
+  if (Array.isArray(value)) return value.map((each) => resolveIn(folder, each));
+  return isObject(value) && typeof value.file === 'string' ? { ...value, file: resolve(folder, value.file) } : value;
 }
 
 function optionsOf({ path, content }: ConfigFile): Partial<Record<OptionName, unknown>> {
@@ -85,7 +92,9 @@ function optionsOf({ path, content }: ConfigFile): Partial<Record<OptionName, un
   const options: Partial<Record<OptionName, unknown>> = {};
   for (const [key, value] of Object.entries(content)) {
     const camelCase = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const name = OPTION_NAMES.find((each) => each === camelCase);
+    const name = OPTION_NAMES.find(
+      (each) => each === camelCase || ('repeatable' in OPTIONS[each] && `${each}s` === camelCase),
+    );
     if (!name)
       throw usageError(`config file ${path}`, `unknown option '${key}'; the options are: ${OPTION_NAMES.join(', ')}`);
     options[name] = value;

@@ -16,8 +16,10 @@ import {
   readSeed,
   readSetting,
   readSmtp,
+  readStub,
   readText,
   readTime,
+  type StubOption,
 } from './values.ts';
 
 /** An option: its flag, help, default and reader. Its environment variable and its key in a config file derive from its name. */
@@ -194,6 +196,16 @@ export const OPTIONS = {
     default: [],
     read: eachOf(readFault),
     repeatable: true,
+  }),
+  /** Answers for requests that aren't emulated. */
+  stub: defineOption<StubOption[]>({
+    flags: '--stub <file|app-boot>',
+    group: CONDITIONS,
+    help: "answer requests that aren't emulated: with the stubs of a file, or those that applications need right after the login (repeatable)",
+    default: [],
+    read: eachOf(readStub),
+    repeatable: true,
+    path: true,
   }),
   /** The time (ms since 1970) that a stopped clock shows. */
   freezeTime: defineOption<number | undefined>({

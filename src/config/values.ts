@@ -21,6 +21,9 @@ export interface FaultOption {
   readonly times?: number;
 }
 
+/** Stubs, as `--stub` gives them: the name of a file, a ready set, or the stubs themselves. */
+export type StubOption = string | { readonly set: 'app-boot' } | object;
+
 /** The form of the request log. */
 export type LogFormat = 'pretty' | 'json' | 'silent';
 
@@ -109,11 +112,18 @@ export function readLatency(given: unknown): [min: number, max: number] {
 
 /** `operation:status[xN]`; the operation may be `any`. */
 export function readFault(given: unknown): FaultOption {
-  const [, operation, status, times] = /^([\w.]+):(\d{3})(?:x([1-9]\d*))?$/.exec(readText(given)) ?? [];
+  const [, operation, status, times] = /^([\w.]+|stub:.+):(\d{3})(?:x([1-9]\d*))?$/.exec(readText(given)) ?? [];
   if (operation === undefined)
     throw new UsageError(`must be operation:status[xN], such as users.create:503x2, not '${given}'`);
   const match = operation === 'any' ? {} : { operation };
   return { match, status: Number(status), ...(times === undefined ? {} : { times: Number(times) }) };
+}
+
+/** A file name, `app-boot`, or stubs. */
+export function readStub(given: unknown): StubOption {
+  if (typeof given === 'object' && given !== null) return given;
+  const text = readText(given);
+  return text === 'app-boot' ? { set: text } : text;
 }
 
 /** An ISO time. @returns ms since 1970 */

@@ -178,6 +178,13 @@ export interface Coverage {
   readonly settings: SettingCoverage[];
   /** Paths of the services' other modules, which answer 501. */
   readonly not_emulated: string[];
+  /** The stubs of the ready set `app-boot`. */
+  readonly app_boot: StubCoverage[];
+}
+
+export interface StubCoverage {
+  readonly match: string;
+  readonly evidence: readonly Evidence[];
 }
 
 export interface EndpointCoverage {

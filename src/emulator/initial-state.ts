@@ -15,12 +15,15 @@ import { parseJson } from '../fixtures/parse-json.ts';
 import type { Application, Settings } from '../model/records.ts';
 import type { InitialState } from '../sandbox/initial-state.ts';
 import { createMailRelay } from '../sandbox/mail-relay.ts';
+import { stubProblems } from '../sandbox/stubs.ts';
 import { Warnings } from '../sandbox/warnings.ts';
 import { State } from '../store/state.ts';
+import { ensureStub } from '../store/stubs.ts';
 import { Clock } from '../support/clock.ts';
 import { isoSeconds } from '../support/dates.ts';
 import { messageOf, reasonOf } from '../support/errors.ts';
 import { createRandom } from '../support/random.ts';
+import { readStubs } from './stub-files.ts';
 
 /**
  * Builds the state that every sandbox starts with, from the options.
@@ -35,6 +38,7 @@ export function createInitialState(config: Config, warn: (text: string) => void)
     defaultApplication: documentedApplication(DIALECTS[0]),
     random: createRandom(config.deterministic),
     now: isoSeconds(config.freezeTime ?? new Clock().now()),
+    stubProblems,
   };
   const given = config.app.map((app) => readApplication(app, sources.app));
   const bare = new State();
@@ -42,7 +46,13 @@ export function createInitialState(config: Config, warn: (text: string) => void)
   addApplications(bare, given, sources.app);
   const seed = loadSeed(config.seed, options, bare);
   applySettings(seed, settings);
+  const stubs = readStubs(config.stub, sources.stub);
+  const addStubs = (state: State) => {
+    for (const stub of stubs) ensureStub(state, stub, null);
+  };
+  addStubs(seed);
   const empty = new State();
+  for (const stub of seed.stubs.values()) empty.stubs.put(stub);
   for (const app of seed.applications.values()) empty.applications.put(app);
   return {
     seed,
@@ -55,6 +65,7 @@ export function createInitialState(config: Config, warn: (text: string) => void)
     configure: (state) => {
       addApplications(state, given, sources.app);
       applySettings(state, settings);
+      addStubs(state);
     },
     fixtures: options,
     relay: smtp === undefined ? undefined : createMailRelay(smtp, warn),

@@ -1,6 +1,12 @@
 import { definedFields } from '../support/values.ts';
 import type { User } from './records.ts';
 
+/** The longest delay of an answer, in ms: ten minutes. */
+export const MAX_DELAY = 600_000;
+
+/** More stubs than this are a mistake: each request is compared with all of them. */
+export const MAX_STUBS = 1000;
+
 /** The credentials that a stub requires, with those of the operations that are emulated. */
 export const STUB_ACCESS = ['none', 'application', 'session', 'user'] as const;
 export type StubAccess = (typeof STUB_ACCESS)[number];
@@ -74,6 +80,8 @@ export interface Stub extends StubInput {
   readonly name: string;
   /** The application whose requests it answers; null: all. */
   readonly application_id: number | null;
+  /** A function of the emulator's process answers; it is not stored. */
+  readonly in_process?: true;
   /** How many requests it has answered. */
   readonly hits: number;
 }

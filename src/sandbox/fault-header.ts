@@ -1,5 +1,6 @@
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
-import { DROP_KINDS, type FaultEffect, MAX_DELAY } from './faults.ts';
+import { MAX_DELAY } from '../model/stubs.ts';
+import { DROP_KINDS, type FaultEffect } from './faults.ts';
 
 /**
  * Reads the fault that a request brings in its `X-Emulator-Fault` header: `503`, `error=taken`, `delay=200`, `drop=reset`, or

@@ -28,9 +28,6 @@ export interface FaultMatch {
   readonly app?: number | undefined;
 }
 
-/** The longest delay, in ms: ten minutes. */
-export const MAX_DELAY = 600_000;
-
 /** How a connection is dropped instead of an answer: it is reset, stays open without an answer, or is closed without one. */
 export const DROP_KINDS = ['reset', 'hang', 'empty'] as const;
 export type DropKind = (typeof DROP_KINDS)[number];

@@ -1,7 +1,7 @@
 import { ENDPOINTS, type Endpoint } from '../api/endpoints.ts';
 import { decodeId, findRoute } from '../api/routes.ts';
 import { dialectOf } from '../dialects/index.ts';
-import { inputOf, nameOf, type Stub, type StubInput, type StubMatch } from '../model/stubs.ts';
+import type { Stub, StubInput, StubMatch } from '../model/stubs.ts';
 import type { State } from '../store/state.ts';
 import { matches, pathMatches, type RequestFacts } from './faults.ts';
 import { unknownTemplates } from './templates.ts';
@@ -103,14 +103,6 @@ function headerProblems([name, value]: [string, string]): string[] {
   if (!HEADER_NAME.test(name)) return [`headers: '${name}' can't be the name of a header`];
   if (OWN_HEADERS.includes(name.toLowerCase())) return [`headers.${name}: is set by the server itself`];
   return value.search(NOT_IN_HEADERS) < 0 ? [] : [`headers.${name}: has characters that a header can't have`];
-}
-
-/** Adds a stub to a state, as its newest. @param application its application; null: all @returns the record */
-export function addStub(state: State, input: StubInput, application: number | null): Stub {
-  const id = Math.max(0, ...[...state.stubs.values()].map((stub) => stub.id)) + 1;
-  const stub: Stub = { id, ...inputOf(input), name: nameOf(input), application_id: application, hits: 0 };
-  state.stubs.put(stub);
-  return stub;
 }
 
 /**

@@ -40,7 +40,13 @@ export function openPersistence(
   file: string,
   { disk = realDisk, warn = () => {} }: { disk?: Disk; warn?: (text: string) => void } = {},
 ): Promise<Persistence> {
-  const options = { dialects: ['a'], defaultApplication: APP, random: createRandom('1'), now: TIME };
+  const options = {
+    dialects: ['a'],
+    defaultApplication: APP,
+    random: createRandom('1'),
+    now: TIME,
+    stubProblems: () => [],
+  };
   return Persistence.open(file, {
     disk,
     files: new OpenFiles(),

@@ -4,7 +4,14 @@ import { STUB_ACCESS } from '../../model/stubs.ts';
 import { DROP_KINDS } from '../../sandbox/faults.ts';
 import type { Warning } from '../../sandbox/warnings.ts';
 import type { RawType } from '../raw-response.ts';
-import type { ApplicationSummary, EndpointCoverage, ErrorCoverage, Results, SettingCoverage } from '../results.ts';
+import type {
+  ApplicationSummary,
+  EndpointCoverage,
+  ErrorCoverage,
+  Results,
+  SettingCoverage,
+  StubCoverage,
+} from '../results.ts';
 import { COMPONENTS, INTEGER, OBJECT, TEXT } from './components.ts';
 import { type Json, ref } from './schema.ts';
 
@@ -15,6 +22,7 @@ interface Described extends Omit<Results, RawType> {
   ErrorCoverage: ErrorCoverage;
   Evidence: Evidence;
   SettingCoverage: SettingCoverage;
+  StubCoverage: StubCoverage;
   Warning: Warning;
 }
 
@@ -67,6 +75,7 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     errors: arrayOf('ErrorCoverage'),
     settings: arrayOf('SettingCoverage'),
     not_emulated: TEXTS,
+    app_boot: arrayOf('StubCoverage'),
   },
   DeletedFault: { id: TEXT },
   DeletedResult: { deleted: INTEGER },
@@ -170,11 +179,13 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     text: optional(TEXT),
     headers: optional({ type: 'object', additionalProperties: TEXT }),
     answer: optional({ not: {}, description: 'a function: only in process' }),
+    in_process: optional({ const: true }),
     times: optional(INTEGER),
     delay: optional({ type: ['number', 'array'], items: NUMBER }),
     override: optional(BOOLEAN),
     hits: INTEGER,
   },
+  StubCoverage: { match: TEXT, evidence: arrayOf('Evidence') },
   StubList: { items: arrayOf('Stub') },
   UserList: { total: INTEGER, users: arrayOf('ShownUser') },
   Verification: { matched: INTEGER },

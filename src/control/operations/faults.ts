@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { OPERATION_NAMES } from '../../api/endpoints.ts';
+import { DelaySchema } from '../../fixtures/stub-schema.ts';
 import { ERROR_KEYS } from '../../model/error-catalogue.ts';
-import { DROP_KINDS, MAX_DELAY, type StubOperation } from '../../sandbox/faults.ts';
+import { DROP_KINDS, type StubOperation } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { integer, noInput, oneOf, strictFields, string } from '../schemas.ts';
@@ -20,14 +21,6 @@ export const Method = v.pipe(
   string,
   v.check((method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
 );
-const DELAY = 'must be milliseconds up to ten minutes, or [min, max]';
-const ms = v.pipe(v.number(), v.minValue(0, DELAY), v.maxValue(MAX_DELAY, DELAY));
-const range: v.GenericSchema<readonly [min: number, max: number]> = v.pipe(
-  v.tuple([ms, ms]),
-  v.check(([min, max]) => min <= max, DELAY),
-);
-const delay = v.union([ms, range], DELAY);
-
 export const FaultSchema = v.pipe(
   strictFields({
     match: v.optional(
@@ -57,7 +50,7 @@ export const FaultSchema = v.pipe(
       ),
     ),
     error: v.optional(oneOf(ERROR_KEYS, "must be a key of the error catalogue, such as 'taken'")),
-    delay: v.optional(delay),
+    delay: v.optional(DelaySchema),
     drop: v.optional(oneOf(DROP_KINDS)),
   }),
   v.check(

@@ -4,6 +4,7 @@ import { NOT_EMULATED } from '../../api/modules.ts';
 import { sandboxPath } from '../../model/addresses.ts';
 import { ERRORS } from '../../model/error-catalogue.ts';
 import { SETTINGS } from '../../model/settings.ts';
+import { APP_BOOT } from '../../sandbox/app-boot.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { PEM, RawResponse } from '../raw-response.ts';
@@ -94,6 +95,7 @@ export const infoOperations = {
       ),
       settings: Object.entries(SETTINGS).map(([name, { effect, evidence }]) => ({ name, effect, evidence })),
       not_emulated: [...NOT_EMULATED],
+      app_boot: APP_BOOT.map(({ stub, evidence }) => ({ match: stub.match, evidence })),
     }),
   }),
   ca: defineOperation({

@@ -3,6 +3,7 @@ import { exportState } from '../../fixtures/export.ts';
 import { FixtureError } from '../../fixtures/fixture-error.ts';
 import { type FixtureOptions, loadFixture } from '../../fixtures/load.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { stubProblems } from '../../sandbox/stubs.ts';
 import { State } from '../../store/state.ts';
 import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
@@ -105,6 +106,7 @@ function importFixture(sandbox: Sandbox, fixture: unknown, mode: 'replace' | 'me
     },
     random: sandbox.random,
     now: sandbox.clock.iso(),
+    stubProblems,
   };
   try {
     const state = loadFixture(fixture, options, mode === 'merge' ? sandbox.state : new State());

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { STUB_FIELDS } from '../../fixtures/stub-schema.ts';
-import type { Stub } from '../../model/stubs.ts';
+import { MAX_STUBS, type Stub } from '../../model/stubs.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { addStub, stubProblems } from '../../sandbox/stubs.ts';
+import { stubProblems } from '../../sandbox/stubs.ts';
+import { addStub } from '../../store/stubs.ts';
 import { messageOf } from '../../support/errors.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
@@ -31,6 +32,8 @@ export const stubOperations = {
       const application = app === undefined ? undefined : applicationOf(sandbox, app, server);
       const problems = stubProblems(stub, application?.dialect);
       if (problems.length > 0) throw new ControlError(422, problems.join('; '), { problems });
+      if (sandbox.state.stubs.size >= MAX_STUBS)
+        throw new ControlError(409, `there are ${MAX_STUBS} stubs: remove some, or use one with * in its match`);
       return addStub(sandbox.state, stub, application?.id ?? null);
     },
   }),
