@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { exchangeBytes } from '../support/socket.ts';
+
+/** Inputs that broke an earlier version, as `npm run fuzz` or a person found them. Each must get these statuses. */
+const FOUND: readonly (readonly [what: string, bytes: string, statuses: readonly number[]])[] = [
+  [
+    'an unknown expectation behind another request ended the process',
+    'GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nExpect: y\r\n\r\n',
+    [404, 417],
+  ],
+  [
+    'an address without a path behind another request ended the process',
+    'GET / HTTP/1.1\r\nHost: x\r\n\r\nGET http:// HTTP/1.1\r\nHost: x\r\n\r\n',
+    [404, 400],
+  ],
+  ['a path that is no UTF-8', 'GET /users/%ff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', [400]],
+  ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', [400]],
+];
+
+let emulator: Emulator;
+const failures: unknown[] = [];
+beforeAll(async () => {
+  emulator = await createEmulator({ seed: true, onError: (error) => failures.push(error) });
+});
+afterAll(() => emulator.close());
+
+test.each(FOUND)('%s', async (_what, bytes, statuses) => {
+  const received = await exchangeBytes(emulator.url, [bytes]);
+  expect([...received.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status)).slice(0, 2)).toEqual(
+    statuses,
+  );
+  expect((await fetch(`${emulator.url}/_emulator/health`)).status).toBe(200);
+  expect(failures).toEqual([]);
+});
