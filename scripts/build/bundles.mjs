@@ -54,8 +54,13 @@ export async function buildBundles() {
       // as require: Node takes 100 ms to initialise its ESM loader
       supported: { 'dynamic-import': false },
     }),
-    ...Object.values(APART).map(({ entry, library = false }) =>
-      build({ ...OPTIONS, entryPoints: [entry], mainFields: ['module', 'main'], minifyIdentifiers: library }),
+    ...Object.entries(APART).map(([name, { entry, library = false }]) =>
+      build({
+        ...OPTIONS,
+        entryPoints: [{ in: entry, out: name }],
+        mainFields: ['module', 'main'],
+        minifyIdentifiers: library,
+      }),
     ),
     build({ ...OPTIONS, entryPoints: [PRELOAD] }),
     build({

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as sources from '../../src/index.ts';
@@ -114,4 +114,11 @@ describe('the built library', () => {
     expect({ ...imported }).toEqual({ ...required });
     expect(imported.createEmulator).toBe(required.createEmulator);
   });
+});
+
+test('every file that the bundle loads later is there', () => {
+  const bundle = readFileSync('dist/bundle.cjs', 'utf8');
+  const files = [...bundle.matchAll(/require\("(\.\/[^"]+\.cjs)"\)/g)].map(([, file]) => file ?? '');
+  expect(files.length).toBeGreaterThan(3);
+  expect(files.filter((file) => !existsSync(join('dist', file)))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { stringify } from 'qs';
-import { ENDPOINTS, NOT_EMULATED } from '../../src/api/endpoints.ts';
+import { ENDPOINTS } from '../../src/api/endpoints.ts';
+import { NOT_EMULATED } from '../../src/api/modules.ts';
 import { OPERATIONS } from '../../src/control/operations/index.ts';
 import type { Chooser } from './random.ts';
 import { controlInput, json, parameters, text } from './values.ts';
