@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import * as zlib from 'node:zlib';
