@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHAT_CONNECT } from '../api/chat.ts';
+import { ControlError } from '../control/control-error.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { dropSocket, replacesAnswer } from '../http/fault-injection.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
@@ -36,6 +37,9 @@ export interface ChatDeps {
   onError(error: unknown): void;
 }
 
+/** Answers the request for a websocket with an HTTP error. */
+type Refuse = (status: number, reason: string) => void;
+
 /** The outcome of a login, for the journal. */
 interface Outcome {
   /** As of an HTTP answer; 0: the connection was dropped. */
@@ -61,7 +65,10 @@ export class Chat {
 
   /** Answers a websocket. */
   accept(upgrade: Upgrade): void {
-    this.#accept(upgrade).catch((error) => {
+    const refuse: Refuse = (status, reason) =>
+      refuseConnection(upgrade.socket, status, JSON.stringify({ errors: { base: [reason] } }));
+    this.#accept(upgrade, refuse).catch((error) => {
+      if (error instanceof ControlError) return refuse(error.status, error.message);
       this.#server.onError(error);
       upgrade.socket.destroy();
     });
@@ -77,10 +84,8 @@ export class Chat {
   }
 
   /** The parser and the protocol are loaded for the first one. */
-  async #accept(upgrade: Upgrade): Promise<void> {
+  async #accept(upgrade: Upgrade, refuse: Refuse): Promise<void> {
     const { request, socket } = upgrade;
-    const refuse = (status: number, reason: string) =>
-      refuseConnection(socket, status, JSON.stringify({ errors: { base: [reason] } }));
     const [path] = splitUrl(request.url ?? '');
     const name = sandboxNameIn(path);
     if (name !== '' && !isSandboxName(name)) return refuse(400, `the path names no sandbox: use ${SANDBOX_NAMES}`);
@@ -91,12 +96,13 @@ export class Chat {
     }
     const offered = request.headers['sec-websocket-protocol']?.split(/\s*,\s*/) ?? [];
     if (!offered.includes('xmpp')) return refuse(400, "the chat speaks XMPP: offer the websocket subprotocol 'xmpp'");
-    if (this.#stopping || this.#connections.size >= MAX_CONNECTIONS)
+    if (this.#connections.size >= MAX_CONNECTIONS)
       return refuse(503, `there are ${this.#connections.size} connections to the chat already`);
     this.#connections.set(upgrade, undefined);
     socket.once('close', () => this.#connections.delete(upgrade));
     const { acceptWebSocket } = await import('./xmpp-stream.ts');
     if (socket.destroyed) return;
+    if (this.#stopping) return void socket.destroy();
     const host = {
       id: `chat-${++this.#count}`,
       logIn: (user: string, password: string) => this.#logIn(upgrade, path, user, password),
@@ -110,7 +116,10 @@ export class Chat {
 
   async #logIn(upgrade: Upgrade, path: string, name: string, password: string): Promise<LoginResult> {
     const started = performance.now();
-    const sandbox = await this.#sandboxOf(sandboxNameIn(path), password);
+    const sandbox = await this.#sandboxOf(sandboxNameIn(path), password).catch((error) => {
+      if (!(error instanceof ControlError)) throw error;
+    });
+    if (!sandbox) return { failure: 'temporary-auth-failure' };
     const caller = addressedUser(sandbox, name);
     const { app, user } = caller;
     const facts = { operation: CHAT_CONNECT, method: 'GET', path, app: app?.id };

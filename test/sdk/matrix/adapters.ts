@@ -35,6 +35,8 @@ export interface Sdk {
   find(params: number | Params): Promise<number | number[]>;
   list(params: Params): Promise<number[]>;
   listV2(params: Params): Promise<number[]>;
+  connectChat(params: { readonly userId: number; readonly password: string }): Promise<unknown>;
+  disconnectChat(): Promise<unknown>;
   /** The digest that the SDK is configured to sign with. */
   hash(): unknown;
   /** Calls a module that is not emulated. */
@@ -67,8 +69,7 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
     const { appId, authKey, authSecret } = EXPECTATIONS.connectycube.credentials;
     return {
       init({ token, hash = 'sha1', sessionExpired } = {}) {
-        const endpoints = api === undefined ? {} : { endpoints: { api, chat: 'localhost' } };
-        const settings = { ...endpoints, debug: { mode: 0 }, on: { sessionExpired }, hash };
+        const settings = { ...addressesOf(api), debug: { mode: 0 }, on: { sessionExpired }, hash };
         client.init(token === undefined ? { appId, authKey, authSecret } : { appId, token }, settings);
       },
       createSession: (params) => call(client.createSession(params)),
@@ -87,6 +88,8 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
       find: async (params) => idsOf(await call(client.users.get(params))),
       list: async (params) => idsOf(await call(client.users.get(params))) as number[],
       listV2: async (params) => idsOf(await call(client.users.getV2(params))) as number[],
+      connectChat: (params) => client.chat.connect(params),
+      disconnectChat: async () => client.chat.disconnect(),
       hash: () => client.service.sdkInstance.config.hash,
       callUnemulated: () => call(client.addressbook ? client.addressbook.get('d') : client.createWebSession()),
     };
@@ -102,7 +105,7 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
     return {
       init({ token, hash = 'sha1', sessionExpired } = {}) {
         const settings = {
-          ...(api !== undefined && { endpoints: { api, chat: 'localhost' } }),
+          ...addressesOf(api),
           on: { sessionExpired: sessionExpired ?? false },
           hash,
         };
@@ -121,11 +124,19 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
       find: async (params) => idsOf(await call((done) => sdk.users.get(params, done))),
       list: async (params) => idsOf(await call((done) => sdk.users.listUsers(params, done))) as number[],
       listV2: () => Promise.reject(new Error('no V2')),
+      connectChat: (params) => call((done) => sdk.chat.connect(params, done)),
+      disconnectChat: async () => sdk.chat.disconnect(),
       hash: () => sdk.service.qbInst.config.hash,
       callUnemulated: () => call((done) => sdk.content.list({}, done)),
     };
   },
 };
+
+/** The settings for an emulator's address. Without `chatProtocol`, the chat has port 5291 and no path. */
+function addressesOf(api: string | undefined): object {
+  if (api === undefined) return {};
+  return { endpoints: { api, chat: 'localhost' }, chatProtocol: { active: 2, websocket: `wss://${api}` } };
+}
 
 /** Resolves modules from the project's folder: the program itself comes from stdin. */
 function load(module: string): Any {

@@ -25,7 +25,7 @@ beforeAll(async () => {
     const interception = {
       host: '127.0.0.1',
       port: Number(new URL(emulator.url).port),
-      hosts: ['api.connectycube.com', 'api.quickblox.com'],
+      hosts: ['api', 'chat'].flatMap((host) => [`${host}.connectycube.com`, `${host}.quickblox.com`]),
       domains: ['connectycube.com', 'quickblox.com'],
       allow: [],
       caFile,

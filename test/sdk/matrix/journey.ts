@@ -1,10 +1,11 @@
+import { CHAT_STEPS } from './chat-steps.ts';
 import { QUERY_STEPS } from './query-steps.ts';
 import { SESSION_STEPS } from './session-steps.ts';
 import type { Step } from './step.ts';
 import { USER_STEPS } from './user-steps.ts';
 
 /** The journey: each step continues from the state after the step before. */
-const JOURNEY = { ...SESSION_STEPS, ...QUERY_STEPS, ...USER_STEPS };
+const JOURNEY = { ...SESSION_STEPS, ...QUERY_STEPS, ...CHAT_STEPS, ...USER_STEPS };
 
 export type StepName = keyof typeof JOURNEY;
 export const STEPS = Object.entries(JOURNEY) as [StepName, Step][];

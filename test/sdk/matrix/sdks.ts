@@ -16,6 +16,11 @@ export interface SdkRow {
 const HTTPS = "`endpoints: { api: 'localhost:4230', chat: 'localhost' }`";
 const HTTP = "over http with `endpoints: { api_url: 'http://localhost:4230', api: 'localhost', chat: 'localhost' }`";
 
+/** Why a release makes no chat connection here. */
+const noChat = (reason: string) => ({
+  "the chat, with a session's token": reason,
+  "the chat, with a user's password": reason,
+});
 const UNSIGNED = { 'a session signed with SHA-256': 'does not sign sessions' };
 const NO_KEY = { 'a sign-up without a session': 'needs a session before sign-up' };
 const NO_FIREBASE = { 'a session through Firebase': "drops Firebase's parameters" };
@@ -43,6 +48,8 @@ const blox = (version: string, module: string, unsupported: SdkRow['unsupported'
   unsupported: { ...NO_KEY, ...NO_GUESTS, ...NO_FIREBASE, ...NO_V2, ...unsupported },
 });
 
+const TCP = 'connects to the chat over plain TCP in Node.js';
+
 /** The matrix: every generation of both vendors' JavaScript SDKs. */
 export const SDKS: readonly SdkRow[] = [
   cube('2.1.7', 'connectycube-2', HTTPS, {
@@ -57,10 +64,11 @@ export const SDKS: readonly SdkRow[] = [
   cube('5.0.2', 'connectycube-5', HTTPS, UNSIGNED),
   cube('6.1.2', 'connectycube', `${HTTPS}, or ${HTTP}`, UNSIGNED),
   blox('1.17.2', 'quickblox-1', {
+    ...noChat('has no chat in Node.js'),
     'a session signed with SHA-256': 'signs with SHA-1 only',
     'a call without a session': 'sends nothing that identifies QuickBlox without a token',
     'a user by phone': 'has no look-up by phone',
   }),
-  blox('2.13.11', 'quickblox-2.13'),
-  blox('2.23.0', 'quickblox-2.23'),
+  blox('2.13.11', 'quickblox-2.13', noChat(TCP)),
+  blox('2.23.0', 'quickblox-2.23', noChat(TCP)),
 ];
