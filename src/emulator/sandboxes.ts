@@ -29,7 +29,7 @@ export class Sandboxes {
    * @throws DataError when the file is in use, or can't be read or written
    */
   async openData(file: string, warn: (text: string) => void): Promise<void> {
-    this.#data = new DataFiles(file, { fixtures: this.#initial.fixtures, warn });
+    this.#data = await DataFiles.open(file, { fixtures: this.#initial.fixtures, warn });
     const isNew = !this.#data.has('');
     const own = await this.open('');
     try {
@@ -119,7 +119,11 @@ export class Sandboxes {
     if (!this.names().includes(name)) return false;
     await this.#opening.get(name)?.catch(() => {});
     const sandbox = this.#sandboxes.get(name);
-    await (sandbox ? sandbox.remove() : this.#data?.remove(name));
+    try {
+      await (sandbox ? sandbox.remove() : this.#data?.remove(name));
+    } catch (error) {
+      throw error instanceof DataError ? new ControlError(503, error.message) : error;
+    }
     if (sandbox) this.#initial.warnings.addAll(sandbox.warnings);
     this.#sandboxes.delete(name);
     return true;

@@ -4,7 +4,7 @@ import { messageOf } from '../support/errors.ts';
 import type { PersistedState } from './database.ts';
 import { DataError, type Disk, makeFolder, disk as nodeDisk, TEMPORARY } from './disk.ts';
 import { DiskStorage } from './disk-storage.ts';
-import { lockFile } from './lock.ts';
+import { FileLock } from './lock.ts';
 import { OpenFiles } from './open-files.ts';
 import { Persistence } from './persistence.ts';
 
@@ -26,24 +26,32 @@ export class DataFiles {
   readonly #folder: string;
   readonly #disk: Disk;
   readonly #options: DataFilesOptions;
-  readonly #unlock: () => void;
+  readonly #lock: FileLock;
   readonly #files = new OpenFiles();
 
   /** @throws DataError when another process has locked the file, or its folder can't be used */
-  constructor(file: string, options: DataFilesOptions) {
-    this.#disk = options.disk ?? nodeDisk;
-    this.#options = options;
-    this.#file = this.#realPath(resolve(file));
-    // appended to the whole name, so that `state` and `state.json` share nothing
-    this.#folder = `${this.#file}.sandboxes`;
-    this.#unlock = lockFile(this.#file, this.#disk);
+  static async open(file: string, options: DataFilesOptions): Promise<DataFiles> {
+    const disk = options.disk ?? nodeDisk;
+    const path = realPath(resolve(file), disk);
+    const lock = await FileLock.acquire(path, disk, options.warn);
     try {
-      this.#sweep(dirname(this.#file), `${basename(this.#file)}.`);
-      this.#sweep(this.#folder, '');
+      const files = new DataFiles(path, disk, lock, options);
+      files.#sweep(dirname(path), `${basename(path)}.`);
+      files.#sweep(files.#folder, '');
+      return files;
     } catch (error) {
-      this.#unlock();
+      lock.release();
       throw error;
     }
+  }
+
+  private constructor(file: string, disk: Disk, lock: FileLock, options: DataFilesOptions) {
+    this.#file = file;
+    // appended to the whole name, so that `state` and `state.json` share nothing
+    this.#folder = `${file}.sandboxes`;
+    this.#disk = disk;
+    this.#lock = lock;
+    this.#options = options;
   }
 
   /**
@@ -55,12 +63,20 @@ export class DataFiles {
     const { fixtures, warn } = this.#options;
     if (name !== '') attempt(this.#folder, 'created', () => makeFolder(this.#disk, this.#folder, 0o700));
     const load = (json: unknown) => loadContents(json, fixtures);
-    return Persistence.open(this.#pathOf(name), { disk: this.#disk, files: this.#files, initial, load, warn });
+    return Persistence.open(this.#pathOf(name), {
+      disk: this.#disk,
+      files: this.#files,
+      lock: this.#lock,
+      initial,
+      load,
+      warn,
+    });
   }
 
-  /** Removes the files of a sandbox that is not open, readable or not. */
-  remove(name: string): Promise<void> {
-    return DiskStorage.remove(this.#pathOf(name), this.#disk);
+  /** Removes the files of a sandbox that is not open, readable or not. @throws DataError when the lock is lost */
+  async remove(name: string): Promise<void> {
+    this.#lock.check();
+    await DiskStorage.remove(this.#pathOf(name), this.#disk);
   }
 
   /** The names of the sandboxes that have a file. */
@@ -76,20 +92,11 @@ export class DataFiles {
 
   /** Releases the lock. */
   close(): void {
-    this.#unlock();
+    this.#lock.release();
   }
 
   #pathOf(name: string): string {
     return name === '' ? this.#file : join(this.#folder, `${encode(name)}.json`);
-  }
-
-  /** Resolves a symbolic link: a rename would replace the link rather than the file. */
-  #realPath(file: string): string {
-    return attempt(file, 'used', () => {
-      if (this.#disk.existsSync(file)) return this.#disk.realpathSync(file);
-      makeFolder(this.#disk, dirname(file));
-      return join(this.#disk.realpathSync(dirname(file)), basename(file));
-    });
   }
 
   /** Removes temporary files that a killed process left. */
@@ -103,6 +110,15 @@ export class DataFiles {
   #list(folder: string): string[] {
     return attempt(folder, 'read', () => (this.#disk.existsSync(folder) ? this.#disk.readdirSync(folder) : []));
   }
+}
+
+/** Resolves a symbolic link: a rename would replace the link rather than the file. @throws DataError */
+function realPath(file: string, disk: Disk): string {
+  return attempt(file, 'used', () => {
+    if (disk.existsSync(file)) return disk.realpathSync(file);
+    makeFolder(disk, dirname(file));
+    return join(disk.realpathSync(dirname(file)), basename(file));
+  });
 }
 
 /** @throws DataError that names the path and the file system's reason */

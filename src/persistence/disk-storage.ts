@@ -3,6 +3,7 @@ import { ChangeLog } from './change-log.ts';
 import { DataFile, type Install } from './data-file.ts';
 import { createDatabase, type Database, type DatabaseOptions, type PersistedState } from './database.ts';
 import type { Disk } from './disk.ts';
+import type { FileLock } from './lock.ts';
 import type { Change, LogPosition } from './log-format.ts';
 import type { OpenFiles } from './open-files.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -11,6 +12,8 @@ export interface StorageOptions extends Pick<DatabaseOptions, 'load'> {
   readonly disk: Disk;
   /** Bounds the open files of all storages that share it. */
   readonly files: OpenFiles;
+  /** Its `check` throws when another process uses the files by now. */
+  readonly lock: Pick<FileLock, 'check'>;
   /** The content to start with when there is no data file. */
   readonly initial: PersistedState;
   /** Receives messages for the person who runs the emulator. */
@@ -27,6 +30,7 @@ export class DiskStorage {
   readonly #file: DataFile;
   readonly #log: ChangeLog;
   readonly #database: Database;
+  readonly #lock: StorageOptions['lock'];
   readonly #warn: (text: string) => void;
   /** Appending to the change log, and putting a new data file in place: one at a time. */
   readonly #queue = new SerialQueue();
@@ -49,13 +53,14 @@ export class DiskStorage {
     for (const file of [path, changeLogOf(path)]) await promises.rm(file, { force: true });
   }
 
-  private constructor(path: string, { disk, files, initial, load, warn }: StorageOptions) {
+  private constructor(path: string, { disk, files, initial, load, lock, warn }: StorageOptions) {
     this.path = path;
     this.#disk = disk;
     this.#file = new DataFile(path, disk, files, warn);
     this.#log = new ChangeLog(changeLogOf(path), disk, files, warn);
     const install: Install = (hash, replace) => this.#install(hash, replace);
     this.#database = createDatabase(this.#file, initial, { load, install });
+    this.#lock = lock;
     this.#warn = warn;
   }
 
@@ -104,7 +109,7 @@ export class DiskStorage {
 
   /** Takes refused changes off the disk. @throws the file system's error */
   async removeRefusedChanges(): Promise<void> {
-    await this.#queue.run(() => this.#log.cutOff());
+    await this.#locked(() => this.#log.cutOff());
     await this.#checkpoint;
     if (!this.#file.isFlushed) await this.rewrite();
   }
@@ -119,7 +124,7 @@ export class DiskStorage {
    * them: the records must be as the changes say.
    */
   async append(changes: readonly Change[]): Promise<void> {
-    const appended = this.#queue.run(() => this.#log.append(changes, this.#file.hash));
+    const appended = this.#locked(() => this.#log.append(changes, this.#file.hash));
     if (!this.#checkpoint && this.#log.end.bytes > this.#checkpointLength) this.#startCheckpoint(appended);
     await appended;
   }
@@ -131,11 +136,12 @@ export class DiskStorage {
 
   async close(): Promise<void> {
     await this.#checkpoint;
-    await this.#log.close();
+    await this.#locked(() => this.#log.close()).catch(() => this.#log.release());
   }
 
-  /** Closes and removes the files. */
+  /** Closes and removes the files. @throws DataError when the lock is lost */
   async remove(): Promise<void> {
+    this.#lock.check();
     await this.close();
     await DiskStorage.remove(this.path, this.#disk);
   }
@@ -162,9 +168,19 @@ export class DiskStorage {
   }
 
   #install(hash: string, replace: () => Promise<void>): Promise<void> {
-    return this.#queue.run(async () => {
+    return this.#locked(async () => {
       await this.#log.checkpoint(hash, await this.#included(), replace);
       this.#setCheckpointLength();
+    });
+  }
+
+  /** Runs a write: one at a time, and only while no other process has locked the files. */
+  #locked<R>(write: () => Promise<R>): Promise<R> {
+    return this.#queue.run(async () => {
+      this.#lock.check();
+      const result = await write();
+      this.#lock.check();
+      return result;
     });
   }
 

@@ -119,3 +119,12 @@ export function readBytes(disk: Disk, file: string, links = true): Buffer | unde
     throw new DataError(`${file} can't be read: ${messageOf(error)}`);
   }
 }
+
+/** A file's text; undefined: it can't be read. */
+export function readText(disk: Disk, file: string): string | undefined {
+  try {
+    return statFile(disk, file) && disk.readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

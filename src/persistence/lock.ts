@@ -1,61 +1,99 @@
-import { hostname } from 'node:os';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Clock } from '../support/clock.ts';
 import { codeOf, messageOf } from '../support/errors.ts';
-import { DataError, type Disk, PRIVATE, statFile, temporaryPath } from './disk.ts';
-
-/** The process that holds a lock. */
-interface Owner {
-  readonly pid: number;
-  /** When the process started: pids are reused. null: the system doesn't say. */
-  readonly started: string | null;
-  readonly host: string;
-}
+import { createRandom, HEX } from '../support/random.ts';
+import { DataError, type Disk, PRIVATE, readText, statFile, temporaryPath } from './disk.ts';
+import { ownIdentity, type ProcessIdentity, parseIdentity, stateOf } from './process-identity.ts';
 
 /** Every attempt that fails means that another process has changed the lock meanwhile: a few are enough to end any race. */
 const MAX_ATTEMPTS = 10;
 /** The time (ms) that a process may need from creating its lock to writing it. */
 const WRITE_TIME = 50;
+/** How often (ms) the owner renews its lock, for processes that can't see whether it runs. */
+const RENEWAL = 2000;
+/** How long (ms) such a process waits for a renewal: an owner may be busy for some seconds, such as with a large import. */
+const MAX_SILENCE = 10_000;
 
 /** The locks that this process holds, for systems that don't say when a process started. */
 const held = new Set<string>();
+const random = createRandom();
+const clock = new Clock();
 
-/**
- * Locks a file for this process. Takes over the lock of a process that has ended.
- * @param file the lock is beside it, in `<file>.lock`
- * @returns a function that releases the lock
- * @throws DataError that names the owner, or says why the lock can't be created
- */
-export function lockFile(file: string, disk: Disk): () => void {
-  const path = `${file}.lock`;
-  const own = JSON.stringify({
-    pid: process.pid,
-    started: startOf(process.pid, disk),
-    host: hostname(),
-  } satisfies Owner);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    if (tryLock(path, own, disk)) {
-      held.add(path);
-      return () => {
-        held.delete(path);
-        if (read(path, disk) === own) disk.rmSync(path, { force: true });
-      };
+/** A lock on a file for this process: `<file>.lock`, which names its owner. */
+export class FileLock {
+  readonly #path: string;
+  readonly #text: string;
+  readonly #disk: Disk;
+  readonly #renewal: NodeJS.Timeout;
+
+  /**
+   * Locks a file. Takes over the lock of a process that has ended, and that of one in another container that doesn't renew it.
+   * @param warn receives a message if it has to wait
+   * @throws DataError that names the owner, or says why the lock can't be created
+   */
+  static async acquire(file: string, disk: Disk, warn: (text: string) => void): Promise<FileLock> {
+    const path = `${file}.lock`;
+    const own = ownIdentity(disk);
+    // two locks of one process must differ, too
+    const text = JSON.stringify({ ...own, id: random.token(HEX, 16) });
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (tryLock(path, text, disk)) return new FileLock(path, text, disk);
+      const found = await readWritten(path, disk);
+      if (found === undefined) continue;
+      const owner = parseIdentity(found);
+      if (owner && (await isInUse(path, owner, own, disk, warn))) {
+        throw new DataError(
+          `${file} is in use by ${nameOf(owner, own)}: stop it, or delete ${path} if it is not an emulator`,
+        );
+      }
+      removeStale(path, found, disk);
     }
-    const found = readWritten(path, disk);
-    if (found === undefined) continue;
-    const owner = parse(found);
-    if (owner && isAlive(owner, path, disk)) {
-      const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
-      throw new DataError(
-        `${file} is in use by the process with pid ${owner.pid}${where}: stop it, or delete ${path} if it is not an emulator`,
-      );
-    }
-    removeStale(path, found, disk);
+    throw new DataError(`${path} can't be taken over: other processes are trying the same`);
   }
-  throw new DataError(`${path} can't be taken over: other processes are trying the same`);
+
+  private constructor(path: string, text: string, disk: Disk) {
+    this.#path = path;
+    this.#text = text;
+    this.#disk = disk;
+    held.add(path);
+    this.#renewal = setInterval(() => void this.#renew(), RENEWAL).unref();
+  }
+
+  /**
+   * Must be called before a write, so that the files of another process stay as they are, and after it, before it is confirmed:
+   * a process that locks the file later reads what was written. A lock that was only deleted is created again.
+   * @throws DataError when another process has locked the file
+   */
+  check(): void {
+    if (readText(this.#disk, this.#path) === this.#text || tryLock(this.#path, this.#text, this.#disk)) return;
+    const owner = parseIdentity(readText(this.#disk, this.#path) ?? '');
+    throw new DataError(
+      `${basename(this.#path)} was deleted, and ${owner ? nameOf(owner, ownIdentity(this.#disk)) : 'another process'} has locked the file`,
+    );
+  }
+
+  release(): void {
+    clearInterval(this.#renewal);
+    held.delete(this.#path);
+    if (readText(this.#disk, this.#path) === this.#text) this.#disk.rmSync(this.#path, { force: true });
+  }
+
+  /** Changes the time of the lock. If that fails, a process in another container may take the lock, which `check` notices. */
+  async #renew(): Promise<void> {
+    if (readText(this.#disk, this.#path) !== this.#text) return;
+    const seconds = clock.systemNow() / 1000;
+    await this.#disk.promises.lutimes(this.#path, seconds, seconds).catch(() => {});
+  }
 }
 
-function tryLock(path: string, own: string, disk: Disk): boolean {
+function nameOf({ pid, host }: ProcessIdentity, own: ProcessIdentity): string {
+  return `the process with pid ${pid}${host === own.host ? '' : ` on ${host}`}`;
+}
+
+function tryLock(path: string, text: string, disk: Disk): boolean {
   try {
-    disk.writeFileSync(path, own, { flag: 'wx', mode: PRIVATE });
+    disk.writeFileSync(path, text, { flag: 'wx', mode: PRIVATE });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -68,59 +106,43 @@ function removeStale(path: string, stale: string, disk: Disk): void {
   const aside = temporaryPath(path);
   try {
     disk.renameSync(path, aside);
-    if (read(aside, disk) !== stale) disk.linkSync(aside, path);
+    if (readText(disk, aside) !== stale) disk.linkSync(aside, path);
     disk.rmSync(aside, { force: true });
   } catch {
     // another process was faster: the next attempt sees what it left
   }
 }
 
-function isAlive({ pid, started, host }: Owner, path: string, disk: Disk): boolean {
-  // processes of another host can't be seen from here
-  if (host !== hostname()) return true;
-  if (started !== null) return startOf(pid, disk) === started;
-  if (pid === process.pid) return held.has(path);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH';
+async function isInUse(
+  path: string,
+  owner: ProcessIdentity,
+  own: ProcessIdentity,
+  disk: Disk,
+  warn: (text: string) => void,
+): Promise<boolean> {
+  const state = stateOf(owner, own, held.has(path), disk);
+  if (state !== 'hidden') return state !== 'ended';
+  warn(
+    `${path} was created by ${nameOf(owner, own)}, in another container: waiting for up to ${MAX_SILENCE / 1000} s to see whether it still runs`,
+  );
+  const version = versionOf(path, disk);
+  for (let waited = 0; waited < MAX_SILENCE; waited += RENEWAL / 4) {
+    await sleep(RENEWAL / 4);
+    if (versionOf(path, disk) !== version) return true;
   }
+  return false;
 }
 
-/** When a process started, as boot id and clock tick (Linux); null: it has ended, or the system doesn't say. */
-function startOf(pid: number, disk: Disk): string | null {
-  const stat = read(`/proc/${pid}/stat`, disk);
-  const boot = read('/proc/sys/kernel/random/boot_id', disk);
-  if (stat === undefined || boot === undefined) return null;
-  // the second field is the name of the program, in parentheses, and may contain spaces
-  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' || state === 'X' ? null : `${boot.trim()} ${fields[18]}`;
+/** Changes with each renewal, and when the lock is removed. */
+function versionOf(path: string, disk: Disk): string {
+  const stat = statFile(disk, path, false);
+  return `${stat?.ino} ${stat?.mtimeMs}`;
 }
 
 /** Reads a lock. If it is empty, its owner is about to write it, or has ended before it did: a short wait shows which. */
-function readWritten(path: string, disk: Disk): string | undefined {
-  const found = read(path, disk);
+async function readWritten(path: string, disk: Disk): Promise<string | undefined> {
+  const found = readText(disk, path);
   if (found !== '') return found;
-  // locking is synchronous, so that constructors can do it; an idle wait of 50 ms, before anything is served, harms nobody
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITE_TIME);
-  return read(path, disk);
-}
-
-function read(path: string, disk: Disk): string | undefined {
-  try {
-    return statFile(disk, path) && disk.readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function parse(lock: string): Owner | undefined {
-  try {
-    const { pid, started, host }: Record<string, unknown> = JSON.parse(lock);
-    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
-    return { pid, started: typeof started === 'string' ? started : null, host: String(host) };
-  } catch {
-    return undefined;
-  }
+  await sleep(WRITE_TIME);
+  return readText(disk, path);
 }

@@ -1,8 +1,18 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { createEmulator, UsageError } from '../../src/index.ts';
+import { dirname, join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { createEmulator, type Emulator, UsageError } from '../../src/index.ts';
 import { runCommand } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { startCommand } from '../support/running.ts';
@@ -113,6 +123,103 @@ test('a lock of another machine is never taken over', async () => {
   expect(error).toBeInstanceOf(UsageError);
   expect((error as Error).message).toContain('pid 1 on elsewhere');
   expect(readFileSync(`${file}.lock`, 'utf8')).toContain('elsewhere');
+});
+
+/** The lock of a process of this kernel, which doesn't run any more or is in another container. */
+function lockOnThisKernel(namespace: string): string {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return JSON.stringify({ pid: 1, started: `${boot} 1`, host: 'container1', namespace });
+}
+
+describe.runIf(existsSync('/proc/self/ns/pid'))('a lock of this kernel under the name of another host', () => {
+  test('is taken over at once if its process could be seen from here, and has ended', async () => {
+    const file = newFile();
+    writeFileSync(`${file}.lock`, lockOnThisKernel(readlinkSync('/proc/self/ns/pid')));
+    const warnings: string[] = [];
+    const emulator = await createEmulator({ data: file, warn: (text) => warnings.push(text) });
+    await emulator.close();
+    expect(warnings).toEqual([]);
+  });
+
+  test('of another container is taken over if it is not renewed for 10 s', async () => {
+    const file = newFile();
+    writeFileSync(`${file}.lock`, lockOnThisKernel('pid:[1]'));
+    const warnings: string[] = [];
+    const started = performance.now();
+    const emulator = await createEmulator({ data: file, warn: (text) => warnings.push(text) });
+    expect(performance.now() - started).toBeGreaterThan(9_000);
+    expect(warnings).toEqual([
+      `${file}.lock was created by the process with pid 1 on container1, in another container: waiting for up to 10 s to see whether it still runs`,
+    ]);
+    await emulator.close();
+  }, 30_000);
+
+  test('of another container is respected while it is renewed', async () => {
+    const file = newFile();
+    const lock = lockOnThisKernel('pid:[1]');
+    writeFileSync(`${file}.lock`, lock);
+    const starting = createEmulator({ data: file, warn: () => {} });
+    setTimeout(() => utimesSync(`${file}.lock`, 1, 1), 1000);
+    await expect(starting).rejects.toMatchObject({
+      exitCode: 5,
+      message: expect.stringContaining('in use by the process with pid 1 on container1'),
+    });
+    expect(readFileSync(`${file}.lock`, 'utf8')).toBe(lock);
+  });
+
+  test('is renewed every 2 s', async () => {
+    const file = newFile();
+    const emulator = await createEmulator({ data: file });
+    utimesSync(`${file}.lock`, 1, 1);
+    await vi.waitFor(() => expect(statSync(`${file}.lock`).mtimeMs).toBeGreaterThan(1e12), { timeout: 8_000 });
+    await emulator.close();
+  }, 10_000);
+});
+
+describe('the lock is deleted while the server runs', () => {
+  const signUp = (emulator: Pick<Emulator, 'users'>, login: string) =>
+    emulator.users.create({ login, password: 'secret123' });
+
+  test('and another one starts: the first confirms nothing any more and says why, and the other loses nothing', async () => {
+    const file = newFile();
+    const warnings: string[] = [];
+    const first = await createEmulator({ data: file, warn: (text) => warnings.push(text) });
+    await signUp(first, 'one');
+    await signUp(first.sandbox('w1'), 'one');
+    rmSync(`${file}.lock`);
+    const second = await createEmulator({ data: file });
+    await signUp(second, 'two');
+    const refused = {
+      status: 503,
+      message: expect.stringContaining(
+        `state.json.lock was deleted, and the process with pid ${process.pid} has locked the file`,
+      ),
+    };
+    await expect(signUp(first, 'three')).rejects.toMatchObject(refused);
+    await expect(signUp(first.sandbox('w1'), 'three')).rejects.toMatchObject(refused);
+    await expect(first.reset()).rejects.toMatchObject(refused);
+    await expect(first.sandboxes.delete('w1')).rejects.toMatchObject(refused);
+    expect(warnings).toContainEqual(refused.message);
+    await signUp(second, 'four');
+    await first.close();
+    await signUp(second.sandbox('w1'), 'two');
+    await second.close();
+    expect(await logins(file)).toEqual(['one', 'two', 'four']);
+    expect(readdirSync(dirname(file))).toEqual(['state.json', 'state.json.sandboxes']);
+    const again = await createEmulator({ data: file });
+    expect((await again.sandbox('w1').users.list()).users.map(({ login }) => login)).toEqual(['one', 'two']);
+    await again.close();
+  });
+
+  test('and no other one starts: it is created again with the next change', async () => {
+    const file = newFile();
+    const emulator = await createEmulator({ data: file });
+    rmSync(`${file}.lock`);
+    await signUp(emulator, 'one');
+    await expect(createEmulator({ data: file })).rejects.toThrow(`pid ${process.pid}`);
+    await emulator.close();
+    expect(await logins(file)).toEqual(['one']);
+  });
 });
 
 test('of many servers that start at once on a stale lock, one gets it', async () => {

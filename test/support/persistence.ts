@@ -50,6 +50,7 @@ export function openPersistence(
   return Persistence.open(file, {
     disk,
     files: new OpenFiles(),
+    lock: { check: () => {} },
     warn,
     initial: createContent(),
     load: (json) => loadContents(json, options),
