@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import builtInFixture from '../../fixtures/users.json' with { type: 'json' };
 import type { Config } from '../config/options.ts';
 import { defaultOf } from '../control/operations/applications.ts';
+import { dialectOf } from '../dialects/index.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
 import { CONSOLE_PATH, CONTROL_PATH } from '../model/addresses.ts';
 import { passwordMatches } from '../model/passwords.ts';
@@ -26,20 +27,27 @@ export async function banner(server: EmulatorServer, { data, chat }: Config): Pr
     `  chat      ${chatUrl}`,
     ...(data === undefined ? [] : [`  data      ${resolve(data)}`]),
     '',
-    ...applications.map(
-      ({ id, dialect, auth_key }) =>
-        `  application ${id}  ${dialect}  auth key ${auth_key}  ${state.users(id).size} users`,
-    ),
+    ...applications.map((application) => `  ${keysOf(application)}  ${state.users(application.id).size} users`),
     ...(users.length > 0 ? ['', ...users] : []),
     ...(isEmpty ? ['', '  There are no users yet: --seed loads some examples.'] : []),
     ...(example ? ['', '  Try:', `  ${openSession(server.url, example)}`] : []),
     '',
-    '  For https, Node.js clients need:',
+    '  For https, Node.js clients need this variable, and browsers the same file as an authority:',
     `  NODE_EXTRA_CA_CERTS=${server.caFile}`,
     '',
     '',
   ];
   return lines.join('\n');
+}
+
+/** An application with the keys that SDKs ask for. */
+function keysOf({ id, dialect, auth_key, auth_secret }: Application): string {
+  const { accountKey } = dialectOf(dialect);
+  return [
+    `application ${id}  ${dialect}  auth key ${auth_key}`,
+    ...(auth_secret === null ? [] : [`auth secret ${auth_secret}`]),
+    ...(accountKey === undefined ? [] : [`account key ${accountKey}`]),
+  ].join('  ');
 }
 
 function openSession(url: string, { id, auth_key }: Application): string {

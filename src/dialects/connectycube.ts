@@ -145,6 +145,7 @@ export const connectycube: Dialect = {
     authKey: 'cb-authkey',
     identifyingHeaders: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
   },
+  accountKey: undefined, // sdk: none asks for one
   errors: {
     list_disabled: defineError(
       403,

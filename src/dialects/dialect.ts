@@ -83,6 +83,8 @@ export interface Dialect {
      */
     readonly identifyingHeaders: readonly string[];
   };
+  /** An account key for SDKs that ask for one; the emulator accepts any. With an empty one, they call the vendor (sdk). */
+  readonly accountKey: string | undefined;
   /** Errors in which this service differs from the catalogue. */
   readonly errors: Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
   /** A session's answer contains its user. */

@@ -187,6 +187,7 @@ export const quickblox: Dialect = {
     authKey: undefined,
     identifyingHeaders: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
   },
+  accountKey: 'users-emulator-account', // sdk: JS from 2.13, Android, iOS
   errors: {
     token_required: defineError(401, 'list', 'Token is required', {
       rule: [

@@ -3,16 +3,16 @@ import express, { type ErrorRequestHandler } from 'express';
 import { moduleOf } from '../api/modules.ts';
 import { findRoute } from '../api/routes.ts';
 import { ControlError } from '../control/control-error.ts';
-import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH, SANDBOXES_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/error-catalogue.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { ApiResponse } from './api-messages.ts';
+import { browserAnswer } from './browser-requests.ts';
 import { type ControlApiDeps, controlRouter, problemOf } from './control.ts';
 import { preflight } from './cors.ts';
 import { decodeHead } from './decode.ts';
 import { encode } from './encode.ts';
 import { type EmulatedApiDeps, Exchange } from './exchange.ts';
+import { plainError } from './plain-error.ts';
 import { type Handler, refuse } from './server.ts';
 import { connectMount, type MountedRequest, type RoutedRequest, type Target, targetOf } from './target.ts';
 
@@ -29,6 +29,8 @@ export function createApp(deps: ControlApiDeps & EmulatedApiDeps): Handler {
   const api = (incoming: RoutedRequest, outgoing: ServerResponse) => {
     if (incoming.method === 'OPTIONS') return preflight(incoming, outgoing);
     const target = targetOf(incoming);
+    const unrelated = browserAnswer(incoming, target);
+    if (unrelated) return encode(outgoing, unrelated, undefined);
     const handle = (sandbox: Sandbox) => new Exchange(deps, sandbox, incoming, outgoing, target).handle();
     const opened = deps.openedSandbox(target.sandbox);
     if (opened) return handle(opened);
@@ -66,10 +68,4 @@ function mayCreate(incoming: RoutedRequest, target: Target): boolean {
   if (incoming.headers['sec-fetch-mode'] === 'no-cors') return false;
   const { method, path } = decodeHead(incoming, target);
   return findRoute(method, path) !== undefined || moduleOf(path) !== undefined;
-}
-
-/** An error outside of the dialects: the application, and so the dialect, isn't known. */
-function plainError(status: number, message: string | readonly string[]): ApiResponse {
-  const text = JSON.stringify({ errors: { base: [message] } });
-  return { status, headers: { 'Access-Control-Allow-Origin': '*' }, type: JSON_TYPE, text };
 }

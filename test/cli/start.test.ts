@@ -65,6 +65,11 @@ describe('a running server', () => {
     const first = await startWithBanner('--seed', '--data', data);
     expect(first.banner).toContain('Dacia      petU4or!');
     expect(first.banner).toContain(`  data      ${data}\n`);
+    const secret = 'auth secret users-emulator-secret';
+    expect(first.banner).toContain(`  application 230  connectycube  auth key 29WfrNWdvkhmX6V  ${secret}  3 users\n`);
+    expect(first.banner).toContain(
+      `auth key wJHd4cQSxpQGWx5  ${secret}  account key users-emulator-account  6 users\n`,
+    );
     const { users } = connect(first.url);
     await users.delete(51941);
     await users.update(51943, { password: 'another-one' });

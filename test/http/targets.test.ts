@@ -42,6 +42,27 @@ test.each(['/sandbox/b', '/sandbox/b/', '/sandbox/b?x=1'])('%s is the root of a 
   expect([answer.status, await answer.text()]).toEqual([404, '{"errors":{"base":["No route matches GET /"]}}']);
 });
 
+test('in a browser, the root leads to the console, and neither it nor the icon is journalled', async () => {
+  const w = emulator.sandbox('browser');
+  await w.requests.clear();
+  const open = (path: string, headers = {}) => fetch(emulator.url + path, { redirect: 'manual', headers });
+  const html = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  for (const root of ['/sandbox/browser', '/sandbox/browser/', '/sandbox/browser?x=1']) {
+    const answer = await open(root, html);
+    expect([answer.status, answer.headers.get('Location')]).toEqual([302, '/sandbox/browser/_emulator/console']);
+  }
+  expect((await open('/', html)).headers.get('Location')).toBe('/_emulator/console');
+  const page = await fetch(emulator.url, { headers: html });
+  expect([page.status, page.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const icon = await open('/sandbox/browser/favicon.ico');
+  expect([icon.status, await icon.text()]).toEqual([404, '{"errors":{"base":["No route matches GET /favicon.ico"]}}']);
+  expect(await w.requests.list()).toEqual([]);
+  // a client of the API gets the API's answers
+  expect((await open('/sandbox/browser', { Accept: 'application/json' })).status).toBe(404);
+  expect((await open('/sandbox/browser/users', html)).status).toBe(403);
+  expect(await w.requests.list()).toHaveLength(2);
+});
+
 test('an invalid sandbox name is reported as such, in both planes', async () => {
   const api = await fetch(`${emulator.url}/sandbox/a%20b/users/1`);
   expect(api.status).toBe(400);
