@@ -3,7 +3,7 @@ import { ApiError, fail, type Problem } from '../model/errors.ts';
 import { MAX_TAGS, USER_FIELDS } from '../model/fields.ts';
 import type { User, UserField } from '../model/records.ts';
 import { readTags } from '../model/tags.ts';
-import { countCharacters, isObject, nonEmptyText } from '../support/values.ts';
+import { countCharacters, isObject, nonEmptyText, normalizePhone } from '../support/values.ts';
 import type { ApplicationContext, Params } from './context.ts';
 
 /** The fields of a user that a request may set. */
@@ -59,7 +59,7 @@ const USER_INPUTS: readonly InputRow[] = [
   input('facebook_id'),
   input('twitter_id'),
   input('full_name'),
-  input('phone', { mismatch: 'bad_phone' }),
+  input('phone', { normalize: normalizePhone, mismatch: 'bad_phone' }),
   input('website', { normalize: withScheme }),
   input('custom_data', { keepsBlank: true }),
   input('timezone'),

@@ -47,7 +47,7 @@ export const connectycube: Dialect = {
   // sdk: JS, the defaults of `endpoints`
   hosts: { api: ['api.connectycube.com'], chat: ['chat.connectycube.com'], domains: ['connectycube.com'] },
   rules: {
-    v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true },
+    v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true, inFindsParts: false },
     lengths: {
       login: { min: 3, max: 70 }, // doc: faq
       email: { min: 0, max: 255 }, // guess: a common limit

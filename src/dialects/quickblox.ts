@@ -104,7 +104,12 @@ export const quickblox: Dialect = {
   // sdk: JS, the defaults of `endpoints`
   hosts: { api: ['api.quickblox.com'], chat: ['chat.quickblox.com'], domains: ['quickblox.com'] },
   rules: {
-    v1: { fields: V1_FIELDS, orderFields: V1_FIELDS, numberAsStringFindsNothing: false }, // sdk: JS sends wrong types
+    v1: {
+      fields: V1_FIELDS,
+      orderFields: V1_FIELDS,
+      numberAsStringFindsNothing: false, // sdk: JS sends wrong types
+      inFindsParts: true, // sdk: the search of the JS, React Native and Flutter samples
+    },
     lengths: {
       login: { min: 3, max: 50 }, // sdk: the samples' own checks
       email: { min: 0, max: 255 }, // guess: a common limit

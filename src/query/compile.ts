@@ -36,7 +36,7 @@ function folding(fold: Fold | undefined, test: Test): Test {
   return fold ? (value) => test(fold(String(value))) : test;
 }
 
-/** The values that a condition's value stands for, both ends included. Only a date stands for more than itself. */
+/** The values that a condition's value stands for, both ends included. Only a date stands for more than itself, or for none. */
 interface Span {
   readonly from: Key;
   readonly to: Key;
@@ -48,13 +48,13 @@ function spanOf(value: Value, fold: Fold | undefined): Span {
   return { from: folded, to: folded };
 }
 
-/** Two set look-ups, however many spans there are: each is a single value or a whole day. */
+/** Two set look-ups, however many spans there are: each is a single value, a whole day, or a time between two seconds. */
 function inSpans(spans: readonly Span[]): Test {
   const values = new Set<Key>();
   const days = new Set<string>();
   for (const { from, to } of spans) {
     if (from === to) values.add(from);
-    else days.add(dayOf(from));
+    else if (from < to) days.add(dayOf(from));
   }
   return days.size === 0 ? (value) => values.has(value) : (value) => values.has(value) || days.has(dayOf(value));
 }
@@ -79,6 +79,10 @@ const COMPARISONS: Readonly<Record<Comparison['op'], (span: Span) => Test>> = {
   start_with({ from }) {
     const prefix = foldPrefix(String(from));
     return (value) => foldPrefix(String(value)).startsWith(prefix);
+  },
+  contains({ from }) {
+    const part = foldPrefix(String(from));
+    return (value) => foldPrefix(String(value)).includes(part);
   },
 };
 

@@ -1,12 +1,14 @@
 import { fail } from '../model/errors.ts';
+import { type FieldType, USER_FIELDS } from '../model/fields.ts';
 import type { UserField } from '../model/records.ts';
-import type { DateSpan } from '../support/dates.ts';
+import { type DateSpan, parseDate } from '../support/dates.ts';
+import { normalizePhone, parseInteger } from '../support/values.ts';
 
-/** A value to compare with. A date is a span: `2018-12-06` means that whole day, a full time one second. */
+/** A value to compare with. A date is a span: `2018-12-06` means that whole day. */
 export type Value = number | string | DateSpan;
 
 /**
- * The operators of both languages come down to these seven: `eq` is `in` with one value, `ne` is `nin`, `between` is `gte`
+ * The operators of both languages come down to these eight: `eq` is `in` with one value, `ne` is `nin`, `between` is `gte`
  * and `lte`.
  */
 export type Operator = Condition['op'];
@@ -22,7 +24,7 @@ export interface Membership {
 
 export interface Comparison {
   readonly field: UserField;
-  readonly op: 'start_with' | 'gt' | 'gte' | 'lt' | 'lte';
+  readonly op: 'start_with' | 'contains' | 'gt' | 'gte' | 'lt' | 'lte';
   readonly value: Value;
   /** The field's texts are compared as numbers; a text that is no number doesn't match. */
   readonly numeric?: boolean;
@@ -49,6 +51,26 @@ const MAX_CONDITIONS = 100;
 /** @throws ApiError `too_many_conditions` */
 export function checkCount(where: readonly Condition[]): readonly Condition[] {
   return where.length > MAX_CONDITIONS ? fail('too_many_conditions', { limit: MAX_CONDITIONS }) : where;
+}
+
+/** A value in the form in which a field's are stored; undefined: the field can't have it. */
+export function readValue(field: UserField, text: string): Value | undefined {
+  const { type } = USER_FIELDS[field];
+  if (type === 'integer') return parseInteger(text);
+  if (type === 'date') return parseDate(text);
+  return field === 'phone' ? normalizePhone(text) : text;
+}
+
+/** The name of a field's type in errors. */
+export function typeName(field: UserField): Exclude<FieldType, 'integer'> | 'number' {
+  const { type } = USER_FIELDS[field];
+  return type === 'integer' ? 'number' : type;
+}
+
+/** The values of a list that comes as one text: `1,2`, or `1, 2`; of phone numbers, also one whose pluses arrived as blanks. */
+export function splitList(field: UserField, text: string): string[] {
+  const blanksArePluses = field === 'phone' && text.startsWith(' ');
+  return text.split(',').map((part) => (blanksArePluses ? normalizePhone(part) : part).trim());
 }
 
 /** guess: a search while typing (doc: `full_name[start_with]=hunter`) is expected to find `Hunter`. */

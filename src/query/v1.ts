@@ -1,9 +1,18 @@
 import { fail } from '../model/errors.ts';
-import { type FieldType, isUserField, USER_FIELDS } from '../model/fields.ts';
+import { isUserField, USER_FIELDS } from '../model/fields.ts';
 import type { UserField } from '../model/records.ts';
-import { parseDate } from '../support/dates.ts';
-import { normalizePhone, parseInteger, scalarText } from '../support/values.ts';
-import { type Comparison, type Condition, checkCount, type Order, type Query, type Value } from './condition.ts';
+import { lastOf, parseInteger, scalarText } from '../support/values.ts';
+import {
+  type Comparison,
+  type Condition,
+  checkCount,
+  type Order,
+  type Query,
+  readValue,
+  splitList,
+  typeName,
+  type Value,
+} from './condition.ts';
 
 /** What differs between the services that speak V1. */
 export interface V1Rules {
@@ -13,6 +22,8 @@ export interface V1Rules {
   readonly orderFields: ReadonlySet<string>;
   /** log: a number field filtered as `string` finds nothing. If false, the type in a filter is ignored. */
   readonly numberAsStringFindsNothing: boolean;
+  /** `string full_name in <text>` finds a part of the name, in any case. If false, `in` compares whole values. */
+  readonly inFindsParts: boolean;
 }
 
 export interface Page {
@@ -37,6 +48,7 @@ const OPERATORS: ReadonlyMap<string, Condition['op'] | 'between'> = new Map([
   ['between', 'between'],
 ]);
 const LISTS = new Set(['in', 'between']);
+const ABSENT = new Set(['', 'null']);
 const NUMERIC_TYPES = new Set(['number', 'integer', 'float']);
 
 /** doc: "Default number of results per page - 10, maximum number of results per page - 100". */
@@ -62,7 +74,7 @@ export function parseV1(params: Readonly<Record<string, unknown>>, rules: V1Rule
   return { ...page, where, order, limit: page.per_page };
 }
 
-/** `page` and `per_page`. guess: anything but a number from 1 counts as absent (sdk: Android sends `per_page=0`). */
+/** `page` and `per_page`; of a repeated one, the last. guess: anything but a number from 1 counts as absent (sdk: Android sends `per_page=0`). */
 export function parsePage(params: Readonly<Record<string, unknown>>): Page {
   const page = positive(params.page) ?? 1;
   const per_page = Math.min(positive(params.per_page) ?? PER_PAGE.default, PER_PAGE.max);
@@ -70,7 +82,7 @@ export function parsePage(params: Readonly<Record<string, unknown>>): Page {
 }
 
 function positive(given: unknown): number | undefined {
-  const number = parseInteger(scalarText(given) ?? '');
+  const number = parseInteger(scalarText(lastOf(given)) ?? '');
   return number !== undefined && number >= 1 ? number : undefined;
 }
 
@@ -117,13 +129,14 @@ function parseFilter(text: string, rules: V1Rules): Condition[] {
   if (rules.numberAsStringFindsNothing && type === 'string' && fieldType === 'integer')
     return [{ field, op: 'in', values: [] }];
 
-  const parts = LISTS.has(operator) ? given.split(',').map((part) => part.trim()) : [given];
-  // log: Android writes a list without ids this way
-  const texts = operator === 'in' && fieldType !== 'string' ? parts.filter((part) => part !== 'null') : parts;
+  if (operator === 'in' && type === 'string' && fieldType === 'string' && rules.inFindsParts && !given.includes(','))
+    return containing(field, given);
+
+  const parts = LISTS.has(operator) ? splitList(field, given) : [given];
+  // log: Android writes a list without ids as `null`. guess: an empty text is one, too
+  const texts = operator === 'in' && fieldType !== 'string' ? parts.filter((part) => !ABSENT.has(part)) : parts;
   const values = texts.map(
-    (part) =>
-      readValue(field === 'phone' ? normalizePhone(part) : part, fieldType) ??
-      fail('filter_value', { value: text, part, type: fieldType === 'integer' ? 'number' : fieldType }),
+    (part) => readValue(field, part) ?? fail('filter_value', { value: text, part, type: typeName(field) }),
   );
   if (op === 'in' || op === 'nin') return [{ field, op, values }];
   if (op !== 'between') return values.map((value) => comparison(field, op, value, type));
@@ -133,9 +146,9 @@ function parseFilter(text: string, rules: V1Rules): Condition[] {
   return [comparison(field, 'gte', from, type), comparison(field, 'lte', to, type)];
 }
 
-function readValue(text: string, type: FieldType): Value | undefined {
-  if (type === 'integer') return parseInteger(text);
-  return type === 'date' ? parseDate(text) : text;
+/** sdk: the search of six samples. Without a text it finds everybody: two of them list all users this way. */
+function containing(field: UserField, text: string): Condition[] {
+  return text === '' ? [] : [{ field, op: 'contains', value: readValue(field, text) ?? text }];
 }
 
 /** doc: a text field can be filtered as a number (`number+facebook_id+gt+5`): then `10` is greater than `9`. */

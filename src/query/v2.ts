@@ -1,9 +1,18 @@
 import { fail } from '../model/errors.ts';
-import { type FieldType, isUserField, USER_FIELDS } from '../model/fields.ts';
+import { isUserField, USER_FIELDS } from '../model/fields.ts';
 import type { UserField } from '../model/records.ts';
-import { parseDate } from '../support/dates.ts';
-import { asList, countCharacters, isObject, normalizePhone, parseInteger } from '../support/values.ts';
-import { type Condition, checkCount, type Operator, type Order, type Query, type Value } from './condition.ts';
+import { asList, countCharacters, isObject, lastOf, parseInteger } from '../support/values.ts';
+import {
+  type Condition,
+  checkCount,
+  type Operator,
+  type Order,
+  type Query,
+  readValue,
+  splitList,
+  typeName,
+  type Value,
+} from './condition.ts';
 
 interface OperatorFacts {
   readonly kind: 'primary' | 'exclude' | 'compare';
@@ -85,6 +94,7 @@ function operations(given: unknown): [operator: string, value: unknown][] {
     else if (isObject(value)) for (const entry of Object.entries(value)) named.push(entry);
     else bare.push(value);
   }
+  if (bare.length === 1 && named.length > 0 && Array.isArray(given)) return [['eq', bare[0]], ...named];
   return bare.length > 0 || named.length === 0 ? [['in', bare], ...named] : named;
 }
 
@@ -96,11 +106,11 @@ function conditions(field: UserField, operator: string, { op, list }: OperatorFa
     if (type === 'integer' || type === 'date') fail('query_operator', { field, operator });
     if (sent.length === 0 || sent.some((prefix) => countCharacters(prefix) < START_WITH_MIN_LENGTH))
       fail('query_start_with', { field, limit: START_WITH_MIN_LENGTH });
-    return sent.map((prefix) => ({ field, op, value: plainText(field, prefix) }));
+    return sent.map((prefix) => ({ field, op, value: checkedValue(field, prefix) }));
   }
   const isList = list || (operator === 'eq' && type === 'tags');
-  const each = isList ? sent.flatMap((text) => splitList(text, type)) : sent;
-  const values = each.map((text) => readValue(field, text, type));
+  const each = isList ? sent.flatMap((text) => listed(field, text, typeof given !== 'object')) : sent;
+  const values = each.map((text) => checkedValue(field, text));
   return op === 'in' || op === 'nin' ? [{ field, op, values }] : values.map((value) => ({ field, op, value }));
 }
 
@@ -112,20 +122,19 @@ function texts(field: string, given: unknown): string[] {
   return [String(given ?? '')];
 }
 
-/** A list may come as one value: `[vip,guest]`, or `1,2` where a single value can't have a comma. */
-function splitList(text: string, type: FieldType): string[] {
-  const inner = /^\[(.*)\]$/s.exec(text)?.[1];
-  if (inner === undefined && type === 'string') return [text];
-  return (inner ?? text).split(',').map((each) => each.trim());
+/**
+ * The values in a list's text: `1,2`, where a single value can't have a comma. sdk: a text that comes alone may be a whole list in
+ * brackets, `[vip,guest]`; one of several texts is a value, whatever it looks like.
+ */
+function listed(field: UserField, text: string, alone: boolean): string[] {
+  const inner = alone ? /^\[(.*)\]$/s.exec(text)?.[1] : undefined;
+  if (inner === undefined && USER_FIELDS[field].type === 'string') return [text];
+  const list = inner ?? text;
+  return alone && list === '' ? [] : splitList(field, list);
 }
 
-function readValue(field: UserField, text: string, type: FieldType): Value {
-  const value = type === 'integer' ? parseInteger(text) : type === 'date' ? parseDate(text) : plainText(field, text);
-  return value ?? fail('query_value', { field, value: text, type: type === 'integer' ? 'number' : type });
-}
-
-function plainText(field: UserField, text: string): string {
-  return field === 'phone' ? normalizePhone(text) : text;
+function checkedValue(field: UserField, text: string): Value {
+  return readValue(field, text) ?? fail('query_value', { field, value: text, type: typeName(field) });
 }
 
 function readOrder(params: Readonly<Record<string, unknown>>): Order[] {
@@ -148,9 +157,12 @@ export function parsePageV2(params: Readonly<Record<string, unknown>>): {
   return { limit: Math.min(pageNumber(params, 'limit'), MAX_LIMIT), skip: pageNumber(params, 'offset') };
 }
 
-/** guess: a limit or offset that is no number or too low is an error; one above the maximum means the maximum. */
+/**
+ * guess: a limit or offset that is no number or too low is an error; one above the maximum means the maximum. Of a repeated one, the last
+ * counts.
+ */
 function pageNumber(params: Readonly<Record<string, unknown>>, name: keyof typeof PAGE): number {
-  const given = params[name];
+  const given = lastOf(params[name]);
   if (given === undefined || given === '') return PAGE[name].default;
   const number = typeof given === 'string' || typeof given === 'number' ? parseInteger(String(given)) : undefined;
   if (number === undefined || number < PAGE[name].min) fail('query_page', { field: name, limit: PAGE[name].min });

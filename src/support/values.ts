@@ -39,15 +39,18 @@ export function lastOf(given: unknown): unknown {
   return Array.isArray(given) ? given.at(-1) : given;
 }
 
-/** A whole number as both query languages write it, limited to the safe integers; undefined for anything else. */
+/**
+ * A whole number as both query languages write it, limited to the safe integers; undefined for anything else. A leading blank is a `+`
+ * that the client didn't encode.
+ */
 export function parseInteger(text: string): number | undefined {
-  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  if (!/^[+ -]?\d+$/.test(text)) return undefined;
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(text), Number.MAX_SAFE_INTEGER));
 }
 
 /** A phone number with its `+`, which arrives as a blank if the client didn't encode it. */
 export function normalizePhone(text: string): string {
-  return text.replace(/^ /, '+');
+  return text.replace(/^ +\+?(?=[^ ])/, '+');
 }
 
 const SURROGATE_PAIR = /[\ud800-\udbff][\udc00-\udfff]/g;

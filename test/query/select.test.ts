@@ -33,6 +33,8 @@ const SPANS: DateSpan[] = [
   ...DATES.map((time) => ({ from: time, to: time })),
   { from: '2018-12-06T00:00:00Z', to: '2018-12-06T23:59:59Z' },
   { from: '1970-01-01T00:00:00Z', to: '1970-01-01T00:00:00Z' },
+  { from: '2018-12-06T12:00:00Z', to: '2018-12-06T11:59:59Z' },
+  { from: '2018-12-06T12:00:01Z', to: '2018-12-06T12:00:00Z' },
 ];
 const IDS = Array.from({ length: 80 }, (_, index) => index + 1);
 
@@ -61,7 +63,17 @@ function randomCondition(by: Chooser): Condition {
   const field = by.pick(USER_FIELD_NAMES);
   const { type, v2 } = USER_FIELDS[field];
   const prefixes = v2 !== undefined && v2 !== 'additional' && type !== 'integer';
-  const ops: Operator[] = ['in', 'in', 'nin', 'gt', 'gte', 'lt', 'lte', ...(prefixes ? (['start_with'] as const) : [])];
+  const ops: Operator[] = [
+    'in',
+    'in',
+    'nin',
+    'gt',
+    'gte',
+    'lt',
+    'lte',
+    ...(prefixes ? (['start_with'] as const) : []),
+    ...(type === 'string' ? (['contains'] as const) : []),
+  ];
   const op = by.pick(ops);
   const values: readonly Value[] =
     field === 'id' ? IDS : type === 'integer' ? NUMBERS : type === 'date' ? SPANS : type === 'tags' ? TAGS : TEXTS;
@@ -104,6 +116,7 @@ function matches(user: User, condition: Condition): boolean {
   const { from, to } = bounds(value);
   return has.some((own) => {
     if (op === 'start_with') return String(own).toLowerCase().startsWith(String(value).toLowerCase());
+    if (op === 'contains') return String(own).toLowerCase().includes(String(value).toLowerCase());
     return op === 'gt' ? own > to : op === 'gte' ? own >= from : op === 'lt' ? own < from : own <= to;
   });
 }
