@@ -2,6 +2,7 @@ import { accountSettings } from '../core/account.ts';
 import type {
   AccountContext,
   ApplicationContext,
+  CallerContext,
   Output,
   OutputKind,
   Params,
@@ -26,6 +27,10 @@ export interface ContextOf {
   readonly application: ApplicationContext;
   /** Anyone with an application's key or any session. */
   readonly key: ApplicationContext;
+  /** Anyone with a session or an API key. */
+  readonly caller: CallerContext;
+  /** Anyone with a user's session or an API key. */
+  readonly editor: CallerContext;
   /** Anyone with a session. */
   readonly session: SessionContext;
   /** Anyone with a user's session. */
@@ -161,101 +166,101 @@ const TABLE = [
     answers: 'user',
     evidence: doc('users/user-sign-up'),
   }),
-  endpoint('users.list_v2', 'GET /users/v2', 'session', 200, listing.listV2, {
+  endpoint('users.list_v2', 'GET /users/v2', 'caller', 200, listing.listV2, {
     params: [...V2_FIELDS, 'limit', 'offset', 'sort_asc', 'sort_desc'],
     answers: 'slice',
     evidence: doc('users/retrieve-users-v2'),
   }),
-  endpoint('users.online', 'GET /users/online', 'session', 200, listing.online, {
+  endpoint('users.online', 'GET /users/online', 'caller', 200, listing.online, {
     params: ['count', 'limit', 'offset'],
     answers: ['online', 'count'],
     evidence: [sdk('JS from 4, keys of the answer'), guess('who counts as online; keys of a user as in V2')],
   }),
-  endpoint('users.list', 'GET /users', 'session', 200, listing.list, {
+  endpoint('users.list', 'GET /users', 'caller', 200, listing.list, {
     deprecated,
     forbiddenBy: 'disable_list_users_v1',
     params: [...PAGE, 'filter', 'order'],
     answers: 'page',
     evidence: doc('users/retrieve-users-v1'),
   }),
-  endpoint('users.by_login', 'GET /users/by_login', 'session', 200, lookups.byField('login'), {
+  endpoint('users.by_login', 'GET /users/by_login', 'caller', 200, lookups.byField('login'), {
     ...V1_LOOKUP,
     params: ['login'],
     answers: 'user',
     evidence: doc('users/retrieve-user-by-login'),
   }),
-  endpoint('users.by_full_name', 'GET /users/by_full_name', 'session', 200, lookups.byFullName, {
+  endpoint('users.by_full_name', 'GET /users/by_full_name', 'caller', 200, lookups.byFullName, {
     deprecated,
     params: ['full_name', ...PAGE],
     answers: 'page',
     evidence: doc('users/retrieve-users-by-full-name'),
   }),
-  endpoint('users.by_facebook_id', 'GET /users/by_facebook_id', 'session', 200, lookups.byField('facebook_id'), {
+  endpoint('users.by_facebook_id', 'GET /users/by_facebook_id', 'caller', 200, lookups.byField('facebook_id'), {
     ...V1_LOOKUP,
     params: ['facebook_id'],
     answers: 'user',
     evidence: doc('users/retrieve-user-by-facebook-identifier'),
   }),
-  endpoint('users.by_twitter_id', 'GET /users/by_twitter_id', 'session', 200, lookups.byField('twitter_id'), {
+  endpoint('users.by_twitter_id', 'GET /users/by_twitter_id', 'caller', 200, lookups.byField('twitter_id'), {
     ...V1_LOOKUP,
     params: ['twitter_id'],
     answers: 'user',
     evidence: doc('users/retrieve-user-by-twitter-identifier'),
   }),
-  endpoint('users.by_email', 'GET /users/by_email', 'session', 200, lookups.byField('email'), {
+  endpoint('users.by_email', 'GET /users/by_email', 'caller', 200, lookups.byField('email'), {
     ...V1_LOOKUP,
     params: ['email'],
     answers: 'user',
     evidence: doc('users/retrieve-user-by-email'),
   }),
-  endpoint('users.by_tags', 'GET /users/by_tags', 'session', 200, lookups.byTags, {
+  endpoint('users.by_tags', 'GET /users/by_tags', 'caller', 200, lookups.byTags, {
     ...V1_LOOKUP,
     params: ['tags', ...PAGE],
     answers: 'page',
     evidence: doc('users/retrieve-users-by-tags'),
   }),
-  endpoint('users.by_phone', 'GET /users/phone', 'session', 200, lookups.byPhone, {
+  endpoint('users.by_phone', 'GET /users/phone', 'caller', 200, lookups.byPhone, {
     params: ['phone'],
     answers: ['user', 'page'],
     evidence: sdk('JS'),
   }),
-  endpoint('users.by_phone', 'GET /users/by_phone', 'session', 200, lookups.byPhone, {
+  endpoint('users.by_phone', 'GET /users/by_phone', 'caller', 200, lookups.byPhone, {
     alias,
     params: ['phone'],
     answers: ['user', 'page'],
     evidence: sdk('Dart'),
   }),
-  endpoint('users.external.show', 'GET /users/external/:id', 'session', 200, lookups.byExternalId, {
+  endpoint('users.external.show', 'GET /users/external/:id', 'caller', 200, lookups.byExternalId, {
     ...V1_LOOKUP,
     answers: 'user',
     evidence: doc('users/retrieve-user-by-external-user-id'),
   }),
-  endpoint('users.external.destroy', 'DELETE /users/external/:id', 'user', 200, users.destroyExternal, {
+  endpoint('users.external.destroy', 'DELETE /users/external/:id', 'editor', 200, users.destroyExternal, {
     answers: 'blank',
     evidence: doc('users/delete-user-by-external-user-id'),
   }),
-  endpoint('users.password_reset', 'GET /users/password/reset', 'session', 200, resetPassword, {
+  endpoint('users.password_reset', 'GET /users/password/reset', 'caller', 200, resetPassword, {
     params: ['email'],
     answers: 'blank',
     evidence: doc('users/reset-user-password-by-email'),
   }),
-  endpoint('users.password_reset', 'POST /users/password/reset', 'session', 200, resetPassword, {
+  endpoint('users.password_reset', 'POST /users/password/reset', 'caller', 200, resetPassword, {
     alias,
     params: ['email'],
     answers: 'blank',
     evidence: sdk('JS from 4'),
   }),
-  endpoint('users.show', 'GET /users/:id', 'session', 200, users.show, {
+  endpoint('users.show', 'GET /users/:id', 'caller', 200, users.show, {
     ...V1_LOOKUP,
     answers: 'user',
     evidence: doc('users/show-user-by-identifier'),
   }),
-  endpoint('users.update', 'PUT /users/:id', 'user', 200, users.update, {
+  endpoint('users.update', 'PUT /users/:id', 'editor', 200, users.update, {
     params: inUser([...USER_PARAMS, 'old_password']),
     answers: 'user',
     evidence: doc('users/update-user-by-identifier'),
   }),
-  endpoint('users.destroy', 'DELETE /users/:id', 'user', 200, users.destroy, {
+  endpoint('users.destroy', 'DELETE /users/:id', 'editor', 200, users.destroy, {
     answers: 'blank',
     evidence: doc('users/delete-user-by-identifier'),
   }),

@@ -86,13 +86,19 @@ export interface AccountContext extends ApplicationContext {
   readonly baseUrl: string;
 }
 
-/** The same for a call with a valid session. */
-export interface SessionContext extends ApplicationContext {
-  readonly session: Session;
-  /** The session's user; null in an application's session. */
+/** The same for a call with a valid session, or with the application's API key, which has the rights of the account's owner. */
+export interface CallerContext extends ApplicationContext {
+  /** null: the call has an API key. */
+  readonly session: Session | null;
+  /** The session's user; null in an application's session, and with an API key. */
   readonly user: User | null;
   /** The address of the page where the owner of a reset token chooses a new password. */
   readonly resetPageUrl: (token: string) => string;
+}
+
+/** The same for a call with a valid session. */
+export interface SessionContext extends CallerContext {
+  readonly session: Session;
 }
 
 /** The same for a call with a user's session. */

@@ -5,10 +5,10 @@ import { type Page, parseV1 } from '../query/v1.ts';
 import { parsePageV2, parseV2 } from '../query/v2.ts';
 import { isoSeconds } from '../support/dates.ts';
 import { scalarText } from '../support/values.ts';
-import type { ApplicationContext, Output, Params, SessionContext } from './context.ts';
+import type { ApplicationContext, CallerContext, Output, Params } from './context.ts';
 
 /** GET /users. doc: users/retrieve-users-v1. @throws ApiError `list_disabled`, and those of the query */
-export function list(context: SessionContext, params: Params): Output<'page'> {
+export function list(context: CallerContext, params: Params): Output<'page'> {
   const { app, settings, rules, users } = context;
   if (!settings.allow_list_users) fail('list_disabled', { application: app.id });
   const query = parseV1(params, rules.v1);
@@ -17,7 +17,7 @@ export function list(context: SessionContext, params: Params): Output<'page'> {
 }
 
 /** GET /users/v2. doc: users/retrieve-users-v2. @throws ApiError those of the query */
-export function listV2({ users }: SessionContext, params: Params): Output<'slice'> {
+export function listV2({ users }: CallerContext, params: Params): Output<'slice'> {
   const query = parseV2(params);
   const { total, records } = select(users, query);
   return { kind: 'slice', limit: query.limit, skip: query.skip, total, users: records };
@@ -31,7 +31,7 @@ const ONLINE_FOR = 5 * 60_000;
  * With `count=true`, their number. sdk: JS from 4.
  * @throws ApiError `online_disabled`, `query_page`
  */
-export function online(context: SessionContext, params: Params): Output<'online' | 'count'> {
+export function online(context: CallerContext, params: Params): Output<'online' | 'count'> {
   const { app, settings, users, clock, user: caller, chatConnections } = context;
   if (!settings.allow_online_users) fail('online_disabled', { application: app.id });
   const { limit, skip } = parsePageV2(params);

@@ -5,7 +5,7 @@ import type { Query } from '../query/condition.ts';
 import { select } from '../query/select.ts';
 import { type Page, parsePage } from '../query/v1.ts';
 import { lastOf, normalizePhone, scalarText } from '../support/values.ts';
-import type { ApplicationContext, Output, Params, SessionContext } from './context.ts';
+import type { ApplicationContext, CallerContext, Output, Params } from './context.ts';
 import { pageOf } from './listing.ts';
 import { findExternal } from './users.ts';
 
@@ -13,7 +13,7 @@ import { findExternal } from './users.ts';
  * The look-up of one user by a field, whose value is in the parameter of the same name. doc: users/retrieve-user-by-login and so on.
  * @returns a rule that throws ApiError `param_required`, `user_not_found`
  */
-export function byField(field: UserField): (context: SessionContext, params: Params) => Output<'user'> {
+export function byField(field: UserField): (context: CallerContext, params: Params) => Output<'user'> {
   return ({ users }, params) => ({
     kind: 'user',
     user: users.find(field, required(params, field)) ?? fail('user_not_found'),
@@ -21,7 +21,7 @@ export function byField(field: UserField): (context: SessionContext, params: Par
 }
 
 /** GET /users/external/{id}. doc: users/retrieve-user-by-external-user-id. @throws ApiError `user_not_found` */
-export function byExternalId(context: SessionContext, _params: Params, id: string): Output<'user'> {
+export function byExternalId(context: CallerContext, _params: Params, id: string): Output<'user'> {
   return { kind: 'user', user: findExternal(context, id) ?? fail('user_not_found') };
 }
 
@@ -29,7 +29,7 @@ export function byExternalId(context: SessionContext, _params: Params, id: strin
  * GET /users/by_full_name. doc: users/retrieve-users-by-full-name. guess: any part of the name, in any case, as the ancestor searches.
  * @throws ApiError `param_required`, `no_users_found`
  */
-export function byFullName(context: SessionContext, params: Params): Output<'page'> {
+export function byFullName(context: CallerContext, params: Params): Output<'page'> {
   const name = required(params, 'full_name').toLowerCase();
   const page = parsePage(params);
   const matches: User[] = [];
@@ -42,7 +42,7 @@ export function byFullName(context: SessionContext, params: Params): Output<'pag
  * ancestor wants all of them to match.
  * @throws ApiError `param_required`, `no_users_found`
  */
-export function byTags(context: SessionContext, params: Params): Output<'page'> {
+export function byTags(context: CallerContext, params: Params): Output<'page'> {
   const tags = readTags(params.tags);
   if (tags.length === 0) fail('param_required', { field: 'tags' });
   const groups = context.rules.tagsMatch === 'all' ? tags.map((tag) => [tag]) : [tags];
@@ -57,7 +57,7 @@ export function byTags(context: SessionContext, params: Params): Output<'page'> 
  * GET /users/phone and /users/by_phone. sdk: JS sends the first, Dart the second.
  * @throws ApiError `param_required`, `user_not_found`, `no_users_found`
  */
-export function byPhone(context: SessionContext, params: Params): Output<'user' | 'page'> {
+export function byPhone(context: CallerContext, params: Params): Output<'user' | 'page'> {
   const { users, rules } = context;
   const phone = normalizePhone(required(params, 'phone'));
   if (rules.phoneLookup === 'user') return { kind: 'user', user: users.find('phone', phone) ?? fail('user_not_found') };

@@ -3,7 +3,7 @@ import type { Mail, User } from '../model/records.ts';
 import type { State } from '../store/state.ts';
 import { html } from '../support/html.ts';
 import { HEX } from '../support/random.ts';
-import { type ApplicationContext, BLANK, type Output, type Params, type SessionContext } from './context.ts';
+import { type ApplicationContext, BLANK, type CallerContext, type Output, type Params } from './context.ts';
 import { required } from './lookups.ts';
 import { changeUser } from './users.ts';
 
@@ -14,7 +14,7 @@ const LINK_LIFETIME = 86_400_000;
  * GET or POST /users/password/reset: puts a mail with a reset link into the outbox. doc: users/reset-user-password-by-email.
  * @throws ApiError `password_reset_disabled`, `param_required`, `user_not_found`
  */
-export function resetPassword(context: SessionContext, params: Params): Output<'blank'> {
+export function resetPassword(context: CallerContext, params: Params): Output<'blank'> {
   const { state, app, users, settings, rules, clock, random } = context;
   if (!settings.reset_password_by_email) fail('password_reset_disabled');
   const email = required(params, 'email');

@@ -3,14 +3,7 @@ import { EMPTY_USER } from '../model/fields.ts';
 import { hashPassword, passwordMatches } from '../model/passwords.ts';
 import type { User } from '../model/records.ts';
 import { keysOf } from '../support/values.ts';
-import {
-  type ApplicationContext,
-  BLANK,
-  type Output,
-  type Params,
-  type SessionContext,
-  type UserContext,
-} from './context.ts';
+import { type ApplicationContext, BLANK, type CallerContext, type Output, type Params } from './context.ts';
 import { checkUnique } from './uniqueness.ts';
 import { readSignUp, readUpdate, type SignUpInput, type UpdateInput, type UserChanges } from './user-input.ts';
 
@@ -39,7 +32,7 @@ export function createUser(context: ApplicationContext, { changes, password }: S
 }
 
 /** GET /users/{id}. doc: users/show-user-by-identifier. @throws ApiError `user_not_found` */
-export function show({ users }: SessionContext, _params: Params, id: string): Output<'user'> {
+export function show({ users }: CallerContext, _params: Params, id: string): Output<'user'> {
   return { kind: 'user', user: users.get(idOf(id)) ?? fail('user_not_found') };
 }
 
@@ -49,7 +42,7 @@ export function show({ users }: SessionContext, _params: Params, id: string): Ou
  * @throws ApiError `user_not_found`, `not_owner`, `old_password_missing`, `old_password_wrong`, `taken`,
  * `signup_credentials_missing`, and those of the input
  */
-export function update(context: UserContext, params: Params, id: string): Output<'user'> {
+export function update(context: CallerContext, params: Params, id: string): Output<'user'> {
   const user = requireOwner(context, context.users.get(idOf(id)));
   const input = readUpdate(params, context);
   checkOldPassword(user, input);
@@ -99,13 +92,13 @@ function changesNothing(user: User, changes: UserChanges): boolean {
 }
 
 /** DELETE /users/{id}. doc: users/delete-user-by-identifier, "Users can delete their own accounts only". */
-export function destroy(context: UserContext, _params: Params, id: string): Output<'blank'> {
+export function destroy(context: CallerContext, _params: Params, id: string): Output<'blank'> {
   removeUser(context, requireOwner(context, context.users.get(idOf(id))));
   return BLANK;
 }
 
 /** DELETE /users/external/{id}. doc: users/delete-user-by-external-user-id. */
-export function destroyExternal(context: UserContext, _params: Params, id: string): Output<'blank'> {
+export function destroyExternal(context: CallerContext, _params: Params, id: string): Output<'blank'> {
   removeUser(context, requireOwner(context, findExternal(context, id)));
   return BLANK;
 }
@@ -114,7 +107,7 @@ export function destroyExternal(context: UserContext, _params: Params, id: strin
  * The user with an external id: `external_user_id`, a number, or its successor `external_id`, a text. Where both match, but
  * different users, callers find themselves first (guess).
  */
-export function findExternal({ users, user: caller }: SessionContext, id: string): User | undefined {
+export function findExternal({ users, user: caller }: CallerContext, id: string): User | undefined {
   const found = [
     String(Number(id)) === id ? users.find('external_user_id', Number(id)) : undefined,
     users.find('external_id', id),
@@ -129,10 +122,11 @@ export function removeUser({ users, state }: Pick<ApplicationContext, 'users' | 
 }
 
 /** sdk: the account's owner may change and delete all users. @throws ApiError `user_not_found`, `not_owner` */
-function requireOwner({ user: caller, settings }: UserContext, user: User | undefined): User {
+function requireOwner({ session, user: caller, settings }: CallerContext, user: User | undefined): User {
   if (!user) fail('user_not_found');
-  const ownsAccount = settings.account_owner !== 'none' && caller.login === settings.account_owner;
-  if (user.id !== caller.id && !ownsAccount) fail('not_owner');
+  const ownsAccount =
+    session === null || (settings.account_owner !== 'none' && caller?.login === settings.account_owner);
+  if (user.id !== caller?.id && !ownsAccount) fail('not_owner');
   return user;
 }
 

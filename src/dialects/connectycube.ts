@@ -99,6 +99,7 @@ export const connectycube: Dialect = {
     null_bodies: false, // doc: users/delete-user-by-identifier, no body
     providers: 'all', // guess: tests need no set-up
     account_owner: 'none', // guess: tests need no set-up
+    api_key: 'none', // guess: tests need no set-up
     rate_limit: 'off',
   },
   missingOperations: new Set(),
@@ -143,6 +144,7 @@ export const connectycube: Dialect = {
   request: {
     token: 'cb-token',
     authKey: 'cb-authkey',
+    apiKeys: false,
     identifyingHeaders: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
   },
   accountKey: undefined, // sdk: none asks for one

@@ -77,6 +77,8 @@ export interface Dialect {
   readonly request: {
     readonly token: string;
     readonly authKey: string | undefined;
+    /** Calls may have an API key, `Authorization: ApiKey …`, in place of a token. */
+    readonly apiKeys: boolean;
     /**
      * A request with one of these speaks this dialect, as long as its application isn't known. Pages of other origins may send
      * them (CORS).

@@ -168,6 +168,7 @@ export const quickblox: Dialect = {
     null_bodies: true, // doc: legacy-users/delete-api-user-by-identifier, "Status: 200, null"
     providers: 'all', // guess: tests need no set-up
     account_owner: 'none', // guess: tests need no set-up
+    api_key: 'none', // guess: tests need no set-up
     rate_limit: 'off',
   },
   missingOperations: new Set(['users.list_v2', 'users.online']),
@@ -190,6 +191,7 @@ export const quickblox: Dialect = {
   request: {
     token: 'qb-token',
     authKey: undefined,
+    apiKeys: true, // doc: later-auth, from 2023
     identifyingHeaders: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
   },
   accountKey: 'users-emulator-account', // sdk: JS from 2.13, Android, iOS

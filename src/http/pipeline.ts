@@ -164,15 +164,23 @@ const AUTHORIZE: { readonly [A in Access]: (sandbox: Sandbox, resolved: Resolved
   },
   key(sandbox, resolved) {
     const { hasToken, authKey, app } = resolved.caller;
-    if (hasToken || authKey === undefined) return AUTHORIZE.session(sandbox, resolved);
+    if (hasToken || authKey === undefined) return AUTHORIZE.caller(sandbox, resolved);
     return sandbox.contextOf(app ?? fail('auth_key_unknown'));
   },
-  session(sandbox, { request, caller }) {
+  caller(sandbox, resolved) {
+    const { hasApiKey, app } = resolved.caller;
+    if (!hasApiKey || !app) return AUTHORIZE.session(sandbox, resolved);
+    return sandbox.callerContextOf(app, null, resetPage(resolved, app));
+  },
+  editor(sandbox, resolved) {
+    return resolved.caller.hasApiKey ? AUTHORIZE.caller(sandbox, resolved) : AUTHORIZE.user(sandbox, resolved);
+  },
+  session(sandbox, resolved) {
+    const { caller } = resolved;
     if (!caller.hasToken) fail('token_required');
     const session = findSession(caller.session, sandbox.clock.now());
     const app = caller.app ?? fail('session_missing');
-    const resetPage = `${request.baseUrl}${CONTROL_PATH}${RESET_PAGE_PATH}`;
-    return sandbox.sessionContextOf(app, session, (token) => `${resetPage}?application_id=${app.id}&token=${token}`);
+    return sandbox.callerContextOf(app, session, resetPage(resolved, app));
   },
   user(sandbox, resolved) {
     const context = AUTHORIZE.session(sandbox, resolved);
@@ -189,6 +197,12 @@ const STUB_ACCESS: {
   session: AUTHORIZE.session,
   user: AUTHORIZE.user,
 };
+
+/** The address of the page where the owner of a reset token chooses a new password. */
+function resetPage({ request }: ResolvedRequest, { id }: Application): (token: string) => string {
+  const page = `${request.baseUrl}${CONTROL_PATH}${RESET_PAGE_PATH}`;
+  return (token) => `${page}?application_id=${id}&token=${token}`;
+}
 
 /** When (ms) a session ends, as it is stored now. */
 function expiryOf(sandbox: Sandbox, session: Session): number {

@@ -18,6 +18,8 @@ export interface Caller {
   /** The request has a token, known or not. */
   readonly hasToken: boolean;
   readonly authKey: string | undefined;
+  /** `app` is known by its API key. */
+  readonly hasApiKey: boolean;
 }
 
 /** A request with its route and its caller. */
@@ -44,9 +46,18 @@ export function recognize(sandbox: Sandbox, given: ApiRequest): ResolvedRequest 
   // sdk: a request for a new session may still send an old token
   const newSession = route?.endpoint.access === 'application';
   const session = typeof token === 'string' && !newSession ? sandbox.state.sessions.get(token) : undefined;
-  const app = newSession ? requestedApplication(sandbox, request) : applicationOf(sandbox, session, authKey);
+  const named = newSession ? requestedApplication(sandbox, request) : applicationOf(sandbox, session, authKey);
+  const keyed = token || newSession || named ? undefined : applicationOfApiKey(sandbox, request);
+  const app = named ?? keyed;
   const dialect = app ? dialectOf(app.dialect) : dialectSpoken(request);
-  const caller: Caller = { dialect, app, session, hasToken: Boolean(token), authKey };
+  const caller: Caller = {
+    dialect,
+    app,
+    session,
+    hasToken: Boolean(token),
+    authKey,
+    hasApiKey: keyed !== undefined,
+  };
   if (request.suffix && !(request.suffix in dialect.formats)) {
     // a suffix that is no format of the dialect belongs to the path
     request = { ...request, path: `${request.path}.${request.suffix}`, suffix: null };
@@ -85,6 +96,15 @@ function applicationOf(
 ): Application | undefined {
   if (session) return applications.get(session.application_id);
   return authKey === undefined ? undefined : applications.find('auth_key', authKey);
+}
+
+/** The application whose API key a request has in place of a token. */
+function applicationOfApiKey(sandbox: Sandbox, { headers }: ApiRequest): Application | undefined {
+  const [, key] = /^ApiKey +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  if (key === undefined || key === 'none') return undefined;
+  return [...sandbox.state.applications.values()].find(
+    (app) => dialectOf(app.dialect).request.apiKeys && sandbox.settingsOf(app).api_key === key,
+  );
 }
 
 /** The application that a new session asks for. */

@@ -68,6 +68,7 @@ export interface Settings {
   null_bodies: boolean;
   providers: string;
   account_owner: string;
+  api_key: string;
   rate_limit: string;
 }
 

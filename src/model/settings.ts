@@ -3,7 +3,7 @@ import { doc, type Evidence, guess, log, sdk } from './evidence.ts';
 import type { Settings } from './records.ts';
 
 interface SettingFacts {
-  readonly type: 'boolean' | 'integer' | 'rate' | 'providers' | 'login';
+  readonly type: 'boolean' | 'integer' | 'rate' | 'providers' | 'text';
   readonly effect: string;
   readonly evidence: readonly Evidence[];
 }
@@ -90,9 +90,15 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
     evidence: [log('a login through a provider that is not set up')],
   },
   account_owner: {
-    type: 'login',
+    type: 'text',
     effect: 'the login of the user who owns the account and may change and delete all users; `none` for nobody',
     evidence: [sdk('the server of the q-consultation sample is built on it')],
+  },
+  api_key: {
+    type: 'text',
+    effect:
+      "calls with `Authorization: ApiKey <key>` have the rights of the account's owner, where the service has such keys; `none` for no key",
+    evidence: [doc('later-auth, from 2023')],
   },
   rate_limit: {
     type: 'rate',
@@ -136,9 +142,9 @@ export function readSetting(name: string, given: unknown): { value: boolean | nu
     if (text !== '' && Number.isSafeInteger(value) && value >= 1 && value <= MAX_INTEGER) return { value };
     return { problem: `setting '${name}' is a whole number from 1 to ${MAX_INTEGER}, not '${text}'` };
   }
-  if (type === 'login') {
+  if (type === 'text') {
     if (typeof given === 'string' && text !== '') return { value: text };
-    return { problem: `setting '${name}' is a login or 'none', not '${text}'` };
+    return { problem: `setting '${name}' is a text, or 'none', not '${text}'` };
   }
   if (type === 'providers') {
     const unknown = ['all', 'none'].includes(text) ? [] : text.split(',').filter((each) => !isProvider(each));

@@ -1,4 +1,4 @@
-import type { ApplicationContext, SessionContext } from '../core/context.ts';
+import type { ApplicationContext, CallerContext } from '../core/context.ts';
 import { sweep } from '../core/sessions.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Application, Mail, Session, Settings } from '../model/records.ts';
@@ -139,8 +139,12 @@ export class Sandbox {
     return this.#contextOf(app, null, undefined);
   }
 
-  /** The same for a call with a session of the application. */
-  sessionContextOf(app: Application, session: Session, resetPageUrl: SessionContext['resetPageUrl']): SessionContext {
+  /** The same for a call with a session of the application, or (null) with its API key. */
+  callerContextOf<S extends Session | null>(
+    app: Application,
+    session: S,
+    resetPageUrl: CallerContext['resetPageUrl'],
+  ): CallerContext & { readonly session: S } {
     return this.#contextOf(app, session, resetPageUrl);
   }
 

@@ -140,3 +140,22 @@ test.each(['12345678901', 'x12', '1.5'])('Q4: the external_user_id %s', async (e
     '{"errors":{"external_user_id":["must be less than 11 characters"]}}',
   ]);
 });
+
+test("Q15: an API key in place of a token has the rights of the account's owner", async () => {
+  const sandbox = createTestSandbox(emulator, BLOX);
+  const { id } = person(BLOX, 'anna');
+  const call = (route: string, key: string, params?: object) =>
+    sandbox.send(route, { headers: { Authorization: `ApiKey ${key}` }, ...(params && { params: { ...params } }) });
+  expectError(await call(`GET /users/${id}`, 'none'), BLOX, 'token_required');
+  await sandbox.control.settings.set({ api_key: 'k-1' }, { app: BLOX.app.id });
+  expectError(await call(`GET /users/${id}`, 'k-2'), BLOX, 'token_required');
+  expect((await call(`GET /users/${id}`, 'k-1')).json.user.login).toBe('anna');
+  const changed = await call(`PUT /users/${id}`, 'k-1', { user: { full_name: 'By the owner' } });
+  expect([changed.status, changed.json.user.full_name]).toEqual([200, 'By the owner']);
+  const signedUp = await call('POST /users', 'k-1', { user: { login: 'newbie', password: 'newbieSecret' } });
+  expect(signedUp.status).toBe(201);
+  expect((await call(`DELETE /users/${id}`, 'k-1')).status).toBe(200);
+  // operations on a session need one
+  for (const route of ['GET /session', 'DELETE /session', 'DELETE /login', 'DELETE /session/list'])
+    expectError(await call(route, 'k-1'), BLOX, 'token_required');
+});

@@ -24,6 +24,7 @@ test('the defaults of a new application', async () => {
     unique_phone: false,
     providers: 'all',
     account_owner: 'none',
+    api_key: 'none',
   };
   expect(await emulator.settings.get({ app: CUBE.app.id })).toEqual({
     ...common,

@@ -212,7 +212,7 @@ function objectOf(fields: Readonly<Record<string, Json | Optional>>): Json {
 }
 
 function settings(): Json {
-  const types = { boolean: BOOLEAN, integer: { ...INTEGER, minimum: 1 }, rate: TEXT, providers: TEXT, login: TEXT };
+  const types = { boolean: BOOLEAN, integer: { ...INTEGER, minimum: 1 }, rate: TEXT, providers: TEXT, text: TEXT };
   const entries = Object.entries(SETTINGS);
   return {
     type: 'object',
