@@ -1,9 +1,10 @@
-// The persistence tests in full: kills the server 200 times (or `times`) under writers, and fails every step of the disk.
+// The persistence tests in full: kills the server 500 times (or `times`) under writers and under changes of whole sandboxes
+// (snapshots, restore, reset, import, deletion), and fails every step of the disk. Nothing that was confirmed may be lost.
 // After `npm run build`: node bench/crash.mjs [times]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const times = process.argv[2] ?? '200';
+const times = process.argv[2] ?? '500';
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const { status } = spawnSync(
   process.execPath,

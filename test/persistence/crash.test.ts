@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../src/support/random.ts';
+import { CrashWorld } from '../support/crash-world.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { type Send, sender } from '../support/http.ts';
 import { startCommand } from '../support/running.ts';
 
 /**
- * Kills the server repeatedly while clients write to it, and checks every confirmed change. In full (200 times) with
+ * Kills the server repeatedly while clients write to it, and checks every confirmed change. In full (500 times) with
  * `node bench/crash.mjs`, which sets CRASHES.
  */
 const CRASHES = Number(process.env.CRASHES ?? 6);
 const WRITERS = 8;
+const SANDBOXES = 3;
 const temporary = temporaryFolder();
 /** Enough users to make the file and its change log large, few enough to check all of them after each crash. */
 const MAX_USERS = 60;
@@ -31,6 +33,19 @@ interface KnownUser {
 /** Errors of a request to a killed server. */
 const CONNECTION_ERRORS: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 
+/** Writes until the server is gone. @param done called after each answer */
+async function writeAll(step: () => Promise<void>, done: () => void): Promise<void> {
+  for (;;) {
+    try {
+      await step();
+      done();
+    } catch (error) {
+      if (CONNECTION_ERRORS.has((error as NodeJS.ErrnoException).code)) return;
+      throw error;
+    }
+  }
+}
+
 class Client {
   readonly users: KnownUser[] = [];
   /** Logins of unanswered sign-ups. */
@@ -44,20 +59,8 @@ class Client {
     this.#chance = createRandom(String(number)).fraction;
   }
 
-  /** Writes until the server is gone, when `send` throws. @param done called after each answer */
-  async write(send: Send, app: string, done: () => void): Promise<void> {
-    for (;;) {
-      try {
-        await this.#step(send, app);
-        done();
-      } catch (error) {
-        if (CONNECTION_ERRORS.has((error as NodeJS.ErrnoException).code)) return;
-        throw error;
-      }
-    }
-  }
-
-  async #step(send: Send, app: string): Promise<void> {
+  /** One change. Throws when the server is gone. */
+  async step(send: Send, app: string): Promise<void> {
     const alive = this.users.filter(({ confirmed, sent }) => confirmed !== undefined && !sent);
     const user = alive[Math.floor(this.#chance() * alive.length)];
     const action = this.#chance();
@@ -155,11 +158,12 @@ async function save(send: Send, saved: { confirmed: boolean }): Promise<void> {
 }
 
 test(
-  `${CRASHES} times SIGKILL under ${WRITERS} writers: every confirmed change is stored, and none partially`,
+  `${CRASHES} times SIGKILL under ${WRITERS} writers and changes of ${SANDBOXES} whole sandboxes: every confirmed change is stored, and none partially`,
   async () => {
     const file = join(temporary, 'state.json');
     const args = ['--data', file, '--port', '0', '--json', '--log', 'silent'];
     const clients = Array.from({ length: WRITERS }, (_, number) => new Client(number));
+    const worlds = Array.from({ length: SANDBOXES }, (_, number) => new CrashWorld(`w${number}`));
     const chance = createRandom('4711').fraction;
     const saved = { confirmed: false };
     let app = '';
@@ -169,6 +173,7 @@ test(
       const send = sender(server.ready.url);
       if (app === '') app = (await send('POST /_emulator/sessions', { body: {} })).json.token;
       check((await send('GET /_emulator/export')).json, clients, app);
+      for (const world of worlds) await world.check(send);
       if (saved.confirmed) expect((await send('GET /_emulator/snapshots')).json.snapshots).toEqual(['s']);
       if (crash === CRASHES) {
         expect(await server.stop()).toBe(0);
@@ -177,7 +182,11 @@ test(
       const before = changes;
       const enough = 200 * chance();
       const patience = Date.now() + 2000;
-      const writing = Promise.all(clients.map((client) => client.write(send, app, () => changes++)));
+      const steps = [
+        ...clients.map((client) => () => client.step(send, app)),
+        ...worlds.map((world) => () => world.step(send)),
+      ];
+      const writing = Promise.all(steps.map((step) => writeAll(step, () => changes++)));
       writing.catch(() => {});
       const saving = crash % 3 === 1 ? save(send, saved) : undefined;
       while (changes - before < enough && Date.now() < patience) await sleep(3 * chance());
@@ -186,9 +195,11 @@ test(
       await saving;
     }
     expect(changes).toBeGreaterThan(CRASHES * 5);
-    expect(readdirSync(temporary)).toEqual(['state.json']);
+    expect(readdirSync(temporary)).toEqual(['state.json', 'state.json.sandboxes']);
     check(JSON.parse(readFileSync(file, 'utf8')), clients, app);
-    process.stdout.write(`${changes} changes were confirmed\n`);
+    const totals: Record<string, number> = {};
+    for (const { done } of worlds) for (const [what, count] of done) totals[what] = (totals[what] ?? 0) + count;
+    process.stdout.write(`${CRASHES} kills, ${changes} changes confirmed; of sandboxes: ${JSON.stringify(totals)}\n`);
   },
   20_000 + CRASHES * 5_000,
 );
