@@ -17,6 +17,7 @@ export type { ControlClient } from './client/control-client.ts';
 export type { ApplicationScope, RequestMatch, SettingChanges, Time, UserFields } from './client/inputs.ts';
 export { UsageError } from './config/usage-error.ts';
 export { ControlError } from './control/control-error.ts';
+export type { LiveEvent, LiveEventData, LiveEvents } from './control/event-stream.ts';
 export type {
   ApplicationInfo,
   ClockState,
@@ -34,6 +35,7 @@ export type { ErrorKey } from './model/error-catalogue.ts';
 export type { Settings } from './model/records.ts';
 export type { Stub, StubAnswer, StubInput, StubMatch, StubReply, StubRequest } from './model/stubs.ts';
 export type { Change } from './sandbox/changes.ts';
+export type { EventType } from './sandbox/event-feed.ts';
 export type { Fault, FaultInput, FaultMatch, StubOperation } from './sandbox/faults.ts';
 export type { JournalEntry, JournalRequest, JournalResponse } from './sandbox/journal-entry.ts';
 export type { Warning } from './sandbox/warnings.ts';

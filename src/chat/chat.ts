@@ -179,7 +179,7 @@ export class Chat {
       duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
       errors,
     };
-    sandbox.journal.add({
+    sandbox.recordRequest({
       ...entry,
       at: sandbox.clock.now(),
       application: app?.id ?? null,
@@ -197,7 +197,6 @@ export class Chat {
       endpoint: undefined,
       response: status === 0 ? undefined : { headers: {}, type: '', text: '' },
     });
-    for (const listener of sandbox.requestListeners) listener();
     this.#server.log({ ...entry, sandbox: sandbox.name, hint: undefined });
   }
 }

@@ -1,11 +1,13 @@
 import { ControlError } from '../control/control-error.ts';
 import { locationOf } from '../control/operation.ts';
 import { type ControlOperationName, type OutputOf, operationNamed } from '../control/operations/index.ts';
+import { EVENT_STREAM } from '../control/raw-response.ts';
 import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 import { causeOf, codeOf, messageOf } from '../support/errors.ts';
 import { isObject } from '../support/values.ts';
 import type { ControlClient } from './control-client.ts';
 import { createControlClient, type Transport } from './create-client.ts';
+import { readEvents } from './read-events.ts';
 
 /** An emulator, or a sandbox of it, that runs elsewhere. */
 export interface RemoteEmulator extends ControlClient {
@@ -38,11 +40,14 @@ export function connect(url: string, options: { readonly adminToken?: string | u
 
 function httpTransport(base: string, adminToken: string | undefined): Transport {
   return async <N extends ControlOperationName>(name: N, input: object) => {
-    const response = await send(base, name, { ...input }, adminToken);
+    const connection = new AbortController();
+    const response = await send(base, name, { ...input }, adminToken, connection.signal);
+    // the row of the operation says what the emulator answers
+    if (response.headers.get('content-type') === EVENT_STREAM)
+      return readEvents(response, () => connection.abort()) as OutputOf<N>;
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
     const value: unknown = type.includes('json') ? JSON.parse(text) : text;
-    // the row of the operation says what the emulator answers
     if (response.ok) return value as OutputOf<N>;
     if (!type.includes('problem+json') || !isObject(value))
       throw new Error(`${response.url} answers ${response.status}: is this an emulator?`);
@@ -57,6 +62,7 @@ async function send(
   name: ControlOperationName,
   input: Readonly<Record<string, unknown>>,
   adminToken: string | undefined,
+  signal: AbortSignal,
 ): Promise<Response> {
   const operation = operationNamed(name);
   const code = Object.keys(input).find((field) => typeof input[field] === 'function');
@@ -69,9 +75,9 @@ async function send(
   const url = `${base}${CONTROL_PATH}${filled}${queryText(fieldsIn('query'))}`;
   const headers: Record<string, string> = { 'Content-Type': 'application/json' };
   if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
-  if (method === 'GET') return reach(url, { method, headers });
+  if (method === 'GET') return reach(url, { method, headers, signal });
   const body = wholeBody ? input[wholeBody.field] : Object.fromEntries(fieldsIn('body'));
-  return reach(url, { method, headers, body: JSON.stringify(body) });
+  return reach(url, { method, headers, body: JSON.stringify(body), signal });
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {

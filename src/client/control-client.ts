@@ -1,3 +1,4 @@
+import type { LiveEvents } from '../control/event-stream.ts';
 import type {
   ApplicationInfo,
   ClockState,
@@ -16,6 +17,7 @@ import type {
 import type { Fixture } from '../fixtures/types.ts';
 import type { Settings } from '../model/records.ts';
 import type { Stub, StubInput } from '../model/stubs.ts';
+import type { EventType } from '../sandbox/event-feed.ts';
 import type { Fault, FaultInput } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
@@ -259,6 +261,14 @@ export interface ControlClient {
     /** Empties the journal. */
     clear(): Promise<void>;
   };
+
+  /**
+   * What happens from now on: requests, mails, changes of records and of the clock, faults, stubs, settings, snapshots and sandboxes.
+   * Iterate over it with `for await`; leave the loop, or call `close`, to end it.
+   * @param selection.types only events of these types, and `reset`
+   * @param selection.after first the events after the one with this id; `reset` with the cause `missed` if some are gone
+   */
+  events(selection?: { readonly types?: readonly EventType[]; readonly after?: string }): Promise<LiveEvents>;
 
   /** What requests used that is deprecated or undocumented, with how often; the most frequent first. */
   warnings(): Promise<Warning[]>;

@@ -1,4 +1,5 @@
 import type { ControlOperationName, InputOf, OutputOf } from '../control/operations/index.ts';
+import { definedFields } from '../support/values.ts';
 import type { ControlClient } from './control-client.ts';
 import type { Time } from './inputs.ts';
 
@@ -77,6 +78,7 @@ export function createControlClient(ask: Transport): ControlClient {
       verify: (expectation) => ask('requests.verify', expectation),
       clear: () => done(ask('requests.clear', {})),
     },
+    events: ({ types, after } = {}) => ask('events', definedFields({ types: types?.join(','), after })),
     warnings: async () => (await ask('warnings.list', {})).items,
     coverage: () => ask('coverage', {}),
     sandboxes: {

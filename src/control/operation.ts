@@ -82,11 +82,12 @@ export async function execute<K extends keyof Results>(
 ): Promise<Results[K]> {
   sandbox.removeExpired();
   const running = operation.run(sandbox, input, server, signal);
-  sandbox.takeChanges();
+  const changes = sandbox.takeChanges();
   // In the same tick as the change: a later commit could be another request's.
   const stored = sandbox.commit()?.catch((error: unknown) => {
     throw new ControlError(503, `the change could not be kept: ${messageOf(error)}`);
   });
-  const [result] = await Promise.all([running, stored]);
+  const announced = changes.length === 0 ? stored : Promise.resolve(stored).then(() => sandbox.announce(changes));
+  const [result] = await Promise.all([running, announced]);
   return result;
 }

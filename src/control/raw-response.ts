@@ -1,7 +1,8 @@
 export const HTML = 'text/html; charset=utf-8';
 export const PLAIN_TEXT = 'text/plain; charset=utf-8';
 export const PEM = 'application/x-pem-file';
-const RAW_TYPES = [HTML, PLAIN_TEXT, PEM] as const;
+export const EVENT_STREAM = 'text/event-stream';
+const RAW_TYPES = [HTML, PLAIN_TEXT, PEM, EVENT_STREAM] as const;
 /** The media types of answers that aren't JSON. */
 export type RawType = (typeof RAW_TYPES)[number];
 
@@ -16,13 +17,13 @@ const PAGE_POLICY =
 /** An answer that isn't JSON. */
 export class RawResponse {
   readonly status: number;
-  readonly type: RawType;
+  readonly type: Exclude<RawType, typeof EVENT_STREAM>;
   readonly text: string;
   /** Its Content-Security-Policy. */
   readonly policy: string;
 
   /** @param policy of a page with scripts */
-  constructor(status: number, type: RawType, text: string, policy = PAGE_POLICY) {
+  constructor(status: number, type: RawResponse['type'], text: string, policy = PAGE_POLICY) {
     this.status = status;
     this.type = type;
     this.text = text;

@@ -6,7 +6,8 @@ import type { Stub } from '../model/stubs.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
-import type { RawResponse, RawType } from './raw-response.ts';
+import type { LiveEvents } from './event-stream.ts';
+import type { EVENT_STREAM, RawResponse } from './raw-response.ts';
 
 /** What is running, where, and for which applications. */
 export interface EmulatorInfo {
@@ -217,7 +218,8 @@ export interface SettingCoverage {
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** What operations answer, by the name in their row: the name of the schema in the OpenAPI document, or a media type. */
-export interface Results extends Record<RawType, RawResponse> {
+export interface Results extends Record<RawResponse['type'], RawResponse> {
+  [EVENT_STREAM]: LiveEvents;
   ApplicationInfo: ApplicationInfo;
   ApplicationList: ApplicationList;
   ClockState: ClockState;

@@ -86,6 +86,7 @@ export class Sandboxes {
       const content = { state: this.#initial.seed.fork(), snapshots: new Map() };
       const sandbox = new Sandbox(name, this.#initial, await this.#data?.open(name, content));
       this.#sandboxes.set(name, sandbox);
+      this.#announce(name, 'created');
       return sandbox;
     } catch (error) {
       // the other sandboxes go on; clients of this one learn what is wrong with its file
@@ -125,8 +126,21 @@ export class Sandboxes {
       throw error instanceof DataError ? new ControlError(503, error.message) : error;
     }
     if (sandbox) this.#initial.warnings.addAll(sandbox.warnings);
+    sandbox?.events.close();
     this.#sandboxes.delete(name);
+    this.#announce(name, 'deleted');
     return true;
+  }
+
+  /** Ends all readers of events. */
+  endEvents(): void {
+    for (const { events } of this.#sandboxes.values()) events.close();
+  }
+
+  /** Emits the event of a sandbox in all of them. */
+  #announce(name: string, change: 'created' | 'deleted'): void {
+    if (name === '') return;
+    for (const { events } of this.#sandboxes.values()) events.emit('sandbox', { name, change });
   }
 
   /** Deletes all sandboxes but the emulator's own. @returns how many */

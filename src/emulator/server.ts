@@ -88,6 +88,7 @@ export class EmulatorServer implements ControlledServer {
   /** Stops listening, lets running requests end, and writes everything to the data files. @param grace ms for running requests */
   async stop(grace = 2000): Promise<void> {
     this.#stopping.abort();
+    this.#sandboxes.endEvents();
     this.#chat.close(grace);
     await this.#listener.close(grace);
     await this.#sandboxes.close();

@@ -4,9 +4,10 @@ import { parse } from 'node:querystring';
 import express, { type ErrorRequestHandler, type Router } from 'express';
 import { ControlError } from '../control/control-error.ts';
 import type { ControlledServer } from '../control/controlled-server.ts';
+import { EventStream } from '../control/event-stream.ts';
 import { execute, type Operation } from '../control/operation.ts';
 import { OPERATIONS } from '../control/operations/index.ts';
-import { RawResponse } from '../control/raw-response.ts';
+import { EVENT_STREAM, RawResponse } from '../control/raw-response.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONTROL_PATH } from '../model/addresses.ts';
 import { ERRORS } from '../model/error-catalogue.ts';
@@ -18,6 +19,7 @@ import { checkDepth, MAX_BODY } from './decode.ts';
 import { encode } from './encode.ts';
 import { type GuardOptions, guard } from './guard.ts';
 import { type RoutedRequest, splitUrl, targetOf } from './target.ts';
+import { writeEvents } from './write-events.ts';
 
 /** The largest bodies, by operation. Fixtures may be as large as a string in Node.js; compressed, a few bytes could claim that much. */
 const LIMITS = {
@@ -105,10 +107,12 @@ async function serve(
   const [, query] = splitUrl(incoming.url);
   const body = operation.method === 'GET' ? {} : await readBody(operation, incoming);
   const input = mergeInput(path, parse(query), body);
+  if (operation.result === EVENT_STREAM) input.after ??= incoming.headers['last-event-id'];
   const { sandbox: name } = targetOf(incoming);
   // any web page can send requests to public operations
   const sandbox = await (operation.public ? deps.visitSandbox(name) : deps.openSandbox(name));
   const result = await execute(sandbox, operation, input, deps.server, disconnected.signal);
+  if (result instanceof EventStream) return writeEvents(outgoing, result, HEADERS);
   if (!(result instanceof RawResponse)) {
     const response = { status: 200, type: JSON_TYPE, text: JSON.stringify(result), headers: HEADERS };
     return encode(outgoing, response, sandbox.clock.httpDate);
@@ -121,7 +125,7 @@ async function serve(
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Merges the three parts of the input. @throws ControlError 422 for a field with different values in two of them */
-function mergeInput(path: Fields, query: Fields, body: Fields): Fields {
+function mergeInput(path: Fields, query: Fields, body: Fields): Record<string, unknown> {
   const inAddress = { ...query, ...path };
   const conflict = (one: Fields, other: Fields) =>
     Object.entries(one).find(([name, value]) => Object.hasOwn(other, name) && other[name] !== value)?.[0];

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError } from '../model/errors.ts';
-import type { Change } from '../sandbox/changes.ts';
 import { MAX_RECORDED_BODY, type RecordedResponse } from '../sandbox/journal-entry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { StateChange } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';
 import { cut } from '../support/printable.ts';
 import { redactPath } from '../support/secrets.ts';
@@ -37,7 +37,7 @@ export interface EmulatedApiDeps {
 const OMITTED_PARAMS = { '': 'more than 64 kB or 2,000 values: not recorded' };
 
 const NO_ERRORS: readonly ErrorKey[] = [];
-const NO_CHANGES: readonly Change[] = [];
+const NO_CHANGES: readonly StateChange[] = [];
 
 /** One request of the emulated API: decoded, recognized, answered, encoded and recorded. */
 export class Exchange {
@@ -82,6 +82,7 @@ export class Exchange {
       if (delay > 0) {
         await sleep(delay, undefined, { ref: false });
         // meanwhile the session may have expired, or its user may be gone
+        sandbox.removeExpired();
         resolved = recognize(sandbox, request);
       }
       if (fault?.drop) {
@@ -114,7 +115,7 @@ export class Exchange {
     resolved: ResolvedRequest,
     response: LoggedResponse,
     fault: InjectedFault | undefined,
-    changes: readonly Change[],
+    changes: readonly StateChange[],
   ): void {
     encode(this.#outgoing, response, this.#sandbox.clock.httpDate);
     this.#record(resolved, response, fault, changes);
@@ -125,7 +126,7 @@ export class Exchange {
     resolved: ResolvedRequest,
     response: LoggedResponse | undefined,
     fault: InjectedFault | undefined,
-    changes: readonly Change[],
+    changes: readonly StateChange[],
   ): void {
     const sandbox = this.#sandbox;
     const status = response?.status ?? 0;
@@ -136,7 +137,7 @@ export class Exchange {
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
     const findings = checkUsage(resolved);
     // no spread of an object that both entries share: building them that way took a fifth of all time
-    sandbox.journal.add({
+    sandbox.recordRequest({
       at: sandbox.clock.now(),
       method,
       sentMethod: this.#incoming.method ?? method,
@@ -160,7 +161,6 @@ export class Exchange {
       response: response && recordedResponse(response),
     });
     for (const finding of findings) sandbox.warnings.add(finding);
-    for (const listener of sandbox.requestListeners) listener();
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
     this.#server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
   }

@@ -1,8 +1,11 @@
-import type { State, StateChange } from '../store/state.ts';
+import type { StateChange } from '../store/state.ts';
 import { isObject } from '../support/values.ts';
+import type { EventFeed } from './event-feed.ts';
 
 /** A record that was created, updated or deleted: one of `user`, `session`, `mail`, `stub` and `application` (ids). */
 export interface Change {
+  /** In events: the application of the user. */
+  readonly app?: number;
   readonly user?: number;
   readonly session?: number;
   readonly mail?: string;
@@ -14,8 +17,6 @@ export interface Change {
 /** The most changes that are listed. */
 const MAX_CHANGES = 100;
 
-const NONE: readonly Change[] = [];
-
 /** The names of records, by their collection. */
 const RECORDS = {
   users: 'user',
@@ -26,29 +27,62 @@ const RECORDS = {
 } as const;
 
 /**
- * What a request has changed, as it is shown: each record once. What happens by the way isn't listed: expiry moved by use, ids that
- * applications count, and the hits of stubs.
+ * Changes as they are shown: each record once. What happens by the way isn't listed: ids that applications count, and the hits of
+ * stubs.
  * @param changes in order
- * @param state as they left it
  */
-export function describeChanges(changes: readonly StateChange[], state: State): readonly Change[] {
-  if (changes.length === 0) return NONE;
-  const first = new Map<string, StateChange>();
-  for (const change of changes) {
-    const id = `${change.collection} ${change.application} ${change.key}`;
-    if (!first.has(id)) first.set(id, change);
-    if (first.size > MAX_CHANGES) break;
-  }
-  return [...first.values()].flatMap((change) => describeChange(change, state)).slice(0, MAX_CHANGES);
+export function describeChanges(changes: readonly StateChange[]): readonly Change[] {
+  return mergedChanges(changes)
+    .flatMap((change) => describeChange(change))
+    .slice(0, MAX_CHANGES);
 }
 
-function describeChange({ collection, application, key, before }: StateChange, state: State): Change[] {
-  const after = state.collection(collection, application).get(key);
-  if (!before && !after) return [];
-  const change = before && after ? 'updated' : after ? 'created' : 'deleted';
+/** One change of each record: what it was before the first, and what it is after the last. */
+function mergedChanges(changes: readonly StateChange[]): StateChange[] {
+  const merged = new Map<string, StateChange>();
+  for (const change of changes) {
+    const id = `${change.collection} ${change.application} ${change.key}`;
+    merged.set(id, { ...change, before: (merged.get(id) ?? change).before });
+  }
+  return [...merged.values()].filter(({ before, after }) => before !== after);
+}
+
+function kindOf({ before, after }: StateChange): Change['change'] {
+  return before && after ? 'updated' : after ? 'created' : 'deleted';
+}
+
+/** @param app the application of a user is shown, too */
+function describeChange(changed: StateChange, app = false): Change[] {
+  const { collection, application, key, before, after } = changed;
+  const change = kindOf(changed);
   if (change === 'updated' && (collection === 'applications' || collection === 'stubs')) return [];
   const record = after ?? before;
   // a session's key is its token
   const id = isObject(record) ? record.id : key;
-  return [{ [RECORDS[collection]]: id, change }];
+  return [{ ...(app && collection === 'users' && { app: application }), [RECORDS[collection]]: id, change }];
+}
+
+/** Emits the events of changes. @param request the id of the request that made them */
+export function announceChanges(feed: EventFeed, changes: readonly StateChange[], request: number | null): void {
+  if (changes.length === 0 || !feed.active) return;
+  const merged = mergedChanges(changes);
+  const shown = merged.flatMap((change) => describeChange(change, true));
+  if (shown.length > 0) {
+    const listed = shown.slice(0, MAX_CHANGES);
+    feed.emit('change', { request, changes: listed, truncated: listed.length < shown.length });
+  }
+  for (const changed of merged) {
+    const { collection, key, before, after } = changed;
+    const change = kindOf(changed);
+    if (collection === 'mails' && change === 'created') feed.emit('mail', String(key));
+    if (collection === 'stubs') feed.emit('stub', { id: Number(key), change: STUB_CHANGES[change] });
+    if (collection === 'applications' && change === 'updated' && settingsOf(before) !== settingsOf(after))
+      feed.emit('settings', { app: Number(key) });
+  }
+}
+
+const STUB_CHANGES = { created: 'added', updated: 'hit', deleted: 'removed' } as const;
+
+function settingsOf(application: unknown): unknown {
+  return isObject(application) ? application.settings : undefined;
 }

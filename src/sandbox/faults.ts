@@ -66,14 +66,19 @@ export interface Fault extends FaultInput {
   readonly hits: number;
 }
 
+type FaultListener = (id: string, change: 'added' | 'removed' | 'hit') => void;
+
 /** The faults of a sandbox. Choosing and counting one is a single synchronous step, so counts are exact under any concurrency. */
 export class Faults {
   readonly #random: Random;
+  readonly #onChange: FaultListener;
   readonly #faults = new Map<string, Fault>();
   #next = 1;
 
-  constructor(random: Random) {
+  /** @param onChange called when a fault is added, removed, or hits a request */
+  constructor(random: Random, onChange: FaultListener = () => {}) {
     this.#random = random;
+    this.#onChange = onChange;
   }
 
   get any(): boolean {
@@ -83,6 +88,7 @@ export class Faults {
   add(input: FaultInput): Fault {
     const fault: Fault = { id: `fault-${this.#next++}`, ...input, match: input.match ?? {}, seen: 0, hits: 0 };
     this.#faults.set(fault.id, fault);
+    this.#onChange(fault.id, 'added');
     return fault;
   }
 
@@ -92,11 +98,13 @@ export class Faults {
 
   /** @returns false when there is none with this id */
   remove(id: string): boolean {
-    return this.#faults.delete(id);
+    const removed = this.#faults.delete(id);
+    if (removed) this.#onChange(id, 'removed');
+    return removed;
   }
 
   clear(): void {
-    this.#faults.clear();
+    for (const id of this.#faults.keys()) this.remove(id);
   }
 
   /** Finds the fault that hits a request, the first that matches and is due; counts it, and removes it after its last hit. */
@@ -109,6 +117,7 @@ export class Faults {
       const counted = { ...fault, seen, hits: fault.hits + (due ? 1 : 0) };
       if (due && counted.hits === fault.times) this.#faults.delete(fault.id);
       else this.#faults.set(fault.id, counted);
+      if (due) this.#onChange(counted.id, 'hit');
       if (due) return counted;
     }
     return undefined;

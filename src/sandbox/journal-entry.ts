@@ -3,8 +3,9 @@ import type { Params } from '../core/context.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { ERRORS, type ErrorKey } from '../model/error-catalogue.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { StateChange } from '../store/state.ts';
 import { redact, redactBody, redactHeaders, redactUrl } from '../support/secrets.ts';
-import type { Change } from './changes.ts';
+import { type Change, describeChanges } from './changes.ts';
 import { BODILESS } from './stubs.ts';
 import type { Finding } from './warnings.ts';
 
@@ -62,7 +63,7 @@ export interface JournalResponse {
 export interface RecordedRequest
   extends Pick<
     JournalEntry,
-    'method' | 'path' | 'operation' | 'status' | 'duration_ms' | 'application' | 'user_id' | 'tag' | 'fault' | 'changes'
+    'method' | 'path' | 'operation' | 'status' | 'duration_ms' | 'application' | 'user_id' | 'tag' | 'fault'
   > {
   readonly at: number;
   readonly sentMethod: string;
@@ -73,6 +74,7 @@ export interface RecordedRequest
   readonly bodySize: number;
   readonly errors: readonly ErrorKey[];
   readonly findings: readonly Finding[];
+  readonly changes: readonly StateChange[];
   readonly dialect: Dialect;
   readonly endpoint: Endpoint | undefined;
   readonly response: RecordedResponse | undefined;
@@ -107,7 +109,7 @@ export function presentEntry(id: number, recorded: RecordedRequest): JournalEntr
     errors,
     fault,
     warnings: recorded.findings.map(({ message }) => message),
-    changes: recorded.changes,
+    changes: describeChanges(recorded.changes),
     evidence: evidenceOf(recorded),
     request: {
       method: recorded.sentMethod,

@@ -76,12 +76,13 @@ export class RequestJournal {
   }
 }
 
-/** What an entry takes beside its addresses, headers and bodies, in bytes. */
+/** What an entry takes beside its addresses, headers and bodies, and each change of a record, in bytes. */
 const OVERHEAD = 1000;
+const CHANGE_SIZE = 300;
 
 /** About the memory that an entry takes, in bytes. */
-function sizeOf({ url, headers, bodySize, response }: RecordedRequest): number {
-  let size = OVERHEAD + url.length + bodySize + (response?.text?.length ?? 0);
+function sizeOf({ url, headers, bodySize, response, changes }: RecordedRequest): number {
+  let size = OVERHEAD + url.length + bodySize + (response?.text?.length ?? 0) + changes.length * CHANGE_SIZE;
   for (const name in headers) size += headers[name]?.length ?? 0;
   return size;
 }

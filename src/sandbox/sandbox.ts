@@ -8,10 +8,12 @@ import type { Persistence } from '../persistence/persistence.ts';
 import type { State, StateChange, StateListener } from '../store/state.ts';
 import { Clock } from '../support/clock.ts';
 import { createRandom, type Random } from '../support/random.ts';
-import { type Change, describeChanges } from './changes.ts';
+import { announceChanges } from './changes.ts';
 import { ChatConnections } from './chat-connections.ts';
+import { EventFeed, type ResetCause } from './event-feed.ts';
 import { Faults } from './faults.ts';
 import type { InitialState } from './initial-state.ts';
+import type { RecordedRequest } from './journal-entry.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { RequestJournal } from './request-journal.ts';
 import { Warnings } from './warnings.ts';
@@ -19,6 +21,7 @@ import { Warnings } from './warnings.ts';
 /** How often (ms) expired sessions are removed. Until then they are refused. */
 const SWEEP_INTERVAL = 60_000;
 
+const NO_CHANGES: readonly StateChange[] = [];
 /** The most changes that are observed of one call: more are not listed anyway. */
 const MAX_OBSERVED = 1000;
 
@@ -28,8 +31,7 @@ export class Sandbox {
   readonly clock = new Clock();
   readonly journal: RequestJournal;
   readonly warnings = new Warnings();
-  /** Called after every request: operations that wait for a mail check again. */
-  readonly requestListeners = new Set<() => void>();
+  readonly events = new EventFeed();
   /** The users who are logged in to the chat now. */
   readonly chatConnections = new ChatConnections(() => this.#endStaleChat());
   readonly #initial: InitialState;
@@ -44,7 +46,9 @@ export class Sandbox {
   #stubIds = 0;
   #changes: StateChange[] = [];
   readonly #observe: StateListener = (change, deferred) => {
-    if (!deferred && this.#changes.length < MAX_OBSERVED) this.#changes.push(change);
+    // each use moves the end of a session: that is no change to show
+    const used = deferred && change.after !== undefined && change.collection !== 'stubs';
+    if (!used && this.#changes.length < MAX_OBSERVED) this.#changes.push(change);
   };
   readonly #sendMail = (mail: Mail) => {
     this.state.mails.put(mail);
@@ -68,7 +72,7 @@ export class Sandbox {
     this.random = createRandom(
       stored !== undefined && randomSeed !== undefined ? `${randomSeed} ${stored}` : randomSeed,
     );
-    this.faults = new Faults(this.random);
+    this.faults = this.#newFaults();
     if (stored !== undefined) {
       // those of functions come without them from the change log
       for (const { id, in_process, answer } of [...this.state.stubs.values()])
@@ -90,35 +94,39 @@ export class Sandbox {
   /** Returns to the seed, or to its applications without users; clock and faults are those of the start again. */
   reset(to: 'seed' | 'empty' = 'seed'): void {
     this.random = createRandom(this.#initial.randomSeed);
-    this.faults = new Faults(this.random);
+    this.faults = this.#newFaults();
     this.#stubIds = 0;
     this.journal.clear();
     this.#initial.warnings.addAll(this.warnings);
     this.warnings.clear();
-    this.replaceState(to === 'seed' ? this.#initial.seed.fork() : this.#initial.empty.fork());
+    this.replaceState(to === 'seed' ? this.#initial.seed.fork() : this.#initial.empty.fork(), 'reset');
     this.#applyStartOptions();
   }
 
   /** Saves the state under a name, as it is now. */
   saveSnapshot(name: string): void {
     this.#replace(({ snapshots, state }) => snapshots.set(name, state.fork()));
+    this.events.emit('snapshot', { name, change: 'saved' });
   }
 
   /** @returns false when there is none of this name */
   deleteSnapshot(name: string): boolean {
     if (!this.snapshots.has(name)) return false;
     this.#replace(({ snapshots }) => snapshots.delete(name));
+    this.events.emit('snapshot', { name, change: 'deleted' });
     return true;
   }
 
   /** Puts another state in the place of this one: all of it. */
-  replaceState(state: State): void {
+  replaceState(state: State, cause: ResetCause): void {
     this.#replace((content) => {
       content.state = state;
     });
     this.#limiter = new RateLimiter();
     this.#nonces = new Set();
     this.#sweepAt = 0;
+    this.#changes = [];
+    this.events.emit('reset', { cause });
   }
 
   #replace(change: (content: PersistedState) => void): void {
@@ -191,10 +199,28 @@ export class Sandbox {
   }
 
   /** The changes since the last call. Must be called in the same turn of the event loop as the changes that it is to return. */
-  takeChanges(): readonly Change[] {
-    const changes = describeChanges(this.#changes, this.state);
-    if (this.#changes.length > 0) this.#changes = [];
+  takeChanges(): readonly StateChange[] {
+    if (this.#changes.length === 0) return NO_CHANGES;
+    const changes = this.#changes;
+    this.#changes = [];
     return changes;
+  }
+
+  /** Adds a request to the journal, and emits its events. */
+  recordRequest(recorded: RecordedRequest): void {
+    const id = this.journal.add(recorded);
+    if (!this.events.active) return;
+    this.events.emit('request', id);
+    announceChanges(this.events, recorded.changes, id);
+  }
+
+  /** Emits the events of changes that no request has made. */
+  announce(changes: readonly StateChange[]): void {
+    announceChanges(this.events, changes, null);
+  }
+
+  #newFaults(): Faults {
+    return new Faults(this.random, (id, change) => this.events.emit('fault', { id, change }));
   }
 
   /**
@@ -228,9 +254,12 @@ export class Sandbox {
 
   /** Removes expired sessions and guests, if any are due. Called before each request. */
   removeExpired(): void {
+    // changes between two calls are those of a rollback
+    if (this.#changes.length > 0) this.announce(this.takeChanges());
     const now = this.clock.now();
     if (now < this.#sweepAt && now > this.#sweepAt - 2 * SWEEP_INTERVAL) return;
     const due = this.state.deferred(() => sweep(this.state, now));
+    this.announce(this.takeChanges());
     this.#sweepAt = Math.min(due, now + SWEEP_INTERVAL);
   }
 

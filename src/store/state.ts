@@ -41,7 +41,7 @@ const USERS: CollectionOptions<number, User> = {
 
 export type CollectionName = 'applications' | 'sessions' | 'mails' | 'stubs' | 'users';
 
-/** A record that changes: where it is, and what it was before. */
+/** A record that changes: where it is, what it was and what it is. */
 export interface StateChange {
   readonly collection: CollectionName;
   /** The application whose user it is; 0 for other records. */
@@ -49,6 +49,8 @@ export interface StateChange {
   readonly key: Key;
   /** undefined: there was no such record. */
   readonly before: object | undefined;
+  /** undefined: there is none any more. */
+  readonly after: object | undefined;
 }
 
 /** Hears of every change, in order. @param deferred no answer has to wait until this change is on disk */
@@ -144,8 +146,8 @@ export class State {
     const listener = this.#listener;
     const observer = this.#observer;
     if (!listener && !observer) return undefined;
-    return (key, before) => {
-      const change = { collection, application, key, before };
+    return (key, before, after) => {
+      const change = { collection, application, key, before, after };
       listener?.(change, this.#deferred);
       observer?.(change, this.#deferred);
     };

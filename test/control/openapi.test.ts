@@ -90,7 +90,9 @@ test('contains every documented endpoint, with its status and deprecation', asyn
 test('every operation it contains is served', async () => {
   const unknown = [];
   for (const { route } of operations()) {
-    const { status, text } = await sender(emulator.sandbox('probe').url)(route.replace(/\{\w+\}/g, '1'));
+    // a stream of events would not end: the answer to a wrong type does
+    const call = route.replace(/\{\w+\}/g, '1').replace(/events$/, 'events?types=none');
+    const { status, text } = await sender(emulator.sandbox('probe').url)(call);
     if (status === 501 || (status === 404 && /No route matches|there is no [A-Z]+ \//.test(text))) unknown.push(route);
   }
   expect(unknown).toEqual([]);

@@ -40,7 +40,7 @@ export const clockOperations = {
       if (frozen === true) sandbox.clock.freeze(now);
       else if (now !== undefined) sandbox.clock.set(now);
       if (frozen === false) sandbox.clock.resume();
-      return show(sandbox);
+      return announce(sandbox);
     },
   }),
   'clock.advance': defineOperation({
@@ -53,11 +53,17 @@ export const clockOperations = {
       if (!isValidTime(sandbox.clock.now() + by))
         throw new ControlError(422, 'by: the clock covers the years from 1970 to 9899');
       sandbox.clock.advance(by);
-      return show(sandbox);
+      return announce(sandbox);
     },
   }),
 };
 
 function show({ clock }: Sandbox): ClockState {
   return { now: new Date(clock.now()).toISOString(), frozen: clock.frozen };
+}
+
+function announce(sandbox: Sandbox): ClockState {
+  const state = show(sandbox);
+  sandbox.events.emit('clock', state);
+  return state;
 }

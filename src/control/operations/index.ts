@@ -4,6 +4,7 @@ import { noInput } from '../schemas.ts';
 import { applicationOperations } from './applications.ts';
 import { clockOperations } from './clock.ts';
 import { consoleOperations } from './console.ts';
+import { eventOperations } from './events.ts';
 import { faultOperations } from './faults.ts';
 import { infoOperations } from './info.ts';
 import { outboxOperations } from './outbox.ts';
@@ -25,6 +26,7 @@ export const OPERATIONS = {
   ...outboxOperations,
   ...resetPageOperations,
   ...requestOperations,
+  ...eventOperations,
   ...consoleOperations,
   openapi: defineOperation({
     method: 'GET',

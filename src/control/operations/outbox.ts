@@ -1,20 +1,13 @@
 import * as v from 'valibot';
 import type { Mail as MailRecord } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { parseDuration } from '../../support/duration.ts';
 import { ControlError } from '../control-error.ts';
+import { showMail } from '../mails.ts';
 import { defineOperation } from '../operation.ts';
 import { HTML, PLAIN_TEXT, RawResponse } from '../raw-response.ts';
-import type { Mail } from '../results.ts';
 import { noInput, strictFields, string } from '../schemas.ts';
+import { waitDuration, waitUntil } from '../wait.ts';
 
-/** Below the five minutes after which Node's `fetch` gives up on an answer. */
-const MAX_WAIT = 240_000;
-const duration = v.pipe(
-  v.union([string, v.number()], "must be a duration such as '5s'"),
-  v.transform((given) => parseDuration(given) ?? Number.NaN),
-  v.check((ms) => ms >= 0 && ms <= MAX_WAIT, "must be a duration of at most four minutes, such as '5s'"),
-);
 const MailId = strictFields({ id: string });
 
 /** The mails that the service would have sent. */
@@ -23,7 +16,7 @@ export const outboxOperations = {
     method: 'GET',
     path: '/outbox',
     summary: 'lists the mails, newest first: those to an address (`to`), waiting up to `wait` until there is one',
-    input: strictFields({ to: v.optional(string), wait: v.optional(duration, 0) }),
+    input: strictFields({ to: v.optional(string), wait: v.optional(waitDuration, 0) }),
     result: 'MailList',
     run: async (sandbox, { to, wait }, _server, signal) => {
       await waitUntil(sandbox, () => mailsTo(sandbox, to).length > 0, wait, signal);
@@ -80,32 +73,4 @@ function mailsTo(sandbox: Sandbox, to: string | undefined): MailRecord[] {
   return [...sandbox.state.mails.values()]
     .filter((mail) => address === undefined || mail.to.toLowerCase() === address)
     .reverse();
-}
-
-function showMail({ id, type, to, subject, text, html, link, created_at }: MailRecord): Mail {
-  return { id, type, to, subject, text, html, link, created_at };
-}
-
-/** Waits until a condition holds, a timeout (ms of real time) has passed, or the caller has gone. */
-function waitUntil(
-  sandbox: Sandbox,
-  holds: () => boolean,
-  timeout: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (holds() || timeout === 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      sandbox.requestListeners.delete(check);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const check = () => {
-      if (holds()) done();
-    };
-    const timer = setTimeout(done, timeout);
-    sandbox.requestListeners.add(check);
-    signal?.addEventListener('abort', done);
-  });
 }

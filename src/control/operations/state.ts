@@ -87,7 +87,7 @@ export const stateOperations = {
     run: (sandbox, { name }) => {
       const snapshot = sandbox.snapshots.get(name);
       if (!snapshot) throw noSnapshot(sandbox, name);
-      sandbox.replaceState(snapshot.fork());
+      sandbox.replaceState(snapshot.fork(), 'restore');
       return { name };
     },
   }),
@@ -110,7 +110,7 @@ function importFixture(sandbox: Sandbox, fixture: unknown, mode: 'replace' | 'me
   };
   try {
     const state = loadFixture(fixture, options, mode === 'merge' ? sandbox.state : new State());
-    sandbox.replaceState(state);
+    sandbox.replaceState(state, 'import');
     const applications = [...state.applications.values()].map(({ id }) => ({ id, users: state.users(id).size }));
     return { mode, applications };
   } catch (error) {

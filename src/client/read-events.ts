@@ -1,0 +1,41 @@
+import type { LiveEvent, LiveEvents } from '../control/event-stream.ts';
+
+/** The server-sent events of an answer. @param close ends the connection */
+export function readEvents({ body }: Response, close: () => void): LiveEvents {
+  return {
+    close,
+    async *[Symbol.asyncIterator]() {
+      let rest = '';
+      const decoder = new TextDecoder();
+      try {
+        for await (const chunk of body ?? []) {
+          const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
+          rest = blocks.pop() ?? '';
+          for (const block of blocks) {
+            const event = parseEvent(block);
+            if (event) yield event;
+          }
+        }
+      } catch (error) {
+        // closed by this side
+        if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+      } finally {
+        close();
+      }
+    },
+  };
+}
+
+/** An event; undefined for a comment. The emulator writes each field on one line. */
+function parseEvent(block: string): LiveEvent | undefined {
+  const fields = new Map(
+    block.split('\n').map((line) => {
+      const colon = line.indexOf(': ');
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    }),
+  );
+  const data = fields.get('data');
+  if (data === undefined) return undefined;
+  // the emulator says what the data of each type is
+  return { id: fields.get('id'), type: fields.get('event'), data: JSON.parse(data) } as LiveEvent;
+}
