@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/index.ts';
+import { logIn, SUCCESS } from '../support/chat-client.ts';
 import { BIN } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { rawRequest } from '../support/http.ts';
@@ -32,6 +33,20 @@ describe('a running server', () => {
     expect((await rawRequest(ready.url, { method: 'GET', path: '/_emulator/health' })).status).toBe(200);
     expect(await stop(signal)).toBe(0);
     expect(await connectionError(ready.url)).toBe('ECONNREFUSED');
+  });
+
+  test.each([
+    [['--chat', '0'], true],
+    [[], true],
+    [['--no-chat'], false],
+  ])('with %j, its banner says where the chat is', async (args, isOn) => {
+    const { banner, stop } = await startWithBanner('--seed', ...args);
+    const chat = /^ {2}chat +(.*)$/m.exec(banner)?.[1];
+    if (isOn) {
+      expect(chat).toMatch(/^ws:\S+ \(logins only: messages are not passed on\)$/);
+      expect((await logIn(/\S+/.exec(chat!)![0], '51941-230', 'petU4or!')).answer).toBe(SUCCESS);
+    } else expect(chat).toBe('off');
+    expect(await stop()).toBe(0);
   });
 
   test('goes on when the reader of its log is gone', async () => {
