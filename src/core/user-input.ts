@@ -71,8 +71,11 @@ const USER_INPUTS: readonly InputRow[] = [
 /** The names inside `user[…]` that a sign-up and an update know. */
 export const USER_PARAMS: readonly string[] = USER_INPUTS.map(({ param }) => param);
 
-/** What JavaScript makes of an absent value when it builds a form (sdk: JS sends `user[blob_id]=null`). */
-const ABSENT_NUMBERS = new Set(['', 'null', 'undefined']);
+/**
+ * What JavaScript makes of an absent value when it builds a form (sdk: JS sends `user[blob_id]=null`, and its sample
+ * `user[tag_list]=undefined`).
+ */
+const ABSENT = new Set<unknown>(['', 'null', 'undefined']);
 
 /** The problems of a new password; none: it may be used. */
 export function passwordProblems(password: string, context: ApplicationContext): Problem[] {
@@ -144,7 +147,7 @@ function readValue(row: InputRow, given: unknown, problems: Problem[], pattern: 
   // doc: legacy-users/user-sign-up, trailing blanks are trimmed, except the password's
   const trimmed = String(given).trimEnd();
   if (USER_FIELDS[row.field].type === 'integer') {
-    if (ABSENT_NUMBERS.has(trimmed)) return null;
+    if (ABSENT.has(trimmed)) return null;
     if (pattern && !pattern.test(trimmed)) return problem(row.mismatch ?? 'bad_characters', row, problems);
     const number = /^-?\d+$/.test(trimmed) ? Number(trimmed) : Number.NaN;
     return Number.isSafeInteger(number) ? number : problem('not_a_number', row, problems);
@@ -154,6 +157,7 @@ function readValue(row: InputRow, given: unknown, problems: Problem[], pattern: 
 }
 
 function readTagList(row: InputRow, given: unknown, problems: Problem[]): readonly string[] | null {
+  if (ABSENT.has(given)) return null;
   const texts = Array.isArray(given) ? given : [given];
   if (texts.some((each) => typeof each === 'object' && each !== null)) return problem('not_a_text', row, problems);
   const tags = readTags(given);

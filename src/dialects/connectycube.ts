@@ -115,6 +115,7 @@ export const connectycube: Dialect = {
     },
     deprecatedParams: ['user[external_user_id]', 'user[blob_id]'],
     filterDates: /^\d{4}([-.])\d{2}\1\d{2}$/, // doc: users/retrieve-users-v1, "date format must be yyyy-mm-dd or yyyy.mm.dd"
+    minLengths: {},
   },
   formats: {
     json: {

@@ -40,6 +40,8 @@ export interface Documents {
   readonly deprecatedParams: readonly string[];
   /** The form of dates that they ask for in filters; undefined: they don't say. */
   readonly filterDates: RegExp | undefined;
+  /** The least length of a parameter, by operation. */
+  readonly minLengths: Readonly<Partial<Record<OperationName, Readonly<Record<string, number>>>>>;
 }
 
 /**

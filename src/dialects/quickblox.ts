@@ -104,12 +104,8 @@ export const quickblox: Dialect = {
   // sdk: JS, the defaults of `endpoints`
   hosts: { api: ['api.quickblox.com'], chat: ['chat.quickblox.com'], domains: ['quickblox.com'] },
   rules: {
-    v1: {
-      fields: V1_FIELDS,
-      orderFields: V1_FIELDS,
-      numberAsStringFindsNothing: false, // sdk: JS sends wrong types
-      inFindsParts: true, // sdk: the search of the JS, React Native and Flutter samples
-    },
+    // sdk: JS sends wrong types; the search of the JS, React Native and Flutter samples
+    v1: { fields: V1_FIELDS, orderFields: V1_FIELDS, numberAsStringFindsNothing: false, inFindsParts: true },
     lengths: {
       login: { min: 3, max: 50 }, // sdk: the samples' own checks
       email: { min: 0, max: 255 }, // guess: a common limit
@@ -183,6 +179,7 @@ export const quickblox: Dialect = {
     },
     deprecatedParams: ['token'], // doc: legacy-auth, "insecure, deprecated"
     filterDates: undefined,
+    minLengths: { 'users.by_full_name': { full_name: 3 } }, // doc: later-users, at least 3 characters
   },
   formats: {
     json: { user: JSON_VIEW, userOf: { 'users.show': SHOW_VIEW }, session: JSON_SESSION },

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
+import { TextDecoder } from 'node:util';
 import { messageOf } from '../support/errors.ts';
-import { MAX_PARAMETERS, parseForm } from './form.ts';
+import { type FormCharset, MAX_PARAMETERS, parseForm } from './form.ts';
 
 /** A body that can't be read: the key of the error in the catalogue, and the reason as its message. */
 export class BodyError extends Error {
@@ -107,13 +108,37 @@ export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknow
     const { parseMultipart } = await import('./multipart.ts');
     return readForm(await parseMultipart(bytes, contentType, MAX_PARAMETERS).catch(malformed));
   }
-  const text = bytes.toString('utf8');
+  const decoder = decoderOf(contentType);
+  const text = decodeText(bytes, decoder);
   if (type === 'application/json' || type.endsWith('+json')) return parseJson(text);
   if (type.endsWith('/xml') || type.endsWith('+xml'))
     throw new BodyError('unsupported_body', `${type}, not JSON or a form`);
   // curl sends a form's type by default, also in the documents' examples; for other types the body's beginning decides
-  if (type === 'application/x-www-form-urlencoded' || !/^\s*[{[]/.test(text)) return readForm(text);
+  if (type === 'application/x-www-form-urlencoded' || !/^\s*[{[]/.test(text))
+    return readForm(text, decoder.encoding === 'windows-1252' ? 'iso-8859-1' : 'utf-8');
   return parseJson(text);
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+/** A decoder of the charset that a content type names. Every name of ISO-8859-1 stands for windows-1252, as in browsers. @throws BodyError */
+function decoderOf(contentType: string): TextDecoder {
+  const [, charset] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType) ?? [];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return UTF_8;
+  try {
+    return new TextDecoder(charset, { fatal: true });
+  } catch {
+    throw new BodyError('unsupported_body', `unsupported charset "${charset}"`);
+  }
+}
+
+/** The text that bytes stand for, without a byte order mark. @throws BodyError for bytes that the charset doesn't have */
+function decodeText(bytes: Buffer, decoder: TextDecoder): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    malformed(error);
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -124,9 +149,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readForm(text: string): unknown {
+function readForm(text: string, charset?: FormCharset): unknown {
   try {
-    return parseForm(text);
+    return parseForm(text, charset);
   } catch (error) {
     malformed(error);
   }

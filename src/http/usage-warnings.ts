@@ -5,6 +5,7 @@ import { DIALECTS } from '../dialects/index.ts';
 import type { Finding } from '../sandbox/warnings.ts';
 import { cut, printable } from '../support/printable.ts';
 import { isJsonName } from '../support/secrets.ts';
+import { countCharacters, lastOf, scalarText } from '../support/values.ts';
 import type { ResolvedRequest } from './recognize.ts';
 
 type Status = 'documented' | 'deprecated';
@@ -18,6 +19,8 @@ interface EndpointUsage {
   readonly fields: ReadonlyMap<string, ReadonlyMap<string, Status>>;
   /** The form of dates in filters. */
   readonly filterDates: RegExp | undefined;
+  /** The least lengths of parameters. */
+  readonly minLengths: Readonly<Record<string, number>>;
 }
 
 const NO_FINDINGS: readonly Finding[] = [];
@@ -50,7 +53,7 @@ export function checkUsage({ request, route, caller, stub }: ResolvedRequest): r
 }
 
 function usageOf(dialect: Dialect, endpoint: Endpoint): EndpointUsage {
-  const { missing, deprecatedParams, filterDates } = dialect.documents;
+  const { missing, deprecatedParams, filterDates, minLengths } = dialect.documents;
   const lacking = missing[endpoint.operation] ?? [];
   const params = new Map<string, Status>();
   const fields = new Map<string, Map<string, Status>>();
@@ -62,7 +65,13 @@ function usageOf(dialect: Dialect, endpoint: Endpoint): EndpointUsage {
     if (object === undefined || field === undefined) params.set(param, status);
     else fields.set(object, (fields.get(object) ?? new Map<string, Status>()).set(field, status));
   }
-  return { findings: endpointFindings(dialect, endpoint), params, fields, filterDates };
+  return {
+    findings: endpointFindings(dialect, endpoint),
+    params,
+    fields,
+    filterDates,
+    minLengths: minLengths[endpoint.operation] ?? {},
+  };
 }
 
 function endpointFindings({ documents }: Dialect, endpoint: Endpoint): readonly Finding[] {
@@ -76,7 +85,7 @@ function endpointFindings({ documents }: Dialect, endpoint: Endpoint): readonly 
 }
 
 function parameterFindings(
-  { params, fields, filterDates }: EndpointUsage,
+  { params, fields, filterDates, minLengths }: EndpointUsage,
   endpoint: Endpoint,
   name: string,
   value: unknown,
@@ -90,6 +99,9 @@ function parameterFindings(
   }
   const status = params.get(name);
   if (status !== 'documented') return [parameterFinding(endpoint, name, status)];
+  const minLength = minLengths[name];
+  if (minLength !== undefined && countCharacters(scalarText(lastOf(value)) ?? '') < minLength)
+    return [finding('undocumented', endpoint, `: '${name}' with fewer than ${minLength} characters`)];
   if (name !== 'filter') return NO_FINDINGS;
   return undocumentedFilters(value, filterDates).map((text) => finding('undocumented', endpoint, `: ${text}`));
 }
