@@ -316,7 +316,7 @@ describe('functions as stubs', () => {
     ['its function returned a header without a usable name', () => ({ headers: { 'a\nb': '1' } })],
   ])('a function that fails is an error of the emulator: %s', async (reason, answer) => {
     await using emulator = await createEmulator();
-    await emulator.stubs.add({ match: 'GET /chat', answer } as unknown as StubInput);
+    await emulator.stubs.add({ match: 'GET /chat', answer } as object as StubInput);
     expectError(await sender(emulator.url)('GET /chat'), CUBE, 'stub_failed', { name: 'GET /chat', reason });
   });
 
