@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
+import { checkDescribed } from './described.ts';
 
 /** The time at which tests freeze the clock. */
 export const NOW = '2026-01-01T00:00:00Z';
@@ -42,7 +43,9 @@ export function rawRequest(url: string, { method, path, headers = {}, body, ca }
           for await (const chunk of response) chunks.push(chunk as Buffer);
           const text = Buffer.concat(chunks).toString('utf8');
           const answered = new Headers(response.headers as Record<string, string>);
-          resolve({ status: response.statusCode!, headers: answered, text, json: parseJson(text) });
+          const answer = { status: response.statusCode!, headers: answered, text, json: parseJson(text) };
+          checkDescribed(method, path, headers, answer);
+          resolve(answer);
         } catch (error) {
           reject(error);
         }

@@ -1,9 +1,9 @@
-import { ENDPOINTS, type Endpoint } from '../../api/endpoints.ts';
+import { ENDPOINTS, type Endpoint, type OperationName } from '../../api/endpoints.ts';
 import type { OutputKind } from '../../core/context.ts';
 import { evidenceText } from '../../model/evidence.ts';
 import { isUserField } from '../../model/fields.ts';
 import type { ControlledServer } from '../controlled-server.ts';
-import { type COMPONENTS, OBJECT, TEXT, typeOf } from './components.ts';
+import { type COMPONENTS, OBJECT, TEXT, typeOf, XML_CONTENT } from './components.ts';
 import { type Json, ref } from './schema.ts';
 
 /** The schemas of answers that have a body. */
@@ -16,6 +16,21 @@ const SCHEMAS: Readonly<Record<OutputKind, keyof typeof COMPONENTS.schemas | und
   count: 'Count',
   account_settings: 'AccountSettings',
   blank: undefined,
+};
+
+/** The parameters that an operation can't do without. doc: the tables of the pages name them. */
+const REQUIRED: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
+  'session.create': ['application_id', 'auth_key'],
+  'users.create': ['user'],
+  'users.update': ['user'],
+  'users.by_login': ['login'],
+  'users.by_full_name': ['full_name'],
+  'users.by_facebook_id': ['facebook_id'],
+  'users.by_twitter_id': ['twitter_id'],
+  'users.by_email': ['email'],
+  'users.by_phone': ['phone'],
+  'users.by_tags': ['tags'],
+  'users.password_reset': ['email'],
 };
 
 /** The documents' paths, with an operation for each method. */
@@ -43,12 +58,13 @@ function describeEndpoint(endpoint: Endpoint, credentials: ControlledServer['cre
       ...(path.includes(':id') ? [{ name: 'id', in: 'path', required: true, schema: TEXT }] : []),
       ...(inBody ? [] : params.map((name) => queryParameter(operation, name))),
     ],
-    ...(inBody && params.length > 0 ? { requestBody: bodyOf(params) } : {}),
+    ...(inBody && params.length > 0 ? { requestBody: bodyOf(operation, params) } : {}),
     responses: {
       [status]: {
-        description: 'Done',
-        ...(schema && { content: { 'application/json': { schema } } }),
+        description: schema ? 'Done' : 'Done. The body is empty, one blank or `null`, depending on the service',
+        ...(schema && { content: { 'application/json': { schema }, ...XML_CONTENT } }),
       },
+      ...(method === 'GET' && { 304: ref('responses', 'NotModified') }),
       default: ref('responses', 'Error'),
     },
   };
@@ -62,17 +78,18 @@ function securityOf({ access }: Endpoint, credentials: ControlledServer['credent
   return [...tokens, ...keys.map(({ dialect }) => ({ [`${dialect}_key`]: [] }))];
 }
 
-function queryParameter(operation: string, name: string): Json {
+function queryParameter(operation: OperationName, name: string): Json {
   const schema = typeOf(name);
-  const list = schema.type === 'array';
+  const list = name === 'filter';
+  const required = REQUIRED[operation]?.includes(name) ?? false;
   // in the V2 list, a field takes a value, or operators with values: `id[gt]=7`
   if (operation !== 'users.list_v2' || !isUserField(name))
-    return { name: list ? `${name}[]` : name, in: 'query', schema };
+    return { name: list ? `${name}[]` : name, in: 'query', required, schema };
   return { name, in: 'query', style: 'deepObject', explode: true, schema: { anyOf: [schema, OBJECT] } };
 }
 
 /** A body, which may be JSON or a form. `user[login]` is a property of the object `user`. */
-function bodyOf(names: readonly string[]): Json {
+function bodyOf(operation: OperationName, names: readonly string[]): Json {
   const properties: Record<string, Json> = {};
   const user: Record<string, Json> = {};
   for (const name of names) {
@@ -81,7 +98,8 @@ function bodyOf(names: readonly string[]): Json {
     else properties[name] = typeOf(name);
   }
   if (Object.keys(user).length > 0) properties.user = { type: 'object', properties: user };
-  const schema = { type: 'object', properties };
+  const required = REQUIRED[operation]?.filter((name) => name in properties) ?? [];
+  const schema = { type: 'object', properties, required };
   return {
     content: { 'application/json': { schema }, 'application/x-www-form-urlencoded': { schema } },
   };
