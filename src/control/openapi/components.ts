@@ -44,7 +44,7 @@ export function typeOf(name: string): Json {
 }
 
 /** The types of keys that users have only in answers. */
-const ANSWER_TYPES: Readonly<Record<string, Json>> = { is_guest: { const: true }, owner_id: INTEGER };
+const ANSWER_TYPES: Readonly<Record<string, Json>> = { is_guest: { const: true }, owner_id: { type: ['integer', 'null'] } };
 
 /** All views of users in JSON: of each service, and of operations that have their own. */
 const USER_VIEWS: readonly UserView[] = DIALECTS.flatMap(({ formats: { json } }) => [
