@@ -44,7 +44,10 @@ export function typeOf(name: string): Json {
 }
 
 /** The types of keys that users have only in answers. */
-const ANSWER_TYPES: Readonly<Record<string, Json>> = { is_guest: { const: true }, owner_id: { type: ['integer', 'null'] } };
+const ANSWER_TYPES: Readonly<Record<string, Json>> = {
+  is_guest: { const: true },
+  owner_id: { type: ['integer', 'null'] },
+};
 
 /** All views of users in JSON: of each service, and of operations that have their own. */
 const USER_VIEWS: readonly UserView[] = DIALECTS.flatMap(({ formats: { json } }) => [
@@ -65,7 +68,8 @@ function userSchema(): Json {
   };
 }
 
-function fieldSchema(name: string): Json {
+/** The type of a user's field in answers. @throws Error for a key that isn't a field and has no type in `ANSWER_TYPES` */
+export function fieldSchema(name: string): Json {
   if (!isUserField(name)) throw new Error(`a view has the key ${name}, of which ANSWER_TYPES has no type`);
   const { type, system } = USER_FIELDS[name];
   const json = type === 'integer' ? 'integer' : 'string';

@@ -1,4 +1,5 @@
 import { type Evidence, SOURCES } from '../../model/evidence.ts';
+import { USER_FIELD_NAMES } from '../../model/fields.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { STUB_ACCESS } from '../../model/stubs.ts';
 import { DROP_KINDS } from '../../sandbox/faults.ts';
@@ -12,7 +13,7 @@ import type {
   SettingCoverage,
   StubCoverage,
 } from '../results.ts';
-import { COMPONENTS, INTEGER, OBJECT, TEXT } from './components.ts';
+import { COMPONENTS, fieldSchema, INTEGER, OBJECT, TEXT } from './components.ts';
 import { type Json, ref } from './schema.ts';
 
 /** Results, and the parts of them that have a schema of their own. */
@@ -61,7 +62,13 @@ const OTHERS = {
   OpenApiDocument: OBJECT,
   Settings: settings(),
   ShownUser: {
-    allOf: [ref('schemas', 'UserFields'), objectOf({ has_password: BOOLEAN, guest_until: optional(INTEGER) })],
+    type: 'object',
+    properties: {
+      ...Object.fromEntries(USER_FIELD_NAMES.map((name) => [name, fieldSchema(name)])),
+      has_password: BOOLEAN,
+      guest_until: INTEGER,
+    },
+    required: ['id', 'has_password'],
   },
 };
 
