@@ -14,10 +14,20 @@ import type { StubInput } from './model/stubs.ts';
 export type { OperationName } from './api/endpoints.ts';
 export { connect, type RemoteEmulator } from './client/connect.ts';
 export type { ControlClient } from './client/control-client.ts';
-export type { ApplicationScope, RequestMatch, SettingChanges, Time, UserFields } from './client/inputs.ts';
+export type {
+  ApplicationScope,
+  RequestCount,
+  RequestExpectation,
+  RequestFilter,
+  RequestMatch,
+  SettingChanges,
+  Time,
+  UserFields,
+} from './client/inputs.ts';
 export { UsageError } from './config/usage-error.ts';
 export { ControlError } from './control/control-error.ts';
 export type { LiveEvent, LiveEventData, LiveEvents } from './control/event-stream.ts';
+export type { Har, HarEntry } from './control/har.ts';
 export type {
   ApplicationInfo,
   ClockState,
@@ -46,6 +56,7 @@ type Respelled =
   | 'app'
   | 'set'
   | 'latency'
+  | 'journal'
   | 'fault'
   | 'stub'
   | 'freezeTime'
@@ -69,6 +80,8 @@ export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>,
   readonly stubs?: StubInput | string | readonly (StubInput | string)[];
   /** Delays every answer of the emulated API: ms, or a range such as `'50-200'`. */
   readonly latency?: number | string;
+  /** How many requests the journal holds, and how many bytes of them: a number, or `'1000:16MB'` (default). */
+  readonly journal?: number | string;
   /** Starts with a frozen clock: an ISO time, or a Date. */
   readonly freezeTime?: string | Date;
   /** Makes ids and tokens the same in each run: true, or a seed for others. */

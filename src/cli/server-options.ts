@@ -2,15 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ConfigFile, type ConfigSources, type Environment, readConfig, variableOf } from '../config/config.ts';
-import {
-  type Config,
-  envName,
-  GENERAL,
-  OPTION_NAMES,
-  OPTIONS,
-  type OptionName,
-  type OptionRow,
-} from '../config/options.ts';
+import { GENERAL, type OptionRow } from '../config/option-row.ts';
+import { type Config, envName, OPTION_NAMES, OPTIONS, type OptionName } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import { codeOf, messageOf, reasonOf } from '../support/errors.ts';

@@ -12,16 +12,15 @@ import type {
   NewSession,
   User,
   UserList,
-  Verification,
 } from '../control/results.ts';
 import type { Fixture } from '../fixtures/types.ts';
 import type { Settings } from '../model/records.ts';
 import type { Stub, StubInput } from '../model/stubs.ts';
 import type { EventType } from '../sandbox/event-feed.ts';
 import type { Fault, FaultInput } from '../sandbox/faults.ts';
-import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
-import type { ApplicationScope, RequestMatch, SettingChanges, Time, UserFields } from './inputs.ts';
+import type { ApplicationScope, SettingChanges, Time, UserFields } from './inputs.ts';
+import type { RequestsClient } from './requests-client.ts';
 
 /**
  * Controls an emulator, or one of its sandboxes: in process (`createEmulator`) or over HTTP (`connect`). Every method is one
@@ -237,30 +236,7 @@ export interface ControlClient {
     clear(): Promise<void>;
   };
 
-  /** The request journal: the last 1,000 requests of the emulated API. */
-  readonly requests: {
-    /**
-     * The requests that match, oldest first, with their answers.
-     * @param filter.after only those after the request with this id
-     * @param filter.limit at most so many, the newest
-     */
-    list(
-      filter?: Omit<RequestMatch, 'params'> & { readonly after?: number; readonly limit?: number },
-    ): Promise<JournalEntry[]>;
-
-    /** One request with its answer. @throws ControlError 404: there is none, or the journal no longer holds it */
-    get(id: number): Promise<JournalEntry>;
-
-    /**
-     * Checks that exactly `times` requests match.
-     * @param expectation.times 1 if not given
-     * @throws ControlError 417: another number; the message shows the nearest misses
-     */
-    verify(expectation: { readonly match: RequestMatch; readonly times?: number }): Promise<Verification>;
-
-    /** Empties the journal. */
-    clear(): Promise<void>;
-  };
+  readonly requests: RequestsClient;
 
   /**
    * What happens from now on: requests, mails, changes of records and of the clock, faults, stubs, settings, snapshots and sandboxes.

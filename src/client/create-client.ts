@@ -1,4 +1,5 @@
 import type { ControlOperationName, InputOf, OutputOf } from '../control/operations/index.ts';
+import type { RawResponse } from '../control/raw-response.ts';
 import { definedFields } from '../support/values.ts';
 import type { ControlClient } from './control-client.ts';
 import type { Time } from './inputs.ts';
@@ -75,7 +76,11 @@ export function createControlClient(ask: Transport): ControlClient {
     requests: {
       list: async (match = {}) => (await ask('requests.list', match)).items,
       get: (id) => ask('requests.get', { id }),
-      verify: (expectation) => ask('requests.verify', expectation),
+      waitFor: async (options = {}) => (await ask('requests.wait', options)).items,
+      har: (filter = {}) => ask('requests.har', filter),
+      curl: async (id) => textOf(await ask('requests.curl', { id })),
+      verify: ({ order, ...expectation }) =>
+        ask('requests.verify', { ...expectation, ...(order && { order: [...order] }) }),
       clear: () => done(ask('requests.clear', {})),
     },
     events: ({ types, after } = {}) => ask('events', definedFields({ types: types?.join(','), after })),
@@ -95,4 +100,9 @@ async function done(call: Promise<unknown>): Promise<void> {
 
 function timeValue(time: Time): string | number {
   return time instanceof Date ? time.getTime() : time;
+}
+
+/** The text of an answer that isn't JSON: over HTTP, the text alone comes. */
+function textOf(answer: RawResponse | string): string {
+  return typeof answer === 'string' ? answer : answer.text;
 }

@@ -20,6 +20,28 @@ export type UserFields = Partial<Record<Exclude<UserField, 'user_tags'>, string 
 /** An ISO time such as `2026-01-01T00:00:00Z`, ms since 1970, or a Date. */
 export type Time = string | number | Date;
 
+/** How many requests: exactly so many, or at least `min` and at most `max`. */
+export type RequestCount = number | { readonly min?: number; readonly max?: number };
+
+/** What is expected of the requests in the journal: give `match`, or `order`. */
+export interface RequestExpectation {
+  readonly match?: RequestMatch;
+  /** Instead of `match`: requests that came one after the other, maybe with others between them. */
+  readonly order?: readonly RequestMatch[];
+  /** How many match: 1 if not given. */
+  readonly times?: RequestCount;
+  /** ms, or a duration such as `'2s'`: passes as soon as the expectation is met in this time. Without it, it has to be met now. */
+  readonly within?: string | number;
+  /** ms, or a duration such as `'500ms'`: passes when none matches, and none comes in this time. */
+  readonly never?: string | number;
+}
+
+/** The requests of a list: those that match; only those after an id, and at most so many, the newest. */
+export interface RequestFilter extends Omit<RequestMatch, 'params'> {
+  readonly after?: number;
+  readonly limit?: number;
+}
+
 /** Which requests are meant: those that have every given property. */
 export interface RequestMatch {
   /** The name of an endpoint, such as `users.create`, or `stub:<name>`. */

@@ -1,15 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { isObject } from '../support/values.ts';
-import {
-  type Config,
-  envName,
-  flagOf,
-  OPTION_NAMES,
-  OPTIONS,
-  type OptionName,
-  type OptionRow,
-  type OptionValues,
-} from './options.ts';
+import type { OptionRow } from './option-row.ts';
+import { type Config, envName, flagOf, OPTION_NAMES, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 import { readFrom, usageError } from './usage-error.ts';
 
 /** Environment variables. */

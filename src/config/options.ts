@@ -1,4 +1,6 @@
+import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { keysOf } from '../support/values.ts';
+import { CONDITIONS, defineOption, eachOf, GENERAL, NETWORK, PRODUCTION, STATE } from './option-row.ts';
 import {
   type AppOption,
   type FaultOption,
@@ -10,6 +12,7 @@ import {
   readFlagOr,
   readHost,
   readHosts,
+  readJournal,
   readLatency,
   readOneOf,
   readPort,
@@ -21,43 +24,6 @@ import {
   readTime,
   type StubOption,
 } from './values.ts';
-
-/** An option: its flag, help, default and reader. Its environment variable and its key in a config file derive from its name. */
-export interface OptionRow<V> {
-  /** As commander reads them: `-p, --port <n>`. */
-  readonly flags: string;
-  readonly help: string;
-  /** The heading above it in the help. */
-  readonly group: string;
-  readonly default: V;
-  /** The default in words, for the help. */
-  readonly defaultText?: string;
-  /** Reads the value of a flag, a variable or a config file; the list of values, if it is repeatable. @throws UsageError */
-  readonly read: (given: unknown) => V;
-  /** It may be given several times. */
-  readonly repeatable?: true;
-  /** `--no-…` sets it to false. */
-  readonly negatable?: true;
-  /** A file or folder. In a config file, it is relative to that file. */
-  readonly path?: true;
-  /** Only this command has it. */
-  readonly only?: 'exec';
-}
-
-const STATE = 'State:';
-const NETWORK = 'Network and access:';
-const CONDITIONS = 'Test conditions:';
-const PRODUCTION = 'Production addresses:';
-/** Also the group of the options that every command has. */
-export const GENERAL = 'General:';
-
-const defineOption = <V>(row: OptionRow<V>): OptionRow<V> => row;
-
-/** Reads one value or several. */
-const eachOf =
-  <V>(read: (given: unknown) => V) =>
-  (given: unknown): V[] =>
-    (Array.isArray(given) ? given : [given]).map(read);
 
 /** Every option of the server, in the order of the help. */
 export const OPTIONS = {
@@ -225,6 +191,15 @@ export const OPTIONS = {
       const seed = readFlagOr(readText)(given);
       return seed === true ? '1' : seed || undefined;
     },
+  }),
+  /** How many requests the journal of each sandbox holds, and how many bytes of them. */
+  journal: defineOption<JournalLimits>({
+    flags: '--journal <entries[:bytes]>',
+    group: GENERAL,
+    help: 'hold so many requests in the journal, and at most so much of them, such as 5000:64MB',
+    default: JOURNAL_LIMITS,
+    defaultText: '1000:16MB',
+    read: readJournal,
   }),
   /** A mail server that mails are also sent to. */
   smtp: defineOption<string | undefined>({

@@ -1,3 +1,4 @@
+import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { parseTime } from '../support/clock.ts';
 import { parseDuration } from '../support/duration.ts';
 import { isObject } from '../support/values.ts';
@@ -73,6 +74,20 @@ const CHAT_PORT = 5291;
 export function readChat(given: unknown): number | false {
   const port = readFlagOr(readPort)(given);
   return port === true ? CHAT_PORT : port;
+}
+
+const BYTES: Readonly<Record<string, number>> = { '': 1, B: 1, KB: 1000, MB: 1_000_000, GB: 1_000_000_000 };
+
+/** `1000` or `1000:16MB`. */
+export function readJournal(given: unknown): JournalLimits {
+  const [, entries = '', amount, unit = ''] = /^(\d{1,7})(?::(\d{1,9})([KMG]?B)?)?$/i.exec(String(given)) ?? [];
+  const limits = {
+    entries: Number(entries),
+    bytes: amount === undefined ? JOURNAL_LIMITS.bytes : Number(amount) * (BYTES[unit.toUpperCase()] ?? 1),
+  };
+  if (limits.entries < 1 || limits.bytes < 1)
+    throw new UsageError(`must be a number of requests, and maybe of bytes, such as 1000:16MB, not '${given}'`);
+  return limits;
 }
 
 export function readWholeNumber(given: unknown): number {

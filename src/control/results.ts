@@ -7,6 +7,7 @@ import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 import type { LiveEvents } from './event-stream.ts';
+import type { Har } from './har.ts';
 import type { EVENT_STREAM, RawResponse } from './raw-response.ts';
 
 /** What is running, where, and for which applications. */
@@ -234,6 +235,7 @@ export interface Results extends Record<RawResponse['type'], RawResponse> {
   FaultList: FaultList;
   Fixture: Fixture;
   GeneratedUsers: GeneratedUsers;
+  Har: Har;
   Health: Health;
   ImportResult: ImportResult;
   Mail: Mail;

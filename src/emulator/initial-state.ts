@@ -68,6 +68,7 @@ export function createInitialState(config: Config, warn: (text: string) => void)
       addStubs(state);
     },
     fixtures: options,
+    journal: config.journal,
     relay: smtp === undefined ? undefined : createMailRelay(smtp, warn),
     warnings: new Warnings(),
   };

@@ -3,6 +3,7 @@ import type { Settings } from '../model/records.ts';
 import type { State } from '../store/state.ts';
 import type { FaultInput } from './faults.ts';
 import type { MailRelay } from './mail-relay.ts';
+import type { JournalLimits } from './request-journal.ts';
 import type { Warnings } from './warnings.ts';
 
 /** What every sandbox starts with and returns to on a reset: the seed, and what the start options say. */
@@ -25,6 +26,8 @@ export interface InitialState {
   readonly configure: (state: State) => void;
   /** How data files are read. */
   readonly fixtures: FixtureOptions;
+  /** `--journal` */
+  readonly journal: JournalLimits;
   /** `--smtp` */
   readonly relay: MailRelay | undefined;
   /** Collects the warnings from before resets and of deleted sandboxes, for the summary at the end. */

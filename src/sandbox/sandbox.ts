@@ -62,7 +62,7 @@ export class Sandbox {
    */
   constructor(name: string, initial: InitialState, persistence?: Persistence) {
     this.name = name;
-    this.journal = new RequestJournal();
+    this.journal = new RequestJournal(initial.journal);
     this.#initial = initial;
     this.#persistence = persistence;
     this.#content = persistence?.content ?? { state: initial.seed.fork(), snapshots: new Map() };

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { OPTION_NAMES, OPTIONS, type OptionRow } from '../../src/config/options.ts';
+import type { OptionRow } from '../../src/config/option-row.ts';
+import { OPTION_NAMES, OPTIONS } from '../../src/config/options.ts';
 import { temporaryFolder, temporaryWorkingFolder } from '../support/folder.ts';
 import { runInProcess } from '../support/in-process.ts';
 

@@ -199,6 +199,8 @@ describe('the control plane', () => {
     ['outbox.clear', 'DELETE /outbox'],
     ['requests.list', 'GET /requests'],
     ['requests.get', 'GET /requests/1'],
+    ['requests.har', 'GET /requests.har'],
+    ['requests.wait', 'POST /requests/wait', { match: { operation: 'users.list' } }],
     ['requests.verify', 'POST /requests/verify', { match: { operation: 'users.list' }, times: 1 }],
     ['warnings.list', 'GET /warnings'],
     ['requests.clear', 'DELETE /requests'],

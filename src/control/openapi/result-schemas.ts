@@ -59,6 +59,7 @@ const APPLICATION = { id: INTEGER, dialect: TEXT, auth_key: TEXT, users: INTEGER
 /** Those made from other tables. */
 const OTHERS = {
   Fixture: COMPONENTS.schemas.Fixture,
+  Har: objectOf({ log: OBJECT }),
   OpenApiDocument: OBJECT,
   Settings: settings(),
   ShownUser: {

@@ -1,0 +1,36 @@
+/** An option: its flag, help, default and reader. Its environment variable and its key in a config file derive from its name. */
+export interface OptionRow<V> {
+  /** As commander reads them: `-p, --port <n>`. */
+  readonly flags: string;
+  readonly help: string;
+  /** The heading above it in the help. */
+  readonly group: string;
+  readonly default: V;
+  /** The default in words, for the help. */
+  readonly defaultText?: string;
+  /** Reads the value of a flag, a variable or a config file; the list of values, if it is repeatable. @throws UsageError */
+  readonly read: (given: unknown) => V;
+  /** It may be given several times. */
+  readonly repeatable?: true;
+  /** `--no-…` sets it to false. */
+  readonly negatable?: true;
+  /** A file or folder. In a config file, it is relative to that file. */
+  readonly path?: true;
+  /** Only this command has it. */
+  readonly only?: 'exec';
+}
+
+export const STATE = 'State:';
+export const NETWORK = 'Network and access:';
+export const CONDITIONS = 'Test conditions:';
+export const PRODUCTION = 'Production addresses:';
+/** Also the group of the options that every command has. */
+export const GENERAL = 'General:';
+
+export const defineOption = <V>(row: OptionRow<V>): OptionRow<V> => row;
+
+/** Reads one value or several. */
+export const eachOf =
+  <V>(read: (given: unknown) => V) =>
+  (given: unknown): V[] =>
+    (Array.isArray(given) ? given : [given]).map(read);

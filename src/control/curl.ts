@@ -1,0 +1,29 @@
+import type { JournalEntry } from '../sandbox/journal-entry.ts';
+import { bodyOf } from './entry-body.ts';
+
+/** Headers that curl sends itself, or that say nothing about the request. */
+const LEFT_OUT =
+  /^(host|connection|content-(length|type|encoding)|transfer-encoding|accept-encoding|accept-language|user-agent|sec-.*|priority)$/;
+
+/** A request of the journal as a curl command, for a POSIX shell. Put secrets in the place of `[redacted]`. */
+export function curlCommand({ request }: JournalEntry): string {
+  const { method, url, headers } = request;
+  const body = bodyOf(request);
+  const shown = Object.entries(headers).filter(
+    ([name, value]) => !LEFT_OUT.test(name) && !(name === 'accept' && value === '*/*'),
+  );
+  const options = [
+    ...(method === 'HEAD' ? ['--head'] : method === (body ? 'POST' : 'GET') ? [] : [`-X ${method}`]),
+    // brackets stand for themselves
+    ...(/[[{]/.test(url) ? ['--globoff'] : []),
+    quote(url),
+    ...(body ? [`-H ${quote(`content-type: ${body.type}`)}`] : []),
+    ...shown.map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
+    ...(body ? [`--data-raw ${quote(body.text)}`] : []),
+  ];
+  return `curl ${options.join(' \\\n  ')}`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
