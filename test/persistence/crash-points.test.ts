@@ -33,6 +33,7 @@ const restore: Request = (_, replaceAll) =>
 
 /** `node bench/crash.mjs` tries every step of the longer run too. */
 const STRIDE = process.env.CRASHES ? 1 : 5;
+const TIME_LIMIT = process.env.CRASHES ? 600_000 : 60_000;
 
 const RUNS: readonly { readonly what: string; readonly stride: number; readonly requests: readonly Request[] }[] = [
   {
@@ -87,8 +88,10 @@ async function loadedFrom(file: string): Promise<string> {
   return storedVersion === undefined ? 'nothing' : asText(content);
 }
 
-/** How long (ms) an answer may take after a fault; after that, the emulator holds it back since it can't know what is on disk. */
-const PATIENCE = 200;
+/** How long (ms) an answer may take after a fault, where the disk goes on, and where it doesn't. */
+const PATIENCE = 20_000;
+const PATIENCE_AFTER_STOP = 200;
+/** The emulator holds an answer back while it can't know what is on disk. */
 const HELD_BACK = new Error('held back');
 
 /** The outcome of a request; the first is the creation of the file, the last the stop. */
@@ -99,9 +102,9 @@ interface Outcome {
   readonly number: number;
 }
 
-async function heldBack(disk: ReturnType<typeof faultyDisk>): Promise<Error> {
+async function heldBack(disk: ReturnType<typeof faultyDisk>, patience: number): Promise<Error> {
   while (!disk.hasFailed()) await sleep(10);
-  return sleep(PATIENCE, HELD_BACK);
+  return sleep(patience, HELD_BACK, { ref: false });
 }
 
 /** @param after called with each outcome @returns the number of disk steps */
@@ -110,6 +113,7 @@ async function run(
   file: string,
   faultAt: DiskFault,
   after: (outcome: Outcome) => void | Promise<void>,
+  patience = PATIENCE,
 ): Promise<number> {
   const disk = faultyDisk(faultAt);
   const persistence = await openPersistence(file, { disk });
@@ -119,7 +123,7 @@ async function run(
       () => undefined,
       (error: Error) => error,
     );
-    const error = await Promise.race([answer, heldBack(disk)]);
+    const error = await Promise.race([answer, heldBack(disk, patience)]);
     await after({ content, error, number });
   };
   await settle(0, persistence.rewrite());
@@ -146,7 +150,7 @@ const NO_FAULTS: DiskFault = () => undefined;
 let count = 0;
 const newFile = () => join(root, `${count++}.json`);
 
-describe.each(RUNS)('$what', ({ requests, stride }) => {
+describe.each(RUNS)('$what', { timeout: TIME_LIMIT }, ({ requests, stride }) => {
   const countSteps = async () => {
     const steps = await run(requests, newFile(), NO_FAULTS, () => {});
     expect(steps).toBeGreaterThan(50);
@@ -183,6 +187,7 @@ describe.each(RUNS)('$what', ({ requests, stride }) => {
             stopped ??= error;
             if (!stopped && number <= requests.length) confirmed = number + 1;
           },
+          PATIENCE_AFTER_STOP,
         );
         const possible = contents.slice(confirmed, stopped === HELD_BACK ? confirmed + 2 : confirmed + 1);
         expect(possible, `stopped at step ${stop}`).toContain(await loadedFrom(file));
