@@ -133,6 +133,52 @@ describe('answers conform to it', () => {
     if (body) expect(faultsOf(pointerTo(path, method, 'requestBody/content/application/json/schema'), body)).toBeNull();
   });
 
+  test.each([
+    [
+      '/users',
+      'post',
+      {
+        user: {
+          login: 'Dacia',
+          password: 'petU4or!',
+          email: 'dacia_k@domain.com',
+          facebook_id: '91234409',
+          twitter_id: '83510562734',
+          full_name: 'Dacia Kail ',
+          phone: '+6110797757',
+          timezone: 180,
+        },
+      },
+    ],
+    [
+      '/users',
+      'post',
+      { user: { login: 'Lena', password: 'Lena', external_user_id: '68764641', tag_list: 'name,age', blob_id: null } },
+    ],
+    ['/users/{id}', 'put', { user: { email: 'pallavi.purushottam@yahoo.com', website: 'pavalli.com.au' } }],
+    [
+      '/session',
+      'post',
+      { application_id: '230', auth_key: 'k', nonce: '33432', timestamp: '1326966962', signature: 's' },
+    ],
+    ['/session', 'post', { application_id: 230, auth_key: 'k', user: { guest: '1', full_name: 'Awesome guest' } }],
+    [
+      '/session',
+      'post',
+      { application_id: 230, auth_key: 'k', provider: 'facebook', keys: { token: 't', secret: null } },
+    ],
+    ['/login', 'post', { login: 'Lena', password: 'Lena' }],
+  ])('a request as the documents print it conforms: %s %s %j', (path, method, body) => {
+    for (const type of ['application~1json', 'application~1x-www-form-urlencoded']) {
+      expect(
+        faultsOf(
+          `/paths/${encodeURIComponent(path.replaceAll('/', '~1'))}/${method}/requestBody/content/${type}/schema`,
+          body,
+        ),
+      ).toBeNull();
+    }
+  });
+
   test('errors conform to it', async () => {
     const { token } = await emulator.sessions.create();
     for (const route of ['GET /users/v2', 'GET /users/v2?nope=1', 'GET /users/1']) {
