@@ -30,11 +30,13 @@ export type { LiveEvent, LiveEventData, LiveEvents } from './control/event-strea
 export type { Har, HarEntry } from './control/har.ts';
 export type {
   ApplicationInfo,
+  ChangedUser,
   ClockState,
   Coverage,
   EmulatorInfo,
   Mail,
   NewSession,
+  StateDiff,
   User,
   UserList,
 } from './control/results.ts';

@@ -189,6 +189,7 @@ export class Chat {
       fault: fault?.id,
       findings: [],
       changes: [],
+      position: sandbox.history.position,
       sentMethod: 'GET',
       url: `ws://${headers.host ?? 'localhost'}${url}`,
       headers,

@@ -10,6 +10,7 @@ import type {
   ImportResult,
   Mail,
   NewSession,
+  StateDiff,
   User,
   UserList,
 } from '../control/results.ts';
@@ -49,6 +50,19 @@ export interface ControlClient {
 
   /** Makes a snapshot the state again. The snapshot stays. @throws ControlError 404: no such snapshot */
   restore(name: string): Promise<void>;
+
+  /**
+   * What changed since a snapshot: users with their fields, sessions and mails by their number. That a user made a request is no change.
+   * @throws ControlError 404: no such snapshot
+   */
+  diff(snapshot: string): Promise<StateDiff>;
+
+  /**
+   * Makes the state again what it was before a request of the journal. Clock, faults, snapshots and journal stay as they are.
+   * @param id of the request
+   * @throws ControlError 404: it is not in the journal; 409: too much has changed since
+   */
+  rewind(id: number): Promise<void>;
 
   readonly snapshots: {
     /** The names of the snapshots. */

@@ -15,6 +15,8 @@ export function createControlClient(ask: Transport): ControlClient {
     reset: (to = 'seed') => done(ask('reset', { to })),
     snapshot: (name) => done(ask('snapshots.save', { name })),
     restore: (name) => done(ask('snapshots.restore', { name })),
+    diff: (name) => ask('snapshots.diff', { name }),
+    rewind: (id) => done(ask('requests.rewind', { id })),
     snapshots: {
       list: async () => (await ask('snapshots.list', {})).snapshots,
       delete: (name) => done(ask('snapshots.delete', { name })),

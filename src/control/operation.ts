@@ -82,7 +82,7 @@ export async function execute<K extends keyof Results>(
 ): Promise<Results[K]> {
   sandbox.removeExpired();
   const running = operation.run(sandbox, input, server, signal);
-  const changes = sandbox.takeChanges();
+  const changes = sandbox.history.take();
   // In the same tick as the change: a later commit could be another request's.
   const stored = sandbox.commit()?.catch((error: unknown) => {
     throw new ControlError(503, `the change could not be kept: ${messageOf(error)}`);

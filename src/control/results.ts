@@ -71,6 +71,36 @@ export interface NameResult {
   readonly name: string;
 }
 
+/** What differs between a snapshot and the state now. */
+export interface StateDiff {
+  readonly users: {
+    readonly created: { readonly app: number; readonly user: User }[];
+    readonly changed: ChangedUser[];
+    readonly deleted: { readonly app: number; readonly user: User }[];
+  };
+  readonly sessions: DiffCounts;
+  readonly mails: DiffCounts;
+}
+
+export interface ChangedUser {
+  readonly app: number;
+  readonly id: number;
+  /** By their names; null: the field had or has no value. `last_request_at` is left out. */
+  readonly fields: Readonly<
+    Record<string, { readonly before: string | number | null; readonly after: string | number | null }>
+  >;
+}
+
+export interface DiffCounts {
+  readonly created: number;
+  readonly deleted: number;
+}
+
+/** The request before which the state is now. */
+export interface RewindResult {
+  readonly id: number;
+}
+
 /** How many mails, faults, requests or sandboxes were deleted. */
 export interface DeletedResult {
   readonly deleted: number;
@@ -246,10 +276,12 @@ export interface Results extends Record<RawResponse['type'], RawResponse> {
   JournalEntry: JournalEntry;
   RequestList: RequestList;
   ResetResult: ResetResult;
+  RewindResult: RewindResult;
   SandboxList: SandboxList;
   Settings: Settings;
   ShownUser: User;
   SnapshotList: SnapshotList;
+  StateDiff: StateDiff;
   Stub: Stub;
   StubList: StubList;
   UserList: UserList;

@@ -47,6 +47,8 @@ export class Exchange {
   readonly #target: Target;
   readonly #sandbox: Sandbox;
   readonly #started = performance.now();
+  /** The sandbox' position before the request. */
+  #position = 0;
 
   constructor(
     server: EmulatedApiDeps,
@@ -73,6 +75,7 @@ export class Exchange {
         ? await decodeWithBody(this.#incoming, this.#target)
         : decode(this.#incoming, this.#target);
       sandbox.removeExpired();
+      this.#position = sandbox.history.position;
       let resolved = recognize(sandbox, request);
       const fault = injectedFault(sandbox, resolved);
       const delay = [fault, resolved.stub?.stub].reduce(
@@ -83,6 +86,7 @@ export class Exchange {
         await sleep(delay, undefined, { ref: false });
         // meanwhile the session may have expired, or its user may be gone
         sandbox.removeExpired();
+        this.#position = sandbox.history.position;
         resolved = recognize(sandbox, request);
       }
       if (fault?.drop) {
@@ -91,7 +95,7 @@ export class Exchange {
         return;
       }
       let response = fault && replacesAnswer(fault) ? faultAnswer(sandbox, resolved, fault) : answer(sandbox, resolved);
-      let changes = sandbox.takeChanges();
+      let changes = sandbox.history.take();
       const commit = sandbox.commit();
       if (commit) {
         response = await commit.then(
@@ -106,6 +110,7 @@ export class Exchange {
     } catch (error) {
       // the rules' errors are answers by now: this one says that the request can't be decoded
       if (!(error instanceof ApiError)) throw error;
+      this.#position = sandbox.history.position;
       const resolved = recognize(sandbox, decodeHead(this.#incoming, this.#target));
       this.#send(resolved, answerError(sandbox, resolved, error), undefined, NO_CHANGES);
     }
@@ -156,6 +161,7 @@ export class Exchange {
       fault: fault && (fault.id ?? 'X-Emulator-Fault'),
       findings,
       changes,
+      position: this.#position,
       dialect: caller.dialect,
       endpoint: stub ? undefined : route?.endpoint,
       response: response && recordedResponse(response),

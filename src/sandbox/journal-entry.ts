@@ -75,6 +75,8 @@ export interface RecordedRequest
   readonly errors: readonly ErrorKey[];
   readonly findings: readonly Finding[];
   readonly changes: readonly StateChange[];
+  /** The sandbox' position before the request, for `rewind`. */
+  readonly position: number;
   readonly dialect: Dialect;
   readonly endpoint: Endpoint | undefined;
   readonly response: RecordedResponse | undefined;

@@ -5,7 +5,7 @@ import type { Application, Mail, Session, Settings } from '../model/records.ts';
 import { readRate } from '../model/settings.ts';
 import type { PersistedState } from '../persistence/database.ts';
 import type { Persistence } from '../persistence/persistence.ts';
-import type { State, StateChange, StateListener } from '../store/state.ts';
+import type { State, StateChange } from '../store/state.ts';
 import { Clock } from '../support/clock.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { announceChanges } from './changes.ts';
@@ -16,14 +16,11 @@ import type { InitialState } from './initial-state.ts';
 import type { RecordedRequest } from './journal-entry.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { RequestJournal } from './request-journal.ts';
+import { StateHistory } from './state-history.ts';
 import { Warnings } from './warnings.ts';
 
 /** How often (ms) expired sessions are removed. Until then they are refused. */
 const SWEEP_INTERVAL = 60_000;
-
-const NO_CHANGES: readonly StateChange[] = [];
-/** The most changes that are observed of one call: more are not listed anyway. */
-const MAX_OBSERVED = 1000;
 
 /** One isolated world: a state with its own clock, random values, faults, request journal and warnings. */
 export class Sandbox {
@@ -32,6 +29,7 @@ export class Sandbox {
   readonly journal: RequestJournal;
   readonly warnings = new Warnings();
   readonly events = new EventFeed();
+  readonly history: StateHistory;
   /** The users who are logged in to the chat now. */
   readonly chatConnections = new ChatConnections(() => this.#endStaleChat());
   readonly #initial: InitialState;
@@ -44,12 +42,6 @@ export class Sandbox {
   #nonces = new Set<string>();
   #sweepAt = 0;
   #stubIds = 0;
-  #changes: StateChange[] = [];
-  readonly #observe: StateListener = (change, deferred) => {
-    // each use moves the end of a session: that is no change to show
-    const used = deferred && change.after !== undefined && change.collection !== 'stubs';
-    if (!used && this.#changes.length < MAX_OBSERVED) this.#changes.push(change);
-  };
   readonly #sendMail = (mail: Mail) => {
     this.state.mails.put(mail);
     this.#initial.relay?.(mail);
@@ -63,6 +55,7 @@ export class Sandbox {
   constructor(name: string, initial: InitialState, persistence?: Persistence) {
     this.name = name;
     this.journal = new RequestJournal(initial.journal);
+    this.history = new StateHistory(() => this.journal.get(this.journal.first)?.position ?? this.history.position);
     this.#initial = initial;
     this.#persistence = persistence;
     this.#content = persistence?.content ?? { state: initial.seed.fork(), snapshots: new Map() };
@@ -79,7 +72,7 @@ export class Sandbox {
         if (in_process && !answer) this.state.stubs.delete(id);
       initial.configure(this.state);
     }
-    this.state.observer = this.#observe;
+    this.state.observer = this.history.observe;
     this.#applyStartOptions();
   }
 
@@ -100,6 +93,7 @@ export class Sandbox {
     this.#initial.warnings.addAll(this.warnings);
     this.warnings.clear();
     this.replaceState(to === 'seed' ? this.#initial.seed.fork() : this.#initial.empty.fork(), 'reset');
+    this.history.clear();
     this.#applyStartOptions();
   }
 
@@ -119,20 +113,34 @@ export class Sandbox {
 
   /** Puts another state in the place of this one: all of it. */
   replaceState(state: State, cause: ResetCause): void {
+    this.history.recordReplacement(this.state);
     this.#replace((content) => {
       content.state = state;
     });
+    this.#stateReplaced(cause);
+  }
+
+  /** Makes the state again what it was at a position. @returns false when that is too far back */
+  rewind(position: number): boolean {
+    const state = this.history.undoTo(position, this.state);
+    if (!state) return false;
+    if (state === this.state) this.#stateReplaced('rewind');
+    else this.replaceState(state, 'rewind');
+    return true;
+  }
+
+  #stateReplaced(cause: ResetCause): void {
     this.#limiter = new RateLimiter();
     this.#nonces = new Set();
     this.#sweepAt = 0;
-    this.#changes = [];
+    this.history.take();
     this.events.emit('reset', { cause });
   }
 
   #replace(change: (content: PersistedState) => void): void {
     if (this.#persistence) this.#persistence.replaceAll(change);
     else change(this.#content);
-    this.state.observer = this.#observe;
+    this.state.observer = this.history.observe;
   }
 
   #applyStartOptions(): void {
@@ -198,14 +206,6 @@ export class Sandbox {
     return rate ? this.#limiter.take(app.id, rate, this.clock.now()) : 0;
   }
 
-  /** The changes since the last call. Must be called in the same turn of the event loop as the changes that it is to return. */
-  takeChanges(): readonly StateChange[] {
-    if (this.#changes.length === 0) return NO_CHANGES;
-    const changes = this.#changes;
-    this.#changes = [];
-    return changes;
-  }
-
   /** Adds a request to the journal, and emits its events. */
   recordRequest(recorded: RecordedRequest): void {
     const id = this.journal.add(recorded);
@@ -255,11 +255,11 @@ export class Sandbox {
   /** Removes expired sessions and guests, if any are due. Called before each request. */
   removeExpired(): void {
     // changes between two calls are those of a rollback
-    if (this.#changes.length > 0) this.announce(this.takeChanges());
+    this.announce(this.history.take());
     const now = this.clock.now();
     if (now < this.#sweepAt && now > this.#sweepAt - 2 * SWEEP_INTERVAL) return;
     const due = this.state.deferred(() => sweep(this.state, now));
-    this.announce(this.takeChanges());
+    this.announce(this.history.take());
     this.#sweepAt = Math.min(due, now + SWEEP_INTERVAL);
   }
 

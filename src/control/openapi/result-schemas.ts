@@ -54,6 +54,14 @@ const CHANGE = objectOf({
   change: { enum: ['created', 'updated', 'deleted'] },
 });
 
+const DIFF_USER = objectOf({ app: INTEGER, user: ref('schemas', 'ShownUser') });
+const DIFF_COUNTS = objectOf({ created: INTEGER, deleted: INTEGER });
+const FIELD_VALUE = { type: ['string', 'integer', 'null'] };
+const CHANGED_FIELDS = {
+  type: 'object',
+  additionalProperties: objectOf({ before: FIELD_VALUE, after: FIELD_VALUE }),
+};
+
 const APPLICATION = { id: INTEGER, dialect: TEXT, auth_key: TEXT, users: INTEGER };
 
 /** Those made from other tables. */
@@ -173,9 +181,19 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
   NewSession: { token: TEXT, user_id: nullable(INTEGER), expires_at: DATE_TIME },
   RequestList: { total: INTEGER, items: arrayOf('JournalEntry') },
   ResetResult: { reset: { enum: ['seed', 'empty'] } },
+  RewindResult: { id: INTEGER },
   SandboxList: { sandboxes: TEXTS },
   SettingCoverage: { name: TEXT, effect: TEXT, evidence: arrayOf('Evidence') },
   SnapshotList: { snapshots: TEXTS },
+  StateDiff: {
+    users: objectOf({
+      created: { type: 'array', items: DIFF_USER },
+      changed: { type: 'array', items: objectOf({ app: INTEGER, id: INTEGER, fields: CHANGED_FIELDS }) },
+      deleted: { type: 'array', items: DIFF_USER },
+    }),
+    sessions: DIFF_COUNTS,
+    mails: DIFF_COUNTS,
+  },
   Stub: {
     id: INTEGER,
     name: TEXT,

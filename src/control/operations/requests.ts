@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type JournalEntry, presentEntry } from '../../sandbox/journal-entry.ts';
+import { type JournalEntry, presentEntry, type RecordedRequest } from '../../sandbox/journal-entry.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
 import { curlCommand } from '../curl.ts';
@@ -50,6 +50,18 @@ export const requestOperations = {
     input: RequestId,
     result: 'JournalEntry',
     run: (sandbox, { id }) => entryOf(sandbox, id),
+  }),
+  'requests.rewind': defineOperation({
+    method: 'POST',
+    path: '/requests/:id/rewind',
+    summary: 'makes the state again what it was before a request; clock, faults and journal stay as they are',
+    input: RequestId,
+    result: 'RewindResult',
+    run: (sandbox, { id }) => {
+      const { position } = recordedRequest(sandbox, id);
+      if (sandbox.rewind(position)) return { id };
+      throw new ControlError(409, `request ${id} is too far back: too much has changed since`);
+    },
   }),
   'requests.clear': defineOperation({
     method: 'DELETE',
@@ -110,9 +122,14 @@ function list(sandbox: Sandbox, { limit, after, ...match }: v.InferOutput<typeof
 }
 
 /** @throws ControlError 404 */
-function entryOf({ journal }: Sandbox, id: number): JournalEntry {
+function entryOf(sandbox: Sandbox, id: number): JournalEntry {
+  return presentEntry(id, recordedRequest(sandbox, id));
+}
+
+/** @throws ControlError 404 */
+function recordedRequest({ journal }: Sandbox, id: number): RecordedRequest {
   const recorded = journal.get(id);
-  if (recorded) return presentEntry(id, recorded);
+  if (recorded) return recorded;
   const held = journal.count === 0 ? 'no request was made' : `the journal holds ${journal.first} to ${journal.count}`;
   throw new ControlError(404, `there is no request ${id}; ${held}`);
 }

@@ -7,6 +7,7 @@ import { stubProblems } from '../../sandbox/stubs.ts';
 import { State } from '../../store/state.ts';
 import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
+import { diffStates } from '../diff.ts';
 import { defineOperation } from '../operation.ts';
 import { noInput, oneOf, strictFields, string } from '../schemas.ts';
 import { applicationOf } from './applications.ts';
@@ -76,6 +77,18 @@ export const stateOperations = {
     run: (sandbox, { name }) => {
       if (!sandbox.deleteSnapshot(name)) throw noSnapshot(sandbox, name);
       return { name };
+    },
+  }),
+  'snapshots.diff': defineOperation({
+    method: 'GET',
+    path: '/snapshots/:name/diff',
+    summary: 'what changed since a snapshot: users with their fields; sessions and mails by their number',
+    input: SnapshotName,
+    result: 'StateDiff',
+    run: (sandbox, { name }) => {
+      const snapshot = sandbox.snapshots.get(name);
+      if (!snapshot) throw noSnapshot(sandbox, name);
+      return diffStates(snapshot, sandbox.state);
     },
   }),
   'snapshots.restore': defineOperation({

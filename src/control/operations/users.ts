@@ -3,7 +3,6 @@ import type { ApplicationContext } from '../../core/context.ts';
 import { addSession } from '../../core/sessions.ts';
 import { readSignUp, readUpdate, USER_PARAMS } from '../../core/user-input.ts';
 import { addUser, changeUser, createUser, removeUser } from '../../core/users.ts';
-import { exportUser } from '../../fixtures/export.ts';
 import { ERRORS, type ErrorRow } from '../../model/error-catalogue.ts';
 import { ApiError, textsOf } from '../../model/errors.ts';
 import { hashPassword } from '../../model/passwords.ts';
@@ -12,8 +11,8 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
-import type { User } from '../results.ts';
 import { boolean, idOrLogin, integer, jsonObject, strictFields, string } from '../schemas.ts';
+import { showUser } from '../show-user.ts';
 import { applicationOf } from './applications.ts';
 
 const MAX_GENERATED = 1_000_000;
@@ -165,11 +164,6 @@ function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<str
   const known = USER_PARAMS.map((name) => (name === 'tag_list' ? 'user_tags' : name));
   if (unknown.length > 0) throw new ControlError(422, `${unknown.join(', ')}: unknown; ${listKnown('fields', known)}`);
   return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
-}
-
-function showUser(user: UserRecord): User {
-  const { password_hash, ...fields } = exportUser(user);
-  return { ...fields, id: user.id, has_password: password_hash !== undefined };
 }
 
 /** Turns the API's validation errors into a problem of the control plane. */
