@@ -1,6 +1,7 @@
 import { defineError } from '../model/error-catalogue.ts';
 import { doc, log } from '../model/evidence.ts';
 import { UNIQUE_FIELDS } from '../model/fields.ts';
+import { MAX_PASSWORD_LENGTH } from '../model/passwords.ts';
 import { UPPER_HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type UserView } from './dialect.ts';
 
@@ -51,7 +52,7 @@ export const connectycube: Dialect = {
     lengths: {
       login: { min: 3, max: 70 }, // doc: faq
       email: { min: 0, max: 255 }, // guess: a common limit
-      password: { min: 6, max: 40 }, // sdk: the React sample's own checks
+      password: { min: 6, max: MAX_PASSWORD_LENGTH }, // sdk: the React sample's own checks
       full_name: { min: 1, max: 200 }, // sdk: the React sample's own checks
     },
     // guess: the phones of the documents and samples have no other characters

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { defineError } from '../model/error-catalogue.ts';
 import { doc, guess, log, sdk } from '../model/evidence.ts';
 import { UNIQUE_FIELDS } from '../model/fields.ts';
+import { MAX_PASSWORD_LENGTH } from '../model/passwords.ts';
 import { isoSeconds } from '../support/dates.ts';
 import { HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
@@ -109,7 +110,7 @@ export const quickblox: Dialect = {
     lengths: {
       login: { min: 3, max: 50 }, // sdk: the samples' own checks
       email: { min: 0, max: 255 }, // guess: a common limit
-      password: { min: 4, max: 40 }, // doc: legacy-users/user-sign-up, the password `Lena`; sdk: the samples' own checks
+      password: { min: 4, max: MAX_PASSWORD_LENGTH }, // doc: legacy-users/user-sign-up, the password `Lena`; sdk: the samples' own checks
       full_name: { min: 0, max: 255 }, // guess: a common limit
     },
     patterns: {

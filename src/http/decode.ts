@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
 import { ApiError, fail } from '../model/errors.ts';
-import { isObject } from '../support/values.ts';
+import { isObject, lastOf } from '../support/values.ts';
 import type { ApiRequest } from './api-messages.ts';
 import { BodyError, bodyReader, parseBody } from './body.ts';
 import { parseForm } from './form.ts';
@@ -37,7 +37,9 @@ export function decode(
   const [rawPath, query] = splitUrl(url);
   const [path, suffix] = readPath(rawPath);
   const inQuery = query === '' ? NO_PARAMS : readQuery(query);
-  const params = query === '' ? body : { ...inQuery, ...body };
+  const all = query === '' ? body : { ...inQuery, ...body };
+  // only queries of lists repeat a parameter to mean a list
+  const params = method === 'POST' || method === 'PUT' ? lastValues(all) : all;
   // each value takes two bytes at least: a short request needs no count
   const mayHaveMany = size + query.length > 2 * JOURNAL_LIMITS.values;
   return {
@@ -98,6 +100,12 @@ function readQuery(query: string): Params {
   } catch {
     fail('malformed_url');
   }
+}
+
+/** Of repeated parameters, the last values, as in Rack. */
+function lastValues(params: Params): Params {
+  if (!Object.values(params).some(Array.isArray)) return params;
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, lastOf(value)]));
 }
 
 function readPath(raw: string): [path: string, suffix: Format | null] {

@@ -1,6 +1,9 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { HEX, type Random } from '../support/random.ts';
 
+/** The length of the longest password, in both services. sdk: the samples' own checks. */
+export const MAX_PASSWORD_LENGTH = 40;
+
 /**
  * Hashes a password to `salt$hash`, with SHA-256. Cheap on purpose (microseconds): these are passwords of tests, and a slow hash
  * would slow down every login of every test. It keeps them out of sight in files, but not safe from an attacker.

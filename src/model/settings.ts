@@ -1,9 +1,12 @@
 import { keysOf } from '../support/values.ts';
 import { doc, type Evidence, guess, log, sdk } from './evidence.ts';
+import { MAX_PASSWORD_LENGTH } from './passwords.ts';
 import type { Settings } from './records.ts';
 
 interface SettingFacts {
   readonly type: 'boolean' | 'integer' | 'rate' | 'providers' | 'text';
+  /** Of an integer: the greatest value, where it isn't MAX_INTEGER. */
+  readonly max?: number;
   readonly effect: string;
   readonly evidence: readonly Evidence[];
 }
@@ -37,6 +40,7 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
   },
   password_min_length: {
     type: 'integer',
+    max: MAX_PASSWORD_LENGTH,
     effect: 'the shortest password accepted',
     evidence: [doc('legacy-users/user-sign-up, the password `Lena`'), sdk('the samples check it')],
   },
@@ -130,7 +134,7 @@ function isSetting(name: string): name is keyof Settings {
  */
 export function readSetting(name: string, given: unknown): { value: boolean | number | string } | { problem: string } {
   if (!isSetting(name)) return { problem: `unknown setting '${name}': use one of ${SETTING_NAMES.join(', ')}` };
-  const { type } = SETTINGS[name];
+  const { type, max = MAX_INTEGER } = SETTINGS[name];
   // String() fails for an object whose toString isn't a function
   const text = typeof given === 'object' ? JSON.stringify(given) : String(given);
   if (type === 'boolean') {
@@ -139,8 +143,8 @@ export function readSetting(name: string, given: unknown): { value: boolean | nu
   }
   if (type === 'integer') {
     const value = Number(text);
-    if (text !== '' && Number.isSafeInteger(value) && value >= 1 && value <= MAX_INTEGER) return { value };
-    return { problem: `setting '${name}' is a whole number from 1 to ${MAX_INTEGER}, not '${text}'` };
+    if (text !== '' && Number.isSafeInteger(value) && value >= 1 && value <= max) return { value };
+    return { problem: `setting '${name}' is a whole number from 1 to ${max}, not '${text}'` };
   }
   if (type === 'text') {
     if (typeof given === 'string' && text !== '') return { value: text };

@@ -61,6 +61,22 @@ describe.each(SERVICES)('facts of $name', (service) => {
     expect((await sandbox.send(`PUT /users/${anna.id}`, { token, body })).json.user.full_name).toBe('Last');
   });
 
+  test.each(['form', 'query'])('B10: of repeated credentials in a %s, the last count', async (form) => {
+    const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf(null);
+    const repeated = 'login=ben&login=anna&password=benSecret12&password=annaSecret1';
+    const [query, body] = form === 'query' ? [`?${repeated}`, undefined] : ['', repeated];
+    const answer = await sandbox.send(`POST /login${query}`, { token, ...(body && { body }) });
+    expect([answer.status, answer.json.user?.login]).toEqual([202, 'anna']);
+  });
+
+  test('C13: the current password as a new one needs the old one, too', async () => {
+    const sandbox = createTestSandbox(emulator, service);
+    const options = { token: await sandbox.tokenOf('anna'), params: { user: { password: 'annaSecret1' } } };
+    expectError(await sandbox.send(`PUT /users/${anna.id}`, options), service, 'old_password_missing');
+    expect((await sandbox.openSession({ user: { login: 'anna', password: 'annaSecret1' } })).status).toBe(201);
+  });
+
   test('B11: the end of an unknown session is not found', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const token = await sandbox.tokenOf('anna');

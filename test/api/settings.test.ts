@@ -106,6 +106,16 @@ describe.each(SERVICES)('settings of $name', (service) => {
     expectError(update, service, 'too_short', { field: 'password', limit: 8 });
   });
 
+  test('B14: a password_min_length above the greatest length of passwords is no setting', async () => {
+    const { control } = createTestSandbox(emulator, service);
+    await control.settings.set({ password_min_length: 40 }, of);
+    await expect(control.settings.set({ password_min_length: 41 }, of)).rejects.toMatchObject({
+      status: 422,
+      extensions: { problems: ["setting 'password_min_length' is a whole number from 1 to 40, not '41'"] },
+    });
+    expect((await control.settings.get(of)).password_min_length).toBe(40);
+  });
+
   test('reset_password_by_email', async () => {
     const sandbox = createTestSandbox(emulator, service);
     await sandbox.control.settings.set({ reset_password_by_email: false }, of);
