@@ -96,7 +96,7 @@ export interface EmulatorSandbox extends ControlClient {
   readonly url: string;
 }
 
-/** What `emulator.intercept` leads to the emulator. */
+/** The hosts whose connections `emulator.intercept` leads to the emulator. */
 export interface InterceptOptions {
   /** Hosts beside those of the vendors. */
   readonly hosts?: readonly string[];

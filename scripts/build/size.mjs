@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-/** What the code in dist/ may have in a packed package (bytes). */
+/** The most that the code in dist/ may take in a packed package (bytes). */
 const BUDGET = 400_000;
 
 /** @throws Error if the bundles have outgrown the budget */

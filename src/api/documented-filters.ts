@@ -8,7 +8,7 @@ const FILTER_TYPES = { integer: 'number', string: 'string', tags: 'string', date
 const FILTER_OPERATORS = ['gt', 'lt', 'ge', 'le', 'eq', 'eg', 'ne', 'between', 'in'];
 
 /**
- * What is undocumented about a `filter` parameter, one text for each finding. log: js-sdk-releases#80, where a filter's type isn't
+ * The undocumented parts of a `filter` parameter, one text for each. log: js-sdk-releases#80, where a filter's type isn't
  * the field's, the real service may find nothing, without an error.
  * @param dates the form in which the service's documents want dates; undefined: they don't say
  */

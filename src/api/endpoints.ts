@@ -19,7 +19,7 @@ import { doc, type Evidence, type EvidenceInput, evidenceList, guess, log, sdk }
 import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
 import { CHAT_CONNECT } from './chat.ts';
 
-/** Who may call an operation, and the context that its rule then gets. */
+/** The callers of an operation, and the context that its rule gets for them. */
 export interface ContextOf {
   /** Anyone, even without the credentials of an application. */
   readonly anyone: AccountContext;
@@ -52,7 +52,7 @@ interface Row<N extends string, A extends Access> {
   readonly access: A;
   readonly status: number;
   readonly run: Rule<A, Output>;
-  /** What it answers with: one kind, or the kinds among which the dialects choose. */
+  /** The kind of its answer, or the kinds among which the dialects choose. */
   readonly answers: readonly OutputKind[];
   /**
    * The parameters that the documents list: `user[login]` is one inside an object, a bare name stands for everything inside it.
@@ -273,7 +273,7 @@ export type Endpoint<A extends Access = Access> = { [Each in A]: Row<OperationNa
 
 export const ENDPOINTS: readonly Endpoint[] = TABLE;
 
-/** What faults and `verify` can name: the operations of the table, and the login to the chat. */
+/** The operations that faults and `verify` can name: those of the table, and the login to the chat. */
 export const OPERATION_NAMES: readonly OperationName[] = [
   ...new Set<OperationName>([...TABLE.map(({ operation }) => operation), CHAT_CONNECT]),
 ];

@@ -30,7 +30,7 @@ export function findRoute(method: string, path: string): Route | undefined {
   return endpoint && slash < key.length - 1 ? { endpoint, id: decodeId(key.slice(slash + 1)) } : undefined;
 }
 
-/** Decodes what is left encoded in a path: `%2F` and `%25`. */
+/** Decodes the escapes that a decoded path still has: `%2F` and `%25`. */
 export function decodeId(segment: string): string {
   return segment.replaceAll('%2F', '/').replaceAll('%25', '%');
 }

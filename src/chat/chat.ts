@@ -19,7 +19,7 @@ import type { LoginResult, XmppStream } from './xmpp-stream.ts';
 /** More open connections than this come from a client that leaves them behind. */
 const MAX_CONNECTIONS = 10_000;
 
-/** What the chat needs of the server around it. */
+/** The parts of the server that the chat needs. */
 export interface ChatDeps {
   /** `--no-chat` turns it off. */
   readonly enabled: boolean;

@@ -35,7 +35,7 @@ export type LoginResult =
   | { readonly failure: 'not-authorized' | 'temporary-auth-failure' }
   | { readonly hangs: true };
 
-/** What a stream needs of the server around it. */
+/** The parts of the server that a stream needs. */
 export interface StreamHost {
   /** The id of the stream. */
   readonly id: string;

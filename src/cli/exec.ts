@@ -72,7 +72,7 @@ async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io)
 /** An interception of the command and of what it starts. */
 interface CommandInterception {
   readonly variables: Readonly<Record<string, string>>;
-  /** What was refused, for the end of the run; empty: nothing. Removes its file. */
+  /** Lists the refused connections, for the end of the run; empty: none. Removes its file. */
   report(): string;
 }
 

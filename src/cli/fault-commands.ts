@@ -26,12 +26,12 @@ export const faultCommands = [
     usage: 'fault add <operation[:status[xN]]>',
     summary: 'make requests fail or wait',
     details:
-      'The operation is one that coverage lists, or any. The status is what requests are answered with, xN how many of them. Without a ' +
+      'The operation is one that coverage lists, or any. Requests are answered with the status, xN of them. Without a ' +
       'status, give at least one of --error, --delay and --drop.',
     options: FAULT_OPTIONS,
     examples: [
       ['users-emulator fault add users.create:503x2', 'the next two sign-ups fail'],
-      ['users-emulator fault add users.create --error taken', 'every login is taken'],
+      ['users-emulator fault add users.create --error taken', 'every sign-up fails: its login is taken'],
       ['users-emulator fault add any --delay 200-800', 'the network is slow'],
     ],
     run: (emulator, [spec], options) => emulator.faults.add(faultOf(spec, options)),
@@ -63,14 +63,14 @@ export const faultCommands = [
   }),
 ];
 
-/** @throws UsageError or ControlError for a fault that can't be */
+/** @throws UsageError or ControlError for an invalid fault */
 function faultOf(spec: string, options: OptionsOf<keyof typeof FAULT_OPTIONS>): FaultInput {
   const { method, path, user, app, delay, probability, error, drop, after } = options;
   const { match, status, times }: Partial<FaultOption> = /:\d+(x\d+)?$/.test(spec)
     ? readFault(spec)
     : { match: spec === 'any' ? {} : { operation: spec } };
   if (times !== undefined && options.times !== undefined)
-    throw new UsageError(`--times: the fault already says x${times}`);
+    throw new UsageError(`--times: the fault already has x${times}`);
   const [min, max] = delay === undefined ? [] : readFrom('--delay', readLatency, delay);
   return readInput(FaultSchema, {
     match: { ...match, method, path, user, app },
@@ -84,7 +84,7 @@ function faultOf(spec: string, options: OptionsOf<keyof typeof FAULT_OPTIONS>): 
   });
 }
 
-/** `operation=users.create path=/users`, without what is undefined. */
+/** `operation=users.create path=/users`, without undefined fields. */
 function words(record: object): string {
   return Object.entries(definedFields(record))
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join('-') : value}`)

@@ -12,11 +12,11 @@ import { registerStart } from './start.ts';
 
 /**
  * Runs the command line in this process.
- * @param words what follows the program's name
+ * @param words the arguments after the program's name
  * @returns the exit code, once the command has ended: for `start`, when a signal has stopped the server
  */
 export async function main(words: readonly string[], io: Io = process): Promise<number> {
-  // Readers may leave early, as in `users-emulator requests | head`; what they miss is no reason to crash
+  // Readers may leave early, as in `users-emulator requests | head`: that is no reason to crash
   for (const stream of [io.stdout, io.stderr]) stream.on('error', () => {});
   let exitCode = 0;
   try {
@@ -58,7 +58,7 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
   endHelp(program.description(description), {
     examples: [
       ['users-emulator --seed', 'start with the example users'],
-      ['users-emulator --seed --data users.json', 'the same, and keep changes in a file'],
+      ['users-emulator --seed --data users.json', 'the same, and store changes in a file'],
       ['users-emulator exec --seed -- npm test', 'run tests with a server of their own'],
       ['users-emulator token Dacia', 'print a session token of Dacia'],
       ['users-emulator reset', 'go back to the initial state'],

@@ -11,7 +11,7 @@ import { HELP_OPTION } from './help.ts';
 
 const CONFIG_FILE = 'users-emulator.config.json';
 
-/** What the help of a command with these options ends with. */
+/** The last paragraph of the help of commands with these options. */
 export const OPTIONS_NOTE =
   `Every option can also be set by an environment variable (--any-app by ${envName('anyApp')}=true) or in the config ` +
   'file (as "anyApp": true). Flags take precedence over variables, and variables over the config file.';

@@ -253,14 +253,14 @@ export interface ControlClient {
   readonly requests: RequestsClient;
 
   /**
-   * What happens from now on: requests, mails, changes of records and of the clock, faults, stubs, settings, snapshots and sandboxes.
+   * Everything that happens from now on: requests, mails, changes of records and of the clock, faults, stubs, settings, snapshots and sandboxes.
    * Iterate over it with `for await`; leave the loop, or call `close`, to end it.
    * @param selection.types only events of these types, and `reset`
    * @param selection.after first the events after the one with this id; `reset` with the cause `missed` if some are gone
    */
   events(selection?: { readonly types?: readonly EventType[]; readonly after?: string }): Promise<LiveEvents>;
 
-  /** What requests used that is deprecated or undocumented, with how often; the most frequent first. */
+  /** The deprecated or undocumented calls and fields that requests used, with their counts; the most frequent first. */
   warnings(): Promise<Warning[]>;
 
   /** The endpoints, errors and settings that are emulated, each with its evidence. */

@@ -23,7 +23,7 @@ export type Time = string | number | Date;
 /** How many requests: exactly so many, or at least `min` and at most `max`. */
 export type RequestCount = number | { readonly min?: number; readonly max?: number };
 
-/** What is expected of the requests in the journal: give `match`, or `order`. */
+/** An expectation of the requests in the journal: give `match`, or `order`. */
 export interface RequestExpectation {
   readonly match?: RequestMatch;
   /** Instead of `match`: requests that came one after the other, maybe with others between them. */

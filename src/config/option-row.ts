@@ -10,7 +10,7 @@ export interface OptionRow<V> {
   readonly defaultText?: string;
   /** Reads the value of a flag, a variable or a config file; the list of values, if it is repeatable. @throws UsageError */
   readonly read: (given: unknown) => V;
-  /** It may be given several times. */
+  /** It may be repeated. */
   readonly repeatable?: true;
   /** `--no-…` sets it to false. */
   readonly negatable?: true;

@@ -46,7 +46,7 @@ export function readHost(given: unknown): string {
   return host;
 }
 
-/** Host names; true and false stand for themselves, also in a list. */
+/** Host names; true and false are kept as they are, also in a list. */
 export function readHosts(given: unknown): boolean | string[] {
   const values = (Array.isArray(given) ? given : [given]).map(readFlagOr(readHost));
   const hosts = values.filter((value) => typeof value === 'string');
@@ -86,7 +86,7 @@ export function readJournal(given: unknown): JournalLimits {
     bytes: amount === undefined ? JOURNAL_LIMITS.bytes : Number(amount) * (BYTES[unit.toUpperCase()] ?? 1),
   };
   if (limits.entries < 1 || limits.bytes < 1)
-    throw new UsageError(`must be a number of requests, and maybe of bytes, such as 1000:16MB, not '${given}'`);
+    throw new UsageError(`must be a number of requests, and optionally of bytes, such as 1000:16MB, not '${given}'`);
   return limits;
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 
-/** What control operations need of the server that holds the sandboxes. */
+/** The parts of the server that control operations need. */
 export interface ControlledServer {
   readonly name: string;
   readonly version: string;

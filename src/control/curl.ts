@@ -1,11 +1,11 @@
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import { bodyOf } from './entry-body.ts';
 
-/** Headers that curl sends itself, or that say nothing about the request. */
+/** Headers that curl sends itself, or that don't matter to the request. */
 const LEFT_OUT =
   /^(host|connection|content-(length|type|encoding)|transfer-encoding|accept-encoding|accept-language|user-agent|sec-.*|priority)$/;
 
-/** A request of the journal as a curl command, for a POSIX shell. Put secrets in the place of `[redacted]`. */
+/** A request of the journal as a curl command, for a POSIX shell. Replace `[redacted]` by the secrets. */
 export function curlCommand({ request }: JournalEntry): string {
   const { method, url, headers } = request;
   const body = bodyOf(request);
@@ -14,7 +14,7 @@ export function curlCommand({ request }: JournalEntry): string {
   );
   const options = [
     ...(method === 'HEAD' ? ['--head'] : method === (body ? 'POST' : 'GET') ? [] : [`-X ${method}`]),
-    // brackets stand for themselves
+    // curl would expand brackets and braces
     ...(/[[{]/.test(url) ? ['--globoff'] : []),
     quote(url),
     ...(body ? [`-H ${quote(`content-type: ${body.type}`)}`] : []),

@@ -85,7 +85,7 @@ export async function execute<K extends keyof Results>(
   const changes = sandbox.history.take();
   // In the same tick as the change: a later commit could be another request's.
   const stored = sandbox.commit()?.catch((error: unknown) => {
-    throw new ControlError(503, `the change could not be kept: ${messageOf(error)}`);
+    throw new ControlError(503, `the change could not be stored: ${messageOf(error)}`);
   });
   const announced = changes.length === 0 ? stored : Promise.resolve(stored).then(() => sandbox.announce(changes));
   const [result] = await Promise.all([running, announced]);

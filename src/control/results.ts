@@ -10,7 +10,7 @@ import type { LiveEvents } from './event-stream.ts';
 import type { Har } from './har.ts';
 import type { EVENT_STREAM, RawResponse } from './raw-response.ts';
 
-/** What is running, where, and for which applications. */
+/** The running emulator: its version, address and applications. */
 export interface EmulatorInfo {
   readonly name: string;
   readonly version: string;
@@ -203,7 +203,7 @@ export interface WarningList {
   readonly items: Warning[];
 }
 
-/** What is emulated, and on which evidence. */
+/** The emulated operations, errors and settings, with their evidence. */
 export interface Coverage {
   readonly endpoints: EndpointCoverage[];
   readonly errors: ErrorCoverage[];
@@ -248,7 +248,7 @@ export interface SettingCoverage {
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
-/** What operations answer, by the name in their row: the name of the schema in the OpenAPI document, or a media type. */
+/** The answers of operations, by the name in their row: the name of the schema in the OpenAPI document, or a media type. */
 export interface Results extends Record<RawResponse['type'], RawResponse> {
   [EVENT_STREAM]: LiveEvents;
   ApplicationInfo: ApplicationInfo;

@@ -143,7 +143,7 @@ type AnyOutput =
 
 export type OutputKind = AnyOutput['kind'];
 
-/** What a rule returns, one of the kinds or several; a dialect presents it. */
+/** The result of a rule, of one of these kinds; a dialect presents it. */
 export type Output<K extends OutputKind = OutputKind> = Extract<AnyOutput, { readonly kind: K }>;
 
 export const BLANK: Output<'blank'> = { kind: 'blank' };

@@ -73,7 +73,9 @@ export function findResetLink(state: State, token: string, now: number): ResetLi
 
 /**
  * Sets the password of a reset link's user. doc: users/reset-user-password-by-email, a user has one token: using a link ends the
- * others. @param context of the user's application */
+ * others.
+ * @param context of the user's application
+ */
 export function redeemResetLink(context: ApplicationContext, { mail, user }: ResetLink, password: string): void {
   const { mails } = context.state;
   for (const each of [...mails.values()])

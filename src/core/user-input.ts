@@ -72,7 +72,7 @@ const USER_INPUTS: readonly InputRow[] = [
 export const USER_PARAMS: readonly string[] = USER_INPUTS.map(({ param }) => param);
 
 /**
- * What JavaScript makes of an absent value when it builds a form (sdk: JS sends `user[blob_id]=null`, and its sample
+ * The texts that JavaScript puts into a form for an absent value (sdk: JS sends `user[blob_id]=null`, and its sample
  * `user[tag_list]=undefined`).
  */
 const ABSENT = new Set<unknown>(['', 'null', 'undefined']);

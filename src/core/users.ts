@@ -69,7 +69,7 @@ function hasCredentials({ login, email }: User): boolean {
 }
 
 /**
- * Changes a user: the rule of every update, whoever makes it.
+ * Changes a user: the rule of every update, by users, owners and the control plane.
  * @param check a further condition of the caller's, which throws before anything is stored
  * @throws ApiError `taken`
  */

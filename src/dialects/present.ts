@@ -18,7 +18,7 @@ const ENCODERS: Readonly<Record<Format, { readonly type: string; readonly encode
   xml: { type: XML_TYPE, encode: toXml },
 };
 
-/** The operations that the setting `null_bodies` is about. */
+/** The operations to which the setting `null_bodies` applies. */
 const NULL_BODIES: ReadonlySet<OperationName> = new Set<OperationName>([
   'users.destroy',
   'users.external.destroy',

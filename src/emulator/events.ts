@@ -6,6 +6,6 @@ export interface EmulatorEvents {
   readonly log?: (entry: RequestLogEntry) => void;
   /** Called with errors of the emulator itself. */
   readonly onError?: (error: unknown) => void;
-  /** Called when the data file can't be written, when it can be again, for content left out of it, and for mails not relayed. */
+  /** Called when the data file can't be written, when it can be written again, for content left out of it, and for failed deliveries of mails. */
   readonly warn?: (text: string) => void;
 }

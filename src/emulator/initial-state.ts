@@ -123,7 +123,7 @@ function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): S
   }
 }
 
-/** Reads an option's value with a reader that doesn't know where it was given. @throws UsageError that says where */
+/** Reads an option's value with a reader that doesn't know its source. @throws UsageError that names the source */
 function forOption<T>(source: string, read: () => T): T {
   try {
     return read();

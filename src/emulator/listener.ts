@@ -62,7 +62,7 @@ export class Listener {
     return this.#main.address;
   }
 
-  /** The same as a URL has it. */
+  /** Host and port, as in a URL. */
   get authority(): string {
     return this.#main.authority;
   }
@@ -77,7 +77,7 @@ export class Listener {
     return this.#certificates.ca();
   }
 
-  /** The file with that certificate, which is there once `ca` has been called. */
+  /** The file with that certificate, which exists once `ca` has been called. */
   get caFile(): string {
     return this.#certificates.file;
   }

@@ -7,7 +7,7 @@ import { Sandbox } from '../sandbox/sandbox.ts';
 import { type Warning, Warnings } from '../sandbox/warnings.ts';
 import { messageOf } from '../support/errors.ts';
 
-/** A client with more sandboxes than this makes up names and never deletes them. */
+/** A client that creates more sandboxes than this never deletes them. */
 const MAX_SANDBOXES = 10_000;
 
 /** The emulator's sandboxes with their data files. The emulator's own sandbox has the empty name. */
@@ -23,7 +23,7 @@ export class Sandboxes {
   }
 
   /**
-   * Opens the data files, and writes the emulator's own at once: if that fails, the start does, not the first change.
+   * Opens the data files, and writes the emulator's own at once: if that fails, the start fails, and not the first change.
    * @param file of `--data`
    * @param warn called with problems that the emulator can go on with
    * @throws DataError when the file is in use, or can't be read or written
@@ -71,8 +71,8 @@ export class Sandboxes {
   }
 
   /**
-   * A sandbox for one answer: the one of this name or, if there is none, one that is forgotten afterwards. So that requests that
-   * ask for nothing that exists, or that any web page can send, create no sandboxes.
+   * A sandbox for one answer: the one of this name or, if there is none, one that is discarded afterwards. So requests that
+   * match no route, or that any web page can send, create no sandboxes.
    * @throws ControlError 400, 429, 503
    */
   async visit(name: string): Promise<Sandbox> {

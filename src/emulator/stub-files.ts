@@ -13,7 +13,7 @@ import { isObject } from '../support/values.ts';
 
 /**
  * The stubs of `--stub` and of a config file: of files, of the ready set, or written out.
- * @param source for messages: where the option was given
+ * @param source for messages: the flag, variable or file with the option
  * @throws UsageError that names the place of the mistake; with exit code 4 for a file
  */
 export function readStubs(given: readonly StubOption[], source: string): StubInput[] {

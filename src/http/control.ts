@@ -31,7 +31,7 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** No caching, no guessing of types, and no embedding in another page, which could steal clicks. */
 const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' };
 
-/** What the control plane needs of the server around it. */
+/** The parts of the server that the control plane needs. */
 export interface ControlApiDeps extends GuardOptions {
   readonly server: ControlledServer;
   /** Opens a sandbox on first use. Rejects with a ControlError when it can't be created or read. */
@@ -130,7 +130,7 @@ function mergeInput(path: Fields, query: Fields, body: Fields): Record<string, u
   const conflict = (one: Fields, other: Fields) =>
     Object.entries(one).find(([name, value]) => Object.hasOwn(other, name) && other[name] !== value)?.[0];
   const name = conflict(query, path) ?? conflict(inAddress, body);
-  if (name !== undefined) throw new ControlError(422, `${name}: is given in more than one of path, query and body`);
+  if (name !== undefined) throw new ControlError(422, `${name}: occurs in more than one of path, query and body`);
   return { ...inAddress, ...body };
 }
 

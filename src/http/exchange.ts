@@ -19,7 +19,7 @@ import type { RequestLogEntry } from './request-log.ts';
 import type { RoutedRequest, Target } from './target.ts';
 import { checkUsage } from './usage-warnings.ts';
 
-/** What the emulated API needs of the server around it. */
+/** The parts of the server that the emulated API needs. */
 export interface EmulatedApiDeps {
   /** The sandbox, if it is open already; most are, and need no wait. */
   openedSandbox(name: string): Sandbox | undefined;

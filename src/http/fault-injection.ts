@@ -66,7 +66,7 @@ const RESET_DELAY = 20;
  */
 export function dropConnection(outgoing: ServerResponse, how: DropKind): void {
   if (how === 'hang') return;
-  // of pipelined requests, the answer has no socket until it is its turn
+  // the answer to a pipelined request has no socket until its turn comes
   if (outgoing.socket) dropSocket(outgoing.socket, how);
   else outgoing.once('socket', (socket) => dropSocket(socket, how));
 }

@@ -7,6 +7,6 @@ export interface RequestLogEntry {
   readonly status: number;
   readonly duration_ms: number;
   readonly errors: readonly string[];
-  /** What the user of the emulator can do about the error. */
+  /** Advice to the user of the emulator about the error. */
   readonly hint: string | undefined;
 }

@@ -63,7 +63,7 @@ export async function certificatesFromAuthority(
   };
 }
 
-/** Creates a server that decrypts the connections it is given and passes them to `serve`. It doesn't listen itself. */
+/** Creates a server that decrypts the connections passed to it and hands them to `serve`. It doesn't listen itself. */
 export async function createTlsServer(certificates: Certificates, serve: (decrypted: Socket) => void): Promise<Server> {
   // no client certificate is ever checked, but without a `ca` Node loads all authorities that it knows, which takes 20 ms
   const { ca } = certificates;

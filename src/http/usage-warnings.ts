@@ -10,7 +10,7 @@ import type { ResolvedRequest } from './recognize.ts';
 
 type Status = 'documented' | 'deprecated';
 
-/** What a service's documents say about an endpoint. */
+/** A service's documentation of an endpoint. */
 interface EndpointUsage {
   /** Findings of every request, whatever its parameters. */
   readonly findings: readonly Finding[];

@@ -15,7 +15,7 @@ export interface Interception {
   readonly allow: readonly string[];
 }
 
-/** What happens around an interception. */
+/** The callbacks of an interception. */
 export interface InterceptionHooks {
   /** The certificate (PEM) of the emulator's authority; called at the first intercepted TLS connection. */
   readonly ca: () => string;

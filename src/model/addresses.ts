@@ -7,7 +7,7 @@ export const RESET_PAGE_PATH = '/reset-password';
 /** Sandboxes are one segment below this path: `/sandbox/w1`. */
 export const SANDBOXES_PATH = '/sandbox';
 
-/** What `isSandboxName` accepts, for messages. */
+/** The names that `isSandboxName` accepts, in words for messages. */
 export const SANDBOX_NAMES = '1 to 64 letters, digits, dots, dashes or underscores';
 
 /** Whether a name can be a sandbox's. Names that are all dots would be resolved as folders in an address. */

@@ -221,7 +221,7 @@ const CATALOGUE = {
   storage_failed: defineError(
     503,
     'base',
-    'The change could not be kept: {reason}',
+    'The change could not be stored: {reason}',
     own("a change that wasn't stored must not be confirmed"),
   ),
 };

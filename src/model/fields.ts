@@ -10,7 +10,7 @@ interface FieldFacts {
   readonly unique?: true;
   /** How V2 queries may use the field: stand-alone, additional, or both. */
   readonly v2?: 'stand-alone' | 'additional' | 'both';
-  /** Makes texts alike that compare as equal. The text itself is stored as it was given. */
+  /** Makes texts alike that compare as equal. The text itself is stored unchanged. */
   readonly fold?: (value: string) => string;
   /** Set by the system, never by a request. */
   readonly system?: true;

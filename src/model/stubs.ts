@@ -96,7 +96,7 @@ export const SESSION_TEMPLATE_FIELDS = [
   'expires_at',
 ] as const;
 
-/** A record's input, as it was given when it was added. */
+/** The input from which a record was added. */
 export function inputOf({ match, name, access, status, json, text, headers, answer, ...rest }: StubInput): StubInput {
   const { times, delay, override } = rest;
   const more = definedFields({ name, access, status, json, text, headers, answer, times, delay, override });

@@ -23,7 +23,7 @@ import {
 } from './log-format.ts';
 import type { IdleFile, OpenFiles } from './open-files.ts';
 
-/** What follows the last valid line: nothing, part of a line, or a whole line whose changes were refused. */
+/** The bytes after the last valid line: none, part of a line, or a whole line whose changes were refused. */
 type Tail = 'none' | 'torn' | 'refused';
 
 /** The append-only log beside a data file: every change since the file was written. One line is one write to the disk. */
@@ -128,7 +128,7 @@ export class ChangeLog implements IdleFile {
     }
     await this.#write('checkpoint', { hash, upTo: included.line }, hash);
     await replace();
-    // if this fails, the line just written stands for it
+    // if this fails, the line just written replaces it
     await this.#startAgain(hash, included, end).catch(() => {});
   }
 

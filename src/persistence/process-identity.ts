@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { codeOf } from '../support/errors.ts';
 import { type Disk, readText } from './disk.ts';
 
-/** What can be known of a process from outside. */
+/** The facts about a process that others can read. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Boot id and clock tick of its start (Linux), since pids are reused; null: the system doesn't say. */

@@ -13,7 +13,7 @@ export type Value = number | string | DateSpan;
  */
 export type Operator = Condition['op'];
 
-/** What both languages are translated to. Case, types and dates are settled: an index and a scan find the same users. */
+/** The conditions into which both languages are translated. Case, types and dates are settled: an index and a scan find the same users. */
 export type Condition = Membership | Comparison;
 
 export interface Membership {

@@ -14,7 +14,7 @@ import {
   type Value,
 } from './condition.ts';
 
-/** What differs between the services that speak V1. */
+/** The differences between the services that speak V1. */
 export interface V1Rules {
   /** The fields that filters may use. */
   readonly fields: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 import type { Change } from './changes.ts';
 
-/** What happens to a thing that comes, goes and is used. */
+/** A fault or a stub was added, was removed, or hit a request. */
 export interface ThingEvent<I> {
   readonly id: I;
   readonly change: 'added' | 'removed' | 'hit';

@@ -6,7 +6,7 @@ import type { MailRelay } from './mail-relay.ts';
 import type { JournalLimits } from './request-journal.ts';
 import type { Warnings } from './warnings.ts';
 
-/** What every sandbox starts with and returns to on a reset: the seed, and what the start options say. */
+/** The state with which every sandbox starts, and to which a reset returns: the seed and the start options. */
 export interface InitialState {
   /** Never changes: sandboxes take forks of it. */
   readonly seed: State;

@@ -33,7 +33,7 @@ export interface JournalEntry {
   readonly errors: readonly string[];
   /** The fault that hit the request. */
   readonly fault: string | undefined;
-  /** What the request uses that is deprecated or undocumented. */
+  /** The deprecated or undocumented calls and fields that the request uses. */
   readonly warnings: readonly string[];
   /** The records that the request created, updated or deleted: at most 100. */
   readonly changes: readonly Change[];

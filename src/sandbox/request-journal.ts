@@ -76,7 +76,7 @@ export class RequestJournal {
   }
 }
 
-/** What an entry takes beside its addresses, headers and bodies, and each change of a record, in bytes. */
+/** The memory (bytes) of an entry without its addresses, headers and bodies, and of each change of a record. */
 const OVERHEAD = 1000;
 const CHANGE_SIZE = 300;
 

@@ -41,7 +41,7 @@ function pathParamsOf({ path = '' }: StubMatch): string[] {
 }
 
 /**
- * What is wrong with a stub, each problem with its place: `match: …`.
+ * Lists the problems of a stub, each with its place: `match: …`.
  * @param dialect the name of the dialect whose requests it answers; undefined: those of all
  */
 export function stubProblems(stub: StubInput, dialect?: string): string[] {

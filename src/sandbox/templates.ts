@@ -5,7 +5,7 @@ import { isObject } from '../support/values.ts';
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const EXACT = /^\{\{([^{}]*)\}\}$/;
 
-/** What templates can print, for messages. */
+/** The values that templates can print, in words for messages. */
 const KNOWN = 'params.*, path.*, query.*, user.*, session.*, app.id, now, id, uuid';
 
 /**

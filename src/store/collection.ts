@@ -27,7 +27,7 @@ interface BuiltIndexes<K extends Key, T> {
   readonly prefixes: Map<string, PrefixIndex<K, T>>;
 }
 
-/** What a collection and its forks share until one of them changes. */
+/** The records and indexes that a collection and its forks share until one of them changes. */
 interface Data<K extends Key, T> {
   readonly records: OrderedMap<T>;
   indexes: BuiltIndexes<K, T>;

@@ -1,6 +1,6 @@
 import type { Key } from '../query/keys.ts';
 
-/** What records can be found by, besides their key. */
+/** An index: finds records by a field besides their key. */
 export type Index<T> = ScalarIndex<T> | ListIndex<T>;
 
 /** An index by a field with at most one value. */

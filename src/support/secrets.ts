@@ -1,7 +1,7 @@
 import { isObject } from './values.ts';
 
 const REDACTED = '[redacted]';
-/** Names of parameters, headers and fields whose values are secrets, whoever made them up: `auth_secret`, `newPassword`. */
+/** Names of parameters, headers and fields whose values are secrets, those of clients included: `auth_secret`, `newPassword`. */
 const SECRET_NAME = /pass|secret|token|signature|auth.?key|api.?key|credential|authorization|cookie/i;
 /** JSON in the place of a parameter's name: a body that was sent as a form. It may hold any secret. */
 const JSON_NAME = /^\s*[{[]/;

@@ -10,7 +10,7 @@ export interface AnswerCase {
   readonly id: string;
   readonly what: string;
   readonly service: Service;
-  /** Whose token is sent; null: the application's; undefined: none. */
+  /** The user whose token is sent; null: the application's token; undefined: none. */
   readonly as?: Name | null;
   readonly settings?: Partial<Settings>;
   readonly route: string;

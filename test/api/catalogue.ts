@@ -172,7 +172,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     `{"errors":{"base":["X-Emulator-Fault: '$reason' is none of 503, status=503, error=taken, delay=200, drop=reset"]}}`,
   ),
   fault: both(500, '{"errors":{"base":["$reason"]}}'),
-  storage_failed: both(503, '{"errors":{"base":["The change could not be kept: $reason"]}}'),
+  storage_failed: both(503, '{"errors":{"base":["The change could not be stored: $reason"]}}'),
 };
 
 export type ErrorParams = Readonly<Record<string, string | number>>;

@@ -329,5 +329,5 @@ export const CASES: readonly ErrorCase[] = [
     { reason: 'boom' },
   ),
   errorCase('fault', fault('fault'), 'injected fault', INJECTED),
-  errorCase('storage_failed', fault('storage_failed'), 'The change could not be kept: injected fault', INJECTED),
+  errorCase('storage_failed', fault('storage_failed'), 'The change could not be stored: injected fault', INJECTED),
 ];

@@ -4,7 +4,7 @@ import { requestLog, warningSummary } from '../../src/cli/log.ts';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { runInProcess } from '../support/in-process.ts';
 
-/** What a client may send, and what must never be recorded, repeated or printed as it is. */
+/** Input that a client may send, and that must never be recorded, repeated or printed unescaped. */
 const NASTY = '\u001b[31m\n200 GET /forged\u0000\u202e';
 const LARGE = 'x'.repeat(900_000);
 const AUTH = { 'CB-AuthKey': '29WfrNWdvkhmX6V' };

@@ -107,7 +107,7 @@ describeEachTransport({}, (context) => {
     expect((await take(current, 1))[0]!.type).toBe('clock');
   });
 
-  test('only the types that are asked for', async () => {
+  test('only the requested types', async () => {
     const { client } = context;
     const events = await client.events({ types: ['clock'] });
     await context.send('GET /users/1', { headers: KEY });

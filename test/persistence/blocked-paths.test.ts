@@ -75,7 +75,7 @@ describe.skipIf(platform === 'win32')('a named pipe', () => {
     let token: string;
     const signUp = (login: string) => send('POST /users', { token, body: { user: { login, password: 'secret123' } } });
     const NOT_KEPT = [
-      expect.stringMatching(/^The change could not be kept: .*state\.json\S* is not a regular file\)$/),
+      expect.stringMatching(/^The change could not be stored: .*state\.json\S* is not a regular file\)$/),
     ];
 
     beforeEach(async () => {

@@ -83,7 +83,7 @@ async function startCheckpoint(): Promise<() => void> {
   return release;
 }
 
-/** What a server would load that starts now must be what is in memory. */
+/** A server that started now would load the state that is in memory. */
 async function expectStored(): Promise<void> {
   const { content } = await openPersistence(file);
   expect(contentOf(content.state)).toBe(contentOf(persistence.content.state));

@@ -50,7 +50,7 @@ async function expectStored(): Promise<void> {
   );
 }
 
-const REFUSED = /^The change could not be kept: state\.json can't be written \((\w+): /;
+const REFUSED = /^The change could not be stored: state\.json can't be written \((\w+): /;
 
 /** Expects the API's error for a change that could not be stored. */
 function expectRefused({ status, json }: { status: number; json: unknown }, code: string): void {
@@ -118,7 +118,7 @@ describe.runIf(canMount())('a separate disk', () => {
     fill();
     const refused = {
       status: 503,
-      message: expect.stringContaining("the change could not be kept: state.json can't be written (ENOSPC"),
+      message: expect.stringContaining("the change could not be stored: state.json can't be written (ENOSPC"),
     };
     await expect(emulator.reset()).rejects.toMatchObject(refused);
     await expect(emulator.restore('one')).rejects.toMatchObject(refused);

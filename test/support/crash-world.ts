@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { createRandom } from '../../src/support/random.ts';
 import type { Send } from './http.ts';
 
-/** What a sandbox holds. */
+/** The contents of a sandbox. */
 interface Content {
   readonly logins: readonly string[];
   readonly snapshots: Readonly<Record<string, readonly string[]>>;

@@ -33,7 +33,7 @@ describe('--cert and --key', () => {
     expect(await emulator.ca).toBe(readFileSync(file('mine.pem'), 'utf8'));
   });
 
-  test('send the whole chain, and clients are told to trust its file', async () => {
+  test('send the whole chain, and the ready line names its file for clients to trust', async () => {
     const args = ['--json', '--port', '0', '--cert', file('chain.pem'), '--key', file('mine.key')];
     const { ready, stop } = await startCommand(args);
     expect(ready.caFile).toBe(file('chain.pem'));

@@ -10,7 +10,7 @@ export const INTEGER = { type: 'integer' };
 export const TEXT = { type: 'string' };
 export const OBJECT = { type: 'object' };
 
-/** What requests may send for a number, a text and a list: forms know only texts, and the services accept numbers as texts and null. */
+/** The types that requests may send for a number, a text and a list: forms have only texts, and the services accept numbers as texts and null. */
 const INTEGER_INPUT = { type: ['integer', 'string', 'null'] };
 const TEXT_INPUT = { type: ['string', 'number', 'boolean', 'null'] };
 const FLAG_INPUT = { type: ['boolean', 'integer', 'string'] };

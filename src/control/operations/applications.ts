@@ -39,7 +39,7 @@ export const applicationOperations = {
       if (sandbox.state.applications.get(fields.id))
         throw new ControlError(409, `application ${fields.id} exists already`);
       if (sandbox.state.applications.find('auth_key', fields.auth_key))
-        throw new ControlError(409, 'auth_key: is taken by another application');
+        throw new ControlError(409, 'auth_key: belongs to another application');
       const app: Application = { ...fields, dialect, next_user_id: 1, settings: {} };
       sandbox.state.applications.put(app);
       return describe(sandbox, app);

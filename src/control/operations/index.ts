@@ -45,7 +45,7 @@ function table(): Readonly<Record<string, Operation>> {
 
 export type ControlOperationName = keyof typeof OPERATIONS;
 
-/** What a caller gives to an operation: the fields of path, query and body together. */
+/** The input of an operation: the fields of path, query and body together. */
 export type InputOf<N extends ControlOperationName> = (typeof OPERATIONS)[N] extends Operation<infer I> ? I : never;
 
 /** The name of an operation's result. */

@@ -103,7 +103,7 @@ export const requestOperations = {
   'warnings.list': defineOperation({
     method: 'GET',
     path: '/warnings',
-    summary: 'lists what requests used that is deprecated or undocumented, the most frequent first',
+    summary: 'lists the deprecated or undocumented calls and fields that requests used, the most frequent first',
     input: noInput,
     result: 'WarningList',
     run: (sandbox) => ({ items: sandbox.warnings.list() }),

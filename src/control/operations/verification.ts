@@ -31,7 +31,7 @@ const range = v.pipe(
 );
 type Times = number | v.InferOutput<typeof range>;
 
-/** What is expected of the requests. */
+/** An expectation of the requests in the journal. */
 export const Expectation = v.pipe(
   strictFields({
     match: v.optional(Match),

@@ -1,7 +1,7 @@
 import type { Sdk } from './adapters.ts';
 import type { Expectations } from './expectations.ts';
 
-/** What a step can use. */
+/** The tools of a step. */
 export interface StepContext {
   readonly sdk: Sdk;
   readonly expected: Expectations;
