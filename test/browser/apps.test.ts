@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+const PAGE = '<!doctype html><title>a chat</title><link rel="icon" href="data:,"><div id="root"></div>';
+/** Messages in the browser's console that have nothing to do with the emulator. */
+const EXPECTED = [
+  /^Install WebRTC adapter/, // of ConnectyCube 6 at its start: an advice for video conferences
+];
+const stateDir = temporaryFolder();
+
+/** The scripts that a page loads, by path: the applications, bundled as their own builds would, and the SDKs without a bundler. */
+async function readScripts(): Promise<ReadonlyMap<string, string>> {
+  const { outputFiles } = await build({
+    entryPoints: ['test/browser/apps/connectycube.jsx', 'test/browser/apps/quickblox.jsx'],
+    outdir: '/',
+    bundle: true,
+    write: false,
+    minify: true,
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'error',
+  });
+  return new Map([
+    ...outputFiles.map(({ path, text }) => [path, text] as const),
+    ['/quickblox.min.js', readFileSync('node_modules/quickblox-2.23/quickblox.min.js', 'utf8')],
+  ]);
+}
+
+describeInBrowser('an application in the browser, with the stubs app-boot', () => {
+  let emulator: Emulator;
+  let site: Server;
+  let siteHost: string;
+  let browser: Awaited<ReturnType<typeof launchBrowser>>;
+  let context: BrowserContext;
+  let page: Page;
+  /** Uncaught errors, errors and warnings in the browser's console, and requests without an answer. */
+  let troubles: string[];
+  /** The hosts of all requests and websockets. */
+  let hosts: Set<string>;
+
+  beforeAll(async () => {
+    const scripts = await readScripts();
+    emulator = await createEmulator({ seed: true, stateDir, stubs: 'app-boot' });
+    await emulator.ca;
+    site = createServer(({ url = '' }, response) => {
+      const script = scripts.get(url);
+      response.setHeader('Content-Type', `text/${script ? 'javascript' : 'html'}; charset=utf-8`);
+      response.end(script ?? PAGE);
+    });
+    site.listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    siteHost = `shop.localhost:${(site.address() as AddressInfo).port}`;
+    browser = await launchBrowser(join(stateDir, 'ca.pem'));
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    site?.closeAllConnections();
+    site?.close();
+    await emulator?.close();
+  });
+
+  beforeEach(async () => {
+    await emulator.reset();
+    troubles = [];
+    hosts = new Set();
+    context = await browser.browser.newContext();
+    context.on('weberror', (error) => troubles.push(String(error.error())));
+    context.on('console', (message) => {
+      const isTrouble = ['error', 'warning', 'assert'].includes(message.type());
+      if (isTrouble && !EXPECTED.some((text) => text.test(message.text()))) troubles.push(message.text());
+    });
+    context.on('request', (request) => hosts.add(new URL(request.url()).host));
+    context.on('requestfailed', (request) => troubles.push(`${request.url()} ${request.failure()?.errorText}`));
+    page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('websocket', (socket) => hosts.add(new URL(socket.url()).host));
+    await page.goto(`http://${siteHost}/`);
+  });
+  afterEach(() => context?.close());
+
+  /** Loads scripts into the page, which find `settings` as a global. */
+  async function start(settings: unknown, ...scripts: readonly string[]) {
+    await page.evaluate((value) => Object.assign(globalThis, { settings: value }), settings);
+    for (const url of scripts) await page.addScriptTag({ url });
+  }
+
+  /** Signs Mia up, logs in, searches another user by name, and logs out. */
+  async function useApp({ name, found }: { readonly name: string; readonly found: string }) {
+    await page.getByLabel('Login').fill('mia_moe');
+    await page.getByLabel('Password').fill('Secret123!');
+    await page.getByLabel('Name').fill('Mia Moe');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('Signed up: Mia Moe').waitFor();
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('heading', { name: 'Mia Moe: 0 chats' }).waitFor();
+    await page.getByLabel('Name of a user').fill(name);
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('listitem').filter({ hasText: found }).waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+  }
+
+  /** Checks which requests the emulator answered, and that nothing went wrong or elsewhere. */
+  async function expectAnswered(...requests: readonly string[]) {
+    const entries = await emulator.requests.list();
+    expect(entries.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual(requests);
+    expect(troubles).toEqual([]);
+    expect([...hosts]).toEqual([siteHost, new URL(emulator.url).host]);
+  }
+
+  test('React with ConnectyCube 6 from npm, over plain http', async () => {
+    const endpoints = { api_url: emulator.url, api: 'x', chat: 'localhost', chat_url: emulator.chatUrl };
+    await start([{ appId: 230, authKey: '29WfrNWdvkhmX6V' }, { endpoints }], '/connectycube.js');
+    await useApp({ name: 'Gabr', found: 'Gabrielle Corcoran' });
+    await expectAnswered(
+      'POST /session 201',
+      'POST /users 201',
+      'POST /session 201',
+      'GET / 101',
+      'GET /chat/Dialog 200',
+      'GET /users/v2 200',
+      'DELETE /login 200',
+    );
+  });
+
+  test("React with the script of QuickBlox 2.23, over https with the emulator's CA", async () => {
+    const { host } = new URL(emulator.url);
+    const config = {
+      endpoints: { api: host, chat: 'localhost' },
+      chatProtocol: { active: 2, websocket: `wss://${host}` },
+    };
+    const application = [22, 'wJHd4cQSxpQGWx5', 'users-emulator-secret', 'users-emulator-account'];
+    await start([...application, config], '/quickblox.min.js', '/quickblox.js');
+    await useApp({ name: 'John Partizan', found: 'John Partizan' });
+    await expectAnswered(
+      'POST /session 201',
+      'POST /users 201',
+      'POST /login 202',
+      'GET /session 200',
+      'GET / 101',
+      'GET /chat/Dialog 200',
+      'GET /users/by_full_name 200',
+      'DELETE /login 200',
+    );
+  });
+});
