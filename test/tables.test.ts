@@ -5,6 +5,7 @@ import { ENDPOINTS } from '../src/api/endpoints.ts';
 import { clockCommands } from '../src/cli/clock-commands.ts';
 import { faultCommands } from '../src/cli/fault-commands.ts';
 import { inspectCommands } from '../src/cli/inspect-commands.ts';
+import { requestCommands } from '../src/cli/request-commands.ts';
 import { serverCommands } from '../src/cli/server-commands.ts';
 import { stateCommands } from '../src/cli/state-commands.ts';
 import { stubCommands } from '../src/cli/stub-commands.ts';
@@ -55,6 +56,7 @@ test('the README shows every command', () => {
     ...clockCommands,
     ...faultCommands,
     ...stubCommands,
+    ...requestCommands,
     ...inspectCommands,
   ];
   const names = rows.map(({ usage }) => `users-emulator ${usage.replace(/ ?[<[].*/, '')}`);

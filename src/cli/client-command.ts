@@ -34,12 +34,19 @@ export interface ClientCommand<U extends string, F extends string, A> extends De
   /** An argument may begin with a minus. */
   readonly allowNegative?: true;
   readonly run: (emulator: RemoteEmulator, args: ArgumentsOf<U>, options: OptionsOf<F>) => Promise<A>;
+  /** Instead of `run`: answers as they come. undefined: the options don't ask for it. */
+  readonly follow?: (
+    emulator: RemoteEmulator,
+    args: ArgumentsOf<U>,
+    options: OptionsOf<F>,
+  ) => AsyncIterable<NoInfer<A>> | undefined;
   readonly show: (answer: A, options: OptionsOf<F>) => string;
 }
 
 /** A row of the table of commands. Commander has checked what `run` gets, so its types are those of the usage and the flags. */
-export type AnyClientCommand = Omit<ClientCommand<string, string, unknown>, 'run' | 'show'> & {
+export type AnyClientCommand = Omit<ClientCommand<string, string, unknown>, 'run' | 'follow' | 'show'> & {
   run(emulator: RemoteEmulator, args: readonly string[], options: object): Promise<Printable>;
+  follow(emulator: RemoteEmulator, args: readonly string[], options: object): AsyncIterable<Printable> | undefined;
 };
 
 /** An answer, as JSON and in the form for people. */
@@ -51,16 +58,27 @@ export interface Printable {
 /** Defines a row; its arguments and options are typed by its usage and flags. */
 export function defineCommand<const U extends string, A, F extends string = never>({
   run,
+  follow,
   show,
   ...row
 }: ClientCommand<U, F, A>): AnyClientCommand {
+  const printable = (answer: A, options: object) => ({
+    answer,
+    text: () => show(answer, options as OptionsOf<F>),
+  });
   return {
     ...row,
-    run: async (emulator, args, options) => {
-      const answer = await run(emulator, args as ArgumentsOf<U>, options as OptionsOf<F>);
-      return { answer, text: () => show(answer, options as OptionsOf<F>) };
+    run: async (emulator, args, options) =>
+      printable(await run(emulator, args as ArgumentsOf<U>, options as OptionsOf<F>), options),
+    follow: (emulator, args, options) => {
+      const answers = follow?.(emulator, args as ArgumentsOf<U>, options as OptionsOf<F>);
+      return answers && mapEach(answers, (answer) => printable(answer, options));
     },
   };
+}
+
+async function* mapEach<A, B>(items: AsyncIterable<A>, map: (item: A) => B): AsyncGenerator<B> {
+  for await (const item of items) yield map(item);
 }
 
 /** The answer of a command whose call returns nothing. */

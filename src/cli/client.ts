@@ -9,6 +9,7 @@ import { faultCommands } from './fault-commands.ts';
 import { describe } from './help.ts';
 import { inspectCommands } from './inspect-commands.ts';
 import type { Io } from './io.ts';
+import { requestCommands } from './request-commands.ts';
 import { serverCommands } from './server-commands.ts';
 import { stateCommands } from './state-commands.ts';
 import { stubCommands } from './stub-commands.ts';
@@ -29,7 +30,7 @@ const SECTIONS: Readonly<Record<string, readonly AnyClientCommand[]>> = {
   'Server:': serverCommands,
   'State:': stateCommands,
   'Test conditions:': [...clockCommands, ...faultCommands, ...stubCommands],
-  'Inspection:': inspectCommands,
+  'Inspection:': [...requestCommands, ...inspectCommands],
 };
 
 /** Adds the commands that call a running emulator. */
@@ -51,7 +52,7 @@ function register(program: Command, row: AnyClientCommand, io: Io): void {
   // Otherwise commander takes -1d for an option
   if (row.allowNegative) command.allowUnknownOption();
   command.action(async () => {
-    io.stdout.write(endLine(await run(row, command, io.env)));
+    for await (const text of run(row, command, io.env)) io.stdout.write(endLine(text));
   });
 }
 
@@ -60,16 +61,17 @@ function groupOf(program: Command, name: string, summary: string): Command {
   return group ?? describe(program.command(name).usage('<command> [options]'), { summary });
 }
 
-/** @returns what the command prints */
-async function run(row: AnyClientCommand, command: Command, env: Environment): Promise<string> {
+/** What the command prints: once, or each time that something happens. */
+async function* run(row: AnyClientCommand, command: Command, env: Environment): AsyncGenerator<string> {
   const options = command.opts<Partial<Target> & { readonly json?: true }>();
   const [empty] = Object.entries(options).find(([, value]) => value === '') ?? [];
   if (empty !== undefined || command.args.includes(''))
     throw new UsageError(`${empty === undefined ? 'an argument' : flagOf(empty)}: needs a value`);
   const target = targetOf(options, env);
   try {
-    const { answer, text } = await row.run(connectTo(target), command.args, options);
-    return options.json ? JSON.stringify(answer) : text();
+    const emulator = connectTo(target);
+    const answers = row.follow(emulator, command.args, options) ?? [row.run(emulator, command.args, options)];
+    for await (const { answer, text } of answers) yield options.json ? JSON.stringify(answer) : text();
   } catch (error) {
     throw error instanceof ControlError ? commandError(error, row, target) : error;
   }

@@ -1,7 +1,4 @@
-import { RequestFilter } from '../control/operations/requests.ts';
-import { readInput } from '../control/schemas.ts';
 import { evidenceText } from '../model/evidence.ts';
-import { definedFields } from '../support/values.ts';
 import { after, defineCommand } from './client-command.ts';
 import { pairs, table } from './print.ts';
 
@@ -27,35 +24,6 @@ export const inspectCommands = [
       mails
         .map(({ created_at, to, subject, link }) => pairs({ [created_at]: to, '': subject, ' ': link }))
         .join('\n\n') || 'no mails',
-  }),
-  defineCommand({
-    usage: 'requests',
-    summary: 'list the requests received',
-    details: 'The oldest comes first. Without options, all of the last 1,000.',
-    options: {
-      '--operation <name>': 'only calls of this operation, such as users.create',
-      '--path <path>': 'only requests to this path; * matches any text',
-      '--tag <tag>': 'only requests with this X-Emulator-Request-Tag header',
-      '--status <status>': 'only requests answered with this status, such as 422',
-    },
-    examples: [["users-emulator requests --path '/users/*' --status 404", 'users that were not found']],
-    run: (emulator, _, { operation, path, tag, status }) =>
-      emulator.requests.list(definedFields(readInput(RequestFilter, { operation, path, tag, status }))),
-    show: (requests) =>
-      table(
-        requests,
-        {
-          time: ({ time }) => time,
-          status: ({ status }) => status || 'dropped',
-          request: ({ method, path }) => `${method} ${path}`,
-          operation: ({ operation }) => operation,
-          user: ({ user_id }) => user_id,
-          ms: ({ duration_ms }) => duration_ms,
-          notes: ({ errors, fault, warnings, tag }) =>
-            [...errors, fault, ...warnings, tag && `#${tag}`].filter(Boolean).join(', ') || null,
-        },
-        'no requests',
-      ),
   }),
   defineCommand({
     usage: 'warnings',

@@ -1,7 +1,8 @@
 import type { LiveEvent, LiveEvents } from '../control/event-stream.ts';
+import { messageOf } from '../support/errors.ts';
 
 /** The server-sent events of an answer. @param close ends the connection */
-export function readEvents({ body }: Response, close: () => void): LiveEvents {
+export function readEvents({ body, url }: Response, close: () => void): LiveEvents {
   return {
     close,
     async *[Symbol.asyncIterator]() {
@@ -18,7 +19,8 @@ export function readEvents({ body }: Response, close: () => void): LiveEvents {
         }
       } catch (error) {
         // closed by this side
-        if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+        if (error instanceof Error && error.name === 'AbortError') return;
+        throw new Error(`the events of ${new URL(url).origin} broke off (${messageOf(error)})`);
       } finally {
         close();
       }

@@ -187,12 +187,75 @@ describe('inspecting', () => {
     expect(await paths('requests --tag first')).toEqual(['/users/51941']);
     expect(await paths('requests --status 403')).toEqual(['/users']);
     const [head, first, second] = (await output('requests')).split('\n');
-    expect(head).toMatch(/^time +status +request +operation +user +ms +notes$/);
-    expect(first).toMatch(/^2026-01-01T00:00:00\.000Z +200 +GET \/users\/51941 +users\.show +51941 .*#first$/);
+    expect(head).toMatch(/^id +time +status +request +operation +user +ms +notes$/);
+    expect(first).toMatch(/^1 +2026-01-01T00:00:00\.000Z +200 +GET \/users\/51941 +users\.show +51941 .*#first$/);
     expect(second).toMatch(
       / 403 +GET \/users +users\.list .*list_disabled, GET \/users is deprecated, and refused by an application with default permissions$/,
     );
     expect(await output('warnings')).toMatch(/^1 +deprecated +users\.list /m);
+  });
+
+  test('requests --id shows a request with its answer, and --curl the command for it', async () => {
+    const send = sender(emulator.url);
+    await send('POST /users?x=1', {
+      headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V' },
+      body: { user: { login: 'mia', password: 'secret123' } },
+    });
+    const shown = await output('requests --id 1');
+    expect(shown).toMatch(/^POST http:\/\/\S+\/users\?x=1\n\noperation +users\.create\n/);
+    expect(shown).toMatch(/^changes +user \d+ created$/m);
+    expect(shown).toMatch(/^evidence +doc: users\/user-sign-up$/m);
+    expect(shown).toContain('\n\n201\nContent-Type: application/json; charset=utf-8\n');
+    expect(shown).toContain('"login": "mia"');
+    expect(shown).not.toContain('secret123');
+    expect(await asJson('requests --id 1')).toEqual(await emulator.requests.get(1));
+    expect(await output('requests --id 1 --curl')).toBe(`${await emulator.requests.curl(1)}\n`);
+    expect(await run('requests --id 2')).toMatchObject({ code: 1, err: expect.stringContaining('holds 1 to 1') });
+    expect(await run('requests --curl')).toMatchObject({ code: 2, err: expect.stringContaining('--curl: needs --id') });
+  });
+
+  test('requests --har writes a file', async () => {
+    await sender(emulator.url)('GET /users/51941');
+    const file = join(folder, 'requests.har');
+    expect(await output(`requests --har ${file}`)).toBe(`${file}: 1 requests\n`);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await emulator.requests.har());
+  });
+
+  test('requests --follow prints requests as they come, until the emulator stops', async () => {
+    const other = await createEmulator({ seed: true });
+    const following = run('requests --follow --path /users/*', other.url);
+    const send = sender(other.url);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await send('GET /users');
+    await send('GET /users/51941');
+    await send('GET /users/51943', { headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V' } });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await other.close();
+    const { code, out } = await following;
+    expect(code).toBe(0);
+    expect(out).toMatch(/^\d+ +\S+Z +403 +GET \/users\/51941 .*\n\d+ +\S+Z +\d+ +GET \/users\/51943 .*\n$/);
+  });
+
+  test('diff shows what changed, and rewind undoes it', async () => {
+    await output('snapshot save before');
+    const { id } = await emulator.users.create({ login: 'mia', password: 'secret123' });
+    await emulator.users.update(51941, { full_name: 'Dacia K' });
+    await sender(emulator.url)('DELETE /users/51941', {
+      token: (await emulator.sessions.create({ user: 'Dacia' })).token,
+    });
+    expect(await output('diff before')).toBe(
+      `+ user ${id} mia (application 230)\n- user 51941 Dacia (application 230)\n`,
+    );
+    expect(await output('rewind 1')).toBe('the state is what it was before request 1\n');
+    expect(await output('diff before')).toContain(
+      '~ user 51941 (application 230)\n    full_name: Dacia Kail → Dacia K\n',
+    );
+    expect(await run('rewind 7')).toMatchObject({ code: 1 });
+    expect(await run('rewind x')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('id: must be a whole number'),
+    });
+    expect(await run('diff none')).toMatchObject({ code: 1 });
   });
 
   test('coverage lists what is emulated', async () => {

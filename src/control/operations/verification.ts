@@ -49,6 +49,12 @@ export const Expectation = v.pipe(
 );
 type Expectation = v.InferOutput<typeof Expectation>;
 
+/** What a match is compared with. */
+type Comparable = Pick<
+  RecordedRequest,
+  'operation' | 'method' | 'path' | 'tag' | 'status' | 'user_id' | 'application' | 'params'
+>;
+
 /** A request of the journal, with where it differs from a match. */
 interface Compared {
   readonly id: number;
@@ -170,7 +176,7 @@ function hint({ journal }: Sandbox, nearest: ReturnType<typeof nearestOf>): stri
 }
 
 /** Where a request differs from a match, field by field: `status is 422, not 201`. */
-function misses(match: Match, entry: RecordedRequest): string[] {
+export function misses(match: Match, entry: Comparable): string[] {
   const path = match.path !== undefined && pathMatches(match.path, entry.path) ? entry.path : match.path;
   return [
     ...miss('operation', match.operation, entry.operation),
