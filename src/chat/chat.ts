@@ -5,6 +5,7 @@ import { ControlError } from '../control/control-error.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { dropSocket, replacesAnswer } from '../http/fault-injection.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
+import { chooseSandbox } from '../http/sandbox-choice.ts';
 import { refuseConnection } from '../http/server.ts';
 import { splitUrl } from '../http/target.ts';
 import type { Upgrade } from '../http/upgrades.ts';
@@ -87,7 +88,7 @@ export class Chat {
   async #accept(upgrade: Upgrade, refuse: Refuse): Promise<void> {
     const { request, socket } = upgrade;
     const [path] = splitUrl(request.url ?? '');
-    const name = sandboxNameIn(path);
+    const name = chooseSandbox(sandboxNameIn(path), request.headers);
     if (name !== '' && !isSandboxName(name)) return refuse(400, `the path names no sandbox: use ${SANDBOX_NAMES}`);
     if (!this.#server.enabled) {
       const sandbox = await this.#server.visitSandbox(name);
@@ -105,7 +106,7 @@ export class Chat {
     if (this.#stopping) return void socket.destroy();
     const host = {
       id: `chat-${++this.#count}`,
-      logIn: (user: string, password: string) => this.#logIn(upgrade, path, user, password),
+      logIn: (user: string, password: string) => this.#logIn(upgrade, name, user, password),
       onError: this.#server.onError,
     };
     this.#connections.set(
@@ -114,14 +115,15 @@ export class Chat {
     );
   }
 
-  async #logIn(upgrade: Upgrade, path: string, name: string, password: string): Promise<LoginResult> {
+  async #logIn(upgrade: Upgrade, sandboxName: string, name: string, password: string): Promise<LoginResult> {
     const started = performance.now();
-    const sandbox = await this.#sandboxOf(sandboxNameIn(path), password).catch((error) => {
+    const sandbox = await this.#sandboxOf(sandboxName, password).catch((error) => {
       if (!(error instanceof ControlError)) throw error;
     });
     if (!sandbox) return { failure: 'temporary-auth-failure' };
     const caller = addressedUser(sandbox, name);
     const { app, user } = caller;
+    const [path] = splitUrl(upgrade.request.url ?? '');
     const facts = { operation: CHAT_CONNECT, method: 'GET', path, app: app?.id };
     const fault = sandbox.faults.hit({ ...facts, user: user ? [user.id, user.login ?? user.id] : [] });
     const delay = (fault ? sandbox.faults.delayOf(fault) : 0) + this.#server.latency();

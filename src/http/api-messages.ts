@@ -22,8 +22,10 @@ export interface ApiRequest {
   /** The journal leaves the parameters out. */
   readonly tooLargeForJournal: boolean;
   readonly headers: IncomingHttpHeaders;
-  /** The sandbox' address as the client wrote it: `http://127.0.0.1:4230/sandbox/w1`. */
+  /** The sandbox' address, whether the client named it by path or by header: `http://127.0.0.1:4230/sandbox/w1`. */
   readonly baseUrl: string;
+  /** The whole address as the client wrote it; without its host if it can't be decoded. */
+  readonly sentUrl: string;
 }
 
 /** A response of the emulated API. */

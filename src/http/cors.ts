@@ -1,8 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DIALECTS } from '../dialects/index.ts';
+import { SANDBOX_HEADER } from '../model/addresses.ts';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
-const OWN_HEADERS = ['Content-Type', 'Authorization', 'X-Emulator-Fault', 'X-Emulator-Request-Tag'];
+const OWN_HEADERS = [
+  'Content-Type',
+  'Authorization',
+  'Baggage',
+  'X-Emulator-Fault',
+  'X-Emulator-Request-Tag',
+  SANDBOX_HEADER,
+];
 const HEADERS = [...OWN_HEADERS, ...DIALECTS.flatMap(({ request }) => request.identifyingHeaders)].join(', ');
 
 /** Answers a CORS preflight: everything is allowed. sdk: the browser builds need it. */

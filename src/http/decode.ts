@@ -30,7 +30,7 @@ const NO_PARAMS: Params = Object.freeze({});
  */
 export function decode(
   { method = 'GET', headers, socket }: IncomingMessage,
-  { url, mount }: Target,
+  { url, mount, home }: Target,
   body: Params = NO_PARAMS,
   size = 0,
 ): ApiRequest {
@@ -42,6 +42,7 @@ export function decode(
   const params = method === 'POST' || method === 'PUT' ? lastValues(all) : all;
   // each value takes two bytes at least: a short request needs no count
   const mayHaveMany = size + query.length > 2 * JOURNAL_LIMITS.values;
+  const origin = `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? 'localhost'}`;
   return {
     method: method === 'HEAD' ? 'GET' : method,
     path,
@@ -53,7 +54,8 @@ export function decode(
     tooLargeForJournal:
       size > JOURNAL_LIMITS.bytes || (mayHaveMany && countValues(params, MAX_DEPTH) > JOURNAL_LIMITS.values),
     headers,
-    baseUrl: `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? 'localhost'}${mount}`,
+    baseUrl: origin + home,
+    sentUrl: origin + mount + url,
   };
 }
 
@@ -90,6 +92,7 @@ export function decodeHead(incoming: IncomingMessage, target: Target): ApiReques
       tooLargeForJournal: false,
       headers,
       baseUrl: '',
+      sentUrl: target.url,
     };
   }
 }

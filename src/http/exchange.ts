@@ -146,7 +146,7 @@ export class Exchange {
       at: sandbox.clock.now(),
       method,
       sentMethod: this.#incoming.method ?? method,
-      url: request.baseUrl + request.url,
+      url: request.sentUrl,
       headers,
       bodySize: tooLargeForJournal ? 0 : request.bodySize,
       path,

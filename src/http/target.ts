@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { sandboxPath } from '../model/addresses.ts';
+import { chooseSandbox } from './sandbox-choice.ts';
 
 /**
  * A request as Express' router passes it on. It is Node's own object, with Node's own prototype: Express' helpers
@@ -23,13 +25,18 @@ export interface Target {
   readonly sandbox: string;
   /** The path in front of the API's own, as the client wrote it: `/sandbox/w1`. */
   readonly mount: string;
+  /** The path that leads to the same sandbox by itself: `mount`, and the sandbox' path if a header named it. */
+  readonly home: string;
   /** The rest of its address: path and query. */
   readonly url: string;
 }
 
-/** The target of a request, as the mounts found it. */
-export function targetOf({ params, baseUrl, url }: RoutedRequest): Target {
-  return { sandbox: params.sandbox ?? '', mount: baseUrl, url };
+/** The target of a request, as the mounts and its headers say. @throws ControlError 400: see `chooseSandbox` */
+export function targetOf({ params, headers, baseUrl, url }: RoutedRequest): Target {
+  const inPath = params.sandbox ?? '';
+  const sandbox = chooseSandbox(inPath, headers);
+  const home = sandbox === inPath ? baseUrl : baseUrl + sandboxPath(sandbox);
+  return { sandbox, mount: baseUrl, home, url };
 }
 
 /** The path that Connect took off a request's `url`. It sets no `baseUrl`, but keeps the whole address in `originalUrl`. */

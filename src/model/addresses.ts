@@ -6,6 +6,10 @@ export const CONSOLE_PATH = '/console';
 export const RESET_PAGE_PATH = '/reset-password';
 /** Sandboxes are one segment below this path: `/sandbox/w1`. */
 export const SANDBOXES_PATH = '/sandbox';
+/** The header of requests whose path can't name their sandbox. */
+export const SANDBOX_HEADER = 'X-Emulator-Sandbox';
+/** The same as an entry of W3C `baggage`, which instrumented back ends pass on with the requests that they send. */
+export const SANDBOX_BAGGAGE = 'emulator-sandbox';
 
 /** The names that `isSandboxName` accepts, in words for messages. */
 export const SANDBOX_NAMES = '1 to 64 letters, digits, dots, dashes or underscores';

@@ -54,6 +54,15 @@ describe('a preflight', () => {
     expect(list(headers.get('vary'))).toContain('access-control-request-headers');
   });
 
+  test('allows the headers that name a sandbox, requested or not', async () => {
+    for (const asked of ['x-emulator-sandbox,baggage', undefined]) {
+      const { headers } = await preflight('/users', asked ? { 'Access-Control-Request-Headers': asked } : {});
+      expect(list(headers.get('access-control-allow-headers'))).toEqual(
+        expect.arrayContaining(['x-emulator-sandbox', 'baggage']),
+      );
+    }
+  });
+
   test('allows a page of a public network to call this machine, when requested', async () => {
     const { headers } = await preflight('/users', { 'Access-Control-Request-Private-Network': 'true' });
     expect(headers.get('access-control-allow-private-network')).toBe('true');

@@ -1,4 +1,4 @@
-import { CONTROL_PATH, SANDBOXES_PATH, sandboxPath } from '../../model/addresses.ts';
+import { CONTROL_PATH, SANDBOX_BAGGAGE, SANDBOX_HEADER, SANDBOXES_PATH, sandboxPath } from '../../model/addresses.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { locationOf, type Operation } from '../operation.ts';
 import { isRawType } from '../raw-response.ts';
@@ -30,7 +30,8 @@ export function openApi(
       version: server.version,
       description:
         `The emulated API, and the control plane below \`${CONTROL_PATH}\`. Paths of the emulated API also work with the suffix ` +
-        `\`.json\`, and with \`.xml\` where the service has it. Every sandbox has all of this below \`${SANDBOXES_PATH}/{name}\`.`,
+        `\`.json\`, and with \`.xml\` where the service has it. Every sandbox has all of this below \`${SANDBOXES_PATH}/{name}\`; ` +
+        `the header \`${SANDBOX_HEADER}: {name}\` or \`baggage: ${SANDBOX_BAGGAGE}={name}\` names it without a path.`,
     },
     servers: [{ url: server.url + sandboxPath(sandbox) }],
     tags: [{ name: 'emulated' }, { name: 'control' }],
