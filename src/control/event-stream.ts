@@ -2,8 +2,7 @@ import type { EventType, FeedData, FeedEvent } from '../sandbox/event-feed.ts';
 import { type JournalEntry, presentEntry } from '../sandbox/journal-entry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ControlError } from './control-error.ts';
-import { showMail } from './mails.ts';
-import type { Mail } from './results.ts';
+import { type Mail, showMail } from './mails.ts';
 
 /** The data of live events, by their type. */
 export interface LiveEventData extends Omit<FeedData, 'request' | 'mail'> {

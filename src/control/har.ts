@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { Change } from '../sandbox/changes.ts';
+import type { Change } from '../sandbox/event-feed.ts';
 import type { JournalEntry, JournalResponse } from '../sandbox/journal-entry.ts';
 import { bodyOf } from './entry-body.ts';
 

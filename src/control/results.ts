@@ -8,6 +8,7 @@ import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 import type { LiveEvents } from './event-stream.ts';
 import type { Har } from './har.ts';
+import type { Mail } from './mails.ts';
 import type { EVENT_STREAM, RawResponse } from './raw-response.ts';
 
 /** The running emulator: its version, address and applications. */
@@ -171,19 +172,7 @@ export interface DeletedStub {
   readonly id: number;
 }
 
-/** A mail that the service would have sent. */
-export interface Mail {
-  readonly id: string;
-  readonly type: 'password_reset';
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  /** The address of the page that sets a new password. */
-  readonly link: string;
-  /** ISO time of the sandbox' clock. */
-  readonly created_at: string;
-}
+export type { Mail };
 
 export interface MailList {
   readonly items: Mail[];

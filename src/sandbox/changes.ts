@@ -1,18 +1,6 @@
 import type { StateChange } from '../store/state.ts';
 import { isObject } from '../support/values.ts';
-import type { EventFeed } from './event-feed.ts';
-
-/** A record that was created, updated or deleted: one of `user`, `session`, `mail`, `stub` and `application` (ids). */
-export interface Change {
-  /** In events: the application of the user. */
-  readonly app?: number;
-  readonly user?: number;
-  readonly session?: number;
-  readonly mail?: string;
-  readonly stub?: number;
-  readonly application?: number;
-  readonly change: 'created' | 'updated' | 'deleted';
-}
+import type { Change, EventFeed } from './event-feed.ts';
 
 /** The most changes that are listed. */
 const MAX_CHANGES = 100;

@@ -1,4 +1,14 @@
-import type { Change } from './changes.ts';
+/** A record that was created, updated or deleted: one of `user`, `session`, `mail`, `stub` and `application` (ids). */
+export interface Change {
+  /** In events: the application of the user. */
+  readonly app?: number;
+  readonly user?: number;
+  readonly session?: number;
+  readonly mail?: string;
+  readonly stub?: number;
+  readonly application?: number;
+  readonly change: 'created' | 'updated' | 'deleted';
+}
 
 /** A fault or a stub was added, was removed, or hit a request. */
 export interface ThingEvent<I> {

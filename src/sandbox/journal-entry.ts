@@ -5,7 +5,8 @@ import { ERRORS, type ErrorKey } from '../model/error-catalogue.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { StateChange } from '../store/state.ts';
 import { redact, redactBody, redactHeaders, redactUrl } from '../support/secrets.ts';
-import { type Change, describeChanges } from './changes.ts';
+import { describeChanges } from './changes.ts';
+import type { Change } from './event-feed.ts';
 import { BODILESS } from './stubs.ts';
 import type { Finding } from './warnings.ts';
 
