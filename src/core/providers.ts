@@ -31,7 +31,7 @@ export function isSetUp({ rules, settings }: ApplicationContext, name: string): 
 }
 
 /**
- * The user whom a provider's token identifies, signed up at its first use. guess: the emulator is offline, so it accepts any token:
+ * The user whom a provider's token identifies, signed up at its first use. own: the emulator is offline, so it accepts any token:
  * the same token is the same user in every run, and a JSON web token names its user by its own claim, unverified.
  * @throws ApiError `provider_unknown`, `bad_authentication_data`, and those of a field that breaks its rules
  */

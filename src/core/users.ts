@@ -37,8 +37,8 @@ export function show({ users }: CallerContext, _params: Params, id: string): Out
 }
 
 /**
- * PUT /users/{id}. doc: users/update-user-by-identifier, a new password requires the old one. guess: users change only themselves,
- * and keep a login or an email, as a sign-up requires one.
+ * PUT /users/{id}. doc: users/update-user-by-identifier, a new password requires the old one; later-users/update-user, users change
+ * only themselves. guess: they keep a login or an email, as a sign-up requires one.
  * @throws ApiError `user_not_found`, `not_owner`, `old_password_missing`, `old_password_wrong`, `taken`,
  * `signup_credentials_missing`, and those of the input
  */

@@ -94,13 +94,13 @@ export const connectycube: Dialect = {
     session_ttl: 7200, // doc: auth, two hours
     require_signature: false, // sdk: JS from 4 sends none
     check_nonce: false, // sdk: JS sends nonces from 0 to 9999, which collide in fast tests
-    disable_lookups_v1: false, // guess: the examples of the documents answer
-    check_blob_id: false, // guess: the emulator has no blobs
+    disable_lookups_v1: false, // doc: users, the examples of the look-ups answer
+    check_blob_id: false, // own: the emulator has no blobs
     unique_phone: false, // doc: legacy-users/user-sign-up lists other fields
     null_bodies: false, // doc: users/delete-user-by-identifier, no body
-    providers: 'all', // guess: tests need no set-up
-    account_owner: 'none', // guess: tests need no set-up
-    api_key: 'none', // guess: tests need no set-up
+    providers: 'all', // own: tests need no set-up
+    account_owner: 'none', // own: tests need no set-up
+    api_key: 'none', // own: tests need no set-up
     rate_limit: 'off',
   },
   missingOperations: new Set(),

@@ -1,11 +1,10 @@
 import { STATUS_CODES } from 'node:http';
-import { defineError } from '../model/error-catalogue.ts';
-import { doc, guess, log, sdk } from '../model/evidence.ts';
 import { UNIQUE_FIELDS } from '../model/fields.ts';
 import { MAX_PASSWORD_LENGTH } from '../model/passwords.ts';
 import { isoSeconds } from '../support/dates.ts';
 import { HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
+import { QUICKBLOX_ERRORS } from './quickblox-errors.ts';
 
 const OWNER: UserView[number] = ['owner_id', (_, app) => app.owner_id];
 /** doc: legacy-users/user-sign-up, joined by comma and blank. */
@@ -84,15 +83,8 @@ const JSON_SESSION: SessionView = [
   ['id', (session) => session.id],
 ];
 
-/** guess: alphabetical, as users are, and without the database's own id. */
+/** sdk: a C# client reads `session/token`. guess: alphabetical, as users are, and without the database's own id. */
 const XML_SESSION: SessionView = JSON_SESSION.filter(([name]) => name !== '_id').sort(([a], [b]) => (a < b ? -1 : 1));
-
-const UNRECORDED = guess('unrecorded');
-const STATUS_AND_SHAPE = guess('status and shape');
-const TAKEN = 'has already been taken';
-const TOO_SHORT = 'is too short (minimum is {limit} characters)';
-const WRONG_OLD_PASSWORD = 'Incorrect old password provided';
-const BAD_CHARACTERS = 'should contain alphanumeric and punctuation characters only';
 
 /** Fields that only the successor has. */
 const LATER_FIELDS = ['external_id', 'timezone', 'avatar'] as const;
@@ -123,7 +115,7 @@ export const quickblox: Dialect = {
     sessionIdIsUserId: false, // log: the Ruby client's recorded answers of 2016
     signUpIsRequest: true, // doc: legacy-users/user-sign-up, equal to created_at
     uniqueFields: UNIQUE_FIELDS, // log: the Ruby client's tests, the order of errors
-    tagsMatch: 'all', // log: android-sdk#38
+    tagsMatch: 'all', // log: android-sdk#38, 2016
     noneFound: 'error', // log: ios-sdk#1065, by_tags; sdk: the Android, iOS and JS samples, by_full_name; guess: by_phone
     emptyPerPageZero: false, // guess: only the successor's log has it
     phoneLookup: 'page', // guess: unrecorded
@@ -159,13 +151,13 @@ export const quickblox: Dialect = {
     session_ttl: 7200, // log: two hours
     require_signature: true, // doc: legacy-auth
     check_nonce: false, // sdk: JS sends nonces from 0 to 9999, which collide in fast tests
-    disable_lookups_v1: false, // guess: the examples of the documents answer
-    check_blob_id: false, // guess: the emulator has no blobs
+    disable_lookups_v1: false, // doc: legacy-users, the examples of the look-ups answer
+    check_blob_id: false, // own: the emulator has no blobs
     unique_phone: false, // doc: legacy-users/user-sign-up lists other fields
     null_bodies: true, // doc: legacy-users/delete-api-user-by-identifier, "Status: 200, null"
-    providers: 'all', // guess: tests need no set-up
-    account_owner: 'none', // guess: tests need no set-up
-    api_key: 'none', // guess: tests need no set-up
+    providers: 'all', // own: tests need no set-up
+    account_owner: 'none', // own: tests need no set-up
+    api_key: 'none', // own: tests need no set-up
     rate_limit: 'off',
   },
   missingOperations: new Set(['users.list_v2', 'users.online']),
@@ -193,88 +185,7 @@ export const quickblox: Dialect = {
     identifyingHeaders: ['qb-token', 'qb-sdk', 'qb-os', 'qb-account-key', 'quickblox-rest-api-version'],
   },
   accountKey: 'users-emulator-account', // sdk: JS from 2.13, Android, iOS
-  errors: {
-    token_required: defineError(401, 'list', 'Token is required', {
-      rule: [
-        log('ios-sdk#199, the shape'),
-        log('android-sdk#388, the status'),
-        sdk("the .NET SDK's live test, the status"),
-      ],
-      wording: log('ios-sdk#199'),
-    }),
-    too_short: defineError(422, 'field', TOO_SHORT, log('android-sdk#776, of a password')),
-    bad_characters: defineError(422, 'field', BAD_CHARACTERS, log('android-sdk#776, of a password')),
-    not_owner: defineError(403, 'base', 'You are not owner of this object', {
-      rule: doc('later-users/update-user, later-users/delete-user'),
-      wording: [doc('later-users/update-user'), log('android-sdk#711')],
-    }),
-    param_required: defineError(422, 'field', 'is required', [
-      log('android-sdk#462, the signature'),
-      guess('all other parameters'),
-    ]),
-    application_unknown: defineError(422, 'base', 'No application found', log('ios-sdk#1082')),
-    auth_key_unknown: defineError(422, 'base', 'No application found', guess('as an unknown application')),
-    bad_timestamp: defineError(422, 'base', 'Bad timestamp', log('ios-sdk#452')),
-    unexpected_signature: defineError(422, 'base', 'Unexpected signature', log('android-sdk#139')),
-    wrong_password: defineError(401, 'list', 'Unauthorized', log('android-sdk#59')),
-    login_unknown: defineError(401, 'list', 'Unauthorized', log('android-sdk#59, no other than a wrong password')),
-    credentials_missing: defineError(
-      422,
-      'base',
-      'Login or email required',
-      log("the Ruby client's tests, of a sign-up"),
-    ),
-    bad_authentication_data: defineError(422, 'list', 'Bad Authentication data', log('a refused Facebook token')),
-    provider_unknown: defineError(422, 'list', 'Bad Authentication data', guess('as missing authentication data')),
-    // log: external/{id} answered one blank in 2017, which the JS SDK reports as a failure to parse
-    user_not_found: defineError(404, 'message', "Couldn't find user", {
-      rule: [doc('later-users, look-ups of one user'), guess('password reset and deletion by external id')],
-      wording: guess('as by_tags without a match'),
-    }),
-    no_users_found: defineError(404, 'message', "Couldn't find user", log('ios-sdk#1065, by_tags')),
-    password_missing: defineError(422, 'field', [BAD_CHARACTERS, TOO_SHORT], log('android-sdk#776')),
-    signup_credentials_missing: defineError(422, 'base', 'Login or email required', log("the Ruby client's tests")),
-    taken: defineError(422, 'field', TAKEN, [log('ios-sdk#388, login and email'), guess('all other fields')]),
-    bad_email: defineError(422, 'field', 'should look like an email address', guess("Rails' wording of that time")),
-    session_not_found: defineError(404, 'message', "Couldn't find session", guess('as an unknown user')),
-    bad_external_user_id: defineError(422, 'field', 'must be less than 11 characters', log('javascript-sdk#23')),
-    blob_unknown: defineError(422, 'field', 'does not exist', log('ios-sdk#693')),
-    too_many_tags: defineError(422, 'field', 'is too long (maximum is {limit} tags)', {
-      rule: [doc('legacy-users/retrieve-api-users-by-tags'), STATUS_AND_SHAPE],
-      wording: UNRECORDED,
-    }),
-    old_password_missing: defineError(422, 'base', WRONG_OLD_PASSWORD, {
-      rule: [doc('legacy-users/update-api-user-by-identifier'), guess('status and shape, as of a wrong one')],
-      wording: guess('as of a wrong one'),
-    }),
-    old_password_wrong: defineError(422, 'base', WRONG_OLD_PASSWORD, [
-      doc('legacy-users/update-api-user-by-identifier, that it must be right'),
-      sdk('q-consultation, which translates this error'),
-    ]),
-    list_disabled: defineError(
-      403,
-      'list',
-      'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.quickblox.com/apps/{application}/settings',
-      { rule: log('ios-sdk#382, the status; android-sdk#38, the shape'), wording: log('android-sdk#38') },
-    ),
-    route_unknown: defineError(404, 'message', 'Resource not found', UNRECORDED),
-    malformed_body: defineError(400, 'message', '{reason}', {
-      rule: [sdk('Android: texts of exceptions have this shape'), guess('the status')],
-      wording: UNRECORDED,
-    }),
-    malformed_url: defineError(400, 'message', 'Malformed URL', guess('as a malformed body')),
-    body_too_large: defineError(
-      413,
-      'message',
-      'Request body is larger than {limit} bytes',
-      guess('as a malformed body'),
-    ),
-    unsupported_body: defineError(415, 'message', 'Unsupported request body: {reason}', guess('as a malformed body')),
-    too_many_requests: defineError(429, 'list', 'Too Many Requests', {
-      rule: [doc('legacy-errors, the status'), guess('the shape')],
-      wording: doc('legacy-errors'),
-    }),
-  },
+  errors: QUICKBLOX_ERRORS,
   sessionHasUser: false,
   entityTags: true, // log: android-sdk#38, tags and 304
   emptyBody: { json: ' ', xml: '' }, // log: one blank; doc: legacy-users/delete-api-user-by-identifier, no body in XML

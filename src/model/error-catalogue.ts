@@ -35,16 +35,11 @@ const CATALOGUE = {
   // who calls
   token_required: defineError(403, 'list', 'Token is required', log('reactnative-samples#281')),
   session_missing: defineError(401, 'base', 'Required session does not exist', {
-    rule: sdk('JS, whose hook for expired sessions depends on status and shape'),
-    wording: sdk('JS compares it'),
+    rule: [log('android-sdk#245, the status'), sdk('JS, whose hook for expired sessions depends on status and shape')],
+    wording: [log('reactnative-samples#234, 2021-05'), sdk('JS compares it')],
   }),
-  user_required: defineError(403, 'base', 'Forbidden. Need user.', log('flutter-samples#93')),
-  not_owner: defineError(
-    403,
-    'base',
-    'You are not owner of this object.',
-    guess("the ancestor's, of its documents and android-sdk#241"),
-  ),
+  user_required: defineError(403, 'base', 'Forbidden. Need user.', log('flutter-samples#93, 2021-06')),
+  not_owner: defineError(403, 'base', 'You are not owner of this object.', guess("the ancestor's, of its documents")),
   auth_key_unknown: defineError(404, 'base', 'No application was found', guess('as an unknown application')),
 
   // sessions
@@ -53,14 +48,17 @@ const CATALOGUE = {
     guess('all other parameters'),
   ]),
   application_unknown: defineError(404, 'base', 'No application was found', guess("similar to the ancestor's")),
-  bad_timestamp: defineError(422, 'field', 'invalid timestamp', log('flutter-samples#300')),
+  bad_timestamp: defineError(422, 'field', 'invalid timestamp', log('flutter-samples#300, 2023')),
   unexpected_signature: defineError(422, 'list', 'Unexpected signature', log('web-samples#90')),
   nonce_taken: defineError(422, 'field', 'has already been taken', {
     rule: [doc('auth, no nonce twice with one timestamp'), STATUS_AND_SHAPE],
     wording: UNRECORDED,
   }),
-  wrong_password: defineError(401, 'list', 'Invalid password', log('flutter-samples#4')),
-  login_unknown: defineError(404, 'list', 'User not found', log('flutter-samples#284')),
+  wrong_password: defineError(401, 'list', 'Invalid password', log('flutter-samples#4, 2024-09')),
+  login_unknown: defineError(404, 'list', 'User not found', [
+    log('flutter-samples#284, 2023'),
+    log('flutter-call-kit#38, 2022'),
+  ]),
   credentials_missing: defineError(422, 'list', BOTH_BLANK, {
     rule: [log('js-sdk-releases#84, 2021, the shape'), guess('the status')],
     wording: log('js-sdk-releases#84, 2021'),
@@ -69,7 +67,7 @@ const CATALOGUE = {
     422,
     'list',
     "Bad Authentication data. Invalid input parameters provided: no '{names}' parameters provided",
-    log('reactnative-samples#68, of firebase_phone'),
+    [log('reactnative-samples#68, of firebase_phone'), log('web-samples#77, the shape')],
   ),
   provider_unknown: defineError(
     422,
@@ -82,8 +80,8 @@ const CATALOGUE = {
 
   // one user
   user_not_found: defineError(404, 'list', 'User not found', {
-    rule: [log('web-samples#58, the status'), guess('the shape')],
-    wording: log('reactnative-samples#237'),
+    rule: [log('web-samples#58, the status'), guess('the shape, as of an unknown login')],
+    wording: log('reactnative-samples#237, 2021-05'),
   }),
   user_params_missing: defineError(422, 'base', 'Invalid params', UNRECORDED),
   signup_credentials_missing: defineError(422, 'list', BOTH_BLANK, {
@@ -132,7 +130,12 @@ const CATALOGUE = {
     rule: [doc('users/update-user-by-identifier'), STATUS_AND_SHAPE],
     wording: UNRECORDED,
   }),
-  password_reset_disabled: defineError(422, 'base', 'Reset password by email is disabled', log('flutter-samples#371')),
+  password_reset_disabled: defineError(
+    422,
+    'base',
+    'Reset password by email is disabled',
+    log('flutter-samples#371, 2024-12'),
+  ),
 
   // many users
   list_disabled: defineError(403, 'base', 'Users retrieving forbidden in admin panel, application settings.', {
@@ -195,10 +198,16 @@ const CATALOGUE = {
     own("never passes for one of the API's errors"),
   ),
   stub_failed: defineError(500, 'base', "The stub '{name}' failed: {reason}", own('a function of the test itself')),
-  malformed_body: defineError(400, 'base', 'Malformed request body: {reason}', UNRECORDED),
+  malformed_body: defineError(400, 'base', 'Malformed request body: {reason}', {
+    rule: [doc('statuses'), guess('the shape')],
+    wording: UNRECORDED,
+  }),
   body_too_large: defineError(413, 'base', 'Request body is larger than {limit} bytes', UNRECORDED),
   unsupported_body: defineError(415, 'base', 'Unsupported request body: {reason}', UNRECORDED),
-  malformed_url: defineError(400, 'base', 'Malformed URL', UNRECORDED),
+  malformed_url: defineError(400, 'base', 'Malformed URL', {
+    rule: [doc('statuses'), guess('the shape')],
+    wording: UNRECORDED,
+  }),
   too_many_requests: defineError(429, 'base', 'Too many requests', {
     rule: [doc('statuses'), guess('the shape')],
     wording: UNRECORDED,

@@ -1,5 +1,5 @@
 import { keysOf } from '../support/values.ts';
-import { doc, type Evidence, guess, log, sdk } from './evidence.ts';
+import { doc, type Evidence, guess, log, own, sdk } from './evidence.ts';
 import { MAX_PASSWORD_LENGTH } from './passwords.ts';
 import type { Settings } from './records.ts';
 
@@ -31,12 +31,12 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
   create_user_on_session: {
     type: 'boolean',
     effect: 'a session for an unknown login or email creates that user',
-    evidence: [doc('auth, the current default'), log('flutter-samples#284, without it the answer is 404')],
+    evidence: [doc('auth, the current default'), log('flutter-samples#284, 2023, without it the answer is 404')],
   },
   reset_password_by_email: {
     type: 'boolean',
     effect: 'off: a password reset is an error',
-    evidence: [log('flutter-samples#371, switched off')],
+    evidence: [log('flutter-samples#371, 2024-12, switched off')],
   },
   password_min_length: {
     type: 'integer',
@@ -64,13 +64,13 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
     effect: 'the look-ups of one user and `by_tags`, which the documents call V1, are forbidden',
     evidence: [
       doc('users/retrieve-users-v1, the picture of the admin panel: DISABLE LIST USERS API V1 covers them'),
-      guess('off by default, because the examples of the documents answer'),
+      doc('users, off by default: the examples of the look-ups answer'),
     ],
   },
   check_blob_id: {
     type: 'boolean',
     effect: 'a `blob_id` is an error, because the emulator has no blobs',
-    evidence: [log('ios-sdk#693'), guess('off by default, because the emulator has no blobs')],
+    evidence: [log('ios-sdk#693'), own('off by default, because the emulator has no blobs')],
   },
   unique_phone: {
     type: 'boolean',

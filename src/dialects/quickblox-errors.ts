@@ -1,0 +1,122 @@
+import { defineError } from '../model/error-catalogue.ts';
+import { doc, guess, log, sdk } from '../model/evidence.ts';
+import type { Dialect } from './dialect.ts';
+
+const UNRECORDED = guess('unrecorded');
+const STATUS_AND_SHAPE = guess('status and shape');
+const TAKEN = 'has already been taken';
+const TOO_SHORT = 'is too short (minimum is {limit} characters)';
+const WRONG_OLD_PASSWORD = 'Incorrect old password provided';
+const BAD_CHARACTERS = 'should contain alphanumeric and punctuation characters only';
+
+/** The errors in which QuickBlox differs from the catalogue. */
+export const QUICKBLOX_ERRORS: Dialect['errors'] = {
+  token_required: defineError(401, 'list', 'Token is required', {
+    rule: [
+      log('ios-sdk#199, the shape'),
+      log('android-sdk#388, 2017-03, the status'),
+      sdk("the .NET SDK's live test, the status"),
+    ],
+    wording: log('ios-sdk#199'),
+  }),
+  too_short: defineError(422, 'field', TOO_SHORT, log('android-sdk#776, 2022, of a password')),
+  bad_characters: defineError(422, 'field', BAD_CHARACTERS, log('android-sdk#776, 2022, of a password')),
+  not_owner: defineError(403, 'base', 'You are not owner of this object', {
+    rule: doc('later-users/update-user, later-users/delete-user'),
+    wording: [doc('later-users/update-user'), log('android-sdk#711, android-sdk#420, android-sdk#241')],
+  }),
+  param_required: defineError(422, 'field', 'is required', [
+    log('android-sdk#462, the signature'),
+    guess('all other parameters'),
+  ]),
+  application_unknown: defineError(422, 'base', 'No application found', log('ios-sdk#1082, ios-sdk#326')),
+  auth_key_unknown: defineError(422, 'base', 'No application found', log('ios-sdk#1082, ios-sdk#326')),
+  bad_timestamp: defineError(422, 'base', 'Bad timestamp', log('ios-sdk#452')),
+  unexpected_signature: defineError(
+    422,
+    'base',
+    'Unexpected signature',
+    log('android-sdk#139, android-sdk#473, android-sdk#724'),
+  ),
+  wrong_password: defineError(401, 'list', 'Unauthorized', log('android-sdk#59')),
+  login_unknown: defineError(401, 'list', 'Unauthorized', log('android-sdk#59, no other than a wrong password')),
+  credentials_missing: defineError(422, 'base', 'Login or email required', [
+    log("the Ruby client's tests, 2014, of a sign-up"),
+    log('a login through a provider that is not set up'),
+  ]),
+  bad_authentication_data: defineError(
+    422,
+    'list',
+    'Bad Authentication data',
+    log('a refused Facebook token, until 2018'),
+  ),
+  provider_unknown: defineError(422, 'list', 'Bad Authentication data', guess('as missing authentication data')),
+  // log: external/{id} answered one blank in 2017, which the JS SDK reports as a failure to parse
+  user_not_found: defineError(404, 'message', "Couldn't find user", {
+    rule: [
+      doc('later-users, the status; the body of look-ups of one user'),
+      log('ios-sdk#643, the status of a password reset'),
+      guess('the body of a password reset and of a deletion by external id'),
+    ],
+    wording: [
+      log('ios-sdk#1065, by_tags'),
+      log("js-sdk-releases#8, of an update in the successor's first years, with a full stop"),
+    ],
+  }),
+  no_users_found: defineError(404, 'message', "Couldn't find user", log('ios-sdk#1065, ios-sdk#1138, by_tags')),
+  password_missing: defineError(422, 'field', [BAD_CHARACTERS, TOO_SHORT], log('android-sdk#776, 2022')),
+  signup_credentials_missing: defineError(422, 'base', 'Login or email required', log("the Ruby client's tests, 2014")),
+  taken: defineError(422, 'field', TAKEN, {
+    rule: [
+      doc('legacy-users/user-sign-up, "should not be taken previously"'),
+      log('ios-sdk#388, 2017, the status and shape of login and email'),
+    ],
+    wording: [
+      log('ios-sdk#388, 2017, login and email'),
+      sdk('q-consultation, phones'),
+      guess('external and social ids'),
+    ],
+  }),
+  bad_email: defineError(422, 'field', 'should look like an email address', guess("Rails' wording of that time")),
+  session_not_found: defineError(404, 'message', "Couldn't find session", guess('as an unknown user')),
+  bad_external_user_id: defineError(422, 'field', 'must be less than 11 characters', log('javascript-sdk#23')),
+  blob_unknown: defineError(422, 'field', 'does not exist', log('ios-sdk#693')),
+  too_many_tags: defineError(422, 'field', 'is too long (maximum is {limit} tags)', {
+    rule: [doc('legacy-users/retrieve-api-users-by-tags'), STATUS_AND_SHAPE],
+    wording: UNRECORDED,
+  }),
+  old_password_missing: defineError(422, 'base', WRONG_OLD_PASSWORD, {
+    rule: [doc('legacy-users/update-api-user-by-identifier'), guess('status and shape, as of a wrong one')],
+    wording: guess('as of a wrong one'),
+  }),
+  old_password_wrong: defineError(422, 'base', WRONG_OLD_PASSWORD, [
+    doc('legacy-users/update-api-user-by-identifier, that it must be right'),
+    sdk('q-consultation, 2021, which translates this error'),
+  ]),
+  list_disabled: defineError(
+    403,
+    'list',
+    'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.quickblox.com/apps/{application}/settings',
+    { rule: log('ios-sdk#382, the status; android-sdk#38, 2016, the shape'), wording: log('android-sdk#38, 2016') },
+  ),
+  route_unknown: defineError(404, 'message', 'Resource not found', UNRECORDED),
+  malformed_body: defineError(400, 'message', '{reason}', {
+    rule: [doc('legacy-errors, the status'), sdk('Android: texts of exceptions have this shape')],
+    wording: UNRECORDED,
+  }),
+  malformed_url: defineError(400, 'message', 'Malformed URL', {
+    rule: [doc('legacy-errors, the status'), guess('the shape, as of a malformed body')],
+    wording: UNRECORDED,
+  }),
+  body_too_large: defineError(
+    413,
+    'message',
+    'Request body is larger than {limit} bytes',
+    guess('as a malformed body'),
+  ),
+  unsupported_body: defineError(415, 'message', 'Unsupported request body: {reason}', guess('as a malformed body')),
+  too_many_requests: defineError(429, 'list', 'Too Many Requests', {
+    rule: [doc('legacy-errors, the status'), guess('the shape')],
+    wording: doc('legacy-errors'),
+  }),
+};
