@@ -129,7 +129,7 @@ export class ChangeLog implements IdleFile {
     await this.#write('checkpoint', { hash, upTo: included.line }, hash);
     await replace();
     // if this fails, the line just written replaces it
-    await this.#startAgain(hash, included, end).catch(() => {});
+    await this.#files.run(() => this.#startAgain(hash, included, end)).catch(() => {});
   }
 
   #write<K extends LineKind>(kind: K, content: LineContent<K>, base: string): Promise<void> {

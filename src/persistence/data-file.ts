@@ -116,9 +116,11 @@ export class DataFile {
     await renameFile(this.#disk, path, this.path);
     this.#remember(hash, size);
     this.#isFlushed = false;
-    await syncFolder(this.#disk, this.path).catch((error) => {
-      throw new UnsettledError(error);
-    });
+    await this.#files
+      .run(() => syncFolder(this.#disk, this.path))
+      .catch((error) => {
+        throw new UnsettledError(error);
+      });
     this.#isFlushed = true;
   }
 

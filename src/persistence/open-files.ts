@@ -1,8 +1,8 @@
 /**
- * The most files that are written at a time, and the most that stay open in between: far below what a process may open, which
- * is 1,024 on many machines.
+ * The most files that are written at a time, and the most that stay open in between: with a folder for
+ * each write, less than a process may open, which is 256 on some machines.
  */
-const LIMIT = 100;
+const LIMIT = 64;
 
 /** A file that can be closed between two writes, and opens itself for the next. */
 export interface IdleFile {
@@ -17,7 +17,7 @@ export class OpenFiles {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** Runs a step that opens or writes a file, and waits while too many others run. A step must not start another. */
+  /** Runs a step that opens or writes a file or folder, and waits while too many others run. A step must not start another. */
   async run<R>(step: () => Promise<R>): Promise<R> {
     if (this.#running < LIMIT) this.#running++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

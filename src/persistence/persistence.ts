@@ -48,6 +48,7 @@ export class Persistence {
   #failing = false;
   /** Rejects the commits of batches that were refused, but may be on disk: not before they are off it. */
   #withheld: (() => void)[] = [];
+  #closing = false;
   #closed = false;
 
   /**
@@ -111,6 +112,7 @@ export class Persistence {
 
   /** Brings everything into the data file and closes it. Changes that can't be written there stay in the change log. */
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#running;
     await this.#storage.checkpoint;
     if (this.#storage.hasLoggedChanges || !this.#next.isEmpty) await this.rewrite().catch(() => {});
@@ -218,7 +220,7 @@ export class Persistence {
     if (!this.#failing) this.#warn(`${path} can't be written: ${reason}. Until it can, changes are refused`);
     this.#failing = true;
     const error = new Error(`${basename(path)} can't be written (${reason})`);
-    if (failed && cause instanceof UnsettledError) {
+    if (failed && cause instanceof UnsettledError && !this.#closing) {
       this.#withheld.push(() => failed.settle(error));
       // tries at once to take it off the disk, then once a second
       this.#next.requested = true;

@@ -6,6 +6,7 @@ import { exportState } from '../../src/fixtures/export.ts';
 import type { Disk } from '../../src/persistence/disk.ts';
 import type { Persistence } from '../../src/persistence/persistence.ts';
 import type { State } from '../../src/store/state.ts';
+import { faultyDisk } from '../support/disk.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { APP, createUser, openPersistence } from '../support/persistence.ts';
 
@@ -182,4 +183,20 @@ test('closing waits for a checkpoint', async () => {
   await closed;
   expect(readdirSync(folder)).toEqual(['state.json']);
   await expectStored();
+});
+
+test('closing ends even if the disk never works again, and then answers what was held back', async () => {
+  let isBroken = false;
+  const faulty = faultyDisk((_, name) => (isBroken && name === 'sync of the folder' ? { code: 'EIO' } : undefined));
+  persistence = await openPersistence(file, { disk: faulty });
+  await signUp(1);
+  isBroken = true;
+  persistence.replaceAll(({ snapshots, state }) => snapshots.set('one', state.fork()));
+  const change = persistence.commit();
+  const answer = vi.fn();
+  change?.then(answer, answer);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(answer).not.toHaveBeenCalled();
+  await persistence.close();
+  await expect(change).rejects.toThrow('EIO: injected, sync of the folder');
 });
