@@ -36,6 +36,8 @@ export type {
   EmulatorInfo,
   Mail,
   NewSession,
+  SessionInfo,
+  SessionList,
   StateDiff,
   User,
   UserList,

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 const SRC = join(import.meta.dirname, '../src');
 const FILES: ReadonlyMap<string, string> = new Map(
   readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(ts|html|css)$/.test(file))
+    .filter((file) => /\.(tsx?|html|css)$/.test(file))
     .map((file) => [file.replaceAll('\\', '/'), readFileSync(join(SRC, file), 'utf8')]),
 );
 
@@ -77,6 +77,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   lowdb: ['persistence'],
   nanoid: ['support'],
   commander: ['cli'],
+  preact: ['console'],
+  '@preact/signals': ['console'],
   vitest: ['vitest'],
   saxes: ['chat'],
   ws: ['chat'],

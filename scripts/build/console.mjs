@@ -12,7 +12,7 @@ export const PAGE = /\/console\/page\.html$/;
 /** @returns the page as it is served; only its own script may run in it */
 export async function consolePage() {
   const { outputFiles } = await build({
-    entryPoints: [`${folder}main.ts`, `${folder}style.css`],
+    entryPoints: [`${folder}main.tsx`, `${folder}style.css`],
     outdir: folder,
     bundle: true,
     minify: true,

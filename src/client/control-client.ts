@@ -10,6 +10,7 @@ import type {
   ImportResult,
   Mail,
   NewSession,
+  SessionList,
   StateDiff,
   User,
   UserList,
@@ -155,6 +156,11 @@ export interface ControlClient {
      * @throws ControlError 404: no such user
      */
     create(options?: ApplicationScope & { readonly user?: number | string | null }): Promise<NewSession>;
+
+    /** The sessions of an application, the newest first: all, or those of a user (id or login). */
+    list(
+      options?: ApplicationScope & { readonly user?: number | string; readonly limit?: number },
+    ): Promise<SessionList>;
 
     /** Ends sessions, as if their time had passed: one by its token, those of a user (id or login), or all. */
     expire(

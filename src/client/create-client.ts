@@ -41,6 +41,7 @@ export function createControlClient(ask: Transport): ControlClient {
     },
     sessions: {
       create: (options = {}) => ask('sessions.create', options),
+      list: (options = {}) => ask('sessions.list', options),
       expire: (which) => ask('sessions.expire', which),
     },
     clock: {

@@ -1,22 +1,52 @@
-import { CONSOLE_PATH, CONTROL_PATH, splitSandboxPath } from '../model/addresses.ts';
-import { dialog, field, form, h } from './dom.ts';
+import { CONSOLE_PATH, CONTROL_PATH, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 
 /** The path of the emulator, or of the sandbox, that this console shows. */
 const base = location.pathname.replace(/\/?$/, '').slice(0, -`${CONTROL_PATH}${CONSOLE_PATH}`.length);
 const [root, segment] = splitSandboxPath(base);
 
-export { root };
+/** The name of the sandbox that this console shows; empty for the emulator's own state. */
 export const sandbox = decodeURIComponent(segment);
+/** The address of the emulated API, for clients. */
+export const apiUrl = location.origin + base;
 const TOKEN_KEY = 'users-emulator admin token';
 
 /** The user closed the dialog for the admin token without entering one. */
 export class Locked extends Error {}
 
-let tokenPrompt: Promise<void> | undefined;
+/** A refusal of the control plane. */
+export class Refusal extends Error {
+  /** One text for each problem: `password: is too short`. */
+  readonly problems: readonly string[];
+
+  constructor(message: string, problems: readonly string[]) {
+    super(message);
+    this.problems = problems;
+  }
+}
+
+/** Prompts for the admin token. @throws Locked when the user enters none */
+export type TokenPrompt = (rejected: boolean) => Promise<string>;
+
+let promptForToken: TokenPrompt = () => Promise.reject(new Locked());
+let pendingPrompt: Promise<void> | undefined;
+
+export function setTokenPrompt(prompt: TokenPrompt): void {
+  promptForToken = prompt;
+}
+
+async function obtainToken(rejected: boolean): Promise<void> {
+  try {
+    sessionStorage.setItem(TOKEN_KEY, await promptForToken(rejected));
+    pendingPrompt = undefined;
+  } catch (error) {
+    // later calls fail at once: asking again each second would not help
+    throw error instanceof Locked ? error : new Locked();
+  }
+}
 
 /**
  * Calls the control plane; prompts for the admin token when the emulator requires one.
- * @throws Error with the problem's detail
+ * @throws Refusal with the problem's detail
  */
 export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
   const token = sessionStorage.getItem(TOKEN_KEY);
@@ -28,12 +58,12 @@ export async function api<T>(method: string, path: string, body?: unknown): Prom
     throw new Error('The emulator does not answer: was it stopped?');
   });
   if (response.status === 401) {
-    tokenPrompt ??= promptForToken(token !== null);
-    await tokenPrompt;
+    pendingPrompt ??= obtainToken(token !== null);
+    await pendingPrompt;
     return api(method, path, body);
   }
   const value = await response.json();
-  if (!response.ok) throw new Error(value.detail ?? `${response.status}`);
+  if (!response.ok) throw new Refusal(value.detail ?? `${response.status}`, value.problems ?? []);
   return value;
 }
 
@@ -43,25 +73,9 @@ export function query(params: Readonly<Record<string, string | number | undefine
   return given.length > 0 ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : '';
 }
 
-function promptForToken(rejected: boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const input = h('input', { name: 'token', type: 'password', required: true, autocomplete: 'off' });
-    const prompt = dialog('Admin token', (close) => [
-      h('p', {}, rejected ? 'The emulator rejected that token.' : 'The emulator was started with --admin-token.'),
-      form(
-        ({ token }) => {
-          sessionStorage.setItem(TOKEN_KEY, token!);
-          tokenPrompt = undefined;
-          resolve();
-          close();
-        },
-        'Use token',
-        field('Token', input),
-      ),
-    ]);
-    prompt.addEventListener('close', () => {
-      tokenPrompt = undefined;
-      reject(new Locked('The console needs the admin token: reload the page to enter it.'));
-    });
-  });
+/** The address of a sandbox's console; that of the emulator's own state without a name. */
+export function consoleOf(name: string): string {
+  return root + sandboxPath(name) + CONTROL_PATH + CONSOLE_PATH;
 }
+
+export const openApiUrl = `${base}${CONTROL_PATH}/openapi.json`;

@@ -1,15 +1,17 @@
 // The types that users of the package meet. No package is imported here: their projects need not have it.
 import type { Fixture } from '../fixtures/types.ts';
-import type { ErrorEvidence, Evidence } from '../model/evidence.ts';
 import type { Settings, UserField, User as UserRecord } from '../model/records.ts';
 import type { Stub } from '../model/stubs.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
+import type { Coverage } from './coverage.ts';
 import type { LiveEvents } from './event-stream.ts';
 import type { Har } from './har.ts';
 import type { Mail } from './mails.ts';
 import type { EVENT_STREAM, RawResponse } from './raw-response.ts';
+
+export type { Coverage, EndpointCoverage, ErrorCoverage, SettingCoverage, StubCoverage } from './coverage.ts';
 
 /** The running emulator: its version, address and applications. */
 export interface EmulatorInfo {
@@ -145,6 +147,25 @@ export interface NewSession {
   readonly expires_at: string;
 }
 
+export interface SessionInfo {
+  readonly token: string;
+  readonly id: number;
+  /** null: a session of the application alone. */
+  readonly user_id: number | null;
+  /** The user's; null without one. */
+  readonly login: string | null;
+  /** Times are ISO, with milliseconds, of the sandbox's clock. */
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly expires_at: string;
+}
+
+export interface SessionList {
+  /** The number of sessions that match, those over the limit included. */
+  readonly total: number;
+  readonly sessions: SessionInfo[];
+}
+
 export interface ExpiredSessions {
   /** How many sessions were ended. */
   readonly expired: number;
@@ -192,48 +213,6 @@ export interface WarningList {
   readonly items: Warning[];
 }
 
-/** The emulated operations, errors and settings, with their evidence. */
-export interface Coverage {
-  readonly endpoints: EndpointCoverage[];
-  readonly errors: ErrorCoverage[];
-  readonly settings: SettingCoverage[];
-  /** Paths of the services' other modules, which answer 501. */
-  readonly not_emulated: string[];
-  /** The stubs of the ready set `app-boot`. */
-  readonly app_boot: StubCoverage[];
-}
-
-export interface StubCoverage {
-  readonly match: string;
-  readonly evidence: readonly Evidence[];
-}
-
-export interface EndpointCoverage {
-  readonly operation: string;
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly deprecated: boolean;
-  readonly evidence: readonly Evidence[];
-}
-
-export interface ErrorCoverage {
-  readonly key: string;
-  /** The dialect whose own wording this is; undefined for the catalogue that all share. */
-  readonly dialect?: string | undefined;
-  readonly status: number;
-  readonly shape: 'list' | 'base' | 'field' | 'message';
-  /** `{name}` stands for a parameter. */
-  readonly text: string | readonly string[];
-  readonly evidence: ErrorEvidence;
-}
-
-export interface SettingCoverage {
-  readonly name: string;
-  readonly effect: string;
-  readonly evidence: readonly Evidence[];
-}
-
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
@@ -267,6 +246,7 @@ export interface Results extends Record<RawResponse['type'], RawResponse> {
   ResetResult: ResetResult;
   RewindResult: RewindResult;
   SandboxList: SandboxList;
+  SessionList: SessionList;
   Settings: Settings;
   ShownUser: User;
   SnapshotList: SnapshotList;

@@ -10,10 +10,9 @@ import {
   openTab,
   page,
   rowOf,
+  VIEWS,
   waitForText,
 } from './console-page.ts';
-
-const VIEWS = ['Users', 'Requests', 'Outbox', 'Faults', 'Clock', 'Settings', 'State'];
 
 describeConsole('how the console looks', () => {
   test("the word Close is on the title's line", async () => {
@@ -32,7 +31,7 @@ describeConsole('how the console looks', () => {
     for (const view of VIEWS) {
       await open(view.toLowerCase());
       await page.getByRole('heading', { level: 1, name: view }).waitFor();
-      for (const link of await page.locator('nav a').all()) expect(await right(link)).toBeLessThanOrEqual(360);
+      await expect.poll(() => right(page.locator('nav [aria-current]'))).toBeLessThanOrEqual(360);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     }
   });
@@ -42,7 +41,7 @@ describeConsole('how the console looks', () => {
     await emulator.faults.add({ match: { path: `/users/${'*'.repeat(80)}` }, status: 503 });
     await emulator.snapshot('x'.repeat(64));
     await openTab({ viewport: { width: 360, height: 740 } });
-    for (const view of ['users', 'requests', 'faults', 'state']) {
+    for (const view of ['users', 'requests', 'faults', 'snapshots']) {
       await open(view);
       await page.getByRole('row').getByRole('button').first().waitFor();
       for (const button of await page.getByRole('row').getByRole('button').all())
@@ -86,7 +85,7 @@ describeConsole('how the console looks', () => {
       const looks =
         (await page.evaluate(`[...document.querySelectorAll('input:not([type=checkbox]), select')].map((each) => {
         const { borderTopColor, backgroundColor } = getComputedStyle(each);
-        const behind = getComputedStyle(each.closest('header, .card, dialog') ?? document.documentElement).backgroundColor;
+        const behind = getComputedStyle(each.closest('header, .card, dialog, .scroll') ?? document.documentElement).backgroundColor;
         return [getComputedStyle(each, '::placeholder').color, borderTopColor, backgroundColor, behind];
       })`)) as [string, string, string, string][];
       expect(looks.length).toBeGreaterThan(1);
@@ -105,13 +104,14 @@ describeConsole('how the console looks', () => {
     await open('users');
     for (const name of ['Token for Dacia', 'Edit Dacia', 'Delete gabby'])
       await page.getByRole('button', { name, exact: true }).waitFor();
-    const top = async (label: string) => (await page.getByText(label, { exact: true }).boundingBox())!.y;
+    const top = async (label: string) =>
+      (await page.locator('#main').getByText(label, { exact: true }).boundingBox())!.y;
     expect(await top('Application')).toBe(await top('Search'));
     for (const [view, name] of [
       ['requests', 'Details of GET /users/51941'],
       ['faults', 'Remove any request: status 503'],
-      ['state', 'Restore before'],
-      ['state', 'Delete before'],
+      ['snapshots', 'Restore before'],
+      ['snapshots', 'Delete before'],
     ] as const) {
       await open(view);
       await page.getByRole('button', { name, exact: true }).waitFor();

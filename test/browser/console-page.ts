@@ -60,3 +60,19 @@ export const ignoreTroubles = (...texts: string[]) => {
   troubles = troubles.filter((trouble) => !texts.some((text) => trouble.includes(text)));
 };
 export const send = (route: string, token: string) => sender(emulator.url)(route, { token });
+
+export const VIEWS = [
+  'Overview',
+  'Users',
+  'Sessions',
+  'Outbox',
+  'Requests',
+  'Warnings',
+  'Faults',
+  'Stubs',
+  'Clock',
+  'Settings',
+  'Snapshots',
+  'Sandboxes',
+  'Evidence',
+];

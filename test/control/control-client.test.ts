@@ -239,6 +239,26 @@ describeEachTransport({}, (context) => {
       expect(await rejectionOf(context.client.sessions.create({ user: 'nobody' }))).toMatchObject({ status: 404 });
     });
 
+    test('sessions are listed, the newest first', async () => {
+      const first = await context.client.sessions.create({ user: 'Dacia' });
+      const second = await context.client.sessions.create();
+      await context.client.sessions.create({ app: 22, user: 'Lena' });
+      const { total, sessions } = await context.client.sessions.list();
+      expect(total).toBe(2);
+      expect(sessions.map(({ token, user_id, login }) => ({ token, user_id, login }))).toEqual([
+        { token: second.token, user_id: null, login: null },
+        { token: first.token, user_id: 51941, login: 'Dacia' },
+      ]);
+      expect(sessions[0]).toMatchObject({ expires_at: second.expires_at });
+      expect(await context.client.sessions.list({ limit: 1 })).toMatchObject({
+        total: 2,
+        sessions: [{ user_id: null }],
+      });
+      expect(await context.client.sessions.list({ user: 'Dacia' })).toMatchObject({ total: 1 });
+      await context.client.clock.advance('2h1m');
+      expect(await context.client.sessions.list()).toEqual({ total: 0, sessions: [] });
+    });
+
     test('sessions are ended: one, those of a user, or all', async () => {
       const tokens: string[] = [];
       for (const user of ['Dacia', 'Dacia', 'Dacia', 'gabby', null]) tokens.push(await context.tokenOf(user));

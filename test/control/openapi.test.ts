@@ -221,6 +221,7 @@ describe('the control plane', () => {
     ['users.delete', 'DELETE /users/51941'],
     ['users.generate', 'POST /users/generate', { count: 2 }],
     ['sessions.create', 'POST /sessions'],
+    ['sessions.list', 'GET /sessions'],
     ['sessions.expire', 'POST /sessions/expire', { all: true }],
     ['clock.get', 'GET /clock'],
     ['clock.set', 'PUT /clock', { frozen: true }],

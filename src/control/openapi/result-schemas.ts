@@ -10,6 +10,7 @@ import type {
   EndpointCoverage,
   ErrorCoverage,
   Results,
+  SessionInfo,
   SettingCoverage,
   StubCoverage,
 } from '../results.ts';
@@ -22,6 +23,7 @@ interface Described extends Omit<Results, RawType> {
   EndpointCoverage: EndpointCoverage;
   ErrorCoverage: ErrorCoverage;
   Evidence: Evidence;
+  SessionInfo: SessionInfo;
   SettingCoverage: SettingCoverage;
   StubCoverage: StubCoverage;
   Warning: Warning;
@@ -183,6 +185,16 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
   ResetResult: { reset: { enum: ['seed', 'empty'] } },
   RewindResult: { id: INTEGER },
   SandboxList: { sandboxes: TEXTS },
+  SessionInfo: {
+    token: TEXT,
+    id: INTEGER,
+    user_id: nullable(INTEGER),
+    login: nullable(TEXT),
+    created_at: DATE_TIME,
+    updated_at: DATE_TIME,
+    expires_at: DATE_TIME,
+  },
+  SessionList: { total: INTEGER, sessions: arrayOf('SessionInfo') },
   SettingCoverage: { name: TEXT, effect: TEXT, evidence: arrayOf('Evidence') },
   SnapshotList: { snapshots: TEXTS },
   StateDiff: {

@@ -6,11 +6,12 @@ import { addUser, changeUser, createUser, removeUser } from '../../core/users.ts
 import { ERRORS, type ErrorRow } from '../../model/error-catalogue.ts';
 import { ApiError, textsOf } from '../../model/errors.ts';
 import { hashPassword } from '../../model/passwords.ts';
-import type { User as UserRecord } from '../../model/records.ts';
+import type { Session as SessionRecord, User as UserRecord } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
+import type { SessionInfo } from '../results.ts';
 import { boolean, idOrLogin, integer, jsonObject, strictFields, string } from '../schemas.ts';
 import { showUser } from '../show-user.ts';
 import { applicationOf } from './applications.ts';
@@ -111,6 +112,26 @@ export const userOperations = {
       return { token: session.token, user_id: session.user_id, expires_at: new Date(session.expires_at).toISOString() };
     },
   }),
+  'sessions.list': defineOperation({
+    method: 'GET',
+    path: '/sessions',
+    summary:
+      'lists the sessions of an application, the newest first: those of a `user` (id or login), at most `limit` (100)',
+    input: strictFields({ app, user: v.optional(idOrLogin), limit: v.optional(integer, 100) }),
+    result: 'SessionList',
+    run: (sandbox, { app, user, limit }, server) => {
+      const context = contextOf(sandbox, app, server);
+      const userId = user === undefined ? undefined : userOf(context, user).id;
+      const found = [...sandbox.state.sessions.values()].filter(
+        (session) =>
+          session.application_id === context.app.id &&
+          session.expires_at > sandbox.clock.now() &&
+          (userId === undefined || session.user_id === userId),
+      );
+      const shown = found.sort((a, b) => b.created_at - a.created_at || b.id - a.id).slice(0, Math.max(0, limit));
+      return { total: found.length, sessions: shown.map((session) => showSession(session, context)) };
+    },
+  }),
   'sessions.expire': defineOperation({
     method: 'POST',
     path: '/sessions/expire',
@@ -164,6 +185,20 @@ function withTags({ user_tags, ...fields }: Record<string, unknown>): Record<str
   const known = USER_PARAMS.map((name) => (name === 'tag_list' ? 'user_tags' : name));
   if (unknown.length > 0) throw new ControlError(422, `${unknown.join(', ')}: unknown; ${listKnown('fields', known)}`);
   return user_tags === undefined ? fields : { tag_list: user_tags, ...fields };
+}
+
+function showSession(session: SessionRecord, { users }: ApplicationContext): SessionInfo {
+  const { token, id, user_id, created_at, updated_at, expires_at } = session;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return {
+    token,
+    id,
+    user_id,
+    login: user_id === null ? null : (users.get(user_id)?.login ?? null),
+    created_at: iso(created_at),
+    updated_at: iso(updated_at),
+    expires_at: iso(expires_at),
+  };
 }
 
 /** Turns the API's validation errors into a problem of the control plane. */

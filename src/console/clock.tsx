@@ -1,0 +1,68 @@
+import type { ClockState } from '../control/results.ts';
+import { api } from './api.ts';
+import { changed, useLive } from './live.ts';
+import { computerTime } from './store.ts';
+import { Button, Field, Form, Time } from './ui.tsx';
+
+const DURATIONS = ['1m', '10m', '1h', '2h1m', '1d'];
+
+async function update(change: object): Promise<void> {
+  await api('PUT', '/clock', change);
+  await changed();
+}
+
+async function advance(by: string): Promise<void> {
+  await api('POST', '/clock/advance', { by });
+  await changed();
+}
+
+export function Clock() {
+  const clock = useLive<ClockState>('/clock');
+  if (clock === undefined) return null;
+  const { now, frozen } = clock;
+  return (
+    <>
+      <p class="lead">Sessions, timestamps, mails, rate limits and the Date of answers follow this clock.</p>
+      <div class="card hero">
+        <div>
+          <output class="time">{now.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</output>
+          <p class="soft">
+            <Time iso={now} /> in your time zone
+          </p>
+        </div>
+        <span class={`status ${frozen ? 'poor' : 'good'}`}>{frozen ? 'frozen' : 'running'}</span>
+        <Button class="main" action={() => update({ frozen: !frozen })}>
+          {frozen ? 'Resume' : 'Freeze'}
+        </Button>
+      </div>
+      <div class="columns">
+        <section class="card">
+          <h2 class="first">Advance</h2>
+          <div class="row">
+            {DURATIONS.map((duration) => (
+              <Button key={duration} action={() => advance(duration)}>{`+${duration}`}</Button>
+            ))}
+          </div>
+          <Form label="Advance" submit={({ by }) => advance(by!)}>
+            <Field label="Duration">
+              <input name="by" placeholder="2h1m, 90s, -1d" required size={14} />
+            </Field>
+          </Form>
+        </section>
+        <section class="card">
+          <h2 class="first">Set</h2>
+          <Form label="Set" submit={({ now: time }) => update({ now: `${time}Z` })}>
+            <Field label="Time, UTC">
+              <input name="now" type="datetime-local" step={1} required />
+            </Field>
+          </Form>
+          <div class="row">
+            <Button action={() => update({ now: new Date(computerTime()).toISOString() })}>
+              To this computer’s time
+            </Button>
+          </div>
+        </section>
+      </div>
+    </>
+  );
+}

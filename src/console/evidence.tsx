@@ -1,0 +1,108 @@
+import type { Evidence as Piece, Source } from '../model/evidence.ts';
+import { useCoverage } from './live.ts';
+import { route, setParams } from './store.ts';
+import { EvidenceList, Field, Status, Table } from './ui.tsx';
+
+const SOURCES: Readonly<Record<Source, string>> = {
+  doc: 'the vendors’ documents',
+  log: 'recorded answers of the real services',
+  sdk: 'what the vendors’ SDKs send and expect',
+  guess: 'analogy and plausibility',
+  own: 'the emulator’s own behaviour',
+};
+
+const noteOf = (evidence: readonly Piece[]) => evidence.map(({ source, note }) => `${source} ${note}`).join(' ');
+
+export function Evidence() {
+  const coverage = useCoverage();
+  const { q = '' } = route.value.params;
+  if (coverage === undefined) return null;
+  const words = q.toLowerCase().split(/\s+/);
+  const meets = (...texts: readonly unknown[]) => {
+    const text = texts.join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const endpoints = coverage.endpoints.filter(({ operation, method, path, evidence }) =>
+    meets(operation, method, path, noteOf(evidence)),
+  );
+  const errors = coverage.errors.filter(({ key, status, text, evidence }) =>
+    meets(key, status, text, noteOf(evidence.rule), noteOf(evidence.wording)),
+  );
+  return (
+    <>
+      <p class="lead">What is emulated, and on which evidence each behaviour rests.</p>
+      <dl class="legend">
+        {Object.entries(SOURCES).map(([source, meaning]) => (
+          <div key={source}>
+            <dt>
+              <span class={`source ${source}`}>{source}</span>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="row">
+        <Field label="Search">
+          <input
+            type="search"
+            value={q}
+            size={28}
+            placeholder="users.create, 422, guess…"
+            onInput={(event) => setParams({ q: event.currentTarget.value })}
+          />
+        </Field>
+      </div>
+      <h2>Endpoints</h2>
+      <Table
+        label="Endpoints"
+        columns={['Operation', 'Request', 'Status', 'Evidence']}
+        rows={endpoints.map(({ operation, method, path, status, deprecated, evidence }) => (
+          <tr key={`${method} ${path}`}>
+            <td data-head="Operation">
+              {operation} {deprecated && <small>deprecated</small>}
+            </td>
+            <td data-head="Request">
+              <code>
+                <b>{method}</b> {path}
+              </code>
+            </td>
+            <td data-head="Status">
+              <Status status={status} />
+            </td>
+            <td data-head="Evidence">
+              <EvidenceList evidence={evidence} />
+            </td>
+          </tr>
+        ))}
+        empty="No endpoint matches the search."
+      />
+      <h2>Errors</h2>
+      <Table
+        label="Errors"
+        columns={['Error', 'Status', 'Text', 'Evidence']}
+        rows={errors.map(({ key, dialect, status, text, evidence }) => (
+          <tr key={`${key} ${dialect}`}>
+            <td data-head="Error">
+              <code>{key}</code> {dialect && <small>{dialect}</small>}
+            </td>
+            <td data-head="Status">
+              <Status status={status} />
+            </td>
+            <td data-head="Text">{[text].flat().join(', ')}</td>
+            <td data-head="Evidence">
+              <EvidenceList evidence={[...new Set([...evidence.rule, ...evidence.wording])]} />
+            </td>
+          </tr>
+        ))}
+        empty="No error matches the search."
+      />
+      <h2>Not emulated</h2>
+      <p class="soft">These paths of the service’s other modules answer 501, unless a stub answers them.</p>
+      <p class="paths">
+        {coverage.not_emulated.map((path) => (
+          <code key={path}>{path}</code>
+        ))}
+      </p>
+    </>
+  );
+}

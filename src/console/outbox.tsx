@@ -1,0 +1,113 @@
+import { signal, useSignal } from '@preact/signals';
+import type { Mail, MailList } from '../control/results.ts';
+import { api } from './api.ts';
+import { changed, useLive } from './live.ts';
+import { route, setParams } from './store.ts';
+import { Button, CopyButton, confirm, Empty, Field, Panel, Time } from './ui.tsx';
+
+/** The mails that were opened in this tab. */
+const read = signal<ReadonlySet<string>>(new Set());
+
+export function Outbox() {
+  const list = useLive<MailList>('/outbox');
+  const { q = '', id = '' } = route.value.params;
+  if (list === undefined) return null;
+  const words = q.toLowerCase();
+  const found = list.items.filter(({ to, subject, text }) => `${to} ${subject} ${text}`.toLowerCase().includes(words));
+  const selected = list.items.find((mail) => mail.id === id);
+  const open = (mail: Mail) => {
+    read.value = new Set([...read.value, mail.id]);
+    setParams({ id: mail.id });
+  };
+  const close = () => {
+    setParams({ id: '' });
+    document.getElementById(`mail-${id}`)?.focus();
+  };
+  return (
+    <>
+      <div class="row">
+        <Field label="Search">
+          <input
+            type="search"
+            value={q}
+            placeholder="address, subject or text"
+            size={28}
+            onInput={(event) => setParams({ q: event.currentTarget.value })}
+          />
+        </Field>
+        <span class="grow" />
+        <Button action={clear} disabled={list.items.length === 0}>
+          Clear
+        </Button>
+      </div>
+      {found.length === 0 && (
+        <Empty>
+          {list.items.length === 0
+            ? 'No mails yet: the mails that the service would send appear here.'
+            : 'No mail matches the search.'}
+        </Empty>
+      )}
+      <div class={selected ? 'split' : ''}>
+        <ul class="mails">
+          {found.toReversed().map((mail) => (
+            <li key={mail.id}>
+              <button
+                type="button"
+                id={`mail-${mail.id}`}
+                class={`mail ${read.value.has(mail.id) ? '' : 'unread'}`}
+                aria-expanded={mail === selected}
+                onClick={() => open(mail)}
+              >
+                <strong>{mail.subject}</strong>
+                <Time iso={mail.created_at} />
+                <span class="soft">To {mail.to}</span>
+                {!read.value.has(mail.id) && <span class="hidden">unread</span>}
+              </button>
+            </li>
+          ))}
+        </ul>
+        {selected && <MailPanel mail={selected} close={close} />}
+      </div>
+    </>
+  );
+}
+
+function clear(): void {
+  confirm(
+    'Delete all mails?',
+    'Clear',
+    async () => {
+      await api('DELETE', '/outbox');
+      await changed();
+    },
+    'Their links stop working.',
+  );
+}
+
+function MailPanel({ mail, close }: { mail: Mail; close: () => void }) {
+  const html = useSignal(false);
+  return (
+    <Panel title={mail.subject} close={close}>
+      <p class="facts">
+        <span>To {mail.to}</span> <Time iso={mail.created_at} />
+      </p>
+      <div class="row">
+        <a class="button main" href={mail.link} target="_blank" rel="noopener">
+          Open link
+        </a>
+        <CopyButton text={mail.link} name="Link" label="Copy link" />
+        <Button class="small" aria-pressed={!html.value} action={() => (html.value = false)}>
+          Text
+        </Button>
+        <Button class="small" aria-pressed={html.value} action={() => (html.value = true)}>
+          HTML
+        </Button>
+      </div>
+      {html.value ? (
+        <iframe title="The mail as HTML" sandbox="" srcdoc={mail.html} />
+      ) : (
+        <pre tabIndex={0}>{mail.text}</pre>
+      )}
+    </Panel>
+  );
+}

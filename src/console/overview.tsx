@@ -1,0 +1,126 @@
+import type { ComponentChildren } from 'preact';
+import type {
+  ApplicationInfo,
+  ClockState,
+  EmulatorInfo,
+  FaultList,
+  MailList,
+  RequestList,
+  StubList,
+  WarningList,
+} from '../control/results.ts';
+import { apiUrl, openApiUrl } from './api.ts';
+import { useApplications, useLive } from './live.ts';
+import { CopyButton, Status, Time } from './ui.tsx';
+
+export function Overview() {
+  const info = useLive<EmulatorInfo>('');
+  const { apps } = useApplications(undefined);
+  const clock = useLive<ClockState>('/clock');
+  const faults = useLive<FaultList>('/faults');
+  const stubs = useLive<StubList>('/stubs');
+  const mails = useLive<MailList>('/outbox');
+  const warnings = useLive<WarningList>('/warnings');
+  const requests = useLive<RequestList>('/requests?limit=8');
+  if (!info || !apps) return null;
+  const users = apps.reduce((sum, each) => sum + each.users, 0);
+  const warned = warnings?.items.reduce((sum, each) => sum + each.count, 0);
+  return (
+    <>
+      <div class="card hero">
+        <div>
+          <h2 class="first">Ready for your application</h2>
+          <code>{apiUrl}</code>
+          <p class="soft">
+            {info.name} {info.version}, and the same over https at <code>{info.https_url}</code> ·{' '}
+            <a href={openApiUrl} target="_blank" rel="noopener">
+              OpenAPI document
+            </a>
+          </p>
+        </div>
+        <CopyButton text={apiUrl} name="Address" label="Copy address" />
+      </div>
+      <div class="tiles">
+        <Tile view="users" label="Users" value={users} />
+        <Tile view="requests" label="Requests" value={requests?.total} />
+        <Tile view="outbox" label="Mails" value={mails?.items.length} />
+        <Tile view="warnings" label="Warnings" value={warned} kind={warned ? 'poor' : ''} />
+        <Tile view="faults" label="Faults" value={faults?.items.length} kind={faults?.items.length ? 'bad' : ''} />
+        <Tile view="stubs" label="Stubs" value={stubs?.items.length} />
+        <Tile
+          view="clock"
+          label="Clock"
+          value={clock?.frozen ? 'frozen' : 'running'}
+          kind={clock?.frozen ? 'poor' : ''}
+        />
+      </div>
+      <h2>Applications</h2>
+      {apps.length === 0 && <p class="empty">No applications: start with --seed for examples.</p>}
+      <div class="columns">
+        {apps.map((each) => (
+          <Application key={each.id} app={each} />
+        ))}
+      </div>
+      <h2>Latest requests</h2>
+      {requests?.items.length === 0 && (
+        <p class="empty">
+          No requests yet. Try <code>curl {apiUrl}/users.json</code>
+        </p>
+      )}
+      <ul class="latest">
+        {requests?.items.toReversed().map(({ id, time, status, method, path, operation }) => (
+          <li key={id}>
+            <a href={`#requests?id=${id}`}>
+              <Status status={status} />
+              <code>
+                <b>{method}</b> {path}
+              </code>
+              <span class="soft">{operation}</span>
+              <Time iso={time} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Tile(props: { view: string; label: string; value: ComponentChildren; kind?: string }) {
+  return (
+    <a class={`tile ${props.kind ?? ''}`} href={`#${props.view}`}>
+      <strong>{props.value ?? '–'}</strong>
+      <span>{props.label}</span>
+    </a>
+  );
+}
+
+function Application({ app: { id, dialect, auth_key, auth_secret, users } }: { app: ApplicationInfo }) {
+  const rows: readonly (readonly [string, string])[] = [
+    ['appId', String(id)],
+    ['authKey', auth_key],
+    ['authSecret', auth_secret ?? ''],
+  ];
+  return (
+    <article class="card">
+      <header>
+        <h3>
+          {id} <span class="tag">{dialect}</span>
+        </h3>
+        <a href={`#users?app=${id}`}>{users === 1 ? '1 user' : `${users} users`}</a>
+      </header>
+      <dl class="credentials">
+        {rows
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <code>{value}</code>
+                <CopyButton text={value} name={`${name} of ${id}`} />
+              </dd>
+            </div>
+          ))}
+      </dl>
+    </article>
+  );
+}

@@ -1,0 +1,90 @@
+import type { SandboxList } from '../control/results.ts';
+import { isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
+import { api, apiUrl, consoleOf, sandbox } from './api.ts';
+import { changed, useLive } from './live.ts';
+import { notice } from './store.ts';
+import { Button, CopyButton, confirm, Field, Form, hueOf, Table } from './ui.tsx';
+
+export function openSandbox(name: string): void {
+  location.assign(consoleOf(name) + location.hash);
+}
+
+export function Sandboxes() {
+  const list = useLive<SandboxList>('/sandboxes');
+  return (
+    <>
+      <p class="lead">
+        Each sandbox is a state of its own behind the same port, with its own clock, faults and requests: one for each
+        test that runs in parallel. It starts as the seed, at its first use.
+      </p>
+      <div class="card hero">
+        <div>
+          <h2 class="first">{sandbox === '' ? 'The emulator’s own state' : sandbox}</h2>
+          <code>{apiUrl}</code>
+        </div>
+        <CopyButton text={apiUrl} name="Address" label="Copy address" />
+        {sandbox !== '' && <Button action={() => openSandbox('')}>Leave the sandbox</Button>}
+      </div>
+      <Form label="Open" submit={({ name }) => openSandbox(name!.trim())}>
+        <Field label="Name">
+          <input
+            name="name"
+            required
+            autocomplete="off"
+            placeholder="checkout-1"
+            onInput={({ currentTarget }) => {
+              // the browser shows the message beside the field and does not submit
+              const valid = isSandboxName(currentTarget.value.trim());
+              currentTarget.setCustomValidity(valid ? '' : `Use ${SANDBOX_NAMES}, and not “.” or “..” alone.`);
+            }}
+          />
+        </Field>
+      </Form>
+      {list && (
+        <Table
+          label="Sandboxes"
+          columns={['Name', '']}
+          rows={list.sandboxes.map((name) => <Row key={name} name={name} />)}
+          empty="No sandboxes in use."
+        />
+      )}
+    </>
+  );
+}
+
+function Row({ name }: { name: string }) {
+  const remove = async () => {
+    await api('DELETE', `/sandboxes/${encodeURIComponent(name)}`);
+    if (name === sandbox) return openSandbox('');
+    await changed();
+    notice(`${name} was deleted`);
+  };
+  return (
+    <tr class={name === sandbox ? 'selected' : ''}>
+      <td data-head="Name">
+        <span class="dot" style={`--hue: ${hueOf(name)}`} /> <strong>{name}</strong>
+      </td>
+      <td>
+        <span class="actions">
+          <Button class="small" aria-label={`Open ${name}`} action={() => openSandbox(name)}>
+            Open
+          </Button>
+          <Button
+            class="small"
+            aria-label={`Delete ${name}`}
+            action={() =>
+              confirm(
+                `Delete sandbox “${name}”?`,
+                'Delete',
+                remove,
+                'Its whole state is lost. Its next use starts it anew.',
+              )
+            }
+          >
+            Delete
+          </Button>
+        </span>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,86 @@
+import type { SessionList } from '../control/results.ts';
+import { api, query } from './api.ts';
+import { AppPicker, useChosenApplication } from './app-picker.tsx';
+import { changed, useLive } from './live.ts';
+import { notice } from './store.ts';
+import { Button, CopyButton, confirm, Table, Time } from './ui.tsx';
+
+const MAX_SHOWN = 200;
+
+export function Sessions() {
+  const chosen = useChosenApplication();
+  const { app } = chosen;
+  const list = useLive<SessionList>(`/sessions${query({ app, limit: MAX_SHOWN })}`);
+  const endAll = () =>
+    confirm(
+      'End all sessions?',
+      'End all',
+      () => expire({ all: true }),
+      'Of all applications: each client has to sign in again.',
+    );
+  return (
+    <>
+      <p class="lead">Ending a session is as if its time had passed: the next request with its token answers 401.</p>
+      <div class="row">
+        <AppPicker {...chosen} />
+        <span class="grow" />
+        <Button class="danger" action={endAll} disabled={!list || list.total === 0}>
+          End all
+        </Button>
+      </div>
+      {list && (
+        <>
+          <Table
+            label="Sessions"
+            columns={['User', 'Token', 'Created', 'Last used', 'Expires', '']}
+            rows={list.sessions.map(({ token, id, user_id, login, created_at, updated_at, expires_at }) => (
+              <tr key={id}>
+                <td data-head="User">
+                  {user_id === null ? (
+                    <span class="soft">application only</span>
+                  ) : (
+                    <>
+                      <strong>{login}</strong> <code>{user_id}</code>
+                    </>
+                  )}
+                </td>
+                <td data-head="Token">
+                  <code>{token.slice(0, 12)}…</code>
+                </td>
+                <td data-head="Created">
+                  <Time iso={created_at} />
+                </td>
+                <td data-head="Last used">
+                  <Time iso={updated_at} />
+                </td>
+                <td data-head="Expires">
+                  <Time iso={expires_at} />
+                </td>
+                <td>
+                  <span class="actions">
+                    <CopyButton text={token} name="Token" />
+                    <Button class="small" aria-label={`End session ${id}`} action={() => expire({ token })}>
+                      End
+                    </Button>
+                  </span>
+                </td>
+              </tr>
+            ))}
+            empty="No sessions: nobody has signed in."
+          />
+          {list.total > list.sessions.length && (
+            <p class="soft">
+              The last {list.sessions.length} of {list.total} sessions.
+            </p>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+async function expire(which: object): Promise<void> {
+  const { expired } = await api<{ expired: number }>('POST', '/sessions/expire', which);
+  await changed();
+  notice(expired === 1 ? 'The session was ended' : `${expired} sessions were ended`);
+}

@@ -1,0 +1,177 @@
+import type { SnapshotList } from '../control/results.ts';
+import { messageOf } from '../support/errors.ts';
+import { api } from './api.ts';
+import { changed, useLive } from './live.ts';
+import { attempt, notice } from './store.ts';
+import { Button, confirm, Field, Form, Table } from './ui.tsx';
+
+const STATE = 'applications with their settings, users, sessions and mails';
+
+const pathOf = (name: string) => `/snapshots/${encodeURIComponent(name)}`;
+
+export function Snapshots() {
+  const list = useLive<SnapshotList>('/snapshots');
+  return (
+    <>
+      <p class="lead">
+        A snapshot holds all {STATE}. Taking and restoring one takes no time, however many users there are.
+      </p>
+      <Form label="Save" submit={({ name }, form) => save(name!, form)}>
+        <Field label="Name">
+          <input name="name" required autocomplete="off" placeholder="before-checkout" />
+        </Field>
+      </Form>
+      {list && (
+        <Table
+          label="Snapshots"
+          columns={['Name', '']}
+          rows={list.snapshots.map((name) => <Row key={name} name={name} />)}
+          empty="No snapshots."
+        />
+      )}
+      <div class="columns">
+        <section class="card">
+          <h2 class="first">Reset</h2>
+          <p class="soft">Resets users, sessions, settings, clock, faults, outbox and requests.</p>
+          <div class="row">
+            <Button class="danger" action={() => reset('seed', 'Reset to the seed?')}>
+              To the seed
+            </Button>
+            <Button class="danger" action={() => reset('empty', 'Reset to no users?')}>
+              To no users
+            </Button>
+          </div>
+        </section>
+        <section class="card">
+          <h2 class="first">File</h2>
+          <p class="soft">An exported file can also be a seed: users-emulator --seed file.json</p>
+          <div class="row">
+            <Button action={download}>Export</Button>
+            <FilePicker label="Import" mode="replace" />
+            <FilePicker label="Merge" mode="merge" />
+          </div>
+        </section>
+      </div>
+    </>
+  );
+}
+
+async function save(name: string, form: HTMLFormElement): Promise<void> {
+  const replace = async () => {
+    await api('PUT', pathOf(name));
+    await changed();
+    form.reset();
+    notice(`“${name}” was saved`);
+  };
+  // another client may have saved a snapshot of that name
+  const { snapshots } = await api<SnapshotList>('GET', '/snapshots');
+  if (snapshots.includes(name)) confirm(`Replace “${name}”?`, 'Replace', replace, 'Its present contents are lost.');
+  else await replace();
+}
+
+function reset(to: 'seed' | 'empty', question: string): void {
+  const all = async () => {
+    await api('POST', '/reset', { to });
+    await changed();
+    notice('Reset done');
+  };
+  confirm(question, 'Reset', all, 'All users, sessions, mails, faults and requests of now are lost. Snapshots stay.');
+}
+
+function Row({ name }: { name: string }) {
+  const restore = async () => {
+    await api('POST', `${pathOf(name)}/restore`);
+    await changed();
+    notice(`“${name}” was restored`);
+  };
+  const remove = async () => {
+    await api('DELETE', pathOf(name));
+    await changed();
+  };
+  const loss = `The ${STATE} return to how they were in the snapshot. All changes since then are lost.`;
+  return (
+    <tr>
+      <td data-head="Name">
+        <strong>{name}</strong>
+      </td>
+      <td>
+        <span class="actions">
+          <Button
+            class="small"
+            aria-label={`Restore ${name}`}
+            action={() => confirm(`Restore “${name}”?`, 'Restore', restore, loss)}
+          >
+            Restore
+          </Button>
+          <Button
+            class="small"
+            aria-label={`Delete ${name}`}
+            action={() => confirm(`Delete “${name}”?`, 'Delete', remove, 'It can’t be restored any more.')}
+          >
+            Delete
+          </Button>
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+/** Exports everything as a file. */
+async function download(): Promise<void> {
+  const text = JSON.stringify(await api('GET', '/export'), null, 2);
+  const href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  Object.assign(link, { href, download: 'users-emulator.json' });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+}
+
+const IMPORT_MODES = {
+  replace: {
+    question: 'Replace everything with',
+    answer: 'Replace',
+    loss: `The present ${STATE} are lost; “Merge” would keep them. Snapshots stay.`,
+  },
+  merge: {
+    question: 'Merge with',
+    answer: 'Merge',
+    loss: 'Users in the file replace users with the same id; all others stay.',
+  },
+};
+
+/** A button that opens a fixture file, and asks before it imports it. */
+function FilePicker({ label, mode }: { label: string; mode: keyof typeof IMPORT_MODES }) {
+  const open = async (element: HTMLInputElement) => {
+    const [file] = element.files ?? [];
+    if (!file) return;
+    const text = await file.text();
+    element.value = '';
+    const fixture = parseJson(file.name, text);
+    const { question, answer, loss } = IMPORT_MODES[mode];
+    const importFile = async () => {
+      await api('POST', `/import?mode=${mode}`, fixture);
+      await changed();
+      notice(`“${file.name}” was imported`);
+    };
+    confirm(`${question} “${file.name}”?`, answer, importFile, loss);
+  };
+  return (
+    <label class="button">
+      {label}
+      <input
+        type="file"
+        accept=".json,application/json"
+        onChange={({ currentTarget }) => void attempt(() => open(currentTarget))}
+      />
+    </label>
+  );
+}
+
+/** @throws Error that names the file */
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`“${name}” is not JSON: ${messageOf(error)}`);
+  }
+}

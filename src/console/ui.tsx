@@ -1,0 +1,245 @@
+import { useSignal } from '@preact/signals';
+import type { ButtonHTMLAttributes, ComponentChildren, TargetedSubmitEvent, VNode } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import type { Evidence } from '../model/evidence.ts';
+import { messageOf } from '../support/errors.ts';
+import { Refusal } from './api.ts';
+import { attempt, computerTime, copy, openDialog } from './store.ts';
+
+type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'action'> & {
+  readonly action: () => unknown;
+  readonly disabled?: boolean;
+  readonly children: ComponentChildren;
+};
+
+/** A button; an error of its action is shown as a notice. */
+export function Button({ action, ...props }: ButtonProps) {
+  return <button type="button" onClick={() => void attempt(action)} {...props} />;
+}
+
+export function CopyButton({ text, name, label = 'Copy' }: { text: string; name: string; label?: string }) {
+  const show = () => openDialog(name, () => <input class="wide" value={text} readOnly size={44} aria-label={name} />);
+  return (
+    <Button
+      class="small"
+      action={() => copy(text, name, show)}
+      aria-label={label === 'Copy' ? `Copy ${name}` : undefined}
+    >
+      {label}
+    </Button>
+  );
+}
+
+/** A labelled input. @param problem the error of the last submit, under the input */
+export function Field(props: {
+  label: string;
+  hint?: string;
+  problem?: string | undefined;
+  children: ComponentChildren;
+}) {
+  return (
+    <label class="field">
+      <span>{props.label}</span>
+      {props.children}
+      {props.hint && <small>{props.hint}</small>}
+      {props.problem && <small class="bad">{props.problem}</small>}
+    </label>
+  );
+}
+
+/** @param none label of an additional first option whose value is empty */
+export function Select(props: { name: string; options: readonly string[]; none: string; value?: string }) {
+  return (
+    <select name={props.name} defaultValue={props.value ?? ''}>
+      <option value="">{props.none}</option>
+      {props.options.map((value) => (
+        <option key={value} value={value} selected={value === props.value}>
+          {value}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface FormProps {
+  /** Gets the non-empty entries. */
+  readonly submit: (entries: Record<string, string>, form: HTMLFormElement) => unknown;
+  readonly label: string;
+  readonly children: ComponentChildren | ((problems: ReadonlyMap<string, string>) => ComponentChildren);
+  readonly cancel?: () => void;
+}
+
+/** A form. It shows the error of a failed submit until the next one; children that are a function get the fields' own errors. */
+export function Form({ submit, label, children, cancel }: FormProps) {
+  const problem = useSignal('');
+  const ofFields = useSignal<ReadonlyMap<string, string>>(new Map());
+  const alert = useRef<HTMLParagraphElement>(null);
+  const send = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const entries = [...new FormData(form)].filter(([, value]) => value !== '');
+    problem.value = '';
+    ofFields.value = new Map();
+    try {
+      await submit(Object.fromEntries(entries.map(([name, value]) => [name, String(value)])), form);
+    } catch (error) {
+      problem.value = messageOf(error);
+      if (error instanceof Refusal) ofFields.value = fieldProblems(error.problems);
+      // long forms scroll
+      requestAnimationFrame(() => alert.current?.scrollIntoView({ block: 'nearest' }));
+    }
+  };
+  return (
+    <form onSubmit={(event) => void send(event)}>
+      {typeof children === 'function' ? children(ofFields.value) : children}
+      <p role="alert" class="bad" ref={alert}>
+        {problem}
+      </p>
+      <div class="actions">
+        <button type="submit" class="main">
+          {label}
+        </button>
+        {cancel && <Button action={cancel}>Cancel</Button>}
+      </div>
+    </form>
+  );
+}
+
+function fieldProblems(problems: readonly string[]): ReadonlyMap<string, string> {
+  const found = problems.map((each) => /^(\w+): (.*)$/s.exec(each));
+  return new Map(found.flatMap((match) => (match ? [[match[1]!, match[2]!] as const] : [])));
+}
+
+/** A table, or `empty` when it has no rows. @param columns an empty name is that of the column of buttons */
+export function Table(props: {
+  label: string;
+  columns: readonly string[];
+  rows: readonly VNode[];
+  empty: ComponentChildren;
+}) {
+  const { label, columns, rows, empty } = props;
+  if (rows.length === 0) return <Empty>{empty}</Empty>;
+  return (
+    <section class="scroll" tabIndex={0} aria-label={label}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {name || <span class="hidden">Actions</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{rows}</tbody>
+      </table>
+    </section>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+/** Asks before an action that can't be undone. @param loss names the data that it deletes */
+export function confirm(question: string, label: string, action: () => unknown, loss = ''): void {
+  openDialog(question, (close) => (
+    <>
+      {loss && <p>{loss}</p>}
+      <div class="actions">
+        <Button
+          class="danger"
+          action={async () => {
+            close();
+            await action();
+          }}
+        >
+          {label}
+        </Button>
+        <Button action={close}>Cancel</Button>
+      </div>
+    </>
+  ));
+}
+
+const PRECISE: Intl.DateTimeFormatOptions = {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hour12: false,
+};
+
+/** A time of the sandbox's clock, in the zone of the browser; its title has UTC. */
+export function Time({ iso, precise = false }: { iso: string; precise?: boolean }) {
+  const date = new Date(iso);
+  const today = date.toDateString() === new Date(computerTime()).toDateString();
+  const time = date.toLocaleTimeString(undefined, precise ? PRECISE : { hour12: false });
+  return (
+    <time dateTime={iso} title={`${date.toISOString().replace('T', ' ').replace('Z', '')} UTC`}>
+      {today || precise ? time : `${date.toLocaleDateString(undefined, { dateStyle: 'medium' })}, ${time}`}
+    </time>
+  );
+}
+
+/** A colour of its own for each name. */
+export function hueOf(name: string): number {
+  return [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
+}
+
+/** A panel beside a list, with the details of one of its rows. Escape closes it. */
+export function Panel(props: { title: string; close: () => void; children: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const id = useId();
+  useEffect(() => heading.current?.focus(), [props.title]);
+  return (
+    <aside
+      class="panel"
+      aria-labelledby={id}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) props.close();
+      }}
+    >
+      <header>
+        <h2 id={id} ref={heading} tabIndex={-1}>
+          {props.title}
+        </h2>
+        <Button class="plain" action={props.close}>
+          Close
+        </Button>
+      </header>
+      {props.children}
+    </aside>
+  );
+}
+
+export function Tags({ text }: { text: string }) {
+  const tags = text.split(',').filter((each) => each.trim() !== '');
+  return (
+    <span class="tags">
+      {tags.map((tag) => (
+        <span key={tag} class="tag">
+          {tag.trim()}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** The status of an answer; 0: the connection was dropped. */
+export function Status({ status }: { status: number }) {
+  const kind = status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'poor' : 'good';
+  return <span class={`status ${kind}`}>{status || 'dropped'}</span>;
+}
+
+export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
+  return (
+    <ul class="evidence">
+      {evidence.map(({ source, note }) => (
+        <li key={source + note}>
+          <span class={`source ${source}`}>{source}</span> {note}
+        </li>
+      ))}
+    </ul>
+  );
+}
