@@ -181,7 +181,11 @@ const TABLE = [
     forbiddenBy: 'disable_list_users_v1',
     params: [...PAGE, 'filter', 'order'],
     answers: 'page',
-    evidence: doc('users/retrieve-users-v1'),
+    evidence: [
+      doc('users/retrieve-users-v1'),
+      sdk('JS, React Native and Flutter samples of the ancestor, where `in` with one text finds parts'),
+      guess('`in` without a value finds nobody'),
+    ],
   }),
   endpoint('users.by_login', 'GET /users/by_login', 'caller', 200, lookups.byField('login'), {
     ...V1_LOOKUP,
