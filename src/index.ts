@@ -26,8 +26,8 @@ export type {
 } from './client/inputs.ts';
 export { UsageError } from './config/usage-error.ts';
 export { ControlError } from './control/control-error.ts';
-export type { LiveEvent, LiveEventData, LiveEvents } from './control/event-stream.ts';
 export type { Har, HarEntry } from './control/har.ts';
+export type { LiveEvent, LiveEventData, LiveEvents } from './control/live-events.ts';
 export type {
   ApplicationInfo,
   ChangedUser,

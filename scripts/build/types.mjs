@@ -3,22 +3,23 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
 const DECLARATIONS = 'node_modules/.cache/users-emulator/types/src';
-const IMPORT = /(from |import\()'(\.[^']*)\.ts'/g;
+/** `tsc` quotes the imports that it writes itself doubly. */
+const IMPORT = /(from |import\()(['"])(\.[^'"]*)\.ts\2/g;
 
 rmSync('dist/types', { recursive: true, force: true });
 const files = ['index'];
 for (const file of files) {
   const text = readFileSync(join(DECLARATIONS, `${file}.d.ts`), 'utf8');
-  for (const [, , path] of text.matchAll(IMPORT)) {
+  for (const [, , , path] of text.matchAll(IMPORT)) {
     const imported = posix.join(posix.dirname(file), path);
     if (!files.includes(imported)) files.push(imported);
   }
   const target = join('dist/types', `${file}.d.ts`);
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text.replace(IMPORT, "$1'$2.js'"));
+  writeFileSync(target, text.replace(IMPORT, "$1$2$3.js$2"));
 }
 // `import` gets the same classes as `require`, but no default export
 for (const face of ['index.d.cts', 'index.d.mts'])
   writeFileSync(join('dist', face), "export * from './types/index.js';\n");
 const kit = readFileSync(join(DECLARATIONS, 'vitest.d.ts'), 'utf8');
-writeFileSync('dist/vitest.d.mts', kit.replace(IMPORT, "$1'$2.mjs'"));
+writeFileSync('dist/vitest.d.mts', kit.replace(IMPORT, "$1$2$3.mjs$2"));

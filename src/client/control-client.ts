@@ -1,4 +1,4 @@
-import type { LiveEvents } from '../control/event-stream.ts';
+import type { LiveEvents } from '../control/live-events.ts';
 import type {
   ApplicationInfo,
   ClockState,

@@ -1,4 +1,4 @@
-import type { LiveEvent, LiveEvents } from '../control/event-stream.ts';
+import type { LiveEvent, LiveEvents } from '../control/live-events.ts';
 import { messageOf } from '../support/errors.ts';
 
 /** The server-sent events of an answer. @param close ends the connection */

@@ -1,30 +1,9 @@
-import type { EventType, FeedData, FeedEvent } from '../sandbox/event-feed.ts';
-import { type JournalEntry, presentEntry } from '../sandbox/journal-entry.ts';
+import type { EventType, FeedEvent } from '../sandbox/event-feed.ts';
+import { presentEntry } from '../sandbox/journal-entry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ControlError } from './control-error.ts';
-import { type Mail, showMail } from './mails.ts';
-
-/** The data of live events, by their type. */
-export interface LiveEventData extends Omit<FeedData, 'request' | 'mail'> {
-  readonly request: JournalEntry;
-  readonly mail: Mail;
-}
-
-/** Something that happened in a sandbox. */
-export type LiveEvent = {
-  readonly [T in EventType]: {
-    /** For `after`: to go on from here. */
-    readonly id: string;
-    readonly type: T;
-    readonly data: LiveEventData[T];
-  };
-}[EventType];
-
-/** Live events, one after the other. It ends when the emulator stops or the sandbox is deleted, and when a loop is left. */
-export interface LiveEvents extends AsyncIterable<LiveEvent> {
-  /** Ends it. */
-  close(): void;
-}
+import type { LiveEvent, LiveEvents } from './live-events.ts';
+import { showMail } from './mails.ts';
 
 /** The most events that a reader may leave unread. Of these, those that it missed before are 2,000 at most. */
 const MAX_UNREAD = 3000;

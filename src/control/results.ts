@@ -6,8 +6,8 @@ import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 import type { Coverage } from './coverage.ts';
-import type { LiveEvents } from './event-stream.ts';
 import type { Har } from './har.ts';
+import type { LiveEvents } from './live-events.ts';
 import type { Mail } from './mails.ts';
 import type { EVENT_STREAM, RawResponse } from './raw-response.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { LiveEvents } from '../control/event-stream.ts';
+import type { LiveEvents } from '../control/live-events.ts';
 import { EVENT_STREAM } from '../control/raw-response.ts';
 
 /** How often (ms) a silent stream gets a comment, so that proxies and readers know that it is alive. */
