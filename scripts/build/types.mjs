@@ -16,10 +16,10 @@ for (const file of files) {
   }
   const target = join('dist/types', `${file}.d.ts`);
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text.replace(IMPORT, "$1$2$3.js$2"));
+  writeFileSync(target, text.replace(IMPORT, '$1$2$3.js$2'));
 }
 // `import` gets the same classes as `require`, but no default export
 for (const face of ['index.d.cts', 'index.d.mts'])
   writeFileSync(join('dist', face), "export * from './types/index.js';\n");
 const kit = readFileSync(join(DECLARATIONS, 'vitest.d.ts'), 'utf8');
-writeFileSync('dist/vitest.d.mts', kit.replace(IMPORT, "$1$2$3.mjs$2"));
+writeFileSync('dist/vitest.d.mts', kit.replace(IMPORT, '$1$2$3.mjs$2'));
