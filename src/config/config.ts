@@ -25,7 +25,7 @@ export interface ConfigSources {
 }
 
 /**
- * Reads every option: from its flag, else from the environment, else from the config file, else its default.
+ * Reads every option: from its flag, else from the environment, else from the config file, else its default. Settings are merged.
  * @param flags by name: as commander parses them, or the options of a program
  * @throws UsageError that names the source of a value that can't be used
  */
@@ -39,16 +39,22 @@ export function readConfig(flags: Readonly<Record<string, unknown>>, from: Confi
     const variable = variableOf(env, name);
     const candidates = [
       { source: flagOf(name), given: flags[name] },
-      { source: envName(name), given: row.repeatable ? variable?.split(',') : variable },
+      { source: envName(name), given: row.repeatable ? variable?.split(row.separator ?? ',') : variable },
       {
         source: `config file ${file.path}, ${name}`,
         given: notFromFile.includes(name) ? undefined : inFile[name],
         folder: dirname(file.path),
       },
     ];
-    const found = candidates.find(({ given }) => given !== undefined);
-    values[name] = found ? readCandidate(row, found) : (defaults[name] ?? row.default);
-    sources[name] = found?.source ?? flagOf(name);
+    const found = candidates.filter(({ given }) => given !== undefined).slice(0, row.merged ? undefined : 1);
+    const read = found.map((each) => readCandidate(row, each));
+    values[name] =
+      found.length > 0
+        ? row.merged
+          ? Object.assign({}, ...read.reverse())
+          : read[0]
+        : (defaults[name] ?? row.default);
+    sources[name] = found.map(({ source }) => source).join(' or ') || flagOf(name);
   }
   const config = { ...values, sources } as Config;
   if ((config.cert === undefined) !== (config.key === undefined)) {

@@ -72,6 +72,8 @@ export const OPTIONS = {
     default: {},
     read: (given) => Object.assign({}, ...eachOf(readSetting)(given)),
     repeatable: true,
+    separator: /,(?=\s*\w+\s*=)/,
+    merged: true,
   }),
   /** The port of HTTP and HTTPS; 0 is any free one. */
   port: defineOption<number>({
