@@ -55,9 +55,9 @@ const browser = await chromium.launch({
 });
 try {
   await use(emulator);
-  for (const width of widths.length > 0 ? widths.map(Number) : [1440]) {
+  for (const width of widths.length > 0 ? widths.map(Number) : [1280]) {
     for (const colorScheme of ['light', 'dark']) {
-      const viewport = { width, height: width > 600 ? 900 : 780 };
+      const viewport = { width, height: 800 };
       const page = await (await browser.newContext({ colorScheme, viewport })).newPage();
       for (const view of VIEWS) {
         await page.goto(`${emulator.url}/_emulator/console#${view}`);

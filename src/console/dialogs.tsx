@@ -38,12 +38,15 @@ function Dialog({ dialog: { id, title, content }, top }: { dialog: OpenDialog; t
   };
   useLayoutEffect(() => {
     const before = document.activeElement;
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
     // the browser itself would focus “Close”
     element.current
       ?.querySelector<HTMLElement>(':scope > div :is(input, textarea, select, button, [tabindex])')
       ?.focus();
     return () => {
+      // while it is open, nothing outside it takes the focus
+      dialog?.close();
       const target = before instanceof HTMLElement && before.isConnected ? before : document.querySelector('main');
       target?.focus();
     };

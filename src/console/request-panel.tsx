@@ -4,7 +4,7 @@ import { api } from './api.ts';
 import { changed } from './live.ts';
 import { notice } from './store.ts';
 import { addStub } from './stubs.tsx';
-import { Button, CopyButton, EvidenceList, Panel, Status, Time } from './ui.tsx';
+import { Button, CopyButton, confirm, EvidenceList, Panel, Status, Time } from './ui.tsx';
 
 /** A request and its answer side by side, and why it was answered like this. */
 export function RequestPanel({ entry, close }: { entry: JournalEntry; close: () => void }) {
@@ -23,6 +23,17 @@ export function RequestPanel({ entry, close }: { entry: JournalEntry; close: () 
       json: typeof body === 'string' || body === null ? '' : JSON.stringify(body, null, 2),
     });
   };
+  const rewind = () =>
+    confirm(
+      `Rewind to before request ${id}?`,
+      'Rewind',
+      async () => {
+        await api('POST', `/requests/${id}/rewind`);
+        await changed();
+        notice(`The state is that before request ${id}`);
+      },
+      'What this request and all later ones changed is lost.',
+    );
   return (
     <Panel title={`${method} ${path}`} close={close}>
       <p class="facts">
@@ -40,6 +51,9 @@ export function RequestPanel({ entry, close }: { entry: JournalEntry; close: () 
         </Button>
         <Button class="small" action={stub}>
           Stub this
+        </Button>
+        <Button class="small" action={rewind}>
+          Rewind
         </Button>
       </div>
       <Why entry={entry} />

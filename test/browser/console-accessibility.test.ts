@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { beforeEach, expect, test } from 'vitest';
+import { sender } from '../support/http.ts';
+import { describeConsole, emulator, ignoreTroubles, open, openTab, page, VIEWS } from './console-page.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Links of views are not skip links, even where the navigation scrolls them out of sight. */
+const RUN_AXE = "axe.run({ rules: { 'skip-link': { enabled: false } } }).then(({ violations }) => violations)";
+
+interface Finding {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** What axe finds in the page, and where. */
+async function findings(): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = (await page.evaluate(RUN_AXE)) as Finding[];
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+describeConsole('the console is accessible', () => {
+  beforeEach(async () => {
+    const { token } = await emulator.sessions.create({ user: 'Dacia' });
+    const send = sender(emulator.url);
+    await send('GET /users/51941', { token });
+    await send('GET /users', { token });
+    await send('GET /users/password/reset?email=dacia_k@domain.com', { token });
+    await emulator.faults.add({ match: { operation: 'users.create' }, status: 503 });
+    await emulator.stubs.add({ match: 'GET /chat/Dialog', json: { items: [] } });
+    await emulator.snapshot('before');
+    await emulator.clock.freeze();
+    await emulator.sandbox('w1').users.list();
+  });
+
+  const looks = (['light', 'dark'] as const).flatMap((scheme) =>
+    [1440, 390, 320].map((width) => [scheme, width] as const),
+  );
+  test.each(looks)('axe finds nothing and nothing overflows, %s, %i px', async (colorScheme, width) => {
+    await openTab({ colorScheme, viewport: { width, height: 800 } });
+    for (const view of VIEWS) {
+      await open(view.toLowerCase());
+      await page.getByRole('heading', { level: 1, name: view }).waitFor();
+      if (view === 'Outbox') await page.getByRole('button', { name: 'password reset' }).click();
+      if (view === 'Requests') await page.getByRole('button', { name: 'Details' }).first().click();
+      await page.waitForTimeout(300);
+      expect([view, ...(await findings())]).toEqual([view]);
+      expect([view, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([view, width]);
+    }
+    ignoreTroubles('Content Security Policy');
+  });
+
+  test('dialogs are accessible, close by Escape and Back, and keep typed text', async () => {
+    await open('users');
+    await page.getByRole('button', { name: 'New user' }).click();
+    expect(await findings()).toEqual([]);
+    await page.getByLabel('login').fill('mia');
+    await page.keyboard.press('Escape');
+    await page.getByText('Discard what you typed?').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('login').inputValue()).toBe('mia');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('New user');
+    await page.locator('nav').getByRole('link', { name: 'Clock' }).click();
+    await page.locator('nav').getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('button', { name: 'New user' }).click();
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Clock' }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('live updates leave the focus, the selected text and open details alone', async () => {
+    await open('requests');
+    const first = page.getByRole('button', { name: 'Details of GET /users/51941' });
+    await first.press('Enter');
+    await page.getByRole('complementary').waitFor();
+    await first.focus();
+    await page.evaluate(`getSelection().selectAllChildren(document.querySelector('td code'))`);
+    const selected = await page.evaluate('getSelection().toString()');
+    await sender(emulator.url)('GET /users/by_login?login=fresh');
+    await page.getByText('login=fresh').first().waitFor();
+    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Details of GET /users/51941');
+    expect(await page.evaluate('getSelection().toString()')).toBe(selected);
+    expect(await page.getByRole('complementary').count()).toBe(1);
+  });
+
+  test('users that sign up appear without a reload', async () => {
+    await open('users');
+    await page.getByText('3 users').waitFor();
+    await emulator.users.create({ login: 'fromapp', password: 'secret123' });
+    await page.getByRole('row').filter({ hasText: 'fromapp' }).waitFor();
+  });
+
+  test('the filter looks into parameters and answers, by fields and without words', async () => {
+    await open('requests');
+    const shown = async (filter: string) => {
+      await page.getByLabel('Filter').fill(filter);
+      return page.locator('tbody tr').count();
+    };
+    await page.getByRole('row').nth(1).waitFor();
+    const counts = [];
+    for (const filter of [
+      '',
+      'status:4xx',
+      'op:users.show',
+      '-status:2xx',
+      'gabrielle',
+      'dacia_k@domain.com -op:users.show',
+      'nothing',
+    ])
+      counts.push(await shown(filter));
+    expect(counts).toEqual([3, 1, 1, 1, 0, 1, 0]);
+  });
+});
