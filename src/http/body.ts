@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { messageOf } from '../support/errors.ts';
-import { type FormCharset, MAX_PARAMETERS, parseForm } from './form.ts';
+import { type FormOptions, MAX_PARAMETERS, parseForm } from './form.ts';
 
 /** A body that can't be read: the key of the error in the catalogue, and the reason as its message. */
 export class BodyError extends Error {
@@ -100,13 +100,18 @@ async function createDecompressor(encoding: string): Promise<Transform> {
 
 /**
  * Parses a body: JSON, a form or multipart, as its content type says, or as it looks where the type says nothing.
+ * @param duplicates what a name means that a form repeats
  * @throws BodyError
  */
-export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknown> {
+export async function parseBody(
+  bytes: Buffer,
+  contentType = '',
+  duplicates: FormOptions['duplicates'] = 'combine',
+): Promise<unknown> {
   const type = contentType.replace(/;.*/s, '').trim().toLowerCase();
   if (type === 'multipart/form-data') {
     const { parseMultipart } = await import('./multipart.ts');
-    return readForm(await parseMultipart(bytes, contentType, MAX_PARAMETERS).catch(malformed));
+    return readForm(await parseMultipart(bytes, contentType, MAX_PARAMETERS).catch(malformed), { duplicates });
   }
   const decoder = decoderOf(contentType);
   const text = decodeText(bytes, decoder);
@@ -115,7 +120,7 @@ export async function parseBody(bytes: Buffer, contentType = ''): Promise<unknow
     throw new BodyError('unsupported_body', `${type}, not JSON or a form`);
   // curl sends a form's type by default, also in the documents' examples; for other types the body's beginning decides
   if (type === 'application/x-www-form-urlencoded' || !/^\s*[{[]/.test(text))
-    return readForm(text, decoder.encoding === 'windows-1252' ? 'iso-8859-1' : 'utf-8');
+    return readForm(text, { charset: decoder.encoding === 'windows-1252' ? 'iso-8859-1' : 'utf-8', duplicates });
   return parseJson(text);
 }
 
@@ -149,9 +154,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readForm(text: string, charset?: FormCharset): unknown {
+function readForm(text: string, options: FormOptions): unknown {
   try {
-    return parseForm(text, charset);
+    return parseForm(text, options);
   } catch (error) {
     malformed(error);
   }

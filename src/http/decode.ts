@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
 import { ApiError, fail } from '../model/errors.ts';
-import { isObject, lastOf } from '../support/values.ts';
+import { isObject } from '../support/values.ts';
 import type { ApiRequest } from './api-messages.ts';
 import { BodyError, bodyReader, parseBody } from './body.ts';
 import { parseForm } from './form.ts';
@@ -36,10 +36,8 @@ export function decode(
 ): ApiRequest {
   const [rawPath, query] = splitUrl(url);
   const [path, suffix] = readPath(rawPath);
-  const inQuery = query === '' ? NO_PARAMS : readQuery(query);
-  const all = query === '' ? body : { ...inQuery, ...body };
-  // only queries of lists repeat a parameter to mean a list
-  const params = method === 'POST' || method === 'PUT' ? lastValues(all) : all;
+  const inQuery = query === '' ? NO_PARAMS : readQuery(query, duplicatesIn(method));
+  const params = query === '' ? body : { ...inQuery, ...body };
   // each value takes two bytes at least: a short request needs no count
   const mayHaveMany = size + query.length > 2 * JOURNAL_LIMITS.values;
   const origin = `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? 'localhost'}`;
@@ -63,7 +61,10 @@ export function decode(
 export async function decodeWithBody(incoming: IncomingMessage, target: Target): Promise<ApiRequest> {
   try {
     const bytes = await readApiBody(incoming);
-    const value = bytes.length === 0 ? undefined : await parseBody(bytes, incoming.headers['content-type']);
+    const value =
+      bytes.length === 0
+        ? undefined
+        : await parseBody(bytes, incoming.headers['content-type'], duplicatesIn(incoming.method));
     checkDepth(value);
     // sdk: some send a bare text or list instead of parameters
     return decode(incoming, target, isObject(value) ? value : NO_PARAMS, bytes.length);
@@ -97,18 +98,17 @@ export function decodeHead(incoming: IncomingMessage, target: Target): ApiReques
   }
 }
 
-function readQuery(query: string): Params {
+/** Only GET repeats a name to mean a list (sdk: Dart). Elsewhere the last value counts, as in Rack. */
+function duplicatesIn(method: string | undefined): 'last' | 'combine' {
+  return method === 'POST' || method === 'PUT' ? 'last' : 'combine';
+}
+
+function readQuery(query: string, duplicates: 'last' | 'combine'): Params {
   try {
-    return parseForm(query);
+    return parseForm(query, { duplicates });
   } catch {
     fail('malformed_url');
   }
-}
-
-/** Of repeated parameters, the last values, as in Rack. */
-function lastValues(params: Params): Params {
-  if (!Object.values(params).some(Array.isArray)) return params;
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, lastOf(value)]));
 }
 
 function readPath(raw: string): [path: string, suffix: Format | null] {

@@ -1,34 +1,34 @@
 import qs from 'qs';
 import type { Params } from '../core/context.ts';
-import { isObject, lastOf } from '../support/values.ts';
 
 /** Far more than any request has. */
 export const MAX_PARAMETERS = 10_000;
 /** Longer lists are parsed as objects keyed by index, so that `a[999999]=x` cannot allocate a huge sparse array. */
 const MAX_LIST = 1000;
 
-/** The charset of the escaped bytes in a form, such as `%C3%A9` or `%E9`. */
-export type FormCharset = 'utf-8' | 'iso-8859-1';
+export interface FormOptions {
+  /** The charset of the escaped bytes in a form, such as `%C3%A9` or `%E9`. */
+  readonly charset?: 'utf-8' | 'iso-8859-1';
+  /** Of a repeated name without `[]`, the last value counts, or all make a list. */
+  readonly duplicates?: 'last' | 'combine';
+}
 
 /**
  * Parses a query string or a form: `user[login]=x`, `id[in][]=1&id[in][]=2`, `+` for a space.
  * @throws RangeError for more than MAX_PARAMETERS, which would be dropped silently, and for escaped bytes that are not UTF-8
  */
-export function parseForm(text: string, charset: FormCharset = 'utf-8'): Params {
+export function parseForm(text: string, { charset = 'utf-8', duplicates = 'combine' }: FormOptions = {}): Params {
   if (text.length > MAX_PARAMETERS && text.split('&').length > MAX_PARAMETERS)
     throw new RangeError(`more than ${MAX_PARAMETERS} parameters`);
   if (charset === 'utf-8') checkEscapes(text);
-  const params: Record<string, unknown> = qs.parse(text, {
+  return qs.parse(text, {
     arrayLimit: MAX_LIST,
     parameterLimit: MAX_PARAMETERS,
     depth: 4,
     charset,
+    duplicates,
     interpretNumericEntities: false,
   });
-  // of a repeated field the last value counts, as in Rack; a list in JSON stays one
-  const { user } = params;
-  if (isObject(user)) for (const name in user) if (name !== 'tag_list') user[name] = lastOf(user[name]);
-  return params;
 }
 
 /** Rejects escaped bytes that are not UTF-8: the parser would leave them escaped. A lone `%` is a character. @throws RangeError */
