@@ -89,6 +89,8 @@ export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>,
   readonly freezeTime?: string | Date;
   /** Makes ids and tokens the same in each run: true, or a seed for others. */
   readonly deterministic?: boolean | string;
+  /** False: opens no port, so that only `fetch` and `app` answer requests. */
+  readonly listen?: boolean;
 }
 
 /** A sandbox of an emulator in this process. */
@@ -107,7 +109,7 @@ export interface InterceptOptions {
 
 /** An emulator that runs in this process. */
 export interface Emulator extends ControlClient {
-  /** `http://127.0.0.1:4230` */
+  /** `http://127.0.0.1:4230`; with `listen: false`, port 0: an address for `fetch` alone. */
   readonly url: string;
   /** `https://127.0.0.1:4230`: the same port. */
   readonly httpsUrl: string;
@@ -125,9 +127,17 @@ export interface Emulator extends ControlClient {
   sandbox(name: string): EmulatorSandbox;
 
   /**
+   * Answers a request without a socket, as the server answers it over the network. Only the path and the headers matter: the
+   * request may be for any host. Redirects are not followed. Rejects with a TypeError, like the global `fetch`, when a fault drops
+   * the connection.
+   */
+  fetch(request: Request): Promise<Response>;
+
+  /**
    * Leads the connections of this process to the emulator when they go to the vendors' hosts, or to further ones: `fetch`, `http`,
    * `https` and the libraries on top of them. Other hosts of the vendors are refused, so that nothing reaches the real services.
    * @returns puts everything back
+   * @throws UsageError with `listen: false`
    */
   intercept(options?: InterceptOptions): Promise<() => void>;
 
@@ -143,13 +153,16 @@ export interface Emulator extends ControlClient {
  * @throws UsageError when options or the seed can't be used, or the port is taken
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { settings, stubs, log, onError, warn, port = 0, freezeTime, ...rest } = options;
+  const { settings, stubs, log, onError, warn, port, listen = true, freezeTime, ...rest } = options;
   checkNames(rest, { log, onError, warn });
+  if (typeof listen !== 'boolean') throw new UsageError('createEmulator: listen must be true or false');
+  if (!listen && port !== undefined) throw new UsageError('createEmulator: port is of no use with listen: false');
   const events = { ...(log && { log }), ...(onError && { onError }), ...(warn && { warn }) };
   const frozenAt = freezeTime instanceof Date ? freezeTime.toJSON() : freezeTime;
   const server = await start(
-    { ...rest, port, set: settings && { ...settings }, stub: stubs, freezeTime: frozenAt },
+    { ...rest, port: port ?? 0, set: settings && { ...settings }, stub: stubs, freezeTime: frozenAt },
     events,
+    listen,
   );
   const close = () => server.stop(0);
   return {
@@ -161,7 +174,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       return server.ca();
     },
     app: server.app,
+    fetch: (request) => server.fetch(request),
     intercept: async (options = {}) => {
+      if (!listen) throw new UsageError('intercept leads connections to a port: leave out listen: false');
       const ca = await server.ca();
       return intercept(server.interception(options), { ca: () => ca });
     },
@@ -175,10 +190,14 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
 const RENAMED: Readonly<Record<string, string>> = { set: 'settings', stub: 'stubs' };
 
 /** @throws UsageError that calls options by their names here, not by their flags */
-async function start(flags: Readonly<Record<string, unknown>>, events: EmulatorEvents): Promise<EmulatorServer> {
+async function start(
+  flags: Readonly<Record<string, unknown>>,
+  events: EmulatorEvents,
+  listen: boolean,
+): Promise<EmulatorServer> {
   try {
     const server = new EmulatorServer(readConfig(flags), events);
-    await server.start();
+    await server.start(listen);
     return server;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -198,7 +217,7 @@ function checkNames(options: object, events: Readonly<Record<string, unknown>>):
   const names: string[] = OPTION_NAMES.filter((name) => !NOT_HERE.includes(name));
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
-    const known = [...names, ...Object.values(RENAMED), ...Object.keys(events)].join(', ');
+    const known = [...names, 'listen', ...Object.values(RENAMED), ...Object.keys(events)].join(', ');
     throw new UsageError(`createEmulator: unknown option '${name}'; the options are: ${known}`);
   }
   for (const [name, event] of Object.entries(events)) {

@@ -4,6 +4,7 @@ import type { Config } from '../config/options.ts';
 import { stateFolder } from '../config/state-folder.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { CertificateProvider } from '../http/certificate-provider.ts';
+import { InProcessClient } from '../http/in-process.ts';
 import { createHttpServer, type Handler } from '../http/server.ts';
 import type { Upgrade } from '../http/upgrades.ts';
 import { Clock } from '../support/clock.ts';
@@ -17,6 +18,8 @@ export class Listener {
   /** The port of `--chat`. It serves everything that the main one does. */
   readonly #chat: Port | undefined;
   readonly #certificates: CertificateProvider;
+  /** Sends requests to the main port's server, whether it listens or not. */
+  readonly inProcess: InProcessClient;
 
   /** @param onError called with the reason when TLS connections have to be dropped */
   constructor(
@@ -33,9 +36,11 @@ export class Listener {
       now: () => clock.now(),
     });
     const { host, port, chat } = config;
-    const open = (port: number, flag: string) =>
-      new Port(createHttpServer(app, onWebSocket), { host, port, flag }, this.#certificates, onError);
-    this.#main = open(port, '--port');
+    const open = (port: number, flag: string, server = createHttpServer(app, onWebSocket)) =>
+      new Port(server, { host, port, flag }, this.#certificates, onError);
+    const server = createHttpServer(app, onWebSocket);
+    this.inProcess = new InProcessClient(server);
+    this.#main = open(port, '--port', server);
     this.#chat = typeof chat === 'number' && (chat !== port || chat === 0) ? open(chat, '--chat') : undefined;
   }
 
@@ -54,7 +59,7 @@ export class Listener {
 
   /** Stops listening, lets running requests end, then closes the connections that are left. @param grace ms for running requests */
   async close(grace: number): Promise<void> {
-    await Promise.all([this.#main.close(grace), this.#chat?.close(grace)]);
+    await Promise.all([this.#main.close(grace), this.#chat?.close(grace), this.inProcess.close(grace)]);
   }
 
   /** Host and port, as clients on this machine reach them. */

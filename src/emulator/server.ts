@@ -72,13 +72,14 @@ export class EmulatorServer implements ControlledServer {
 
   /**
    * Opens the data files, then listens.
+   * @param listen false: only `fetch` sends requests
    * @throws UsageError when the port is taken (exit code 3), certificate or key can't be used (4), or the data file is in use
    * or can't be used (5)
    */
-  async start(): Promise<void> {
+  async start(listen = true): Promise<void> {
     try {
       if (this.#data !== undefined) await this.#sandboxes.openData(this.#data, this.#warn);
-      await this.#listener.listen();
+      if (listen) await this.#listener.listen();
     } catch (error) {
       await this.#sandboxes.close();
       throw error instanceof DataError ? new UsageError(error.message, 5) : error;
@@ -92,6 +93,11 @@ export class EmulatorServer implements ControlledServer {
     this.#chat.close(grace);
     await this.#listener.close(grace);
     await this.#sandboxes.close();
+  }
+
+  /** Answers a request of this process, without a socket: see `InProcessClient`. */
+  fetch(request: Request): Promise<Response> {
+    return this.#listener.inProcess.fetch(request);
   }
 
   get url(): string {
