@@ -10,11 +10,12 @@ export interface ControlledServer {
   readonly dialects: readonly string[];
   /** The id of the application that calls refer to when they name none, as long as it exists. */
   readonly defaultApplication: number;
-  /** The names of the request headers that carry a token or an auth key, by dialect. */
+  /** By dialect: the names of the request headers that carry a token or an auth key, and whether API keys take the place of tokens. */
   readonly credentials: readonly {
     readonly dialect: string;
     readonly token: string;
     readonly authKey: string | undefined;
+    readonly apiKeys: boolean;
   }[];
   /** The errors that a dialect words differently from the catalogue. */
   errorsOf(dialect: string): Readonly<Partial<Record<ErrorKey, ErrorRow>>>;

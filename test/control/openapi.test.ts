@@ -75,6 +75,26 @@ test('every reference resolves', () => {
   expect(schemes).toEqual(expect.arrayContaining(used));
 });
 
+test("Q15: QuickBlox' API keys authenticate, except where a session is needed", () => {
+  const { name, in: place } = document.components.securitySchemes.quickblox_api_key;
+  expect([name, place, document.components.securitySchemes.connectycube_api_key]).toEqual([
+    'Authorization',
+    'header',
+    undefined,
+  ]);
+  const securityOf = (path: string, method: string) =>
+    document.paths[path][method].security.flatMap((each: object) => Object.keys(each));
+  const tokens = ['connectycube_token', 'quickblox_token'];
+  expect(securityOf('/users/{id}', 'put')).toEqual([...tokens, 'quickblox_api_key']);
+  expect(securityOf('/users', 'post')).toEqual([
+    'connectycube_token',
+    'connectycube_key',
+    'quickblox_token',
+    'quickblox_api_key',
+  ]);
+  expect(securityOf('/session', 'delete')).toEqual(tokens);
+});
+
 test('contains every documented endpoint, with its status and deprecation', async () => {
   const { endpoints } = await emulator.coverage();
   expect(endpoints.length).toBeGreaterThan(20);

@@ -9,6 +9,13 @@ import { inputSchema, type Json, ref } from './schema.ts';
 
 const ADMIN_TOKEN = 'admin_token';
 
+const API_KEY: Json = {
+  type: 'apiKey',
+  in: 'header',
+  name: 'Authorization',
+  description: "`ApiKey <key>`, with the key that the application's setting `api_key` names",
+};
+
 /**
  * Both APIs as an OpenAPI 3.1 document, derived from their tables.
  * @param sandbox the name of the sandbox whose addresses are described; empty for the emulator's own
@@ -50,9 +57,10 @@ export function openApi(
           description: 'The token of `--admin-token`, if the emulator was started with one',
         },
         ...Object.fromEntries(
-          server.credentials.flatMap(({ dialect, token, authKey }) => [
+          server.credentials.flatMap(({ dialect, token, authKey, apiKeys }) => [
             [`${dialect}_token`, { type: 'apiKey', in: 'header', name: token }],
             ...(authKey === undefined ? [] : [[`${dialect}_key`, { type: 'apiKey', in: 'header', name: authKey }]]),
+            ...(apiKeys ? [[`${dialect}_api_key`, API_KEY]] : []),
           ]),
         ),
       },

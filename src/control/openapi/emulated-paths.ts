@@ -70,12 +70,17 @@ function describeEndpoint(endpoint: Endpoint, credentials: ControlledServer['cre
   };
 }
 
+/** Operations on a session, or on the user of one, need a token. */
+const TAKES_API_KEY: ReadonlySet<Endpoint['access']> = new Set(['key', 'caller', 'editor']);
+
 function securityOf({ access }: Endpoint, credentials: ControlledServer['credentials']): Json[] {
   if (access === 'anyone' || access === 'application') return [];
-  const tokens = credentials.map(({ dialect }) => ({ [`${dialect}_token`]: [] }));
-  if (access !== 'key') return tokens;
-  const keys = credentials.filter(({ authKey }) => authKey !== undefined);
-  return [...tokens, ...keys.map(({ dialect }) => ({ [`${dialect}_key`]: [] }))];
+  const schemes = credentials.flatMap(({ dialect, authKey, apiKeys }) => [
+    `${dialect}_token`,
+    ...(access === 'key' && authKey !== undefined ? [`${dialect}_key`] : []),
+    ...(TAKES_API_KEY.has(access) && apiKeys ? [`${dialect}_api_key`] : []),
+  ]);
+  return schemes.map((scheme) => ({ [scheme]: [] }));
 }
 
 function queryParameter(operation: OperationName, name: string): Json {
