@@ -35,6 +35,11 @@ export interface Sdk {
   find(params: number | Params): Promise<number | number[]>;
   list(params: Params): Promise<number[]>;
   listV2(params: Params): Promise<number[]>;
+  /** The ids of the users who are online. */
+  online(): Promise<number[]>;
+  onlineCount(): Promise<number>;
+  /** The keys of the account's settings, as the SDK requests them where its endpoints are its defaults. */
+  accountSettings(): Promise<string[]>;
   connectChat(params: { readonly userId: number; readonly password: string }): Promise<unknown>;
   disconnectChat(): Promise<unknown>;
   /** The digest that the SDK is configured to sign with. */
@@ -88,6 +93,9 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
       find: async (params) => idsOf(await call(client.users.get(params))),
       list: async (params) => idsOf(await call(client.users.get(params))) as number[],
       listV2: async (params) => idsOf(await call(client.users.getV2(params))) as number[],
+      online: async () => ((await call(client.users.listOnline())) as Any).users.map(({ id }: Any) => id),
+      onlineCount: async () => ((await call(client.users.getOnlineCount())) as Any).count,
+      accountSettings: () => Promise.reject(new Error('no account settings')),
       connectChat: (params) => client.chat.connect(params),
       disconnectChat: async () => client.chat.disconnect(),
       hash: () => client.service.sdkInstance.config.hash,
@@ -124,6 +132,13 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
       find: async (params) => idsOf(await call((done) => sdk.users.get(params, done))),
       list: async (params) => idsOf(await call((done) => sdk.users.listUsers(params, done))) as number[],
       listV2: () => Promise.reject(new Error('no V2')),
+      online: () => Promise.reject(new Error('no online users')),
+      onlineCount: () => Promise.reject(new Error('no online users')),
+      accountSettings: async () => {
+        const { endpoints, urls } = sdk.service.qbInst.config;
+        const url = `https://${endpoints.api}/${urls.account}${urls.type}`;
+        return Object.keys(await call((done) => sdk.service.ajax({ url }, done)));
+      },
       connectChat: (params) => call((done) => sdk.chat.connect(params, done)),
       disconnectChat: async () => sdk.chat.disconnect(),
       hash: () => sdk.service.qbInst.config.hash,

@@ -26,6 +26,8 @@ export interface Expectations {
   readonly three: [number, number, number];
   /** Those among the three who signed up before a day. */
   readonly before: { readonly day: string; readonly ids: number[] };
+  /** sdk: the samples' search box. QuickBlox finds parts of names, and everybody by an empty text; ConnectyCube exact values. */
+  readonly search: { readonly part: string; readonly found: number[]; readonly emptyFindsAll: boolean };
   /** The separator of tags in an answer. */
   readonly comma: string;
   /** How clients recognize that a login is taken. */
@@ -71,6 +73,7 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
     tags: { one: 'accountant', have: [51943, 51946], several: ['vip', 'accountant'], match: [51943, 51946] },
     three: [51941, 51943, 51946],
     before: { day: '2018-12-07', ids: [51941, 51943, 51946] },
+    search: { part: 'aCi', found: [], emptyFindsAll: false },
     comma: ',',
     isTaken: (body) => errorsOf(body).base?.includes('login must be unique') ?? false,
     errors: {
@@ -105,6 +108,7 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
     tags: { one: 'volume', have: [781, 1326], several: ['type', 'name'], match: [1326, 1635] },
     three: [781, 1326, 1639],
     before: { day: '2012-05-01', ids: [1326] },
+    search: { part: 'PARTI', found: [87], emptyFindsAll: true },
     comma: ', ',
     isTaken: (body) => errorsOf(body).login?.includes('has already been taken') ?? false,
     errors: {

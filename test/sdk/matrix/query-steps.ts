@@ -1,4 +1,4 @@
-import { refused, type Steps } from './step.ts';
+import { byLogin, refused, type Steps } from './step.ts';
 
 /** Look-ups and lists, in both languages. */
 export const QUERY_STEPS = {
@@ -65,6 +65,19 @@ export const QUERY_STEPS = {
       }),
     expects: ({ before }) => before.ids,
   },
+  'a search by a part of a name': {
+    run: ({ sdk, expected }) =>
+      sdk.list({ filter: { field: 'full_name', param: 'in', value: [expected.search.part] } }),
+    expects: ({ search }) => search.found,
+  },
+  'everybody, by a search for an empty text': {
+    run: async ({ sdk }) => {
+      const filter = { field: 'full_name', param: 'in', value: [''] };
+      const found = await sdk.list({ filter, per_page: 100 });
+      return found.length > 0 && found.length === (await sdk.list({ per_page: 100 })).length;
+    },
+    expects: ({ search }) => search.emptyFindsAll,
+  },
   'V2: in': {
     run: ({ sdk, expected }) => sdk.listV2({ id: { in: expected.three.slice(1) }, sort_desc: 'id', limit: 10 }),
     expects: ({ three }) => [three[2], three[1]],
@@ -83,5 +96,17 @@ export const QUERY_STEPS = {
           errors: { base: ['Query need to contain at least one stand-alone field with primary operator'] },
         },
       }),
+  },
+  'users who are online': {
+    run: async ({ sdk, expected }) => {
+      await sdk.createSession(byLogin(expected));
+      const online = await sdk.online();
+      return { known: online.includes(expected.known.id), counted: online.length === (await sdk.onlineCount()) };
+    },
+    expects: () => ({ known: true, counted: true }),
+  },
+  'the settings of the account': {
+    run: ({ sdk }) => sdk.accountSettings(),
+    expects: () => ['account_id', 'api_endpoint', 'chat_endpoint', 'turnserver_endpoint', 's3_bucket_name'],
   },
 } satisfies Steps;

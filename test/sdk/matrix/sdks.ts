@@ -25,6 +25,8 @@ const UNSIGNED = { 'a session signed with SHA-256': 'does not sign sessions' };
 const NO_KEY = { 'a sign-up without a session': 'needs a session before sign-up' };
 const NO_FIREBASE = { 'a session through Firebase': "drops Firebase's parameters" };
 const NO_GUESTS = { 'a guest': 'has no guest sessions' };
+const NO_ONLINE = { 'users who are online': 'has no list of users who are online' };
+const NO_ACCOUNT = { 'the settings of the account': 'requests no account settings' };
 const NO_V2 = {
   'V2: in': 'has no V2',
   'V2: start_with, and a Date': 'has no V2',
@@ -37,7 +39,7 @@ const cube = (version: string, module: string, init: string, unsupported: SdkRow
   module,
   family: 'connectycube',
   init,
-  unsupported,
+  unsupported: { ...unsupported, ...NO_ACCOUNT },
 });
 const blox = (version: string, module: string, unsupported: SdkRow['unsupported'] = {}): SdkRow => ({
   name: 'QuickBlox',
@@ -45,7 +47,7 @@ const blox = (version: string, module: string, unsupported: SdkRow['unsupported'
   module,
   family: 'quickblox',
   init: HTTPS,
-  unsupported: { ...NO_KEY, ...NO_GUESTS, ...NO_FIREBASE, ...NO_V2, ...unsupported },
+  unsupported: { ...NO_KEY, ...NO_GUESTS, ...NO_ONLINE, ...NO_FIREBASE, ...NO_V2, ...unsupported },
 });
 
 const TCP = 'connects to the chat over plain TCP in Node.js';
@@ -57,9 +59,10 @@ export const SDKS: readonly SdkRow[] = [
     ...NO_GUESTS,
     ...NO_FIREBASE,
     ...NO_V2,
+    ...NO_ONLINE,
     'an expired session: the hook repeats the call': 'never calls its session-expired hook',
   }),
-  cube('3.35.3', 'connectycube-3', HTTPS, { ...NO_KEY, ...NO_FIREBASE }),
+  cube('3.35.3', 'connectycube-3', HTTPS, { ...NO_KEY, ...NO_FIREBASE, ...NO_ONLINE }),
   cube('4.7.32', 'connectycube-4', HTTPS, UNSIGNED),
   cube('5.0.2', 'connectycube-5', HTTPS, UNSIGNED),
   cube('6.1.2', 'connectycube', `${HTTPS}, or ${HTTP}`, UNSIGNED),
@@ -67,6 +70,7 @@ export const SDKS: readonly SdkRow[] = [
     ...noChat('has no chat in Node.js'),
     'a session signed with SHA-256': 'signs with SHA-1 only',
     'a call without a session': 'sends nothing that identifies QuickBlox without a token',
+    ...NO_ACCOUNT,
     'a user by phone': 'has no look-up by phone',
   }),
   blox('2.13.11', 'quickblox-2.13', noChat(TCP)),
