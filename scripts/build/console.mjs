@@ -9,9 +9,8 @@ const folder = fileURLToPath(new URL('../../src/console/', import.meta.url));
 /** Whether a path is that of the page, which is imported as a text. */
 export const PAGE = /\/console\/page\.html$/;
 
-/** @returns the page as it is served; only its own script may run in it */
-export async function consolePage() {
-  const { outputFiles } = await build({
+const bundle = () =>
+  build({
     entryPoints: [`${folder}main.tsx`, `${folder}style.css`],
     outdir: folder,
     bundle: true,
@@ -20,7 +19,18 @@ export async function consolePage() {
     format: 'iife',
     target: 'es2022',
     logLevel: 'warning',
+    metafile: true,
   });
+
+/** @returns the paths of the files in the page's script */
+export async function consoleInputs() {
+  const { metafile } = await bundle();
+  return Object.keys(metafile.inputs);
+}
+
+/** @returns the page as it is served; only its own script may run in it */
+export async function consolePage() {
+  const { outputFiles } = await bundle();
   const [script, style] = ['.js', '.css'].map((kind) =>
     outputFiles.find(({ path }) => path.endsWith(kind)).text.trim(),
   );
