@@ -15,7 +15,7 @@ const headers = { 'QB-Account-Key': 'any-key' };
 const ask = (path: string, more = {}) =>
   rawRequest(emulator.url, { method: 'GET', path, headers: { ...headers, ...more } });
 
-test('the services of an account are where the client called, with or without a token', async () => {
+test('Q14: the services of an account are where the client called, with or without a token', async () => {
   const Host = 'api.example.com:4230';
   const answer = await ask('/account_settings.json', { Host });
   const body =

@@ -21,7 +21,7 @@ const logins = async (sandbox: TestSandbox, token: string, params = {}) => {
   return json.users.map(({ login }: { login: string }) => login);
 };
 
-test('users are online for five minutes after a request, and those who ask are, too', async () => {
+test('C8: users are online for five minutes after a request, and those who ask are, too', async () => {
   const sandbox = createTestSandbox(emulator, CUBE);
   const app = await sandbox.tokenOf(null);
   expect(await logins(sandbox, app)).toEqual([]);
