@@ -143,7 +143,9 @@ export class Chat {
       const login = checkCredentials(sandbox, addressedUser(sandbox, name), password);
       const stream = this.#connections.get(upgrade);
       if (stream?.isOpen) {
-        const connection = { ...login, end: () => stream.end('not-authorized') };
+        // Without an error, after which SDKs connect again, and are refused then. sdk: chat widget 0.43 doesn't disconnect when it
+        // logs out, and an error of the stream becomes an uncaught error in the page.
+        const connection = { ...login, end: () => stream.end() };
         sandbox.chatConnections.add(connection, sandbox.state);
         upgrade.socket.once('close', () => sandbox.chatConnections.remove(connection));
       }
