@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-describe.each(SERVICES)('modules of $name that are not emulated', (service) => {
+describe.each(SERVICES)('B16: modules of $name that are not emulated', (service) => {
   test.each(NOT_EMULATED)('%s is 501, with and without a token, for every method and subpath', async (path) => {
     const sandbox = createTestSandbox(emulator, service, '.json');
     const token = await sandbox.tokenOf('anna');
