@@ -243,6 +243,22 @@ export const ANSWERS: readonly AnswerCase[] = [
     body: { code: null, message: "Couldn't find user" },
     xml: ["Couldn't find user"],
   }),
+  blox('Q11', 'an external id that nobody has', {
+    as: null,
+    route: 'GET /users/external/999999',
+    params: {},
+    status: 404,
+    body: { code: null, message: "Couldn't find user" },
+    xml: ["Couldn't find user"],
+  }),
+  blox('Q12', 'a password reset for an email that nobody has', {
+    as: null,
+    route: 'GET /users/password/reset',
+    params: { email: 'nobody@x.org' },
+    status: 404,
+    body: { code: null, message: "Couldn't find user" },
+    xml: ["Couldn't find user"],
+  }),
   blox('Q19', 'a password below the least length', {
     ...signUp({ password: 'abc' }),
     body: field('password', SHORT),

@@ -43,7 +43,7 @@ describe('ports', () => {
     );
   });
 
-  test('without the chat, a websocket gets 501, and the journal shows it', async () => {
+  test('B17: without the chat, a websocket gets 501, and the journal shows it', async () => {
     const emulator = await start({ chat: false });
     await expect(connectChat(emulator.chatUrl)).rejects.toThrow(
       '501 {"errors":{"base":["this is a connection to the chat, which is turned off (--no-chat)"]}}',

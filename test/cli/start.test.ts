@@ -35,6 +35,26 @@ describe('a running server', () => {
     expect(await connectionError(ready.url)).toBe('ECONNREFUSED');
   });
 
+  test('ends with 1 and one clear line after an error that nothing caught, with its data kept', async () => {
+    const folder = temporaryFolder();
+    const script = join(folder, 'fail.cjs');
+    const data = join(folder, 'state.json');
+    writeFileSync(script, "process.on('SIGUSR2', () => { throw new Error('nobody catches this'); });");
+    const server = await startCommand(['--json', '--port', '0', '--data', data], {
+      ...env,
+      NODE_OPTIONS: `--require ${script}`,
+    });
+    let err = '';
+    server.process.stderr?.on('data', (chunk) => {
+      err += chunk;
+    });
+    await connect(server.ready.url).users.create({ login: 'mia', password: 'secret123' });
+    expect(await server.stop('SIGUSR2')).toBe(1);
+    expect(err).toMatch(/^users-emulator: internal error, stopping: Error: nobody catches this\n/);
+    const again = await startCommand(['--json', '--port', '0', '--data', data], env);
+    expect((await connect(again.ready.url).users.list()).users).toMatchObject([{ login: 'mia' }]);
+  });
+
   test.each([
     [['--chat', '0'], true],
     [[], true],

@@ -30,7 +30,7 @@ export const token = (answer: operations['session.create']['responses'][201]['co
 export const xml = (answer: operations['users.show']['responses'][200]['content']['application/xml']): string => answer;
 `;
 
-test('a client that openapi-typescript generates compiles, and sees what the documents say', async () => {
+test('B8: a client that openapi-typescript generates compiles, and sees what the documents say', async () => {
   const document = openApi(OPERATIONS, new EmulatorServer(readConfig({})), '');
   const types = astToString(await openapiTypescript(JSON.stringify(document)));
   const folder = mkdtempSync(join(process.cwd(), 'node_modules/.cache/openapi-client-'));

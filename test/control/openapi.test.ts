@@ -119,7 +119,7 @@ test('every operation it contains is served', async () => {
   expect(unknown).toEqual([]);
 });
 
-describe('answers conform to it', () => {
+describe('B8: answers conform to it', () => {
   const userFields = { login: 'mia', password: 'secret123', tag_list: ['a', 'b'], external_user_id: 7 };
 
   test.each([
