@@ -173,7 +173,7 @@ export class Chat {
     { app, user }: AddressedUser,
     { status, errors = [], fault }: Outcome,
   ): void {
-    const { url = '', headers } = request;
+    const { url = '', headers, rawHeaders } = request;
     const [path] = splitUrl(url);
     const entry = {
       method: 'GET',
@@ -196,7 +196,7 @@ export class Chat {
       position: sandbox.history.position,
       sentMethod: 'GET',
       url: `ws://${headers.host ?? 'localhost'}${url}`,
-      headers,
+      rawHeaders,
       bodySize: 0,
       dialect: app ? dialectOf(app.dialect) : DIALECTS[0],
       endpoint: undefined,

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError } from '../model/errors.ts';
-import { MAX_RECORDED_BODY, type RecordedResponse } from '../sandbox/journal-entry.ts';
+import { recordedResponse } from '../sandbox/journal-entry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { StateChange } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';
@@ -137,7 +137,7 @@ export class Exchange {
     const status = response?.status ?? 0;
     const errors = response?.errors ?? NO_ERRORS;
     const { request, route, stub, operation, caller } = resolved;
-    const { method, params, tooLargeForJournal, headers } = request;
+    const { method, params, tooLargeForJournal } = request;
     const path = redactPath(request.path);
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
     const findings = checkUsage(resolved);
@@ -147,7 +147,7 @@ export class Exchange {
       method,
       sentMethod: this.#incoming.method ?? method,
       url: request.sentUrl,
-      headers,
+      rawHeaders: this.#incoming.rawHeaders,
       bodySize: tooLargeForJournal ? 0 : request.bodySize,
       path,
       operation,
@@ -170,11 +170,6 @@ export class Exchange {
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
     this.#server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
   }
-}
-
-/** The parts of a response that the journal keeps. */
-function recordedResponse({ headers, type, text }: LoggedResponse): RecordedResponse {
-  return { headers, type, text: text.length > MAX_RECORDED_BODY ? undefined : text };
 }
 
 /** The value of the header that a test marks its requests with. */
