@@ -173,7 +173,7 @@ export class Chat {
     { app, user }: AddressedUser,
     { status, errors = [], fault }: Outcome,
   ): void {
-    const { url = '', headers, rawHeaders } = request;
+    const { url = '', headers } = request;
     const [path] = splitUrl(url);
     const entry = {
       method: 'GET',
@@ -195,12 +195,17 @@ export class Chat {
       changes: [],
       position: sandbox.history.position,
       sentMethod: 'GET',
-      url: `ws://${headers.host ?? 'localhost'}${url}`,
-      rawHeaders,
+      scheme: 'ws',
+      mount: '',
+      url,
+      headers,
+      headSize: 0,
       bodySize: 0,
       dialect: app ? dialectOf(app.dialect) : DIALECTS[0],
       endpoint: undefined,
-      response: status === 0 ? undefined : { headers: {}, type: '', text: '' },
+      sentHeaders: status === 0 ? undefined : {},
+      type: '',
+      text: '',
     });
     this.#server.log({ ...entry, sandbox: sandbox.name, hint: undefined });
   }

@@ -15,17 +15,14 @@ export interface ApiRequest {
   readonly params: Params;
   /** The parameters of the query alone. */
   readonly query: Params;
-  /** Path and query as the client wrote them, without the sandbox. */
-  readonly url: string;
   /** The size of its body, in bytes. */
   readonly bodySize: number;
   /** The journal leaves the parameters out. */
   readonly tooLargeForJournal: boolean;
   readonly headers: IncomingHttpHeaders;
+  readonly scheme: 'http' | 'https';
   /** The sandbox' address, whether the client named it by path or by header: `http://127.0.0.1:4230/sandbox/w1`. */
   readonly baseUrl: string;
-  /** The whole address as the client wrote it; without its host if it can't be decoded. */
-  readonly sentUrl: string;
 }
 
 /** A response of the emulated API. */

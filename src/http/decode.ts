@@ -30,7 +30,7 @@ const NO_PARAMS: Params = Object.freeze({});
  */
 export function decode(
   { method = 'GET', headers, socket }: IncomingMessage,
-  { url, mount, home }: Target,
+  { url, home }: Target,
   body: Params = NO_PARAMS,
   size = 0,
 ): ApiRequest {
@@ -40,20 +40,19 @@ export function decode(
   const params = query === '' ? body : { ...inQuery, ...body };
   // each value takes two bytes at least: a short request needs no count
   const mayHaveMany = size + query.length > 2 * JOURNAL_LIMITS.values;
-  const origin = `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? 'localhost'}`;
+  const scheme = 'encrypted' in socket ? 'https' : 'http';
   return {
     method: method === 'HEAD' ? 'GET' : method,
     path,
     suffix,
     params,
     query: inQuery,
-    url,
     bodySize: size,
     tooLargeForJournal:
       size > JOURNAL_LIMITS.bytes || (mayHaveMany && countValues(params, MAX_DEPTH) > JOURNAL_LIMITS.values),
     headers,
-    baseUrl: origin + home,
-    sentUrl: origin + mount + url,
+    scheme,
+    baseUrl: `${scheme}://${headers.host ?? 'localhost'}${home}`,
   };
 }
 
@@ -88,12 +87,11 @@ export function decodeHead(incoming: IncomingMessage, target: Target): ApiReques
       suffix,
       params: NO_PARAMS,
       query: NO_PARAMS,
-      url: target.url,
       bodySize: 0,
       tooLargeForJournal: false,
       headers,
+      scheme: 'encrypted' in incoming.socket ? 'https' : 'http',
       baseUrl: '',
-      sentUrl: target.url,
     };
   }
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError } from '../model/errors.ts';
-import { recordedResponse } from '../sandbox/journal-entry.ts';
+import { recordedText } from '../sandbox/journal-entry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { StateChange } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';
@@ -146,8 +146,11 @@ export class Exchange {
       at: sandbox.clock.now(),
       method,
       sentMethod: this.#incoming.method ?? method,
-      url: request.sentUrl,
-      rawHeaders: this.#incoming.rawHeaders,
+      scheme: request.scheme,
+      mount: this.#target.mount,
+      url: this.#target.url,
+      headers: request.headers,
+      headSize: lengthOf(this.#incoming.rawHeaders),
       bodySize: tooLargeForJournal ? 0 : request.bodySize,
       path,
       operation,
@@ -164,12 +167,21 @@ export class Exchange {
       position: this.#position,
       dialect: caller.dialect,
       endpoint: stub ? undefined : route?.endpoint,
-      response: response && recordedResponse(response),
+      sentHeaders: response?.headers,
+      type: response?.type ?? '',
+      text: recordedText(response?.text ?? ''),
     });
     for (const finding of findings) sandbox.warnings.add(finding);
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
     this.#server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
   }
+}
+
+/** The length of texts together. It runs for each request: a plain loop. */
+function lengthOf(texts: readonly string[]): number {
+  let length = 0;
+  for (let at = 0; at < texts.length; at++) length += texts[at]?.length ?? 0;
+  return length;
 }
 
 /** The value of the header that a test marks its requests with. */

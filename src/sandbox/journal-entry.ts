@@ -68,9 +68,13 @@ export interface RecordedRequest
   > {
   readonly at: number;
   readonly sentMethod: string;
+  readonly scheme: 'http' | 'https' | 'ws';
+  /** The address below the host is both together. */
+  readonly mount: string;
   readonly url: string;
-  /** Names and values in turn, as they came: half the price of an object that lives as long. */
-  readonly rawHeaders: readonly string[];
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The size of its headers, in characters. */
+  readonly headSize: number;
   readonly params: Params;
   /** The size of the request's body, in bytes. */
   readonly bodySize: number;
@@ -81,12 +85,9 @@ export interface RecordedRequest
   readonly position: number;
   readonly dialect: Dialect;
   readonly endpoint: Endpoint | undefined;
-  readonly response: RecordedResponse | undefined;
-}
-
-export interface RecordedResponse {
-  readonly headers: Readonly<Record<string, string>>;
-  /** Empty: it has none. */
+  /** Of the response; undefined: the connection was dropped. */
+  readonly sentHeaders: Readonly<Record<string, string>> | undefined;
+  /** Its content type; empty: it has none. */
   readonly type: string;
   readonly text: string;
 }
@@ -95,10 +96,9 @@ export interface RecordedResponse {
 const MAX_RECORDED_BODY = 65_536;
 const OMITTED_BODY = 'more than 64 kB: not recorded';
 
-/** The parts of a response that the journal keeps: itself, unless its body is over the limit. */
-export function recordedResponse(response: RecordedResponse): RecordedResponse {
-  const { headers, type, text } = response;
-  return text.length > MAX_RECORDED_BODY ? { headers, type, text: OMITTED_BODY } : response;
+/** The text of an answer as the journal keeps it. */
+export function recordedText(text: string): string {
+  return text.length > MAX_RECORDED_BODY ? OMITTED_BODY : text;
 }
 
 /** A recorded request as it is shown. */
@@ -122,16 +122,18 @@ export function presentEntry(id: number, recorded: RecordedRequest): JournalEntr
     evidence: evidenceOf(recorded),
     request: {
       method: recorded.sentMethod,
-      url: redactUrl(recorded.url),
-      headers: redactHeaders(headersOf(recorded)),
+      url: redactUrl(`${recorded.scheme}://${recorded.headers.host ?? 'localhost'}${recorded.mount}${recorded.url}`),
+      headers: redactHeaders(recorded.headers),
       params: redact(recorded.params),
     },
-    response: recorded.response ? presentResponse(recorded, recorded.response) : null,
+    response: recorded.sentHeaders ? presentResponse(recorded, recorded.sentHeaders) : null,
   };
 }
 
-function presentResponse({ at, status, sentMethod }: RecordedRequest, response: RecordedResponse): JournalResponse {
-  const { type, text, headers } = response;
+function presentResponse(
+  { at, status, sentMethod, type, text }: RecordedRequest,
+  headers: Readonly<Record<string, string>>,
+): JournalResponse {
   const hasType = type !== '' && !BODILESS.includes(status);
   const hasBody = hasType && sentMethod !== 'HEAD';
   return {
@@ -143,17 +145,6 @@ function presentResponse({ at, status, sentMethod }: RecordedRequest, response: 
     },
     body: hasBody ? redactBody(readBody(type, text)) : null,
   };
-}
-
-/** The headers of a request by their names in lower case; repeated ones are joined. */
-function headersOf({ rawHeaders }: RecordedRequest): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase() ?? '';
-    const value = rawHeaders[at + 1] ?? '';
-    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value;
-  }
-  return headers;
 }
 
 function readBody(type: string, text: string): unknown {

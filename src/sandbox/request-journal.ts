@@ -80,9 +80,7 @@ export class RequestJournal {
 const OVERHEAD = 1000;
 const CHANGE_SIZE = 300;
 
-/** About the memory that an entry takes, in bytes. It counts each request: so a plain loop, over a plain array. */
-function sizeOf({ url, rawHeaders, bodySize, response, changes }: RecordedRequest): number {
-  let size = OVERHEAD + url.length + bodySize + (response?.text.length ?? 0) + changes.length * CHANGE_SIZE;
-  for (let at = 0; at < rawHeaders.length; at++) size += rawHeaders[at]?.length ?? 0;
-  return size;
+/** About the memory that an entry takes, in bytes. */
+function sizeOf({ url, headSize, bodySize, text, changes }: RecordedRequest): number {
+  return OVERHEAD + url.length + headSize + bodySize + text.length + changes.length * CHANGE_SIZE;
 }
