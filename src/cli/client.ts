@@ -61,7 +61,7 @@ function groupOf(program: Command, name: string, summary: string): Command {
   return group ?? describe(program.command(name).usage('<command> [options]'), { summary });
 }
 
-/** What the command prints: once, or each time that something happens. */
+/** The command's output: one text, or one each time that something happens. */
 async function* run(row: AnyClientCommand, command: Command, env: Environment): AsyncGenerator<string> {
   const options = command.opts<Partial<Target> & { readonly json?: true }>();
   const [empty] = Object.entries(options).find(([, value]) => value === '') ?? [];

@@ -53,7 +53,7 @@ export interface ControlClient {
   restore(name: string): Promise<void>;
 
   /**
-   * What changed since a snapshot: users with their fields, sessions and mails by their number. That a user made a request is no change.
+   * The changes since a snapshot: users with their fields, sessions and mails by their number. A user's requests are no change.
    * @throws ControlError 404: no such snapshot
    */
   diff(snapshot: string): Promise<StateDiff>;

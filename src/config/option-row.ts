@@ -12,7 +12,7 @@ export interface OptionRow<V> {
   readonly read: (given: unknown) => V;
   /** It may be repeated. */
   readonly repeatable?: true;
-  /** What separates several values in its environment variable, if it isn't every comma. */
+  /** The separator of several values in its environment variable, if it isn't every comma. */
   readonly separator?: RegExp;
   /** An object: a flag's, a variable's and a config file's are merged, instead of one replacing the others. */
   readonly merged?: true;

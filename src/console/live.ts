@@ -90,7 +90,7 @@ export function useLive<T>(path: string): T | undefined {
 
 const coverage = signal<Coverage | undefined>(undefined);
 
-/** What is emulated; it never changes, so it is read once. */
+/** The list of emulated operations; it never changes, so it is read once. */
 export function useCoverage(): Coverage | undefined {
   useEffect(
     () =>

@@ -95,7 +95,7 @@ function Navigation({ current }: { current: View }) {
   );
 }
 
-/** What surprises people who forgot about it. */
+/** Conditions that surprise people who forgot about them. */
 function Chips() {
   const clock = useLive<ClockState>('/clock');
   const faults = useLive<FaultList>('/faults')?.items.length ?? 0;

@@ -6,7 +6,7 @@ import { showUser } from './show-user.ts';
 /** Fields that each use of a session moves: they make no difference. */
 const USE_FIELDS: readonly string[] = ['last_request_at'];
 
-/** What differs between two states. @param before the earlier one */
+/** Compares two states. @param before the earlier one */
 export function diffStates(before: State, after: State): StateDiff {
   const created: StateDiff['users']['created'] = [];
   const changed: ChangedUser[] = [];

@@ -74,7 +74,7 @@ export interface NameResult {
   readonly name: string;
 }
 
-/** What differs between a snapshot and the state now. */
+/** The differences between a snapshot and the current state. */
 export interface StateDiff {
   readonly users: {
     readonly created: { readonly app: number; readonly user: User }[];

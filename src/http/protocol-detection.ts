@@ -22,7 +22,7 @@ export function detectProtocol(
   const httpListeners = server.listeners('connection');
   const serve = (socket: Socket) => {
     // Node takes its own listener off where it hands a socket out, as for CONNECT
-    socket.on('error', ignore);
+    ignoreErrors(socket);
     for (const listener of httpListeners) listener.call(server, socket);
   };
   const silent = new Set<Socket>();
@@ -59,7 +59,8 @@ export function detectProtocol(
       serve(socket);
       socket.resume();
     };
-    socket.once('data', onFirstBytes).once('close', onClose).once('end', end).once('timeout', end).on('error', ignore);
+    socket.once('data', onFirstBytes).once('close', onClose).once('end', end).once('timeout', end);
+    ignoreErrors(socket);
     socket.setTimeout(FIRST_BYTE_TIMEOUT);
   });
 
@@ -68,5 +69,12 @@ export function detectProtocol(
   };
 }
 
-/** A connection that broke: Node closes it, and there is nobody to report it to. */
+/**
+ * A connection that broke is closed by Node, and there is nobody to report it to. Called for each request that asks for another
+ * protocol, it leaves one listener on a socket.
+ */
+function ignoreErrors(socket: Socket): void {
+  socket.off('error', ignore).on('error', ignore);
+}
+
 function ignore(): void {}

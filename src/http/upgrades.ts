@@ -18,8 +18,8 @@ const KEEP_ALIVE = 60_000;
  */
 export function listenToUpgrades(server: Server, onWebSocket: (upgrade: Upgrade) => void): void {
   server.on('upgrade', (request, socket: Socket, head) => {
-    // the socket is ours alone: Node has taken its own listeners off
-    socket.on('error', () => socket.destroy());
+    // the socket is ours alone: Node has taken its own listeners off. A client may ask again and again on one connection
+    socket.off('error', destroy).on('error', destroy);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
       socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
       server.emit('connection', socket);
@@ -28,6 +28,10 @@ export function listenToUpgrades(server: Server, onWebSocket: (upgrade: Upgrade)
     socket.setKeepAlive(true, KEEP_ALIVE);
     onWebSocket({ request, socket, head });
   });
+}
+
+function destroy(this: Socket): void {
+  this.destroy();
 }
 
 /** The first bytes of a request as they came, but for its `Upgrade` headers. */

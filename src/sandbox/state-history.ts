@@ -1,6 +1,6 @@
 import type { State, StateChange, StateListener } from '../store/state.ts';
 
-/** What a state was before it was replaced as a whole. */
+/** A state before it was replaced as a whole. */
 interface Replacement {
   readonly replaced: State;
 }
@@ -65,7 +65,7 @@ export class StateHistory {
   }
 
   /**
-   * What the state was at a position.
+   * The state as it was at a position.
    * @param state as it is now: it is changed, unless it was replaced since
    * @returns the state, or another one in its place; undefined when the history doesn't reach so far back
    */

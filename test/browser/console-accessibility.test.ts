@@ -14,7 +14,7 @@ interface Finding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** What axe finds in the page, and where. */
+/** The findings of axe in the page, with their places. */
 async function findings(): Promise<string[]> {
   await page.evaluate(AXE);
   const found = (await page.evaluate(RUN_AXE)) as Finding[];

@@ -1,3 +1,4 @@
+import { Agent, get } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { exchangeBytes } from '../support/socket.ts';
@@ -32,4 +33,26 @@ test.each(FOUND)('%s', async (_what, bytes, statuses) => {
   );
   expect((await fetch(`${emulator.url}/_emulator/health`)).status).toBe(200);
   expect(failures).toEqual([]);
+});
+
+test('a connection that asks for another protocol with each request gets no more listeners with each', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const headers = { Connection: 'Upgrade', Upgrade: 'h2c' };
+  const sockets = new Set<unknown>();
+  for (let round = 0; round < 20; round++) {
+    const status = await new Promise((resolve, reject) => {
+      const request = get(`${emulator.url}/users/1`, { agent, headers }, (answer) => {
+        sockets.add(request.socket);
+        answer.resume().on('end', () => setImmediate(resolve, answer.statusCode));
+      }).on('error', reject);
+    });
+    expect(status).toBe(403);
+  }
+  agent.destroy();
+  process.off('warning', onWarning);
+  expect(sockets.size).toBeLessThan(3);
+  expect(warnings).toEqual([]);
 });

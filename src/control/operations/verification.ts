@@ -49,7 +49,7 @@ export const Expectation = v.pipe(
 );
 type Expectation = v.InferOutput<typeof Expectation>;
 
-/** What a match is compared with. */
+/** The part of a request that a match compares. */
 type Comparable = Pick<
   RecordedRequest,
   'operation' | 'method' | 'path' | 'tag' | 'status' | 'user_id' | 'application' | 'params'
