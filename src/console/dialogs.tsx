@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Locked, setTokenPrompt } from './api.ts';
 import { closeDialog, dialogs, noticeShown, type OpenDialog, openDialog } from './store.ts';
 import { Button, Field, Form } from './ui.tsx';
@@ -51,7 +51,8 @@ function Dialog({ dialog: { id, title, content }, top }: { dialog: OpenDialog; t
       target?.focus();
     };
   }, []);
-  useEffect(() => {
+  // before the question is painted: a key pressed after it shows must answer it
+  useLayoutEffect(() => {
     if (asking.value) element.current?.querySelector<HTMLElement>('.discard button')?.focus();
   }, [asking.value]);
   return (

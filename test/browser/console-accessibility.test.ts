@@ -57,8 +57,14 @@ describeConsole('the console is accessible', () => {
     await page.getByRole('button', { name: 'New user' }).click();
     expect(await findings()).toEqual([]);
     await page.getByLabel('login').fill('mia');
+    const focused = page.evaluate(`new Promise((resolve) => {
+      new MutationObserver(() => {
+        if (document.querySelector('.discard')) resolve(document.activeElement.textContent);
+      }).observe(document.body, { childList: true, subtree: true });
+    })`);
     await page.keyboard.press('Escape');
-    await page.getByText('Discard what you typed?').waitFor();
+    // as soon as the question shows, and not a moment later
+    expect(await focused).toBe('Keep editing');
     await page.keyboard.press('Enter');
     expect(await page.getByLabel('login').inputValue()).toBe('mia');
     await page.getByRole('button', { name: 'Cancel' }).click();
