@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { ENDPOINTS } from '../src/api/endpoints.ts';
 import { clockCommands } from '../src/cli/clock-commands.ts';
@@ -13,17 +11,12 @@ import { OPTIONS } from '../src/config/options.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { evidenceText } from '../src/model/evidence.ts';
 import { SETTINGS } from '../src/model/settings.ts';
+import { between, readDocument } from './support/documents.ts';
 
-const [README = '', ARCHITECTURE = ''] = ['README.md', 'ARCHITECTURE.md'].map((file) =>
-  readFileSync(resolve(import.meta.dirname, '..', file), 'utf8'),
-);
+const ARCHITECTURE = readDocument('ARCHITECTURE.md');
+const OPERATIONS = 'docs/reference/operations.md';
 
-/** The text between two marks of the README. */
-function between(name: string): string {
-  return new RegExp(`<!-- ${name} -->\\n(.*?)<!-- /${name} -->`, 's').exec(README)?.[1] ?? 'no such marks';
-}
-
-test('the README lists every operation of the endpoint table', () => {
+test('operations.md lists every operation of the endpoint table', () => {
   const rows = ENDPOINTS.map(({ operation, method, path, evidence, deprecated }) => {
     const call = `\`${method} ${path.replace(':id', '{id}')}\`${deprecated ? ' (deprecated)' : ''}`;
     const absent = DIALECTS.filter((dialect) => dialect.missingOperations.has(operation)).map(
@@ -32,24 +25,27 @@ test('the README lists every operation of the endpoint table', () => {
     return `| \`${operation}\` | ${[call, ...absent].join(', ')} | ${evidenceText(evidence)} |\n`;
   });
   const table = `| operation | call | evidence |\n|---|---|---|\n${rows.join('')}`;
-  expect(between('operations'), `between the marks belongs:\n\n${table}`).toBe(table);
+  expect(between(OPERATIONS, 'operations'), `between the marks belongs:\n\n${table}`).toBe(table);
 });
 
-test('the README lists every setting with its defaults', () => {
+test('settings.md lists every setting with its defaults', () => {
+  const page = readDocument('docs/reference/settings.md');
   for (const name of Object.keys(SETTINGS) as (keyof typeof SETTINGS)[]) {
     const defaults = DIALECTS.map(({ settings }) => settings[name]).join(' | ');
-    expect(README).toContain(`| \`${name}\` | ${defaults} |`);
+    expect(page).toContain(`| \`${name}\` | ${defaults} |`);
   }
 });
 
-test('the README lists every option', () => {
+test('options.md lists every option', () => {
+  const page = readDocument('docs/reference/options.md');
   for (const { flags } of Object.values(OPTIONS)) {
     const [flag] = /--[a-z-]+/.exec(flags)!;
-    expect(README, flag).toMatch(new RegExp(`^\\| .*\`[^\`]*${flag}[ \`]`, 'm'));
+    expect(page, flag).toMatch(new RegExp(`^\\| .*\`[^\`]*${flag}[ \`]`, 'm'));
   }
 });
 
-test('the README shows every command', () => {
+test('command-line.md shows every command', () => {
+  const page = readDocument('docs/reference/command-line.md');
   const rows = [
     ...serverCommands,
     ...stateCommands,
@@ -61,7 +57,7 @@ test('the README shows every command', () => {
   ];
   const names = rows.map(({ usage }) => `users-emulator ${usage.replace(/ ?[<[].*/, '')}`);
   expect(names.length).toBeGreaterThan(20);
-  expect(names.filter((name) => !README.includes(name))).toEqual([]);
+  expect(names.filter((name) => !page.includes(name))).toEqual([]);
 });
 
 test('ARCHITECTURE.md explains every field of a dialect', () => {

@@ -93,6 +93,6 @@ Also left out: custom identity providers, whose users log in with a token of the
 that require confirmed email addresses and refuse logins until then.
 `;
 
-test('docs/coverage.md says what the tables say', async () => {
-  await expect(page).toMatchFileSnapshot('../../docs/coverage.md');
+test('docs/reference/coverage.md says what the tables say', async () => {
+  await expect(page).toMatchFileSnapshot('../../docs/reference/coverage.md');
 });

@@ -7,7 +7,7 @@ export interface SdkRow {
   /** The npm package or alias that it is installed as. */
   readonly module: string;
   readonly family: 'connectycube' | 'quickblox';
-  /** For the README: the settings that point it at the emulator. */
+  /** For docs/guides/sdks.md: the settings that point it at the emulator. */
   readonly init: string;
   /** Steps that this release has no call for, or that its own code gets wrong, with what it does instead. */
   readonly unsupported: Partial<Record<StepName, string>>;

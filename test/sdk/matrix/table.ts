@@ -3,7 +3,7 @@ import { EXPECTATIONS } from './expectations.ts';
 import { STEPS } from './journey.ts';
 import { SDKS, type SdkRow } from './sdks.ts';
 
-/** The README's table: what came of each SDK's journey, in Markdown. @param outcomes by step, for each SDK */
+/** The table in docs/guides/sdks.md: what came of each SDK's journey, in Markdown. @param outcomes by step, for each SDK */
 export function sdkTable(outcomes: ReadonlyMap<SdkRow, ReadonlyMap<string, unknown>>): string {
   const rows = SDKS.map((sdk) => {
     const possible = STEPS.filter(([step]) => !(step in sdk.unsupported));

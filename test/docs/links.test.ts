@@ -1,16 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DOCUMENTS, ROOT, readDocument as read, USER_DOCUMENTS } from '../support/documents.ts';
 
-const ROOT = resolve(import.meta.dirname, '..');
-const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const SCRIPTS = Object.keys(JSON.parse(read('package.json')).scripts);
-const DOCUMENTS = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'],
-  ...readdirSync(join(ROOT, '.github'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(md|yml)$/.test(file))
-    .map((file) => join('.github', file)),
-];
 
 /** All files with sources. */
 const FILES = ['.', 'src', 'test', 'scripts', 'bench', 'bin'].flatMap((folder) =>
@@ -55,7 +48,17 @@ describe.each(DOCUMENTS)('%s', (file) => {
   });
 });
 
+test('the index of the documentation leads to every page of it', () => {
+  const index = read('docs/README.md');
+  const pages = USER_DOCUMENTS.map((file) => file.replace(/^docs\//, '')).filter((file) => file !== 'README.md');
+  expect(pages.filter((page) => !index.includes(`](${page})`))).toEqual([]);
+});
+
+test('the README is short enough to be read', () => {
+  expect(read('README.md').split('\n').length).toBeLessThanOrEqual(250);
+});
+
 test('the documents of this test have links, scripts and files to check', () => {
   const all = DOCUMENTS.map(read).join('\n');
-  for (const pattern of [/\]\(#/, /\]\(\w+\.md/, /npm run /, /`src\//]) expect(all).toMatch(pattern);
+  for (const pattern of [/\]\(#/, /\]\(\w+\.md\)/, /npm run /, /`src\//]) expect(all).toMatch(pattern);
 });

@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { CODE_BLOCKS } from '../support/documents.ts';
 import { temporaryWorkingFolder } from '../support/folder.ts';
 import { sender } from '../support/http.ts';
 import { runInProcess } from '../support/in-process.ts';
 
-const README = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
 /** The lines of the blocks after `<!-- commands -->`, without the program's name and comments. */
-const lines = [...README.matchAll(/^<!-- commands -->\n+```sh\n(.*?)^```/gms)]
-  .flatMap(([, block]) => block!.split('\n'))
+const lines = CODE_BLOCKS.filter(({ mark }) => mark === 'commands')
+  .flatMap(({ code }) => code.split('\n'))
   .filter((line) => line.startsWith('users-emulator '))
   .map((line) => line.replace(/ +#.*/, '').slice('users-emulator '.length));
 
@@ -20,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-test("the README's commands work as they are written, one after the other", async () => {
+test("the documents' commands work as they are written, one after the other", async () => {
   const { token } = await emulator.sessions.create();
   await sender(emulator.url)('GET /users/password/reset?email=dacia_k@domain.com', { token });
   expect(lines).not.toEqual([]);
