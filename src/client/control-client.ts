@@ -129,17 +129,17 @@ export interface ControlClient {
       page?: ApplicationScope & { readonly offset?: number; readonly limit?: number; readonly search?: string },
     ): Promise<UserList>;
 
-    /** @throws ControlError 404: no such user */
-    get(id: number, scope?: ApplicationScope): Promise<User>;
+    /** A user by id or login. @throws ControlError 404: no such user */
+    get(id: number | string, scope?: ApplicationScope): Promise<User>;
 
     /** Creates a user by the rules of sign-up. @throws ControlError 422: `extensions.keys` has the keys of the API's errors */
     create(user: UserFields, scope?: ApplicationScope): Promise<User>;
 
     /** Changes a user. A new password needs no old one. @throws ControlError 404: no such user; 422: as for `create` */
-    update(id: number, user: UserFields, scope?: ApplicationScope): Promise<User>;
+    update(id: number | string, user: UserFields, scope?: ApplicationScope): Promise<User>;
 
     /** Deletes a user and ends its sessions. @throws ControlError 404: no such user */
-    delete(id: number, scope?: ApplicationScope): Promise<void>;
+    delete(id: number | string, scope?: ApplicationScope): Promise<void>;
 
     /**
      * Creates users with made-up names; the password of each is `password`.

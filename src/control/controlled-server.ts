@@ -6,6 +6,12 @@ export interface ControlledServer {
   readonly version: string;
   readonly url: string;
   readonly httpsUrl: string;
+  /** The id of its process. */
+  readonly pid: number;
+  /** When it was started: ms since 1970, by the machine's clock. */
+  readonly startedAt: number;
+  /** The path of the data file. */
+  readonly dataFile: string | undefined;
   /** Names of the dialects; the first is the default. */
   readonly dialects: readonly string[];
   /** The id of the application that calls refer to when they name none, as long as it exists. */

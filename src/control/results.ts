@@ -22,6 +22,11 @@ export interface EmulatorInfo {
   readonly sandbox: string | null;
   readonly url: string;
   readonly https_url: string;
+  /** The id of its process. */
+  readonly pid: number;
+  readonly started_at: string;
+  /** The path of the data file; null: the state is only in memory. */
+  readonly data_file: string | null;
   readonly applications: ApplicationSummary[];
 }
 

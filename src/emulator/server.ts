@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Chat } from '../chat/chat.ts';
 import type { ControlClient } from '../client/control-client.ts';
 import { createControlClient } from '../client/create-client.ts';
@@ -14,6 +15,7 @@ import type { Interception } from '../intercept/intercept.ts';
 import { DataError } from '../persistence/disk.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Warning } from '../sandbox/warnings.ts';
+import { Clock } from '../support/clock.ts';
 import { createRandom } from '../support/random.ts';
 import { version } from '../support/version.ts';
 import { loadConsolePage } from './console-page.ts';
@@ -29,8 +31,10 @@ export class EmulatorServer implements ControlledServer {
   readonly dialects = DIALECTS.map(({ name }) => name);
   readonly defaultApplication = DIALECTS[0].application.id;
   readonly credentials = DIALECTS.map(({ name, request }) => ({ ...request, dialect: name }));
+  readonly pid = process.pid;
+  readonly startedAt = new Clock().now();
+  readonly dataFile: string | undefined;
   readonly app: Handler;
-  readonly #data: string | undefined;
   readonly #warn: (text: string) => void;
   readonly #sandboxes: Sandboxes;
   readonly #listener: Listener;
@@ -45,7 +49,7 @@ export class EmulatorServer implements ControlledServer {
     }
     const [least, most] = config.latency;
     const random = createRandom(config.deterministic);
-    this.#data = config.data;
+    this.dataFile = config.data === undefined ? undefined : resolve(config.data);
     this.#warn = warn;
     this.#sandboxes = new Sandboxes(createInitialState(config, warn));
     const shared = {
@@ -78,7 +82,7 @@ export class EmulatorServer implements ControlledServer {
    */
   async start(listen = true): Promise<void> {
     try {
-      if (this.#data !== undefined) await this.#sandboxes.openData(this.#data, this.#warn);
+      if (this.dataFile !== undefined) await this.#sandboxes.openData(this.dataFile, this.#warn);
       if (listen) await this.#listener.listen();
     } catch (error) {
       await this.#sandboxes.close();

@@ -18,6 +18,11 @@ describeEachTransport({}, (context) => {
       expect(await context.client.health()).toEqual({ status: 'ok' });
       const info = await context.client.info();
       expect(info).toMatchObject({ name: 'users-emulator', ready: true, url: context.client.url });
+      expect(info).toMatchObject({
+        pid: process.pid,
+        data_file: null,
+        started_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      });
       expect(info.applications).toContainEqual({
         id: 230,
         dialect: 'connectycube',
@@ -183,7 +188,9 @@ describeEachTransport({}, (context) => {
       const opened = await context.send('POST /session', { body: session });
       expect(opened.json.session.user).toMatchObject({ id, full_name: 'Mia', user_tags: 'vip,new' });
 
-      await context.client.users.delete(id);
+      expect(await context.client.users.get('mia')).toEqual(await context.client.users.get(id));
+      expect(await context.client.users.update('mia', { login: 'a/b c' })).toMatchObject({ id });
+      await context.client.users.delete('a/b c');
       expect(await rejectionOf(context.client.users.get(id))).toMatchObject({ status: 404 });
       expect(await context.send('GET /users/51941', { token: opened.json.session.token })).toMatchObject({
         status: 401,

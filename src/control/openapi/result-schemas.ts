@@ -106,6 +106,9 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     sandbox: nullable(TEXT),
     url: TEXT,
     https_url: TEXT,
+    pid: INTEGER,
+    started_at: TEXT,
+    data_file: nullable(TEXT),
     applications: arrayOf('ApplicationSummary'),
   },
   EndpointCoverage: {

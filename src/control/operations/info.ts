@@ -15,7 +15,7 @@ export const infoOperations = {
   info: defineOperation({
     method: 'GET',
     path: '',
-    summary: 'name, version, addresses and applications',
+    summary: 'name, version, addresses, process, data file and applications',
     input: noInput,
     result: 'EmulatorInfo',
     run: (sandbox, _input, server) => ({
@@ -25,6 +25,9 @@ export const infoOperations = {
       sandbox: sandbox.name || null,
       url: server.url + sandboxPath(sandbox.name),
       https_url: server.httpsUrl + sandboxPath(sandbox.name),
+      pid: server.pid,
+      started_at: new Date(server.startedAt).toISOString(),
+      data_file: server.dataFile ?? null,
       applications: [...sandbox.state.applications.values()].map(({ id, dialect, auth_key }) => ({
         id,
         dialect,

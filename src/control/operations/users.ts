@@ -54,8 +54,8 @@ export const userOperations = {
   'users.get': defineOperation({
     method: 'GET',
     path: '/users/:id',
-    summary: 'one user',
-    input: strictFields({ app, id: integer }),
+    summary: 'one user, by id or login',
+    input: strictFields({ app, id: idOrLogin }),
     result: 'ShownUser',
     run: (sandbox, { app, id }, server) => showUser(userOf(contextOf(sandbox, app, server), id)),
   }),
@@ -63,7 +63,7 @@ export const userOperations = {
     method: 'PATCH',
     path: '/users/:id',
     summary: 'changes a user; a new password needs no old one',
-    input: strictFields({ app, id: integer, user: jsonObject }),
+    input: strictFields({ app, id: idOrLogin, user: jsonObject }),
     body: { field: 'user', schema: 'UserInput' },
     result: 'ShownUser',
     run: (sandbox, { app, id, user: changes }, server) => {
@@ -77,12 +77,13 @@ export const userOperations = {
     method: 'DELETE',
     path: '/users/:id',
     summary: 'deletes a user and ends its sessions',
-    input: strictFields({ app, id: integer }),
+    input: strictFields({ app, id: idOrLogin }),
     result: 'DeletedUser',
     run: (sandbox, { app, id }, server) => {
       const context = contextOf(sandbox, app, server);
-      removeUser(context, userOf(context, id));
-      return { id };
+      const user = userOf(context, id);
+      removeUser(context, user);
+      return { id: user.id };
     },
   }),
   'users.generate': defineOperation({
@@ -161,13 +162,17 @@ function contextOf(sandbox: Sandbox, app: number | undefined, server: Controlled
   return sandbox.contextOf(applicationOf(sandbox, app, server));
 }
 
-function userOf({ users, app }: ApplicationContext, id: number | string): UserRecord {
-  const user =
-    typeof id === 'number'
-      ? users.get(id)
-      : (users.find('login', id) ?? (/^\d+$/.test(id) ? users.get(Number(id)) : undefined));
+function userOf({ users, app, state }: ApplicationContext, id: number | string): UserRecord {
+  const user = findUser(users, id);
   if (user) return user;
-  throw new ControlError(404, `application ${app.id} has no user ${typeof id === 'number' ? id : `'${id}'`}`);
+  const other = [...state.applications.values()].find((each) => findUser(state.users(each.id), id));
+  const hint = other ? `, but application ${other.id} has` : '';
+  throw new ControlError(404, `application ${app.id} has no user ${typeof id === 'number' ? id : `'${id}'`}${hint}`);
+}
+
+function findUser(users: ApplicationContext['users'], id: number | string): UserRecord | undefined {
+  if (typeof id === 'number') return users.get(id);
+  return users.find('login', id) ?? (/^\d+$/.test(id) ? users.get(Number(id)) : undefined);
 }
 
 /** Whether a user's id, login, email, name or phone contains a text, given in lower case. */
