@@ -14,9 +14,12 @@ import { serverCommands } from './server-commands.ts';
 import { stateCommands } from './state-commands.ts';
 import { stubCommands } from './stub-commands.ts';
 import { connectTo, type Target, targetOf, withTargetOptions } from './target.ts';
+import { userCommands } from './user-commands.ts';
 
 /** The summaries of groups of commands. */
 const GROUPS: Readonly<Record<string, string>> = {
+  users: 'list, create, change and delete users',
+  sessions: 'list and expire sessions',
   snapshot: 'save and restore named snapshots of the state',
   sandbox: 'list and delete sandboxes',
   settings: 'show and change admin settings',
@@ -28,6 +31,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 /** All commands, by their headings in the help. */
 const SECTIONS: Readonly<Record<string, readonly AnyClientCommand[]>> = {
   'Server:': serverCommands,
+  'Users:': userCommands,
   'State:': stateCommands,
   'Test conditions:': [...clockCommands, ...faultCommands, ...stubCommands],
   'Inspection:': [...requestCommands, ...inspectCommands],

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RemoteEmulator } from '../client/connect.ts';
 import { readFrom } from '../config/usage-error.ts';
 import { readDuration } from '../config/values.ts';
-import { APP, appOf, defineCommand } from './client-command.ts';
+import { defineCommand } from './client-command.ts';
 
 /** How long (ms) one answer may take, and the pause before the next try. */
 const PATIENCE = 2000;
 const PAUSE = 50;
 
-/** Commands that reach the server, or let a client in. */
+/** Commands for the server as a whole. */
 export const serverCommands = [
   defineCommand({
     usage: 'health',
@@ -17,22 +17,34 @@ export const serverCommands = [
     options: { '--wait <duration>': 'wait until it is ready, at most this long, such as 10s' },
     run: async (emulator, _, { wait }) => {
       const ms = wait === undefined ? 0 : readFrom('--wait', readDuration, wait);
-      return { ...(await waitUntilHealthy(emulator, ms)), url: emulator.url };
+      return waitUntilHealthy(emulator, ms);
     },
-    show: ({ url }) => `${url} is ready`,
-  }),
-  defineCommand({
-    usage: 'token <login|id>',
-    summary: 'print a new session token of a user',
-    options: APP,
-    examples: [['users-emulator token Dacia', 'a token of the example user Dacia']],
-    run: (emulator, [user], options) => emulator.sessions.create({ user, ...appOf(options) }),
-    show: ({ token }) => token,
+    show: ({ url, process }) => (process ? `${url} is ready: ${processText(process)}` : `${url} is ready`),
   }),
 ];
 
+/** Who answers there; nothing without its admin token, which a probe need not have. */
+async function processOf(emulator: RemoteEmulator) {
+  try {
+    const { name, version, pid, started_at, data_file } = await emulator.info();
+    return { process: { name, version, pid, started_at, data_file } };
+  } catch {
+    return {};
+  }
+}
+
+type Process = NonNullable<Awaited<ReturnType<typeof processOf>>['process']>;
+
+function processText({ name, version, pid, started_at, data_file }: Process): string {
+  return `${name} ${version}, pid ${pid}, since ${started_at}, ${data_file === null ? 'in memory' : `data file ${data_file}`}`;
+}
+
+async function healthOf(emulator: RemoteEmulator) {
+  return { ...(await emulator.health()), url: emulator.url, ...(await processOf(emulator)) };
+}
+
 /** Tries until the emulator is healthy, for at most so long (ms). @throws the error of the last try */
-async function waitUntilHealthy(emulator: RemoteEmulator, ms: number): Promise<{ status: string }> {
+async function waitUntilHealthy(emulator: RemoteEmulator, ms: number): ReturnType<typeof healthOf> {
   const end = performance.now() + ms;
   for (;;) {
     const patience = new AbortController();
@@ -40,7 +52,7 @@ async function waitUntilHealthy(emulator: RemoteEmulator, ms: number): Promise<{
       throw new Error(`${emulator.url} doesn't answer`);
     });
     try {
-      return await Promise.race([emulator.health(), silence]);
+      return await Promise.race([healthOf(emulator), silence]);
     } catch (error) {
       if (performance.now() >= end) throw error;
       await sleep(PAUSE);

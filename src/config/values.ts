@@ -112,9 +112,15 @@ export function readApp(given: unknown): AppOption {
 /** `name=value`, or an object of a config file. Names and values are checked against the table of settings, later. */
 export function readSetting(given: unknown): Record<string, unknown> {
   if (isObject(given)) return given;
-  const [, name, value] = /^([^=]+)=(.*)$/.exec(readText(given)) ?? [];
+  const [name, value] = readAssignment(given);
+  return { [name]: value.trim() };
+}
+
+/** `name=value`; the value may be empty, and of several lines. */
+export function readAssignment(given: unknown): [name: string, value: string] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(readText(given)) ?? [];
   if (name === undefined || value === undefined) throw new UsageError(`must be name=value, not '${given}'`);
-  return { [name.trim()]: value.trim() };
+  return [name.trim(), value];
 }
 
 /** `200`, or `50-200`: between the two. @returns ms */

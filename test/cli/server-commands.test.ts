@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Emulator } from '../../src/index.ts';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { type Send, seeded } from '../support/http.ts';
 import { runInProcess } from '../support/in-process.ts';
 
@@ -51,6 +53,25 @@ describe('health', () => {
     expect([code, out, err]).toEqual([0, `${emulator.url} is ready\n`, '']);
   });
 
+  test('with the admin token: also the version, the process and the data file', async () => {
+    const info = await emulator.info();
+    const { out } = await health(emulator.url, '--admin-token', 'secret');
+    const { version, pid, started_at } = info;
+    expect(pid).toBe(process.pid);
+    expect(out).toBe(
+      `${emulator.url} is ready: users-emulator ${version}, pid ${pid}, since ${started_at}, in memory\n`,
+    );
+    const json = await health(emulator.url, '--admin-token', 'secret', '--json');
+    expect(JSON.parse(json.out)).toEqual({
+      status: 'ok',
+      url: emulator.url,
+      process: { name: 'users-emulator', version, pid, started_at, data_file: null },
+    });
+    const data = join(temporaryFolder(), 'state.json');
+    await using kept = await createEmulator({ data });
+    expect((await health(kept.url)).out).toMatch(new RegExp(`, data file ${data}\n$`));
+  });
+
   test('where nothing listens: 1, in one line', async () => {
     const { code, out, err } = await health(await freeAddress());
     expect([code, out]).toEqual([1, '']);
@@ -60,8 +81,9 @@ describe('health', () => {
   test('--wait polls until it is ready', async () => {
     let asked = 0;
     const slow = await listening(
-      createServer((_, response) => {
-        response.writeHead(++asked > 3 ? 200 : 503, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
+      createServer(({ url }, response) => {
+        const status = url !== '/_emulator/health' ? 404 : ++asked > 3 ? 200 : 503;
+        response.writeHead(status, { 'Content-Type': 'application/json' }).end('{"status":"ok"}');
       }),
     );
     const url = addressOf(slow);
