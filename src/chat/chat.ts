@@ -207,6 +207,6 @@ export class Chat {
       type: '',
       text: '',
     });
-    this.#server.log({ ...entry, sandbox: sandbox.name, hint: undefined });
+    this.#server.log({ ...entry, sandbox: sandbox.name, query: '', hint: undefined });
   }
 }

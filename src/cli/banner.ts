@@ -8,9 +8,10 @@ import { CONSOLE_PATH, CONTROL_PATH } from '../model/addresses.ts';
 import { passwordMatches } from '../model/passwords.ts';
 import type { Application } from '../model/records.ts';
 import type { State } from '../store/state.ts';
+import type { Paint } from './paint.ts';
 
 /** The text printed once the server listens: its addresses, applications, example users, and a request to try. */
-export async function banner(server: EmulatorServer, { data, chat }: Config): Promise<string> {
+export async function banner(server: EmulatorServer, { data, chat }: Config, paint: Paint): Promise<string> {
   const { state } = await server.openSandbox('');
   const applications = [...state.applications.values()];
   const example = defaultOf({ state }, server);
@@ -18,12 +19,12 @@ export async function banner(server: EmulatorServer, { data, chat }: Config): Pr
   const isEmpty = applications.every(({ id }) => state.users(id).size === 0);
   const chatUrl = chat === false ? 'off' : `${server.chatUrl} (logins only: messages are not passed on)`;
   const lines = [
-    `users-emulator ${server.version}`,
+    paint('bold', `users-emulator ${server.version}`),
     '',
-    `  http      ${server.url}`,
-    `  https     ${server.httpsUrl}`,
-    `  control   ${server.url}${CONTROL_PATH}`,
-    `  console   ${server.url}${CONTROL_PATH}${CONSOLE_PATH}`,
+    `  http      ${paint('cyan', server.url)}`,
+    `  https     ${paint('cyan', server.httpsUrl)}`,
+    `  control   ${paint('cyan', server.url + CONTROL_PATH)}`,
+    `  console   ${paint('cyan', server.url + CONTROL_PATH + CONSOLE_PATH)}`,
     `  chat      ${chatUrl}`,
     ...(data === undefined ? [] : [`  data      ${resolve(data)}`]),
     '',

@@ -2,6 +2,7 @@ import type { RemoteEmulator } from '../client/connect.ts';
 import { readFrom } from '../config/usage-error.ts';
 import { readWholeNumber } from '../config/values.ts';
 import type { Description } from './help.ts';
+import type { Paint } from './paint.ts';
 
 /** The arguments of a usage, as a tuple: `clock set <time>` → `[string]`. */
 export type ArgumentsOf<U extends string> = U extends `${infer First} ${infer Rest}`
@@ -40,7 +41,7 @@ export interface ClientCommand<U extends string, F extends string, A> extends De
     args: ArgumentsOf<U>,
     options: OptionsOf<F>,
   ) => AsyncIterable<NoInfer<A>> | undefined;
-  readonly show: (answer: A, options: OptionsOf<F>) => string;
+  readonly show: (answer: A, options: OptionsOf<F>, paint: Paint) => string;
 }
 
 /** A row of the table of commands. Commander has checked what `run` gets, so its types are those of the usage and the flags. */
@@ -52,7 +53,7 @@ export type AnyClientCommand = Omit<ClientCommand<string, string, unknown>, 'run
 /** An answer, as JSON and in the form for people. */
 export interface Printable {
   readonly answer: unknown;
-  text(): string;
+  text(paint: Paint): string;
 }
 
 /** Defines a row; its arguments and options are typed by its usage and flags. */
@@ -64,7 +65,7 @@ export function defineCommand<const U extends string, A, F extends string = neve
 }: ClientCommand<U, F, A>): AnyClientCommand {
   const printable = (answer: A, options: object) => ({
     answer,
-    text: () => show(answer, options as OptionsOf<F>),
+    text: (paint: Paint) => show(answer, options as OptionsOf<F>, paint),
   });
   return {
     ...row,

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Environment } from '../config/config.ts';
 import { flagOf } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { ControlError } from '../control/control-error.ts';
@@ -9,6 +8,7 @@ import { faultCommands } from './fault-commands.ts';
 import { describe } from './help.ts';
 import { inspectCommands } from './inspect-commands.ts';
 import type { Io } from './io.ts';
+import { paintFor } from './paint.ts';
 import { requestCommands } from './request-commands.ts';
 import { serverCommands } from './server-commands.ts';
 import { stateCommands } from './state-commands.ts';
@@ -56,7 +56,7 @@ function register(program: Command, row: AnyClientCommand, io: Io): void {
   // Otherwise commander takes -1d for an option
   if (row.allowNegative) command.allowUnknownOption();
   command.action(async () => {
-    for await (const text of run(row, command, io.env)) io.stdout.write(endLine(text));
+    for await (const text of run(row, command, io)) io.stdout.write(endLine(text));
   });
 }
 
@@ -66,16 +66,17 @@ function groupOf(program: Command, name: string, summary: string): Command {
 }
 
 /** The command's output: one text, or one each time that something happens. */
-async function* run(row: AnyClientCommand, command: Command, env: Environment): AsyncGenerator<string> {
+async function* run(row: AnyClientCommand, command: Command, { stdout, env }: Io): AsyncGenerator<string> {
   const options = command.opts<Partial<Target> & { readonly json?: true }>();
   const [empty] = Object.entries(options).find(([, value]) => value === '') ?? [];
   if (empty !== undefined || command.args.includes(''))
     throw new UsageError(`${empty === undefined ? 'an argument' : flagOf(empty)}: needs a value`);
   const target = targetOf(options, env);
+  const paint = paintFor(stdout, env);
   try {
     const emulator = connectTo(target);
     const answers = row.follow(emulator, command.args, options) ?? [row.run(emulator, command.args, options)];
-    for await (const { answer, text } of answers) yield options.json ? JSON.stringify(answer) : text();
+    for await (const { answer, text } of answers) yield options.json ? JSON.stringify(answer) : text(paint);
   } catch (error) {
     throw error instanceof ControlError ? commandError(error, row, target) : error;
   }

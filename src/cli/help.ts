@@ -1,4 +1,5 @@
 import type { Command, Help } from 'commander';
+import { colored } from './paint.ts';
 
 /** A command line, and what it does. */
 export type Example = readonly [line: string, effect: string];
@@ -14,11 +15,14 @@ export interface Description {
   readonly note?: string;
 }
 
+const bold = (text: string) => colored('bold', text);
+
 export const HELP_OPTION = ['-h, --help', 'print this help'] as const;
 
 /** How help looks. Lists show commands without `[options]`, since nearly all have some; text is wrapped on narrow terminals, too. */
 export const HELP_STYLE: Partial<Help> = {
   minWidthToWrap: 20,
+  styleTitle: bold,
   visibleCommands: ({ commands }) => [...commands],
   subcommandTerm: (command) =>
     command.commands.length > 0
@@ -40,7 +44,7 @@ export function endHelp(command: Command, { examples = [], note }: Pick<Descript
     const width = command.configureOutput().getOutHelpWidth?.() ?? 80;
     const helper = command.createHelp();
     helper.prepareContext({ helpWidth: width });
-    const list = examples.length === 0 ? [] : ['', 'Examples:', ...exampleLines(examples, width)];
+    const list = examples.length === 0 ? [] : ['', helper.styleTitle('Examples:'), ...exampleLines(examples, width)];
     return [...list, ...(note === undefined ? [] : ['', helper.boxWrap(note, width)])].join('\n');
   });
 }

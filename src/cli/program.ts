@@ -7,6 +7,7 @@ import { registerClientCommands } from './client.ts';
 import { registerExec } from './exec.ts';
 import { endHelp, HELP_OPTION, HELP_STYLE } from './help.ts';
 import type { Io } from './io.ts';
+import { hasColors } from './paint.ts';
 import { optionOf } from './server-options.ts';
 import { registerStart } from './start.ts';
 
@@ -51,6 +52,8 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
       writeErr: (text) => void io.stderr.write(text),
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => io.stderr.columns ?? 80,
+      getOutHasColors: () => hasColors(io.stdout, io.env),
+      getErrHasColors: () => hasColors(io.stderr, io.env),
       outputError: (text, write) => write(text.replace(/^error: /, 'users-emulator: ')),
     })
     .enablePositionalOptions()

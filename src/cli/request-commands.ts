@@ -11,6 +11,7 @@ import { messageOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
 import { definedFields } from '../support/values.ts';
 import { after, defineCommand, type OptionsOf } from './client-command.ts';
+import { type Paint, paintStatus } from './paint.ts';
 import { pairs, table } from './print.ts';
 
 const OPTIONS = {
@@ -40,11 +41,11 @@ export const requestCommands = [
     ],
     run: runRequests,
     follow: (emulator, _, options) => (options.follow ? follow(emulator, options) : undefined),
-    show: (answer, { follow }) => {
+    show: (answer, { follow }, paint) => {
       if (typeof answer === 'string') return printableLines(answer);
-      if (Array.isArray(answer)) return requestTable(answer);
+      if (Array.isArray(answer)) return requestTable(answer, paint);
       if ('file' in answer) return `${answer.file}: ${answer.requests} requests`;
-      return follow ? lineOf(answer) : details(answer);
+      return follow ? lineOf(answer, paint) : details(answer);
     },
   }),
   defineCommand({
@@ -97,14 +98,14 @@ async function* follow(emulator: RemoteEmulator, options: Options): AsyncGenerat
   }
 }
 
-function requestTable(requests: readonly JournalEntry[]): string {
+function requestTable(requests: readonly JournalEntry[], paint: Paint): string {
   return table(
     requests,
     {
       id: ({ id }) => id,
       time: ({ time }) => time,
       status: ({ status }) => status || 'dropped',
-      request: ({ request: { method }, path }) => `${method} ${path}`,
+      request: ({ request: { method, url }, path }) => `${method} ${path}${url.slice(queryStart(url))}`,
       operation: ({ operation }) => operation,
       user: ({ user_id }) => user_id,
       ms: ({ duration_ms }) => duration_ms,
@@ -112,12 +113,18 @@ function requestTable(requests: readonly JournalEntry[]): string {
         [...errors, fault, ...warnings, tag && `#${tag}`].filter(Boolean).join(', ') || null,
     },
     'no requests',
+    (text, column, { status }) => (column === 'status' ? paintStatus(paint, status, text) : text),
   );
 }
 
+function queryStart(url: string): number {
+  const mark = url.indexOf('?');
+  return mark < 0 ? url.length : mark;
+}
+
 /** A row of the table without its head. */
-function lineOf(request: JournalEntry): string {
-  return requestTable([request]).split('\n').slice(1).join('\n');
+function lineOf(request: JournalEntry, paint: Paint): string {
+  return requestTable([request], paint).split('\n').slice(1).join('\n');
 }
 
 function details(entry: JournalEntry): string {

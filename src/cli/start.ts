@@ -8,6 +8,7 @@ import { banner } from './banner.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { requestLog, warningSummary } from './log.ts';
+import { paintFor } from './paint.ts';
 import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 
 /** How long (ms) after the start the CA certificate is made: the first requests come first. */
@@ -41,7 +42,9 @@ async function start(config: Config, io: Io): Promise<void> {
     if (config.json) {
       io.stdout.write(await readyLine(server));
     } else {
-      io.stdout.write(await banner(server, config));
+      // a log of JSON lines stays one
+      const out = logFormat(config, io) === 'json' ? io.stderr : io.stdout;
+      out.write(await banner(server, config, paintFor(out, io.env)));
       timer = setTimeout(makeCa, CA_DELAY);
     }
     await stop;
@@ -87,7 +90,7 @@ function firstSignal(): Promise<void> {
 /** Creates the server of a command, with its log on stdout, and errors and warnings on stderr. */
 export function createServer(config: Config, io: Io): EmulatorServer {
   return new EmulatorServer(config, {
-    log: requestLog(logFormat(config, io), io.stdout),
+    log: requestLog(logFormat(config, io), io.stdout, paintFor(io.stdout, io.env)),
     onError: (error) => io.stderr.write(`users-emulator: ${shown(error)}\n`),
     warn: (text) => io.stderr.write(`users-emulator: ${printableLines(text)}\n`),
   });

@@ -7,7 +7,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { StateChange } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';
 import { cut } from '../support/printable.ts';
-import { redactPath } from '../support/secrets.ts';
+import { redactPath, redactQuery } from '../support/secrets.ts';
 import { type ApiRequest, headerOf, type LoggedResponse } from './api-messages.ts';
 import { hasBody } from './body.ts';
 import { decode, decodeHead, decodeWithBody } from './decode.ts';
@@ -173,7 +173,8 @@ export class Exchange {
     });
     for (const finding of findings) sandbox.warnings.add(finding);
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
-    this.#server.log({ sandbox: sandbox.name, method, path, operation, status, duration_ms, errors, hint });
+    const query = redactQuery(this.#target.url);
+    this.#server.log({ sandbox: sandbox.name, method, path, query, operation, status, duration_ms, errors, hint });
   }
 }
 

@@ -3,6 +3,8 @@ export interface RequestLogEntry {
   readonly sandbox: string;
   readonly method: string;
   readonly path: string;
+  /** With its `?`; without secrets. */
+  readonly query: string;
   readonly operation: string | undefined;
   readonly status: number;
   readonly duration_ms: number;

@@ -35,10 +35,16 @@ function redactValue(value: unknown): unknown {
 
 /** A URL without secrets, in its path and in its query. */
 export function redactUrl(url: string): string {
+  const query = redactQuery(url);
+  return query === '' ? redactPath(url) : redactPath(url.slice(0, url.indexOf('?'))) + query;
+}
+
+/** The query of a URL without secrets, with its `?`; empty if there is none. */
+export function redactQuery(url: string): string {
   const mark = url.indexOf('?');
-  if (mark < 0) return redactPath(url);
+  if (mark < 0) return '';
   const pairs = url.slice(mark + 1).split('&');
-  return `${redactPath(url.slice(0, mark))}?${pairs.map(redactPair).join('&')}`;
+  return `?${pairs.map(redactPair).join('&')}`;
 }
 
 /** `name=value` of a query. */

@@ -18,7 +18,8 @@ const env = { USERS_EMULATOR_STATE_DIR: temporaryFolder() };
 async function startWithBanner(...args: string[]) {
   const server = spawn(process.execPath, [BIN, '--port', '0', ...args], { env: { ...process.env, ...env } });
   onTestFinished(() => void server.kill('SIGKILL'));
-  const [text] = await once(server.stdout, 'data');
+  const out = args.includes('pretty') ? server.stdout : server.stderr;
+  const [text] = await once(out, 'data');
   const stop = async () => {
     server.kill('SIGTERM');
     const [code] = await once(server, 'exit');
@@ -85,6 +86,18 @@ describe('a running server', () => {
     // Logged on stdout; a deprecated call, of which stderr warns in the end
     await rawRequest(url, { method: 'GET', path: '/users/51941', headers: { 'CB-Token': token } });
     expect(await stop()).toBe(0);
+  });
+
+  test('off a terminal, its banner is not among the lines of its log', async () => {
+    const { url, process: server, stop } = await startWithBanner();
+    let log = '';
+    server.stdout.on('data', (chunk) => {
+      log += chunk;
+    });
+    await rawRequest(url, { method: 'GET', path: '/users/1?login=x' });
+    await expect.poll(() => log).toMatch(/\n$/);
+    expect(await stop()).toBe(0);
+    expect(JSON.parse(log)).toMatchObject({ event: 'request', status: 403, path: '/users/1', query: '?login=x' });
   });
 
   test('starts without applications', async () => {

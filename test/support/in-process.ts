@@ -7,7 +7,7 @@ export async function runInProcess(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const [stdout, stderr] = [new Collected(), new Collected()];
-  const code = await main(words, { stdout, stderr, env: { ...process.env, ...env } });
+  const code = await main(words, { stdout, stderr, env: { ...process.env, FORCE_COLOR: undefined, ...env } });
   return { code, out: stdout.text, err: stderr.text };
 }
 

@@ -12,12 +12,12 @@ const stateDir = join(temporaryFolder(), 'state');
 
 test("the banner's NODE_EXTRA_CA_CERTS line works when it is pasted", async () => {
   const server = spawn(process.execPath, [BIN, '--port', '0', '--seed', '--state-dir', stateDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     timeout: 15_000,
   });
   onTestFinished(() => void server.kill('SIGKILL'));
   let banner = '';
-  server.stdout.on('data', (chunk) => {
+  server.stderr.on('data', (chunk) => {
     banner += chunk;
   });
   await expect.poll(() => banner).toMatch(/^ *NODE_EXTRA_CA_CERTS=.*\n/m);
