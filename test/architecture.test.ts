@@ -57,6 +57,7 @@ const ORDER: readonly string[] = [
   'emulator',
   'cli',
   'index',
+  'vite',
   'vitest',
   'bundle',
 ];
@@ -79,6 +80,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   preact: ['console'],
   '@preact/signals': ['console'],
+  vite: ['vite'],
   vitest: ['vitest'],
   saxes: ['chat'],
   ws: ['chat'],
@@ -153,9 +155,9 @@ describe('import rules', () => {
   test('pure layers use no files, network or environment', () => {
     const builtIn = IMPORTS.filter(({ from, to }) => to.startsWith('node:') && layerOf(from) in PURE);
     expect(shown(builtIn.filter(({ from, to }) => !PURE[layerOf(from)]!.includes(to)))).toEqual([]);
-    expect(found(/process\.env/, (file) => !['config', 'cli', 'vitest', 'intercept'].includes(layerOf(file)))).toEqual(
-      [],
-    );
+    expect(
+      found(/process\.env/, (file) => !['config', 'cli', 'vite', 'vitest', 'intercept'].includes(layerOf(file))),
+    ).toEqual([]);
   });
 });
 

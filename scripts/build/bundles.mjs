@@ -36,7 +36,8 @@ const APART_PLUGIN = createPlugin('APART', Object.keys(APART), ({ onResolve }, n
     return { path: `./${name}.cjs`, external: true };
   }),
 );
-/** The kit for Vitest uses the library's file instead of a copy. */
+/** Modules for other programs, which load them by `import`. They use the library's file instead of a copy. */
+const KITS = ['vite', 'vitest'];
 const LIBRARY_PLUGIN = createPlugin('LIBRARY', ['src/index.ts'], ({ onResolve }, _path, matched) =>
   onResolve({ filter: /^\.\/index\.ts$/ }, () => {
     matched();
@@ -65,9 +66,9 @@ export async function buildBundles() {
     build({ ...OPTIONS, entryPoints: [PRELOAD] }),
     build({
       ...OPTIONS,
-      entryPoints: ['src/vitest.ts'],
+      entryPoints: KITS.map((name) => `src/${name}.ts`),
       plugins: [LIBRARY_PLUGIN],
-      external: ['vitest'],
+      external: KITS,
       format: 'esm',
       outExtension: { '.js': '.mjs' },
     }),

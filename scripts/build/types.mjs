@@ -21,5 +21,7 @@ for (const file of files) {
 // `import` gets the same classes as `require`, but no default export
 for (const face of ['index.d.cts', 'index.d.mts'])
   writeFileSync(join('dist', face), "export * from './types/index.js';\n");
-const kit = readFileSync(join(DECLARATIONS, 'vitest.d.ts'), 'utf8');
-writeFileSync('dist/vitest.d.mts', kit.replace(IMPORT, '$1$2$3.mjs$2'));
+for (const kit of ['vite', 'vitest']) {
+  const text = readFileSync(join(DECLARATIONS, `${kit}.d.ts`), 'utf8');
+  writeFileSync(`dist/${kit}.d.mts`, text.replace(IMPORT, '$1$2$3.mjs$2'));
+}

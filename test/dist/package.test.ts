@@ -27,7 +27,7 @@ beforeAll(() => {
   tarball = readFileSync(join(folder, filename));
   mkdirSync(installed, { recursive: true });
   execFileSync('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', installed]);
-  for (const dependency of ['vitest', '@types'])
+  for (const dependency of ['vite', 'vitest', '@types'])
     symlinkSync(join(ROOT, 'node_modules', dependency), join(folder, 'node_modules', dependency));
   for (const [file, text] of Object.entries(PROGRAMS)) writeFileSync(join(folder, file), text);
 }, 60_000);
@@ -51,8 +51,8 @@ test('attw finds nothing in node16, nodenext and bundlers', async () => {
   const findings = result.problems.filter(
     (problem) =>
       !('resolutionKind' in problem && problem.resolutionKind === 'node10') &&
-      // Vitest itself is an ES module only
-      !(problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './vitest'),
+      // Vite and Vitest themselves are ES modules only
+      !(problem.kind === 'CJSResolvesToESM' && /^\.\/vite(st)?$/.test(problem.entrypoint)),
   );
   expect(findings).toEqual([]);
 });
@@ -74,15 +74,22 @@ import globalSetup, { test } from 'users-emulator/vitest';
 test('a test', async ({ emulator }) => void (await emulator.users.list()));
 export default globalSetup;
 `;
-const PROGRAMS = { 'library.mts': NO_DEFAULT + LIBRARY, 'library.cts': LIBRARY, 'kit.mts': KIT };
+const PLUGIN = `
+import { defineConfig } from 'vite';
+import { usersEmulator } from 'users-emulator/vite';
+// @ts-expect-error: a misspelt option
+usersEmulator({ sed: true });
+export default defineConfig({ plugins: [usersEmulator({ seed: 'users.json', path: '/users' })] });
+`;
+const PROGRAMS = { 'library.mts': NO_DEFAULT + LIBRARY, 'library.cts': LIBRARY, 'kit.mts': KIT, 'plugin.mts': PLUGIN };
 
 test.each<[string, ts.CompilerOptions, (keyof typeof PROGRAMS)[]]>([
-  ['node16', { module: ts.ModuleKind.Node16 }, ['library.mts', 'library.cts', 'kit.mts']],
-  ['nodenext', { module: ts.ModuleKind.NodeNext }, ['library.mts', 'library.cts', 'kit.mts']],
+  ['node16', { module: ts.ModuleKind.Node16 }, ['library.mts', 'library.cts', 'kit.mts', 'plugin.mts']],
+  ['nodenext', { module: ts.ModuleKind.NodeNext }, ['library.mts', 'library.cts', 'kit.mts', 'plugin.mts']],
   [
     'bundler',
     { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
-    ['library.mts', 'kit.mts'],
+    ['library.mts', 'kit.mts', 'plugin.mts'],
   ],
 ])('programs that use the package compile with %s', (_name, options, files) => {
   const program = ts.createProgram(

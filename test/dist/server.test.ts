@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import * as zlib from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createServer } from 'vite';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as sources from '../../src/index.ts';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -121,4 +125,24 @@ test('every file that the bundle loads later is there', () => {
   const files = [...bundle.matchAll(/require\("(\.\/[^"]+\.cjs)"\)/g)].map(([, file]) => file ?? '');
   expect(files.length).toBeGreaterThan(3);
   expect(files.filter((file) => !existsSync(join('dist', file)))).toEqual([]);
+});
+
+test('the built plugin for Vite brings an emulator to the dev server', async () => {
+  const plugin: typeof import('../../src/vite.ts') = await import(join(DIST, 'vite.mjs'));
+  vi.stubEnv('VITEST', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const vite = await createServer({
+    configFile: false,
+    root: temporaryFolder(),
+    logLevel: 'silent',
+    server: { middlewareMode: true, ws: false, watch: null },
+    plugins: [plugin.usersEmulator({ port: 0 })],
+  });
+  onTestFinished(() => vite.close());
+  const server = createHttpServer(vite.middlewares).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const health = await fetch(`http://127.0.0.1:${port}/users-emulator/_emulator/health`);
+  expect(await health.json()).toMatchObject({ status: 'ok' });
 });
