@@ -10,6 +10,7 @@ import type { Fixture, UserInFixture } from './fixtures/types.ts';
 import { intercept } from './intercept/intercept.ts';
 import { sandboxPath } from './model/addresses.ts';
 import type { StubInput } from './model/stubs.ts';
+import type { FaultInput } from './sandbox/faults.ts';
 
 export type { OperationName } from './api/endpoints.ts';
 export { connect, type RemoteEmulator } from './client/connect.ts';
@@ -77,8 +78,8 @@ export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>,
   readonly settings?: SettingChanges;
   /** Further applications: `id:key`, `id:key:secret` or `id:key:secret:dialect`. */
   readonly app?: string | readonly string[];
-  /** Faults from the start: `users.create:503`, or `users.create:503x2` for the first two requests. */
-  readonly fault?: string | readonly string[];
+  /** Faults from the start: `users.create:503`, `users.create:503x2` for the first two requests, or as `faults.add` accepts them. */
+  readonly fault?: FaultInput | string | readonly (FaultInput | string)[];
   /** Answers for requests that aren't emulated: stubs, names of files with stubs, or `'app-boot'`. */
   readonly stubs?: StubInput | string | readonly (StubInput | string)[];
   /** Delays every answer of the emulated API: ms, or a range such as `'50-200'`. */

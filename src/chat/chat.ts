@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CHAT_CONNECT } from '../api/chat.ts';
 import { ControlError } from '../control/control-error.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
-import { dropSocket, replacesAnswer } from '../http/fault-injection.ts';
+import { dropSocket, hasAnswer } from '../http/fault-injection.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
 import { chooseSandbox } from '../http/sandbox-choice.ts';
 import { refuseConnection } from '../http/server.ts';
@@ -126,7 +126,7 @@ export class Chat {
     const [path] = splitUrl(upgrade.request.url ?? '');
     const facts = { operation: CHAT_CONNECT, method: 'GET', path, app: app?.id };
     const fault = sandbox.faults.hit({ ...facts, user: user ? [user.id, user.login ?? user.id] : [] });
-    const delay = (fault ? sandbox.faults.delayOf(fault) : 0) + this.#server.latency();
+    const delay = (fault ? sandbox.faults.delayOf(fault.delay) : 0) + this.#server.latency();
     if (delay > 0) await sleep(delay, undefined, { ref: false });
     const record = (outcome: Outcome) => this.#record(sandbox, upgrade.request, started, caller, { ...outcome, fault });
     if (fault?.drop) {
@@ -134,7 +134,7 @@ export class Chat {
       if (fault.drop !== 'hang') dropSocket(upgrade.socket, fault.drop);
       return { hangs: true };
     }
-    if (fault && replacesAnswer(fault)) {
+    if (fault && hasAnswer(fault)) {
       const status = fault.status ?? ERRORS[fault.error ?? 'fault'].status;
       record({ status, errors: fault.error ? [fault.error] : [] });
       return { failure: status < 429 ? 'not-authorized' : 'temporary-auth-failure' };

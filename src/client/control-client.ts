@@ -197,11 +197,12 @@ export interface ControlClient {
     get(id: string): Promise<Fault>;
 
     /**
-     * Adds a fault, with at least one effect: `status`, `error`, `delay` (ms) or `drop`.
+     * Adds a fault, with at least one effect: `status`, `error`, `delay` (ms), `drop`, `body`, `json`, `headers` or `trickle` (ms).
      * @param fault.match which requests: any, if not given
      * @param fault.times how many of them to fail: all, if not given
      * @param fault.after how many to let pass first
      * @param fault.probability 0 to 1
+     * @param fault.when `'after'`: the request's change is made and stored first; then its answer is lost, late or another one
      */
     add(fault: FaultInput): Promise<Fault>;
 

@@ -158,12 +158,13 @@ export const OPTIONS = {
   }),
   /** Faults that are there from the start. */
   fault: defineOption<FaultOption[]>({
-    flags: '--fault <operation:status[xN]>',
+    flags: '--fault <operation:effect>',
     group: CONDITIONS,
-    help: 'make an operation fail: users.create:503x2 fails the first two sign-ups (repeatable)',
+    help: 'make an operation fail: users.create:503x2 fails the first two sign-ups, users.create:reset@after loses the answer (repeatable)',
     default: [],
     read: eachOf(readFault),
     repeatable: true,
+    separator: /,(?=\s*(?:[\w.]+|stub:[^,]+):)/,
   }),
   /** Answers for requests that aren't emulated. */
   stub: defineOption<StubOption[]>({

@@ -1,3 +1,4 @@
+import { parseFaultText } from '../sandbox/fault-text.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { parseTime } from '../support/clock.ts';
 import { parseDuration } from '../support/duration.ts';
@@ -15,12 +16,8 @@ export interface AppOption {
   readonly dialect: string | undefined;
 }
 
-/** A fault, as `--fault` gives it. */
-export interface FaultOption {
-  readonly match: { readonly operation?: string };
-  readonly status: number;
-  readonly times?: number;
-}
+/** A fault, as `--fault` gives it: its fields are checked later. */
+export type FaultOption = Readonly<Record<string, unknown>>;
 
 /** Stubs, as `--stub` gives them: the name of a file, a ready set, or the stubs themselves. */
 export type StubOption = string | { readonly set: 'app-boot' } | object;
@@ -131,13 +128,19 @@ export function readLatency(given: unknown): [min: number, max: number] {
   return [min, max];
 }
 
-/** `operation:status[xN]`; the operation may be `any`. */
+/**
+ * A fault, or its text: an operation, which may be `any`, a colon, and the effect as in the header of a request: `users.create:503x2`,
+ * `users.create:reset@after`, `any:503; header=Retry-After: 5`.
+ */
 export function readFault(given: unknown): FaultOption {
-  const [, operation, status, times] = /^([\w.]+|stub:.+):(\d{3})(?:x([1-9]\d*))?$/.exec(readText(given)) ?? [];
-  if (operation === undefined)
-    throw new UsageError(`must be operation:status[xN], such as users.create:503x2, not '${given}'`);
-  const match = operation === 'any' ? {} : { operation };
-  return { match, status: Number(status), ...(times === undefined ? {} : { times: Number(times) }) };
+  if (isObject(given)) return given;
+  const [, operation, text = ''] = /^([\w.]+|stub:[^;]+):([^:;]*(?:[;=].*)?)$/s.exec(readText(given).trim()) ?? [];
+  const effect = parseFaultText(text);
+  if (operation === undefined || 'unreadable' in effect)
+    throw new UsageError(
+      `must be operation:effect[xN][@after], such as users.create:503x2 or users.create:reset@after, not '${given}'`,
+    );
+  return { match: operation === 'any' ? {} : { operation }, ...effect };
 }
 
 /** A file name, `app-boot`, or stubs. */

@@ -10,6 +10,13 @@ const BODILESS = new Set([204, 304]);
  * @param date its `Date` header; undefined: Node adds the machine's time
  */
 export function encode(outgoing: ServerResponse, response: ApiResponse, date: string | undefined): void {
+  const body = encodeHead(outgoing, response, date);
+  if (hasBody(outgoing.req) && !outgoing.req.complete) endUnread(outgoing, body);
+  else outgoing.end(body);
+}
+
+/** Writes the status and the headers of a response. @returns the body that has to follow */
+export function encodeHead(outgoing: ServerResponse, response: ApiResponse, date: string | undefined): string {
   const { status, type } = response;
   const text = status === 205 ? '' : response.text;
   // own keys first: V8 is slow when new ones follow a spread
@@ -18,9 +25,7 @@ export function encode(outgoing: ServerResponse, response: ApiResponse, date: st
     : { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text), ...response.headers };
   if (date !== undefined) headers.Date = date;
   outgoing.writeHead(status, headers);
-  const body = outgoing.req.method === 'HEAD' || BODILESS.has(status) ? '' : text;
-  if (hasBody(outgoing.req) && !outgoing.req.complete) endUnread(outgoing, body);
-  else outgoing.end(body);
+  return outgoing.req.method === 'HEAD' || BODILESS.has(status) ? '' : text;
 }
 
 /** How long (ms) and how much (bytes) of a body is still read after its answer. */

@@ -12,7 +12,15 @@ import { type ApiRequest, headerOf, type LoggedResponse } from './api-messages.t
 import { hasBody } from './body.ts';
 import { decode, decodeHead, decodeWithBody } from './decode.ts';
 import { encode } from './encode.ts';
-import { dropConnection, faultAnswer, type InjectedFault, injectedFault, replacesAnswer } from './fault-injection.ts';
+import {
+  alteredAnswer,
+  faultAnswer,
+  hasAnswer,
+  type InjectedFault,
+  injectedFault,
+  runsRule,
+  sendWithFault,
+} from './fault-injection.ts';
 import { answer, answerError } from './pipeline.ts';
 import { type ResolvedRequest, recognize } from './recognize.ts';
 import type { RequestLogEntry } from './request-log.ts';
@@ -78,8 +86,9 @@ export class Exchange {
       this.#position = sandbox.history.position;
       let resolved = recognize(sandbox, request);
       const fault = injectedFault(sandbox, resolved);
-      const delay = [fault, resolved.stub?.stub].reduce(
-        (sum, each) => sum + (each ? sandbox.faults.delayOf({ delay: each.delay }) : 0),
+      const isLate = fault?.when === 'after';
+      const delay = [isLate ? undefined : fault, resolved.stub?.stub].reduce(
+        (sum, each) => sum + (each ? sandbox.faults.delayOf(each.delay) : 0),
         this.#server.latency(),
       );
       if (delay > 0) {
@@ -89,12 +98,7 @@ export class Exchange {
         this.#position = sandbox.history.position;
         resolved = recognize(sandbox, request);
       }
-      if (fault?.drop) {
-        dropConnection(this.#outgoing, fault.drop);
-        this.#record(resolved, undefined, fault, NO_CHANGES);
-        return;
-      }
-      let response = fault && replacesAnswer(fault) ? faultAnswer(sandbox, resolved, fault) : answer(sandbox, resolved);
+      let response = fault && !runsRule(fault) ? faultAnswer(sandbox, resolved, fault) : answer(sandbox, resolved);
       let changes = sandbox.history.take();
       const commit = sandbox.commit();
       if (commit) {
@@ -105,6 +109,11 @@ export class Exchange {
             return storageFailed(sandbox, resolved, error);
           },
         );
+      }
+      if (fault && isLate) {
+        const late = sandbox.faults.delayOf(fault.delay);
+        if (late > 0) await sleep(late, undefined, { ref: false });
+        if (hasAnswer(fault)) response = faultAnswer(sandbox, resolved, fault, response);
       }
       this.#send(resolved, response, fault, changes);
     } catch (error) {
@@ -122,8 +131,15 @@ export class Exchange {
     fault: InjectedFault | undefined,
     changes: readonly StateChange[],
   ): void {
-    encode(this.#outgoing, response, this.#sandbox.clock.httpDate);
-    this.#record(resolved, response, fault, changes);
+    const { clock, faults } = this.#sandbox;
+    if (!fault) {
+      encode(this.#outgoing, response, clock.httpDate);
+      this.#record(resolved, response, fault, changes);
+      return;
+    }
+    const altered = alteredAnswer(response, fault);
+    const isSent = sendWithFault(this.#outgoing, altered, clock.httpDate, fault, faults.delayOf(fault.trickle));
+    this.#record(resolved, isSent ? altered : undefined, fault, changes);
   }
 
   /** Adds the request to the sandbox's journal and warnings, and to the log. @param response undefined: the connection was dropped */

@@ -1,13 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { JSON_TYPE } from '../dialects/formats/json.ts';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError, type Problem } from '../model/errors.ts';
-import { parseFaultHeader } from '../sandbox/fault-header.ts';
+import { balancerPage } from '../sandbox/balancer-page.ts';
+import { parseFaultText } from '../sandbox/fault-text.ts';
 import type { DropKind, FaultEffect } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { headerOf, type LoggedResponse } from './api-messages.ts';
-import { answerError } from './pipeline.ts';
+import { encodeHead } from './encode.ts';
+import { answerError, replaceHeader, respond } from './pipeline.ts';
 import { factsOf, type ResolvedRequest } from './recognize.ts';
+import { TEXT_TYPE } from './stub-answer.ts';
 
 /** A fault that hits a request. One from the request's own header has no id. */
 export type InjectedFault = FaultEffect & { readonly id?: string; readonly reason?: string };
@@ -19,16 +23,33 @@ export function injectedFault(
 ): InjectedFault | undefined {
   const header = headerOf(request, 'x-emulator-fault');
   if (header !== undefined) {
-    const effect = parseFaultHeader(header);
-    return 'unreadable' in effect ? { error: 'fault_malformed', reason: effect.unreadable } : effect;
+    const effect = parseFaultText(header);
+    if ('unreadable' in effect) return { error: 'fault_malformed', reason: effect.unreadable };
+    // a header is for its own request
+    return effect.times === undefined ? effect : { error: 'fault_malformed', reason: header };
   }
   if (!sandbox.faults.any) return undefined;
   return sandbox.faults.hit({ ...factsOf(sandbox, request, caller), path: request.path, operation });
 }
 
-/** Whether a fault answers in place of the rule. Others only delay the answer. */
-export function replacesAnswer({ error, status }: FaultEffect): boolean {
-  return error !== undefined || status !== undefined;
+/** Whether a fault has an answer of its own. */
+export function hasAnswer({ error, status, json, body }: FaultEffect): boolean {
+  return error !== undefined || status !== undefined || json !== undefined || hasBody(body);
+}
+
+/** Whether the request's rule runs despite a fault. */
+export function runsRule(fault: FaultEffect): boolean {
+  return fault.when === 'after' || !(hasAnswer(fault) || dropsAnswer(fault));
+}
+
+/** Whether nothing of the answer is sent. */
+function dropsAnswer({ drop, body }: FaultEffect): boolean {
+  return drop !== undefined && body !== 'truncated';
+}
+
+/** Whether a fault's `body` is one of its own. */
+function hasBody(body: string | undefined): body is string {
+  return body !== undefined && body !== 'truncated';
 }
 
 /** The errors for statuses, where a fault names only a status. */
@@ -41,8 +62,25 @@ const ERROR_OF_STATUS: Readonly<Record<number, ErrorKey>> = {
   503: 'service_unavailable',
 };
 
-/** The answer of a fault in place of the rule's. */
+/** The answer of a fault in place of the rule's. @param given that of the rule, if it has run */
 export function faultAnswer(
+  sandbox: Sandbox,
+  resolved: ResolvedRequest,
+  fault: InjectedFault,
+  given?: LoggedResponse,
+): LoggedResponse {
+  const { error, status, json, body } = fault;
+  const named = error !== undefined || status !== undefined ? errorAnswer(sandbox, resolved, fault) : undefined;
+  if (json === undefined && body === 'html') {
+    const page = balancerPage(named?.status ?? 502);
+    return { status: named?.status ?? 502, headers: {}, errors: [], ...page };
+  }
+  const base = named ?? given ?? respond(sandbox, resolved, 200, { type: JSON_TYPE, text: '' }, undefined);
+  if (json !== undefined) return { ...base, type: JSON_TYPE, text: JSON.stringify(json) };
+  return hasBody(body) ? { ...base, type: TEXT_TYPE, text: body } : base;
+}
+
+function errorAnswer(
   sandbox: Sandbox,
   resolved: ResolvedRequest,
   { error, status, reason = 'injected fault' }: InjectedFault,
@@ -52,6 +90,62 @@ export function faultAnswer(
   const params: Problem['params'] = { field: 'base', limit: 0, status: status ?? 0, reason, application: app?.id ?? 0 };
   const headers = key === 'too_many_requests' ? { 'Retry-After': '1' } : {};
   return answerError(sandbox, resolved, new ApiError([{ key, params }], headers), session, status);
+}
+
+/** An answer as a fault changes it: with its headers, and with half of its body. */
+export function alteredAnswer(answer: LoggedResponse, { headers: own = {}, body, drop }: FaultEffect): LoggedResponse {
+  const headers = { ...answer.headers };
+  let { type, text } = answer;
+  if (body === 'truncated') {
+    // if the connection breaks there, the client has been promised all of it
+    if (drop) headers['Content-Length'] = String(Buffer.byteLength(text));
+    text = text.slice(0, text.length / 2);
+  }
+  for (const [name, value] of Object.entries(own)) {
+    if (name.toLowerCase() === 'content-type') type = value;
+    else replaceHeader(headers, name, value);
+  }
+  return { ...answer, headers, type, text };
+}
+
+/**
+ * Sends an answer as a fault wants it: not at all, in pieces, or up to the point where the connection breaks.
+ * @param duration the time (ms) in which the body arrives
+ * @returns whether anything is sent
+ */
+export function sendWithFault(
+  outgoing: ServerResponse,
+  answer: LoggedResponse,
+  date: string | undefined,
+  { drop, ...effect }: FaultEffect,
+  duration: number,
+): boolean {
+  if (drop && dropsAnswer({ drop, ...effect })) {
+    dropConnection(outgoing, drop);
+    return false;
+  }
+  const body = encodeHead(outgoing, answer, date);
+  outgoing.flushHeaders();
+  trickle(outgoing, Buffer.from(body), duration, () => (drop ? dropConnection(outgoing, drop) : outgoing.end()));
+  return true;
+}
+
+/** The number of pieces in which a body arrives. */
+const PIECES = 10;
+
+/** Writes a body in pieces, the last one after so many ms. @param end called once the last one is on its way */
+function trickle(outgoing: ServerResponse, bytes: Buffer, duration: number, end: () => void): void {
+  const size = duration > 0 ? Math.ceil(bytes.length / PIECES) : bytes.length;
+  const count = size === 0 ? 0 : Math.ceil(bytes.length / size);
+  const write = (at: number) => {
+    if (outgoing.destroyed) return;
+    outgoing.write(bytes.subarray(at * size, (at + 1) * size), at + 1 === count ? end : undefined);
+    if (at + 1 < count) writeLater(at + 1);
+  };
+  const writeLater = (at: number) => setTimeout(write, duration / count, at).unref();
+  if (count === 0) end();
+  else if (duration > 0) writeLater(0);
+  else write(0);
 }
 
 /**

@@ -92,7 +92,7 @@ function runStub(sandbox: Sandbox, resolved: ResolvedRequest, matched: MatchedSt
 }
 
 /** Adds the dialect's headers to a body. @param used the session that the request used or made @param own headers of a stub */
-function respond(
+export function respond(
   sandbox: Sandbox,
   { request, route, stub, caller: { dialect } }: ResolvedRequest,
   given: number,
@@ -114,7 +114,7 @@ function respond(
 }
 
 /** Sets a header in place of one of the same name, however it is spelled. */
-function replaceHeader(headers: Record<string, string>, name: string, value: string): void {
+export function replaceHeader(headers: Record<string, string>, name: string, value: string): void {
   const known = Object.keys(headers).find((each) => each.toLowerCase() === name.toLowerCase());
   if (known !== undefined) delete headers[known];
   headers[name] = value;

@@ -3,14 +3,15 @@ import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { fail } from '../model/errors.ts';
 import type { Session, User } from '../model/records.ts';
 import { SESSION_TEMPLATE_FIELDS, type Stub, type StubReply, type StubRequest } from '../model/stubs.ts';
+import { NOT_IN_HEADERS } from '../sandbox/answer-headers.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { BODILESS, type MatchedStub, NOT_IN_HEADERS } from '../sandbox/stubs.ts';
+import { BODILESS, type MatchedStub } from '../sandbox/stubs.ts';
 import { fillTemplates, fillText, valueAt } from '../sandbox/templates.ts';
 import { messageOf } from '../support/errors.ts';
 import { isObject } from '../support/values.ts';
 import type { ApiRequest, ApiResponse } from './api-messages.ts';
 
-const TEXT_TYPE = 'text/plain; charset=utf-8';
+export const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 /** Facts that a stub's answer may depend on. */
 export interface StubFacts {

@@ -223,7 +223,7 @@ const CATALOGUE = {
   fault_malformed: defineError(
     400,
     'base',
-    "X-Emulator-Fault: '{reason}' is none of 503, status=503, error=taken, delay=200, drop=reset",
+    "X-Emulator-Fault: '{reason}' is none of 503, reset, reset@after, html, error=taken, delay=200, body=closed, json={}, header=Retry-After: 5, trickle=2000",
     own('a fault that a header asks for'),
   ),
   fault: defineError(500, 'base', '{reason}', own('an injected fault with any other status')),

@@ -32,16 +32,37 @@ export interface FaultMatch {
 export const DROP_KINDS = ['reset', 'hang', 'empty'] as const;
 export type DropKind = (typeof DROP_KINDS)[number];
 
-/** The effect of a fault. With `delay` alone, the answer is only late. */
+/** When a fault takes effect: in place of the operation, or after it has made and stored its change. */
+export const FAULT_MOMENTS = ['before', 'after'] as const;
+/** Bodies that a fault can give an answer by name. */
+export const FAULT_BODIES = ['truncated', 'html'] as const;
+
+/**
+ * The effect of a fault. `status`, `error`, `json`, a `body` and `drop` take the place of the operation, which then changes nothing,
+ * unless `when` is `'after'`. With the others alone, the operation runs, and only its answer differs.
+ */
 export interface FaultEffect {
+  /** `'after'`: the operation runs and its change is stored; then the answer is lost, late or another one. Default: `'before'`. */
+  readonly when?: (typeof FAULT_MOMENTS)[number] | undefined;
   /** The HTTP status of the answer. */
   readonly status?: number | undefined;
   /** A key of the error catalogue (see `coverage`): the answer is that error, as the service words it. */
   readonly error?: ErrorKey | undefined;
   /** ms, or the least and the most. */
   readonly delay?: number | readonly [number, number] | undefined;
-  /** Breaks the connection instead of an answer: resets it, never answers, or closes it without an answer. */
+  /**
+   * Breaks the connection instead of an answer: resets it, never answers, or closes it without an answer. With `body: 'truncated'`, it
+   * breaks in the middle of the answer.
+   */
   readonly drop?: DropKind | undefined;
+  /** `'truncated'`: the first half of the answer's body; `'html'`: the page of a load balancer, with 502; any other text is the body. */
+  readonly body?: string | undefined;
+  /** The answer's body. */
+  readonly json?: unknown;
+  /** Added to the headers of the answer, or in place of those of the same name. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The time in which the body arrives, in ten pieces: ms, or the least and the most. */
+  readonly trickle?: number | readonly [number, number] | undefined;
 }
 
 /** A fault as it is added. */
@@ -123,8 +144,8 @@ export class Faults {
     return undefined;
   }
 
-  /** The delay of a fault in ms, chosen at random from a range. */
-  delayOf({ delay = 0 }: FaultEffect): number {
+  /** A delay in ms, chosen at random if it is a range. */
+  delayOf(delay: FaultEffect['delay'] = 0): number {
     if (typeof delay === 'number') return delay;
     return delay[0] + this.#random.fraction() * (delay[1] - delay[0]);
   }

@@ -3,18 +3,13 @@ import { decodeId, findRoute } from '../api/routes.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Stub, StubInput, StubMatch } from '../model/stubs.ts';
 import type { State } from '../store/state.ts';
+import { headerProblems } from './answer-headers.ts';
 import { matches, pathMatches, type RequestFacts } from './faults.ts';
 import { unknownTemplates } from './templates.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** Statuses of answers that have no body. */
 export const BODILESS: readonly number[] = [204, 205, 304];
-/** Headers that the server itself sets. */
-const OWN_HEADERS = ['connection', 'content-length', 'date', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade'];
-/** RFC 9110: characters that the value of a header can't have. */
-export const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
-/** RFC 9110. */
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** A stub that answers a request, and the segments that `:name` in its match stands for. */
 export interface MatchedStub {
@@ -51,7 +46,7 @@ export function stubProblems(stub: StubInput, dialect?: string): string[] {
     ...matchProblems(match),
     ...shadowProblems(stub, match, dialect),
     ...bodyProblems(stub),
-    ...Object.entries(stub.headers ?? {}).flatMap(headerProblems),
+    ...headerProblems(stub.headers),
     ...[stub.json, stub.text, stub.headers].flatMap((value, index) =>
       unknownTemplates(value, ['json', 'text', 'headers'][index] ?? '', pathParamsOf(match)),
     ),
@@ -97,12 +92,6 @@ function bodyProblems({ status = 200, json, text, headers, answer }: StubInput):
   if (answer && (bodies > 0 || headers)) return ['answer: stands for json, text and headers: give only one of them'];
   if (bodies > 1) return ['text: give json or text, not both'];
   return bodies > 0 && BODILESS.includes(status) ? [`status: an answer with ${status} has no body`] : [];
-}
-
-function headerProblems([name, value]: [string, string]): string[] {
-  if (!HEADER_NAME.test(name)) return [`headers: '${name}' can't be the name of a header`];
-  if (OWN_HEADERS.includes(name.toLowerCase())) return [`headers.${name}: is set by the server itself`];
-  return value.search(NOT_IN_HEADERS) < 0 ? [] : [`headers.${name}: has characters that a header can't have`];
 }
 
 /**

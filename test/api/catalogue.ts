@@ -169,7 +169,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   service_unavailable: both(503, '{"errors":{"base":["Service Unavailable"]}}'),
   fault_malformed: both(
     400,
-    `{"errors":{"base":["X-Emulator-Fault: '$reason' is none of 503, status=503, error=taken, delay=200, drop=reset"]}}`,
+    `{"errors":{"base":["X-Emulator-Fault: '$reason' is none of 503, reset, reset@after, html, error=taken, delay=200, body=closed, json={}, header=Retry-After: 5, trickle=2000"]}}`,
   ),
   fault: both(500, '{"errors":{"base":["$reason"]}}'),
   storage_failed: both(503, '{"errors":{"base":["The change could not be stored: $reason"]}}'),

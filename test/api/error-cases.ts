@@ -325,7 +325,7 @@ export const CASES: readonly ErrorCase[] = [
   errorCase(
     'fault_malformed',
     (sandbox) => sandbox.send('GET /users/1', { headers: { 'X-Emulator-Fault': 'boom' } }),
-    `X-Emulator-Fault: 'boom' is none of 503, status=503, error=taken, delay=200, drop=reset`,
+    `X-Emulator-Fault: 'boom' is none of 503, reset, reset@after, html, error=taken, delay=200, body=closed, json={}, header=Retry-After: 5, trickle=2000`,
     { reason: 'boom' },
   ),
   errorCase('fault', fault('fault'), 'injected fault', INJECTED),

@@ -2,7 +2,7 @@ import { type Evidence, SOURCES } from '../../model/evidence.ts';
 import { USER_FIELD_NAMES } from '../../model/fields.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { STUB_ACCESS } from '../../model/stubs.ts';
-import { DROP_KINDS } from '../../sandbox/faults.ts';
+import { DROP_KINDS, FAULT_MOMENTS } from '../../sandbox/faults.ts';
 import type { Warning } from '../../sandbox/warnings.ts';
 import type { RawType } from '../raw-response.ts';
 import type {
@@ -139,6 +139,11 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     error: optional(TEXT),
     delay: optional({ type: ['number', 'array'], items: NUMBER }),
     drop: optional({ enum: DROP_KINDS }),
+    when: optional({ enum: FAULT_MOMENTS }),
+    body: optional(TEXT),
+    json: optional({}),
+    headers: optional(HEADERS),
+    trickle: optional({ type: ['number', 'array'], items: NUMBER }),
     seen: INTEGER,
     hits: INTEGER,
   },

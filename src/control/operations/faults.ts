@@ -1,8 +1,10 @@
 import * as v from 'valibot';
+import { CHAT_CONNECT } from '../../api/chat.ts';
 import { OPERATION_NAMES } from '../../api/endpoints.ts';
 import { DelaySchema } from '../../fixtures/stub-schema.ts';
 import { ERROR_KEYS } from '../../model/error-catalogue.ts';
-import { DROP_KINDS, type StubOperation } from '../../sandbox/faults.ts';
+import { headerProblems } from '../../sandbox/answer-headers.ts';
+import { DROP_KINDS, FAULT_MOMENTS, type FaultInput, type StubOperation } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { integer, noInput, oneOf, strictFields, string } from '../schemas.ts';
@@ -52,13 +54,31 @@ export const FaultSchema = v.pipe(
     error: v.optional(oneOf(ERROR_KEYS, "must be a key of the error catalogue, such as 'taken'")),
     delay: v.optional(DelaySchema),
     drop: v.optional(oneOf(DROP_KINDS)),
+    when: v.optional(oneOf(FAULT_MOMENTS)),
+    body: v.optional(string),
+    json: v.optional(v.unknown()),
+    headers: v.optional(v.record(string, string, 'must be an object with a text for each header')),
+    trickle: v.optional(DelaySchema),
   }),
   v.check(
-    ({ status, error, delay, drop }) =>
-      status !== undefined || error !== undefined || delay !== undefined || drop !== undefined,
-    'give at least one effect: status, error, delay or drop',
+    (fault) => faultProblems(fault).length === 0,
+    ({ input }) => faultProblems(input).join('; '),
   ),
 );
+
+/** Problems of a fault's fields together. */
+function faultProblems({ match, when, status, error, delay, drop, ...ofAnswer }: FaultInput): string[] {
+  const { body, json, headers, trickle } = ofAnswer;
+  const changesAnswer = [body, json, headers, trickle].some((value) => value !== undefined);
+  const problems = headerProblems(headers);
+  if (!changesAnswer && [status, error, delay, drop].every((value) => value === undefined))
+    problems.push('give at least one effect: status, error, delay, drop, body, json, headers or trickle');
+  if (json !== undefined && body !== undefined && body !== 'truncated')
+    problems.push('body: give json or a body, not both');
+  if (match?.operation === CHAT_CONNECT && (changesAnswer || when !== undefined))
+    problems.push('match.operation: a login to the chat has only the effects status, error, delay and drop');
+  return problems;
+}
 
 /** Deliberate failures. */
 export const faultOperations = {
