@@ -8,9 +8,11 @@ export function readEvents({ body, url }: Response, close: () => void): LiveEven
     async *[Symbol.asyncIterator]() {
       let rest = '';
       const decoder = new TextDecoder();
+      // not every browser iterates over bodies
+      const reader = body?.getReader();
       try {
-        for await (const chunk of body ?? []) {
-          const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
+        for (let chunk = await reader?.read(); chunk?.value; chunk = await reader?.read()) {
+          const blocks = (rest + decoder.decode(chunk.value, { stream: true })).split('\n\n');
           rest = blocks.pop() ?? '';
           for (const block of blocks) {
             const event = parseEvent(block);

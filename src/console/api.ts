@@ -1,3 +1,5 @@
+import { readEvents } from '../client/read-events.ts';
+import type { LiveEvents } from '../control/live-events.ts';
 import { CONSOLE_PATH, CONTROL_PATH, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 
 /** The path of the emulator, or of the sandbox, that this console shows. */
@@ -49,22 +51,31 @@ async function obtainToken(rejected: boolean): Promise<void> {
  * @throws Refusal with the problem's detail
  */
 export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(path, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  return response.json();
+}
+
+/** Opens the stream of events. @param after the id of the last known one: those after it come first */
+export async function openEvents(after: string | undefined): Promise<LiveEvents> {
+  const connection = new AbortController();
+  const response = await send(`/events${query({ after })}`, { signal: connection.signal });
+  return readEvents(response, () => connection.abort());
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
   const token = sessionStorage.getItem(TOKEN_KEY);
-  const response = await fetch(`${base}${CONTROL_PATH}${path}`, {
-    method,
-    headers: { 'Content-Type': 'application/json', ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch(() => {
+  const headers = { 'Content-Type': 'application/json', ...(token !== null && { Authorization: `Bearer ${token}` }) };
+  const response = await fetch(`${base}${CONTROL_PATH}${path}`, { ...init, headers }).catch(() => {
     throw new Error('The emulator does not answer: was it stopped?');
   });
+  if (response.ok) return response;
   if (response.status === 401) {
     pendingPrompt ??= obtainToken(token !== null);
     await pendingPrompt;
-    return api(method, path, body);
+    return send(path, init);
   }
-  const value = await response.json();
-  if (!response.ok) throw new Refusal(value.detail ?? `${response.status}`, value.problems ?? []);
-  return value;
+  const { detail, problems = [] } = await response.json();
+  throw new Refusal(detail ?? `${response.status}`, problems);
 }
 
 /** `?app=230&search=mia`; leaves out empty and undefined parameters. */

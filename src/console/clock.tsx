@@ -1,6 +1,6 @@
-import type { ClockState } from '../control/results.ts';
 import { api } from './api.ts';
-import { changed, useLive } from './live.ts';
+import { changed } from './live.ts';
+import { sandboxClock, sandboxTime } from './sandbox-clock.ts';
 import { computerTime } from './store.ts';
 import { Button, Field, Form, Time } from './ui.tsx';
 
@@ -17,15 +17,17 @@ async function advance(by: string): Promise<void> {
 }
 
 export function Clock() {
-  const clock = useLive<ClockState>('/clock');
-  if (clock === undefined) return null;
-  const { now, frozen } = clock;
+  if (sandboxClock.value === undefined) return null;
+  const { frozen } = sandboxClock.value;
+  const now = new Date(sandboxTime.value).toISOString();
   return (
     <>
       <p class="lead">Sessions, timestamps, mails, rate limits and the Date of answers follow this clock.</p>
       <div class="card hero">
         <div>
-          <output class="time">{now.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}</output>
+          <output class="time" aria-live="off">
+            {now.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}
+          </output>
           <p class="soft">
             <Time iso={now} /> in your time zone
           </p>

@@ -1,30 +1,39 @@
 import { type Signal, signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { LiveEvent, LiveEvents } from '../control/live-events.ts';
 import type { ApplicationList, Coverage } from '../control/results.ts';
+import type { Change, EventType } from '../sandbox/event-feed.ts';
 import { messageOf } from '../support/errors.ts';
-import { api, Locked, Refusal } from './api.ts';
+import { api, Locked, openEvents, Refusal } from './api.ts';
 import { connection } from './store.ts';
 
-const INTERVAL = 1000;
+/** How long (ms) at least lies between two readings, so that a busy emulator is not read again for each of its requests. */
+const PAUSE = 200;
+/** How long (ms) after a failure until the next attempt. */
+const RETRY = 1000;
 
-const refreshers = new Set<() => Promise<unknown>>();
+/** Something that is read from the emulator, and read again whenever events make it out of date. */
+interface Reading {
+  /** The first part of its path, such as `/users`. */
+  readonly part: string;
+  readonly read: () => Promise<void>;
+}
+
+const readings = new Set<Reading>();
+/** The readings that are out of date. */
+const stale = new Set<Reading>();
 let timer = 0;
-let running = false;
+/** When the last reading ended. */
+let readAt = 0;
+let reading = false;
+/** The first connection has been established, or has failed. Before, nothing is read: it could change before the first event. */
+let started = false;
 
-/**
- * Runs all refreshers, and again each second while the page is visible. While one fails, a bar on top of the page shows why, and
- * the page recovers when the emulator answers again.
- */
-async function run(): Promise<void> {
-  if (running) return;
-  running = true;
-  window.clearTimeout(timer);
-  const results = document.hidden ? [] : await Promise.allSettled([...refreshers].map((refresh) => refresh()));
-  const [failure] = results.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-  running = false;
-  connection.value = describeFailure(failure);
-  // asking for the token again each second would not help
-  if (!(failure instanceof Locked)) timer = window.setTimeout(run, INTERVAL);
+let streamFailure: unknown;
+let readFailure: unknown;
+
+function showFailure(): void {
+  connection.value = describeFailure(streamFailure ?? readFailure);
 }
 
 function describeFailure(failure: unknown): string {
@@ -33,18 +42,132 @@ function describeFailure(failure: unknown): string {
   return failure instanceof Refusal ? failure.message : `disconnected – ${messageOf(failure)}`;
 }
 
-/** Announces that this page changed something: live values are read again at once. */
-export async function changed(): Promise<void> {
-  await Promise.allSettled([...refreshers].map((refresh) => refresh()));
+/** The parts that events of a type make out of date; `reset` does so with all. */
+const PARTS_OF_EVENTS: Readonly<Record<Exclude<EventType, 'change' | 'reset'>, readonly string[]>> = {
+  request: ['/requests', '/warnings', '/faults'],
+  mail: ['/outbox'],
+  clock: ['/clock', '/sessions'],
+  fault: ['/faults'],
+  stub: ['/stubs'],
+  settings: ['/settings', '/apps'],
+  snapshot: ['/snapshots'],
+  sandbox: ['/sandboxes'],
+};
+
+/** The same for changes of records. */
+const PARTS_OF_RECORDS: Readonly<Record<Exclude<keyof Change, 'app' | 'change'>, readonly string[]>> = {
+  user: ['', '/apps', '/users', '/sessions', '/snapshots'],
+  session: ['/sessions', '/snapshots'],
+  mail: ['/outbox', '/snapshots'],
+  stub: ['/stubs'],
+  application: ['', '/apps', '/settings'],
+};
+
+/** The parts that an event makes out of date; undefined: all. */
+function partsOf(event: LiveEvent): readonly string[] | undefined {
+  if (event.type === 'reset') return undefined;
+  if (event.type !== 'change') return PARTS_OF_EVENTS[event.type];
+  const { changes, truncated } = event.data;
+  if (truncated) return undefined;
+  return changes.flatMap((change) =>
+    Object.entries(PARTS_OF_RECORDS).flatMap(([record, parts]) => (record in change ? parts : [])),
+  );
 }
 
-/** Keeps something up to date while `refresh` is registered. @returns a function that ends it */
-export function keepFresh(refresh: () => Promise<unknown>): () => void {
-  refreshers.add(refresh);
-  if (timer === 0 && !running) void run();
-  else void refresh().catch(() => {}); // the next round reports it
-  return () => refreshers.delete(refresh);
+function markStale(parts?: readonly string[]): void {
+  for (const each of readings) if (parts === undefined || parts.includes(each.part)) stale.add(each);
+  scheduleReading();
 }
+
+/** @param delay ms */
+function scheduleReading(delay = Math.max(0, readAt + PAUSE - performance.now())): void {
+  if (!started || reading || timer !== 0 || stale.size === 0) return;
+  timer = window.setTimeout(() => void readStale(), delay);
+}
+
+/** Reads all that is out of date. While it fails, a bar on top of the page shows why, and it is tried again. */
+async function readStale(): Promise<void> {
+  timer = 0;
+  reading = true;
+  const now = [...stale];
+  stale.clear();
+  const results = await Promise.allSettled(now.map(({ read }) => read()));
+  const failed = now.filter((each, at) => results[at]?.status === 'rejected' && readings.has(each));
+  for (const each of failed) stale.add(each);
+  readFailure = results.find((result) => result.status === 'rejected')?.reason;
+  reading = false;
+  readAt = performance.now();
+  showFailure();
+  // without its token, the emulator would refuse each attempt
+  if (!(readFailure instanceof Locked)) scheduleReading(failed.length > 0 ? RETRY : undefined);
+}
+
+/** Announces that this page changed something: what it shows is read again at once. */
+export async function changed(): Promise<void> {
+  await Promise.allSettled([...readings].map(({ read }) => read()));
+}
+
+/** Calls `read` now, and again whenever events say that a part of the emulator changed. @returns a function that ends it */
+export function keepFresh(part: string, read: () => Promise<void>): () => void {
+  const added = { part, read };
+  readings.add(added);
+  stale.add(added);
+  window.clearTimeout(timer);
+  timer = 0;
+  scheduleReading(0);
+  return () => {
+    readings.delete(added);
+    stale.delete(added);
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => window.setTimeout(resolve, ms));
+
+/** Waits until somebody sees the page. */
+async function visible(): Promise<void> {
+  while (document.hidden)
+    await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
+}
+
+/**
+ * Follows the emulator's events, from the last known one on. It connects again when the connection breaks off. A page that nobody
+ * sees has no connection: browsers open only six to a server.
+ */
+async function followEvents(): Promise<void> {
+  let last: string | undefined;
+  while (true) {
+    await visible();
+    let events: LiveEvents | undefined;
+    const closeHidden = () => {
+      if (document.hidden) events?.close();
+    };
+    document.addEventListener('visibilitychange', closeHidden);
+    try {
+      events = await openEvents(last);
+      closeHidden();
+      started = true;
+      streamFailure = undefined;
+      showFailure();
+      if (last === undefined) markStale();
+      for await (const event of events) {
+        last = event.id;
+        markStale(partsOf(event));
+      }
+      if (!document.hidden) throw new Error('the emulator has ended the connection');
+    } catch (error) {
+      started = true;
+      streamFailure = error;
+      showFailure();
+      scheduleReading();
+      if (error instanceof Locked) return;
+      await pause(RETRY);
+    } finally {
+      document.removeEventListener('visibilitychange', closeHidden);
+    }
+  }
+}
+
+void followEvents();
 
 interface Source {
   readonly value: Signal<unknown>;
@@ -58,14 +181,15 @@ const sources = new Map<string, Source>();
 function openSource(path: string): Source {
   const value = signal<unknown>(undefined);
   let text = '';
-  const refresh = async () => {
+  const read = async () => {
     const answer = await api<unknown>('GET', path);
     const newText = JSON.stringify(answer);
     // the same object while nothing changes: nothing is drawn again
     if (newText !== text) value.value = answer;
     text = newText;
   };
-  const source = { value, users: 0, end: keepFresh(refresh) };
+  const [part = ''] = /^\/\w*|^/.exec(path) ?? [];
+  const source = { value, users: 0, end: keepFresh(part, read) };
   sources.set(path, source);
   return source;
 }
@@ -94,7 +218,7 @@ const coverage = signal<Coverage | undefined>(undefined);
 export function useCoverage(): Coverage | undefined {
   useEffect(
     () =>
-      keepFresh(async () => {
+      keepFresh('/coverage', async () => {
         coverage.value ??= await api<Coverage>('GET', '/coverage');
       }),
     [],

@@ -1,15 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { type ComponentType, render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type {
-  ClockState,
-  EmulatorInfo,
-  FaultList,
-  MailList,
-  RequestList,
-  SandboxList,
-  StubList,
-} from '../control/results.ts';
+import type { EmulatorInfo, FaultList, MailList, RequestList, SandboxList, StubList } from '../control/results.ts';
 import { sandbox } from './api.ts';
 import { Clock } from './clock.tsx';
 import { Dialogs } from './dialogs.tsx';
@@ -20,11 +12,12 @@ import { useLive } from './live.ts';
 import { Outbox } from './outbox.tsx';
 import { Overview } from './overview.tsx';
 import { Requests } from './requests.tsx';
+import { sandboxClock } from './sandbox-clock.ts';
 import { openSandbox, Sandboxes } from './sandboxes.tsx';
 import { Sessions } from './sessions.tsx';
 import { Settings } from './settings.tsx';
 import { Snapshots } from './snapshots.tsx';
-import { computerTime, connection, route, THEMES, theme } from './store.ts';
+import { connection, route, THEMES, theme } from './store.ts';
 import { Stubs } from './stubs.tsx';
 import { hueOf } from './ui.tsx';
 import { Users } from './users.tsx';
@@ -97,11 +90,9 @@ function Navigation({ current }: { current: View }) {
 
 /** Conditions that surprise people who forgot about them. */
 function Chips() {
-  const clock = useLive<ClockState>('/clock');
+  const clock = sandboxClock.value;
   const faults = useLive<FaultList>('/faults')?.items.length ?? 0;
   const stubs = useLive<StubList>('/stubs')?.items.length ?? 0;
-  const offset = clock ? Date.parse(clock.now) - computerTime() : 0;
-  const moved = Math.abs(offset) > 60_000;
   return (
     <>
       {clock?.frozen && (
@@ -109,7 +100,7 @@ function Chips() {
           clock frozen
         </a>
       )}
-      {clock && !clock.frozen && moved && (
+      {!clock?.frozen && clock?.moved && (
         <a class="chip poor" href="#clock">
           clock moved
         </a>

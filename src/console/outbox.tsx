@@ -3,7 +3,7 @@ import type { Mail, MailList } from '../control/results.ts';
 import { api } from './api.ts';
 import { changed, useLive } from './live.ts';
 import { route, setParams } from './store.ts';
-import { Button, CopyButton, confirm, Empty, Field, Panel, Time } from './ui.tsx';
+import { Ago, Button, CopyButton, confirm, Empty, Field, Panel, Time } from './ui.tsx';
 
 /** The mails that were opened in this tab. */
 const read = signal<ReadonlySet<string>>(new Set());
@@ -59,7 +59,7 @@ export function Outbox() {
                 onClick={() => open(mail)}
               >
                 <strong>{mail.subject}</strong>
-                <Time iso={mail.created_at} />
+                <Ago iso={mail.created_at} />
                 <span class="soft">To {mail.to}</span>
                 {!read.value.has(mail.id) && <span class="hidden">unread</span>}
               </button>

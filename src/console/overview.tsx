@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type {
   ApplicationInfo,
-  ClockState,
   EmulatorInfo,
   FaultList,
   MailList,
@@ -11,12 +10,13 @@ import type {
 } from '../control/results.ts';
 import { apiUrl, openApiUrl } from './api.ts';
 import { useApplications, useLive } from './live.ts';
-import { CopyButton, Status, Time } from './ui.tsx';
+import { sandboxClock } from './sandbox-clock.ts';
+import { Ago, CopyButton, Status } from './ui.tsx';
 
 export function Overview() {
   const info = useLive<EmulatorInfo>('');
   const { apps } = useApplications(undefined);
-  const clock = useLive<ClockState>('/clock');
+  const clock = sandboxClock.value;
   const faults = useLive<FaultList>('/faults');
   const stubs = useLive<StubList>('/stubs');
   const mails = useLive<MailList>('/outbox');
@@ -50,8 +50,8 @@ export function Overview() {
         <Tile
           view="clock"
           label="Clock"
-          value={clock?.frozen ? 'frozen' : 'running'}
-          kind={clock?.frozen ? 'poor' : ''}
+          value={clock?.frozen ? 'frozen' : clock?.moved ? 'moved' : 'running'}
+          kind={clock?.frozen || clock?.moved ? 'poor' : ''}
         />
       </div>
       <h2>Applications</h2>
@@ -76,7 +76,7 @@ export function Overview() {
                 <b>{method}</b> {path}
               </code>
               <span class="soft">{operation}</span>
-              <Time iso={time} />
+              <Ago iso={time} />
             </a>
           </li>
         ))}

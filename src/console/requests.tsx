@@ -36,7 +36,7 @@ async function readJournal(): Promise<void> {
 }
 
 export function Requests() {
-  useEffect(() => keepFresh(readJournal), []);
+  useEffect(() => keepFresh('/requests', readJournal), []);
   const limit = useSignal(PAGE);
   const { q = '', errors = '', id = '' } = route.value.params;
   const all = entries.value;
@@ -69,7 +69,7 @@ export function Requests() {
           errors only
         </label>
         <span class="grow" />
-        <Button aria-pressed={paused.value} action={() => (paused.value = !paused.value)}>
+        <Button aria-pressed={paused.value} action={togglePause}>
           {paused.value ? 'Continue' : 'Pause'}
         </Button>
         <Button action={clear} disabled={all.length === 0}>
@@ -103,6 +103,11 @@ export function Requests() {
       </div>
     </>
   );
+}
+
+async function togglePause(): Promise<void> {
+  paused.value = !paused.value;
+  await readJournal();
 }
 
 function clear(): void {

@@ -1,9 +1,10 @@
-import type { SessionList } from '../control/results.ts';
+import type { SessionInfo, SessionList } from '../control/results.ts';
 import { api, query } from './api.ts';
 import { AppPicker, useChosenApplication } from './app-picker.tsx';
 import { changed, useLive } from './live.ts';
+import { sandboxTime } from './sandbox-clock.ts';
 import { notice } from './store.ts';
-import { Button, CopyButton, confirm, Table, Time } from './ui.tsx';
+import { Ago, Button, CopyButton, confirm, Table, Time } from './ui.tsx';
 
 const MAX_SHOWN = 200;
 
@@ -11,6 +12,8 @@ export function Sessions() {
   const chosen = useChosenApplication();
   const { app } = chosen;
   const list = useLive<SessionList>(`/sessions${query({ app, limit: MAX_SHOWN })}`);
+  // those that end while they are shown
+  const alive = ({ expires_at }: SessionInfo) => Date.parse(expires_at) > sandboxTime.value;
   const endAll = () =>
     confirm(
       'End all sessions?',
@@ -33,39 +36,41 @@ export function Sessions() {
           <Table
             label="Sessions"
             columns={['User', 'Token', 'Created', 'Last used', 'Expires', '']}
-            rows={list.sessions.map(({ token, id, user_id, login, created_at, updated_at, expires_at }) => (
-              <tr key={id}>
-                <td data-head="User">
-                  {user_id === null ? (
-                    <span class="soft">application only</span>
-                  ) : (
-                    <>
-                      <strong>{login}</strong> <code>{user_id}</code>
-                    </>
-                  )}
-                </td>
-                <td data-head="Token">
-                  <code>{token.slice(0, 12)}…</code>
-                </td>
-                <td data-head="Created">
-                  <Time iso={created_at} />
-                </td>
-                <td data-head="Last used">
-                  <Time iso={updated_at} />
-                </td>
-                <td data-head="Expires">
-                  <Time iso={expires_at} />
-                </td>
-                <td>
-                  <span class="actions">
-                    <CopyButton text={token} name="Token" />
-                    <Button class="small" aria-label={`End session ${id}`} action={() => expire({ token })}>
-                      End
-                    </Button>
-                  </span>
-                </td>
-              </tr>
-            ))}
+            rows={list.sessions
+              .filter(alive)
+              .map(({ token, id, user_id, login, created_at, updated_at, expires_at }) => (
+                <tr key={id}>
+                  <td data-head="User">
+                    {user_id === null ? (
+                      <span class="soft">application only</span>
+                    ) : (
+                      <>
+                        <strong>{login}</strong> <code>{user_id}</code>
+                      </>
+                    )}
+                  </td>
+                  <td data-head="Token">
+                    <code>{token.slice(0, 12)}…</code>
+                  </td>
+                  <td data-head="Created">
+                    <Time iso={created_at} />
+                  </td>
+                  <td data-head="Last used">
+                    <Ago iso={updated_at} />
+                  </td>
+                  <td data-head="Expires">
+                    <Ago iso={expires_at} />
+                  </td>
+                  <td>
+                    <span class="actions">
+                      <CopyButton text={token} name="Token" />
+                      <Button class="small" aria-label={`End session ${id}`} action={() => expire({ token })}>
+                        End
+                      </Button>
+                    </span>
+                  </td>
+                </tr>
+              ))}
             empty="No sessions: nobody has signed in."
           />
           {list.total > list.sessions.length && (

@@ -1,9 +1,10 @@
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import type { ButtonHTMLAttributes, ComponentChildren, TargetedSubmitEvent, VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type { Evidence } from '../model/evidence.ts';
 import { messageOf } from '../support/errors.ts';
 import { Refusal } from './api.ts';
+import { sandboxTime } from './sandbox-clock.ts';
 import { attempt, computerTime, copy, openDialog } from './store.ts';
 
 type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'action'> & {
@@ -178,6 +179,28 @@ export function Time({ iso, precise = false }: { iso: string; precise?: boolean 
   return (
     <time dateTime={iso} title={`${date.toISOString().replace('T', ' ').replace('Z', '')} UTC`}>
       {today || precise ? time : `${date.toLocaleDateString(undefined, { dateStyle: 'medium' })}, ${time}`}
+    </time>
+  );
+}
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+const RELATIVE = new Intl.RelativeTimeFormat('en', { style: 'narrow', numeric: 'auto' });
+
+/** How long ago a time is by the sandbox's clock, or in how long it will be; its title has the time itself. */
+export function Ago({ iso }: { iso: string }) {
+  const text = useComputed(() => {
+    const difference = Date.parse(iso) - sandboxTime.value;
+    const [unit, length] = UNITS.find((each) => Math.abs(difference) >= each[1]) ?? ['second', 1000];
+    return RELATIVE.format(Math.trunc(difference / length), unit);
+  });
+  return (
+    <time dateTime={iso} title={new Date(iso).toLocaleString(undefined, { timeZoneName: 'short' })}>
+      {text}
     </time>
   );
 }

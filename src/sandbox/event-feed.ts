@@ -34,13 +34,13 @@ export interface FeedData {
   readonly stub: ThingEvent<number>;
   /** The application whose settings changed. */
   readonly settings: { readonly app: number };
-  /** The state was replaced; `missed`: events are missing here. Everything may have changed. */
+  /** The state was replaced; `clear`: the journal was emptied; `missed`: events are missing here. Everything may have changed. */
   readonly reset: { readonly cause: ResetCause };
   readonly snapshot: { readonly name: string; readonly change: 'saved' | 'deleted' };
   readonly sandbox: { readonly name: string; readonly change: 'created' | 'deleted' };
 }
 
-export type ResetCause = 'reset' | 'restore' | 'import' | 'rewind' | 'missed';
+export type ResetCause = 'reset' | 'restore' | 'import' | 'rewind' | 'clear' | 'missed';
 
 export const EVENT_TYPES = [
   'request',

@@ -214,6 +214,12 @@ export class Sandbox {
     announceChanges(this.events, recorded.changes, id);
   }
 
+  /** Empties the journal, whose ids start again. */
+  clearJournal(): void {
+    this.journal.clear();
+    this.events.emit('reset', { cause: 'clear' });
+  }
+
   /** Emits the events of changes that no request has made. */
   announce(changes: readonly StateChange[]): void {
     announceChanges(this.events, changes, null);

@@ -47,7 +47,7 @@ describeConsole('the console takes care', () => {
     expect(await page.getByRole('row').count()).toBe(51);
   });
 
-  /** A view that polls, and a change for it to show. */
+  /** A view, and a change for it to show. */
   const update: readonly [string, string, (of: Emulator) => Promise<unknown>][] = [
     ['requests', 'users.show', (of) => sender(of.url)('GET /users/51941')],
     ['outbox', 'ConnectyCube: password reset', (of) => requestMail(of)],

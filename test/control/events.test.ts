@@ -69,10 +69,10 @@ describeEachTransport({}, (context) => {
     ]);
   });
 
-  test('restore, import and reset say that everything may have changed', async () => {
+  test('restore, import, reset and an emptied journal say that everything may have changed', async () => {
     const { client } = context;
     const events = await client.events({ types: ['snapshot'] });
-    const reader = take(events, 5);
+    const reader = take(events, 6);
     await client.snapshot('before');
     await sleep(50);
     await client.restore('before');
@@ -81,12 +81,15 @@ describeEachTransport({}, (context) => {
     await sleep(50);
     await client.reset();
     await sleep(50);
+    await client.requests.clear();
+    await sleep(50);
     await client.snapshots.delete('before');
     expect(shown(await reader)).toEqual([
       ['snapshot', { name: 'before', change: 'saved' }],
       ['reset', { cause: 'restore' }],
       ['reset', { cause: 'import' }],
       ['reset', { cause: 'reset' }],
+      ['reset', { cause: 'clear' }],
       ['snapshot', { name: 'before', change: 'deleted' }],
     ]);
   });

@@ -71,7 +71,7 @@ export const requestOperations = {
     result: 'DeletedResult',
     run: (sandbox) => {
       const deleted = sandbox.journal.count;
-      sandbox.journal.clear();
+      sandbox.clearJournal();
       return { deleted };
     },
   }),
