@@ -5,7 +5,7 @@ import type { ApplicationList, Coverage } from '../control/results.ts';
 import type { Change, EventType } from '../sandbox/event-feed.ts';
 import { messageOf } from '../support/errors.ts';
 import { api, Locked, openEvents, Refusal } from './api.ts';
-import { connection } from './store.ts';
+import { computerTime, connection } from './store.ts';
 
 /** How long (ms) at least lies between two readings, so that a busy emulator is not read again for each of its requests. */
 const PAUSE = 200;
@@ -80,7 +80,7 @@ function markStale(parts?: readonly string[]): void {
 }
 
 /** @param delay ms */
-function scheduleReading(delay = Math.max(0, readAt + PAUSE - performance.now())): void {
+function scheduleReading(delay = Math.max(0, readAt + PAUSE - computerTime())): void {
   if (!started || reading || timer !== 0 || stale.size === 0) return;
   timer = window.setTimeout(() => void readStale(), delay);
 }
@@ -96,7 +96,7 @@ async function readStale(): Promise<void> {
   for (const each of failed) stale.add(each);
   readFailure = results.find((result) => result.status === 'rejected')?.reason;
   reading = false;
-  readAt = performance.now();
+  readAt = computerTime();
   showFailure();
   // without its token, the emulator would refuse each attempt
   if (!(readFailure instanceof Locked)) scheduleReading(failed.length > 0 ? RETRY : undefined);

@@ -20,14 +20,14 @@ let timer = 0;
 function tick(): void {
   window.clearTimeout(timer);
   const frozen = sandboxClock.value?.frozen;
-  sandboxTime.value = frozen ? readTime : readTime + performance.now() - readAt;
+  sandboxTime.value = frozen ? readTime : readTime + computerTime() - readAt;
   if (!frozen) timer = window.setTimeout(tick, SECOND - (sandboxTime.value % SECOND));
 }
 
 keepFresh('/clock', async () => {
   const { now, frozen } = await api<ClockState>('GET', '/clock');
   readTime = Date.parse(now);
-  readAt = performance.now();
-  sandboxClock.value = { frozen, moved: Math.abs(readTime - computerTime()) > TOLERANCE };
+  readAt = computerTime();
+  sandboxClock.value = { frozen, moved: Math.abs(readTime - readAt) > TOLERANCE };
   tick();
 });
