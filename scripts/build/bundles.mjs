@@ -24,6 +24,7 @@ const OPTIONS = {
 /** Modules in files of their own, loaded at their first use: most runs need none of them. `library`: mostly code of libraries. */
 const APART = {
   certificates: { filter: /\/certificates\.ts$/, entry: 'src/http/certificates.ts', library: true },
+  completion: { filter: /\/completion\.ts$/, entry: 'src/cli/completion.ts' },
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
   nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true },

@@ -9,6 +9,7 @@ import { endHelp, HELP_OPTION, HELP_STYLE } from './help.ts';
 import type { Io } from './io.ts';
 import { hasColors } from './paint.ts';
 import { optionOf } from './server-options.ts';
+import { registerSetupCommands } from './setup-commands.ts';
 import { registerStart } from './start.ts';
 
 /**
@@ -42,8 +43,8 @@ function withCommand(words: readonly string[]): string[] {
   return isStart ? ['start', ...words] : [...words];
 }
 
-/** @param exit called with the exit code of a command that has one of its own */
-function createProgram(io: Io, exit: (code: number) => void): Command {
+/** The command line. @param exit called with the exit code of a command that has one of its own */
+export function createProgram(io: Io, exit: (code: number) => void): Command {
   const program = new Command('users-emulator')
     .usage('[options]\n       users-emulator <command> [options]')
     .configureHelp(HELP_STYLE)
@@ -75,5 +76,6 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
   registerStart(program, io);
   registerExec(program, io, exit);
   registerClientCommands(program, io);
+  registerSetupCommands(program, io);
   return program;
 }

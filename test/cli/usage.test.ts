@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Option } from 'commander';
+import { PassThrough } from 'node:stream';
+import { type Command, Option } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
 import type { OptionRow } from '../../src/config/option-row.ts';
 import { OPTION_NAMES, OPTIONS } from '../../src/config/options.ts';
 import { temporaryFolder, temporaryWorkingFolder } from '../support/folder.ts';
@@ -69,27 +71,29 @@ describe('help', () => {
     for (const { flags } of Object.values(OPTIONS)) expect(out).toContain(` ${flags} `);
   });
 
-  const commands = [
-    ...['', 'start', 'exec', 'health', 'token', 'reset', 'export', 'import', 'outbox', 'requests'],
-    ...['warnings', 'coverage', 'snapshot', 'snapshot save', 'snapshot restore', 'snapshot list', 'snapshot delete'],
-    ...['settings', 'settings get', 'settings set', 'clock', 'clock now', 'clock freeze', 'clock set', 'clock advance'],
-    ...[
-      'clock resume',
-      'sandbox',
-      'sandbox list',
-      'sandbox delete',
-      'sandbox clear',
-      'fault',
-      'fault add',
-      'fault list',
-      'fault clear',
-    ],
+  /** A program for a terminal of so many columns. */
+  const programFor = (columns: number) => {
+    const stdout = Object.assign(new PassThrough(), { columns });
+    return createProgram({ stdout, stderr: stdout, env: {} }, () => {});
+  };
+  const pathsOf = ({ commands }: Command, path: readonly string[] = []): string[][] => [
+    [...path],
+    ...commands.flatMap((each) => pathsOf(each, [...path, each.name()])),
   ];
-  test.each(commands)('of "%s" fits a terminal of 80 columns', async (command) => {
-    const { code, out, err } = await runInProcess([...command.split(' '), '--help'].filter(Boolean));
+  const paths = pathsOf(programFor(80)).map((path) => path.join(' '));
+
+  test.each(paths)('of "%s" fits a terminal of 80 columns', async (path) => {
+    const { code, out, err } = await runInProcess([...path.split(' '), '--help'].filter(Boolean));
     expect([code, err]).toEqual([0, '']);
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(out).toMatch(/^Usage: users-emulator /);
+  });
+
+  test('is wrapped on a terminal of 60 columns, too, between words', () => {
+    const helpOf = (command: Command): string[] => [command.helpInformation(), ...command.commands.flatMap(helpOf)];
+    const lines = helpOf(programFor(60)).join('').split('\n');
+    expect(lines.length).toBeGreaterThan(500);
+    expect(lines.filter((line) => line.length > 60 && !/^Usage: |^ +\S+$/.test(line))).toEqual([]);
   });
 
   test('the version', async () => {

@@ -1,0 +1,62 @@
+import { Argument, type Command } from 'commander';
+import { OPERATION_NAMES } from '../api/endpoints.ts';
+import { ERROR_KEYS } from '../model/error-catalogue.ts';
+import { SETTING_NAMES } from '../model/settings.ts';
+import { STUB_ACCESS } from '../model/stubs.ts';
+import { DROP_KINDS } from '../sandbox/faults.ts';
+import type { CompletedCommand, Shell } from './completion.ts';
+import { describe } from './help.ts';
+import type { Io } from './io.ts';
+
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
+
+/** The values of options, for completion. */
+const OPTION_VALUES: Readonly<Record<string, readonly string[]>> = {
+  '--log': ['pretty', 'json', 'silent'],
+  '--operation': OPERATION_NAMES,
+  '--error': ERROR_KEYS,
+  '--drop': DROP_KINDS,
+  '--access': STUB_ACCESS,
+};
+
+/** The values of a command's first argument. */
+const ARGUMENT_VALUES: Readonly<Record<string, readonly string[]>> = {
+  completion: SHELLS,
+  'fault add': OPERATION_NAMES,
+  'settings set': SETTING_NAMES.map((name) => `${name}=`),
+};
+
+/** Adds the commands that set up a project or a shell, without a server. */
+export function registerSetupCommands(program: Command, io: Io): void {
+  program.commandsGroup('Setup:');
+  describe(program.command('completion').addArgument(new Argument('<shell>', SHELLS.join(', ')).choices(SHELLS)), {
+    summary: 'print a script that completes commands and options in your shell',
+    examples: [
+      ['source <(users-emulator completion bash)', 'in ~/.bashrc'],
+      ['source <(users-emulator completion zsh)', 'in ~/.zshrc, after compinit'],
+      ['users-emulator completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+  }).action(async (shell: Shell) => {
+    const { completionScript } = await import('./completion.ts');
+    io.stdout.write(completionScript(shell, completedCommand(program, '')));
+  });
+}
+
+/** @param path its names above and its own, with blanks between; empty for the program, which has the options of `start`, too */
+function completedCommand(command: Command, path: string): CompletedCommand {
+  const start = path === '' ? command.commands.find((each) => each.name() === 'start')?.options : [];
+  const options = new Map([...(start ?? []), ...command.options].map((option) => [option.long, option]));
+  return {
+    name: command.name(),
+    summary: command.summary(),
+    values: ARGUMENT_VALUES[path],
+    options: [...options.values()]
+      .filter(({ hidden }) => !hidden)
+      .map(({ short, long, description, required, optional }) => ({
+        flags: [short, long].filter((flag) => flag !== undefined),
+        help: description,
+        values: OPTION_VALUES[long ?? ''] ?? (required || optional ? 'any' : 'none'),
+      })),
+    commands: command.commands.map((each) => completedCommand(each, `${path} ${each.name()}`.trimStart())),
+  };
+}
