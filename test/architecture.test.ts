@@ -75,6 +75,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['sandbox'],
   'escape-html': ['support', 'dialects'],
   leven: ['support'],
+  marked: ['emulator'],
   lowdb: ['persistence'],
   nanoid: ['support'],
   commander: ['cli'],

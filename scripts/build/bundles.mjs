@@ -26,6 +26,7 @@ const APART = {
   certificates: { filter: /\/certificates\.ts$/, entry: 'src/http/certificates.ts', library: true },
   completion: { filter: /\/completion\.ts$/, entry: 'src/cli/completion.ts' },
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },
+  markdown: { filter: /\/markdown\.ts$/, entry: 'src/emulator/markdown.ts', library: true },
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
   nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true },
 };

@@ -34,4 +34,8 @@ export interface ControlledServer {
   ca(): Promise<string>;
   /** The HTML of the web console. */
   consolePage(): Promise<string>;
+  /** A page of the documentation: `guides/time` as HTML, `guides/time.md` as Markdown. @returns undefined if there is none */
+  documentation(page: string): Promise<string | undefined>;
+  /** The overview of the documentation for programs. */
+  llmsText(): Promise<string | undefined>;
 }

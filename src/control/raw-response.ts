@@ -1,8 +1,9 @@
 export const HTML = 'text/html; charset=utf-8';
+export const MARKDOWN = 'text/markdown; charset=utf-8';
 export const PLAIN_TEXT = 'text/plain; charset=utf-8';
 export const PEM = 'application/x-pem-file';
 export const EVENT_STREAM = 'text/event-stream';
-const RAW_TYPES = [HTML, PLAIN_TEXT, PEM, EVENT_STREAM] as const;
+const RAW_TYPES = [HTML, MARKDOWN, PLAIN_TEXT, PEM, EVENT_STREAM] as const;
 /** The media types of answers that aren't JSON. */
 export type RawType = (typeof RAW_TYPES)[number];
 
@@ -21,12 +22,20 @@ export class RawResponse {
   readonly text: string;
   /** Its Content-Security-Policy. */
   readonly policy: string;
+  /** The address, below the control plane, to which it leads. */
+  readonly location: string | undefined;
 
-  /** @param policy of a page with scripts */
-  constructor(status: number, type: RawResponse['type'], text: string, policy = PAGE_POLICY) {
+  /** @param options.policy of a page with scripts @param options.location of a redirect, below the control plane */
+  constructor(
+    status: number,
+    type: RawResponse['type'],
+    text: string,
+    { policy = PAGE_POLICY, location }: { readonly policy?: string; readonly location?: string } = {},
+  ) {
     this.status = status;
     this.type = type;
     this.text = text;
     this.policy = policy;
+    this.location = location;
   }
 }

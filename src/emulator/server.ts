@@ -19,6 +19,7 @@ import { Clock } from '../support/clock.ts';
 import { createRandom } from '../support/random.ts';
 import { version } from '../support/version.ts';
 import { loadConsolePage } from './console-page.ts';
+import { readDocumentation, readLlmsText } from './documentation.ts';
 import type { EmulatorEvents } from './events.ts';
 import { createInitialState } from './initial-state.ts';
 import { Listener } from './listener.ts';
@@ -130,6 +131,14 @@ export class EmulatorServer implements ControlledServer {
   /** The page of the web console. */
   consolePage(): Promise<string> {
     return loadConsolePage();
+  }
+
+  documentation(page: string): Promise<string | undefined> {
+    return readDocumentation(page);
+  }
+
+  llmsText(): Promise<string | undefined> {
+    return readLlmsText();
   }
 
   /** Which connections `--intercept` leads here, and which it refuses. @param options.hosts beside those of the vendors */

@@ -117,8 +117,9 @@ async function serve(
     const response = { status: 200, type: JSON_TYPE, text: JSON.stringify(result), headers: HEADERS };
     return encode(outgoing, response, sandbox.clock.httpDate);
   }
-  const { status, type, text, policy } = result;
-  const headers = { ...HEADERS, 'Content-Security-Policy': policy };
+  const { status, type, text, policy, location } = result;
+  const leading = location === undefined ? {} : { Location: incoming.baseUrl + location };
+  const headers = { ...HEADERS, 'Content-Security-Policy': policy, ...leading };
   encode(outgoing, { status, type, text, headers }, sandbox.clock.httpDate);
 }
 

@@ -19,7 +19,7 @@ let tarball: Buffer;
 beforeAll(() => {
   if (!existsSync(join(ROOT, 'dist/index.d.mts'))) throw new Error('dist/ has no declarations: npm run build:types');
   const copy = join(folder, 'copy');
-  for (const part of ['bin', 'dist', 'fixtures', 'README.md', 'CHANGELOG.md', 'LICENSE'])
+  for (const part of ['bin', 'dist', 'docs', 'fixtures', 'README.md', 'CHANGELOG.md', 'LICENSE', 'llms.txt'])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   writeFileSync(join(copy, 'package.json'), JSON.stringify(manifest));
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];

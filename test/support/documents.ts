@@ -52,3 +52,14 @@ export function between(document: string, name: string): string {
   const [, text] = new RegExp(`<!-- ${name} -->\\n(.*?)<!-- /${name} -->`, 's').exec(readDocument(document)) ?? [];
   return text ?? `${document} has no such marks`;
 }
+
+/** The anchors of the headings of a Markdown text, as Git hosts make them. */
+export function anchorsOf(markdown: string): string[] {
+  const prose = markdown.replace(/^```.*?^```$/gms, '');
+  return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

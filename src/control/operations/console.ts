@@ -17,7 +17,7 @@ export const consoleOperations = {
       const page = await server.consolePage();
       // the build writes it into the page, with the hash of its script; only a header can forbid frames
       const [, policy = ''] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page) ?? [];
-      return new RawResponse(200, HTML, page, `${policy}; frame-ancestors 'none'`);
+      return new RawResponse(200, HTML, page, { policy: `${policy}; frame-ancestors 'none'` });
     },
   }),
 };

@@ -4,6 +4,7 @@ import { noInput } from '../schemas.ts';
 import { applicationOperations } from './applications.ts';
 import { clockOperations } from './clock.ts';
 import { consoleOperations } from './console.ts';
+import { documentationOperations } from './documentation.ts';
 import { eventOperations } from './events.ts';
 import { faultOperations } from './faults.ts';
 import { infoOperations } from './info.ts';
@@ -28,6 +29,7 @@ export const OPERATIONS = {
   ...requestOperations,
   ...eventOperations,
   ...consoleOperations,
+  ...documentationOperations,
   openapi: defineOperation({
     method: 'GET',
     path: '/openapi.json',

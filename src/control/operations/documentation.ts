@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+import { ControlError } from '../control-error.ts';
+import { defineOperation } from '../operation.ts';
+import { HTML, MARKDOWN, PLAIN_TEXT, RawResponse } from '../raw-response.ts';
+import { anyInput, string } from '../schemas.ts';
+
+const INDEX = '/docs/guides/index';
+
+/** The documentation: pages for people, and Markdown for programs. */
+export const documentationOperations = {
+  docs: defineOperation({
+    method: 'GET',
+    path: '/docs',
+    summary: 'leads to the documentation',
+    input: anyInput,
+    public: true,
+    result: HTML,
+    run: () => new RawResponse(302, HTML, '', { location: INDEX }),
+  }),
+  'docs.page': defineOperation({
+    method: 'GET',
+    path: '/docs/:folder/:page',
+    summary: 'a page of the documentation; with the suffix `.md`, as Markdown',
+    input: v.object({ folder: string, page: string }),
+    public: true,
+    result: HTML,
+    run: async (_sandbox, { folder, page }, server) => {
+      const text = await server.documentation(`${folder}/${page}`);
+      if (text === undefined) throw new ControlError(404, `the documentation has no page '${folder}/${page}'`);
+      return new RawResponse(200, page.endsWith('.md') ? MARKDOWN : HTML, text);
+    },
+  }),
+  llms: defineOperation({
+    method: 'GET',
+    path: '/llms.txt',
+    summary: 'the documentation, as an overview for programs that write tests',
+    input: anyInput,
+    public: true,
+    result: PLAIN_TEXT,
+    run: async (_sandbox, _input, server) => {
+      const text = await server.llmsText();
+      if (text === undefined) throw new ControlError(404, 'this package contains no llms.txt');
+      return new RawResponse(200, PLAIN_TEXT, text);
+    },
+  }),
+};
