@@ -1,22 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { Command } from 'commander';
-import type { Environment } from '../config/config.ts';
-import { type Config, envName } from '../config/options.ts';
+import type { Config } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
-import { interceptionVariables } from '../intercept/variables.ts';
 import { codeOf } from '../support/errors.ts';
-import { printable } from '../support/printable.ts';
+import { commandEnvironment } from './command-environment.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 import { createServer, readyLine, stopServer } from './start.ts';
-
-/** The module that intercepted processes load first. The build puts it beside the bundle. */
-const PRELOAD = typeof __dirname === 'string' ? join(__dirname, 'intercept.cjs') : resolve('dist/intercept.cjs');
 
 /** How long (ms) a command may take to end after a signal: supervisors kill us ten seconds after theirs. */
 const GRACE = 5000;
@@ -47,59 +41,16 @@ async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io)
   const config = configOf(flags, io.env, { defaults: { log: 'silent', port: 0 }, notFromFile: ['port'] });
   const server = createServerFor(config, flags.seed, io);
   await server.start();
-  const ca = await caFileFor(server, io.env);
+  const environment = await commandEnvironment(server, config, io.env);
   if (config.json) io.stdout.write(await readyLine(server));
-  const interception = config.intercept === false ? undefined : await interceptionFor(server, config, io.env, ca.file);
-  const environment = {
-    ...io.env,
-    USERS_EMULATOR_URL: server.url,
-    USERS_EMULATOR_HTTPS_URL: server.httpsUrl,
-    NODE_EXTRA_CA_CERTS: ca.file,
-    ...(config.adminToken !== undefined && { [envName('adminToken')]: config.adminToken }),
-    ...interception?.variables,
-  };
-  const command = await run(words, environment, io);
+  const command = await run(words, environment.variables, io);
   try {
     return await command.exitCode;
   } finally {
-    ca.remove();
-    io.stderr.write(interception?.report() ?? '');
+    io.stderr.write(environment.close());
     await stopServer(server, config, io, 0);
     command.release();
   }
-}
-
-/** An interception of the command and of what it starts. */
-interface CommandInterception {
-  readonly variables: Readonly<Record<string, string>>;
-  /** Lists the refused connections, for the end of the run; empty: none. Removes its file. */
-  report(): string;
-}
-
-async function interceptionFor(
-  server: EmulatorServer,
-  { intercept, allow }: Config,
-  env: Environment,
-  caFile: string,
-): Promise<CommandInterception> {
-  const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
-  const reportFile = join(folder, 'refused');
-  const interception = server.interception({ hosts: Array.isArray(intercept) ? intercept : [], allow });
-  return {
-    variables: interceptionVariables({ ...interception, caFile, reportFile }, PRELOAD, env),
-    report: () => {
-      const hosts = existsSync(reportFile) ? readFileSync(reportFile, 'utf8').split('\n').filter(Boolean) : [];
-      rmSync(folder, { recursive: true, force: true });
-      const counts = new Map<string, number>();
-      for (const host of hosts) counts.set(host, (counts.get(host) ?? 0) + 1);
-      return [...counts]
-        .map(
-          ([host, count]) =>
-            `users-emulator: ${count} × refused: ${printable(host)} is not emulated (--allow ${printable(host)})\n`,
-        )
-        .join('');
-    },
-  };
 }
 
 /** @param seed as typed: in `--seed node app.js`, commander takes the command's first word for the seed's file */
@@ -110,23 +61,6 @@ function createServerFor(config: Config, seed: unknown, io: Io): EmulatorServer 
     if (!(error instanceof UsageError) || typeof seed !== 'string' || existsSync(seed)) throw error;
     throw new UsageError(`${error.message}\n(users-emulator exec --seed -- ${seed} …, if ${seed} is the command)`, 4);
   }
-}
-
-/** The file of the CA certificates for the command: our own, and those that NODE_EXTRA_CA_CERTS already names. */
-async function caFileFor(server: EmulatorServer, env: Environment): Promise<{ readonly file: string; remove(): void }> {
-  const ca = await server.ca();
-  const inherited = env.NODE_EXTRA_CA_CERTS;
-  if (!inherited || inherited === server.caFile) return { file: server.caFile, remove: () => {} };
-  let others = '';
-  try {
-    others = readFileSync(inherited, 'utf8');
-  } catch {
-    // Node.js also starts without a file that it can't read
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
-  const file = join(folder, 'ca.pem');
-  writeFileSync(file, `${others.trimEnd()}\n${ca}`);
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** A command that runs. Signals to this process reach it, until it is released. */

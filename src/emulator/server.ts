@@ -10,6 +10,7 @@ import { operationNamed } from '../control/operations/index.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { createApp } from '../http/app.ts';
+import type { RequestObserver } from '../http/request-observer.ts';
 import type { Handler } from '../http/server.ts';
 import type { Interception } from '../intercept/intercept.ts';
 import { DataError } from '../persistence/disk.ts';
@@ -44,7 +45,11 @@ export class EmulatorServer implements ControlledServer {
   readonly #stopping = new AbortController();
 
   /** @throws UsageError when options, the seed or the config file can't be used */
-  constructor(config: Config, { log = ignore, onError = ignore, warn = ignore }: EmulatorEvents = {}) {
+  constructor(
+    config: Config,
+    { log = ignore, onError = ignore, warn = ignore }: EmulatorEvents = {},
+    observer?: RequestObserver,
+  ) {
     if (!isLoopback(config.host) && config.adminToken === undefined) {
       throw new UsageError(`listening on ${config.host} opens the control plane to others: give an --admin-token`);
     }
@@ -63,6 +68,7 @@ export class EmulatorServer implements ControlledServer {
     this.app = createApp({
       ...shared,
       server: this,
+      observer,
       openedSandbox: (name) => this.#sandboxes.get(name),
       adminToken: config.adminToken,
       allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError } from '../model/errors.ts';
-import { recordedText } from '../sandbox/journal-entry.ts';
+import { type RecordedRequest, recordedText } from '../sandbox/journal-entry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { StateChange } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';
@@ -24,6 +24,7 @@ import {
 import { answer, answerError } from './pipeline.ts';
 import { type ResolvedRequest, recognize } from './recognize.ts';
 import type { RequestLogEntry } from './request-log.ts';
+import type { RequestObserver } from './request-observer.ts';
 import type { RoutedRequest, Target } from './target.ts';
 import { checkUsage } from './usage-warnings.ts';
 
@@ -39,6 +40,7 @@ export interface EmulatedApiDeps {
   log(entry: RequestLogEntry): void;
   /** The delay of the next answer, in ms: `--latency`. */
   latency(): number;
+  readonly observer: RequestObserver | undefined;
 }
 
 /** Recorded in the journal instead of parameters over its limits. */
@@ -85,7 +87,7 @@ export class Exchange {
       sandbox.removeExpired();
       this.#position = sandbox.history.position;
       let resolved = recognize(sandbox, request);
-      const fault = injectedFault(sandbox, resolved);
+      const fault = injectedFault(sandbox, resolved, this.#server.observer);
       const isLate = fault?.when === 'after';
       const delay = [isLate ? undefined : fault, resolved.stub?.stub].reduce(
         (sum, each) => sum + (each ? sandbox.faults.delayOf(each.delay) : 0),
@@ -158,7 +160,7 @@ export class Exchange {
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
     const findings = checkUsage(resolved);
     // no spread of an object that both entries share: building them that way took a fifth of all time
-    sandbox.recordRequest({
+    const recorded: RecordedRequest = {
       at: sandbox.clock.now(),
       method,
       sentMethod: this.#incoming.method ?? method,
@@ -186,7 +188,9 @@ export class Exchange {
       sentHeaders: response?.headers,
       type: response?.type ?? '',
       text: recordedText(response?.text ?? ''),
-    });
+    };
+    sandbox.recordRequest(recorded);
+    this.#server.observer?.recorded(recorded);
     for (const finding of findings) sandbox.warnings.add(finding);
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
     const query = redactQuery(this.#target.url);

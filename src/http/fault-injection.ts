@@ -11,16 +11,24 @@ import { headerOf, type LoggedResponse } from './api-messages.ts';
 import { encodeHead } from './encode.ts';
 import { answerError, replaceHeader, respond } from './pipeline.ts';
 import { factsOf, type ResolvedRequest } from './recognize.ts';
+import type { RequestObserver } from './request-observer.ts';
 import { TEXT_TYPE } from './stub-answer.ts';
 
-/** A fault that hits a request. One from the request's own header has no id. */
+/** A fault that hits a request. One from the request's own header or from an observer has no id. */
 export type InjectedFault = FaultEffect & { readonly id?: string; readonly reason?: string };
 
-/** Finds the fault that hits a request: that of its own header, otherwise the sandbox's next one for it, which is counted. */
+/**
+ * Finds the fault that hits a request: that of the observer or of its own header, otherwise the sandbox's next one for it, which is
+ * counted.
+ */
 export function injectedFault(
   sandbox: Sandbox,
-  { request, operation, caller }: ResolvedRequest,
+  resolved: ResolvedRequest,
+  observer: RequestObserver | undefined,
 ): InjectedFault | undefined {
+  const observed = observer?.fault(sandbox, resolved);
+  if (observed) return observed;
+  const { request, operation, caller } = resolved;
   const header = headerOf(request, 'x-emulator-fault');
   if (header !== undefined) {
     const effect = parseFaultText(header);
