@@ -13,7 +13,7 @@ import { requestCommands } from './request-commands.ts';
 import { serverCommands } from './server-commands.ts';
 import { stateCommands } from './state-commands.ts';
 import { stubCommands } from './stub-commands.ts';
-import { connectTo, type Target, targetOf, withTargetOptions } from './target.ts';
+import { connectTo, type Target, targetOf, warnOfVariables, withTargetOptions } from './target.ts';
 import { userCommands } from './user-commands.ts';
 
 /** The summaries of groups of commands. */
@@ -66,7 +66,9 @@ function groupOf(program: Command, name: string, summary: string): Command {
 }
 
 /** The command's output: one text, or one each time that something happens. */
-async function* run(row: AnyClientCommand, command: Command, { stdout, env }: Io): AsyncGenerator<string> {
+async function* run(row: AnyClientCommand, command: Command, io: Io): AsyncGenerator<string> {
+  const { stdout, env } = io;
+  warnOfVariables(io);
   const options = command.opts<Partial<Target> & { readonly json?: true }>();
   const [empty] = Object.entries(options).find(([, value]) => value === '') ?? [];
   if (empty !== undefined || command.args.includes(''))

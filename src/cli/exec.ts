@@ -38,7 +38,7 @@ export function registerExec(program: Command, io: Io, exit: (code: number) => v
 }
 
 async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io): Promise<number> {
-  const config = configOf(flags, io.env, { defaults: { log: 'silent', port: 0 }, notFromFile: ['port'] });
+  const config = configOf(flags, io, { defaults: { log: 'silent', port: 0 }, notFromFile: ['port'] });
   const server = createServerFor(config, flags.seed, io);
   await server.start();
   const environment = await commandEnvironment(server, config, io.env);

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type ConfigFile, type ConfigSources, type Environment, readConfig, variableOf } from '../config/config.ts';
+import { type ConfigFile, type ConfigSources, readConfig, variableOf } from '../config/config.ts';
 import { GENERAL, type OptionRow } from '../config/option-row.ts';
 import { type Config, envName, OPTION_NAMES, OPTIONS, type OptionName } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import { codeOf, messageOf, reasonOf } from '../support/errors.ts';
 import { HELP_OPTION } from './help.ts';
+import type { Io } from './io.ts';
+import { warnOfVariables } from './target.ts';
 
 const CONFIG_FILE = 'users-emulator.config.json';
 
@@ -47,9 +49,11 @@ function collect(value: string, before: readonly string[] | true = []): string[]
 /** Puts the options together. @param sources what the command has of its own: defaults, options it doesn't take from a file */
 export function configOf(
   { config, ...flags }: Flags,
-  env: Environment,
+  io: Io,
   sources: Pick<ConfigSources, 'defaults' | 'notFromFile'> = {},
 ): Config {
+  const { env } = io;
+  warnOfVariables(io);
   const path = typeof config === 'string' && config !== '' ? config : variableOf(env, 'config');
   return readConfig(flags, { ...sources, env, file: readConfigFile(path) });
 }

@@ -1,12 +1,16 @@
 import { Argument, type Command } from 'commander';
 import { OPERATION_NAMES } from '../api/endpoints.ts';
+import type { Environment } from '../config/config.ts';
+import { VARIABLES, type Variable } from '../config/variables.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { SETTING_NAMES } from '../model/settings.ts';
 import { STUB_ACCESS } from '../model/stubs.ts';
 import { DROP_KINDS } from '../sandbox/faults.ts';
+import { isSecretName } from '../support/secrets.ts';
 import type { CompletedCommand, Shell } from './completion.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
+import { table } from './print.ts';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
@@ -29,6 +33,15 @@ const ARGUMENT_VALUES: Readonly<Record<string, readonly string[]>> = {
 /** Adds the commands that set up a project or a shell, without a server. */
 export function registerSetupCommands(program: Command, io: Io): void {
   program.commandsGroup('Setup:');
+  describe(program.command('env'), {
+    summary: 'list the environment variables, what they may contain, and what they contain now',
+    details: 'Flags take precedence over variables, and variables over the config file.',
+  })
+    .option('--json', 'print them as JSON, on one line')
+    .action(({ json }: { readonly json?: true }) => {
+      const variables = VARIABLES.map((row) => ({ ...row, value: shownValue(row.name, io.env) }));
+      io.stdout.write(`${json ? JSON.stringify(variables) : variableTable(variables)}\n`);
+    });
   describe(program.command('completion').addArgument(new Argument('<shell>', SHELLS.join(', ')).choices(SHELLS)), {
     summary: 'print a script that completes commands and options in your shell',
     examples: [
@@ -40,6 +53,25 @@ export function registerSetupCommands(program: Command, io: Io): void {
     const { completionScript } = await import('./completion.ts');
     io.stdout.write(completionScript(shell, completedCommand(program, '')));
   });
+}
+
+/** The value of a variable, unless it is a secret; null: unset, or empty, which is the same. */
+function shownValue(name: string, env: Environment): string | null {
+  const value = env[name] || null;
+  return value !== null && isSecretName(name) ? '[set]' : value;
+}
+
+function variableTable(variables: readonly (Variable & { readonly value: string | null })[]): string {
+  return table(
+    variables,
+    {
+      variable: ({ name }) => name,
+      values: ({ values }) => values,
+      now: ({ value }) => value,
+      meaning: ({ meaning }) => meaning,
+    },
+    '',
+  );
 }
 
 /** @param path its names above and its own, with blanks between; empty for the program, which has the options of `start`, too */

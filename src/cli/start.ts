@@ -16,7 +16,7 @@ const CA_DELAY = 500;
 
 /** Adds `start`. */
 export function registerStart(program: Command, io: Io): void {
-  const command = program.command('start').action((flags: Flags) => start(configOf(flags, io.env), io));
+  const command = program.command('start').action((flags: Flags) => start(configOf(flags, io), io));
   describe(withServerOptions(command), {
     summary: 'start the server (the default command)',
     examples: [

@@ -2,6 +2,9 @@ import { type Command, Option } from 'commander';
 import { connect, type RemoteEmulator } from '../client/connect.ts';
 import { type Environment, variableOf } from '../config/config.ts';
 import { envName, OPTIONS } from '../config/options.ts';
+import { unknownVariables } from '../config/variables.ts';
+import { printable } from '../support/printable.ts';
+import type { Io } from './io.ts';
 
 /** A running emulator, or one of its sandboxes. */
 export interface Target {
@@ -36,4 +39,9 @@ export function targetOf(given: Readonly<Partial<Target>>, env: Environment): Ta
 export function connectTo({ url, adminToken, sandbox }: Target): RemoteEmulator {
   const emulator = connect(url, { adminToken });
   return sandbox === undefined ? emulator : emulator.sandbox(sandbox);
+}
+
+/** Warns of variables that look like the emulator's own and aren't. */
+export function warnOfVariables({ env, stderr }: Io): void {
+  for (const warning of unknownVariables(env)) stderr.write(`users-emulator: ${printable(warning)}\n`);
 }

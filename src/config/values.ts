@@ -36,6 +36,11 @@ export function readFlagOr<V>(read: (given: unknown) => V): (given: unknown) => 
     given === true || given === 'true' ? true : given === false || given === 'false' ? false : read(given);
 }
 
+/** The same, also as 1 and 0. */
+function readSwitchOr<V>(read: (given: unknown) => V): (given: unknown) => V | boolean {
+  return (given) => (given === '1' || given === '0' ? given === '1' : readFlagOr(read)(given));
+}
+
 /** A host name: letters, digits, dots and dashes. */
 export function readHost(given: unknown): string {
   const host = readText(given).toLowerCase();
@@ -45,14 +50,13 @@ export function readHost(given: unknown): string {
 
 /** Host names; true and false are kept as they are, also in a list. */
 export function readHosts(given: unknown): boolean | string[] {
-  const values = (Array.isArray(given) ? given : [given]).map(readFlagOr(readHost));
+  const values = (Array.isArray(given) ? given : [given]).map(readSwitchOr(readHost));
   const hosts = values.filter((value) => typeof value === 'string');
   return hosts.length > 0 ? hosts : values.includes(true);
 }
 
 export function readFlag(given: unknown): boolean {
-  return readFlagOr((other) => {
-    if (other === '1' || other === '0') return other === '1';
+  return readSwitchOr((other) => {
     throw new UsageError(`must be true or false, not '${other}'`);
   })(given);
 }
@@ -95,7 +99,7 @@ export function readWholeNumber(given: unknown): number {
 
 /** A file name, the built-in seed (true), none (false), or the seed itself. */
 export function readSeed(given: unknown): boolean | string | object {
-  return typeof given === 'object' && given !== null ? given : readFlagOr(readText)(given);
+  return typeof given === 'object' && given !== null ? given : readSwitchOr(readText)(given);
 }
 
 /** `id:key[:secret[:dialect]]`. */

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
+import { envName, OPTION_NAMES } from '../../src/config/options.ts';
+import { unknownVariables, VARIABLES } from '../../src/config/variables.ts';
+import { createEmulator } from '../../src/index.ts';
+import { runInProcess } from '../support/in-process.ts';
+
+const names = VARIABLES.map(({ name }) => name);
+
+test('the table has a variable for each option, and every one that the sources name', () => {
+  for (const option of OPTION_NAMES) expect(names).toContain(envName(option));
+  const folder = resolve(import.meta.dirname, '../../src');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+  const named = sources.flatMap(
+    (file) => readFileSync(join(folder, file), 'utf8').match(/USERS_EMULATOR_[A-Z]\w*/g) ?? [],
+  );
+  expect(named).not.toEqual([]);
+  expect(named.filter((name) => !names.includes(name))).toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('env lists all variables with their values, but no secrets', async () => {
+  const env = { USERS_EMULATOR_PORT: '7', USERS_EMULATOR_ADMIN_TOKEN: 'open-sesame', USERS_EMULATOR_HOST: '' };
+  const { code, out, err } = await runInProcess(['env'], env);
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatch(/^variable +values +now +meaning\n/);
+  expect(out).toMatch(/^USERS_EMULATOR_PORT +n +7 +listen on this port/m);
+  expect(out).toMatch(/^USERS_EMULATOR_SEED +file, true, false +- /m);
+  expect(out).toMatch(/^USERS_EMULATOR_ANY_APP +true, false +- /m);
+  expect(out).toMatch(/^USERS_EMULATOR_STUB +file or app-boot, … +- /m);
+  expect(out).toMatch(/^USERS_EMULATOR_ADMIN_TOKEN +token +\[set\] /m);
+  expect(out).not.toContain('sesame');
+  const rows = JSON.parse((await runInProcess(['env', '--json'], env)).out);
+  expect(rows.map(({ name }: { name: string }) => name)).toEqual(names);
+  expect(rows).toContainEqual({ ...VARIABLES.find(({ name }) => name === 'USERS_EMULATOR_PORT'), value: '7' });
+  expect(rows).toContainEqual({ ...VARIABLES.find(({ name }) => name === 'USERS_EMULATOR_HOST'), value: null });
+});
+
+test.each([
+  ['USERS_EMULATOR_PROT', 'the variable USERS_EMULATOR_PROT is unknown: did you mean USERS_EMULATOR_PORT?'],
+  ['USERS_EMULATOR_ANYAPP', 'the variable USERS_EMULATOR_ANYAPP is unknown: did you mean USERS_EMULATOR_ANY_APP?'],
+  ['USERS_EMULATOR_NONSENSE', "the variable USERS_EMULATOR_NONSENSE is unknown: see 'users-emulator env'"],
+])('%s is reported, with the nearest name', (name, message) => {
+  expect(unknownVariables({ [name]: '1', USERS_EMULATOR_PORT: '7', PATH: '' })).toEqual([message]);
+});
+
+test('commands and the server report it once, and go on', async () => {
+  const message = 'users-emulator: the variable USERS_EMULATOR_PROT is unknown: did you mean USERS_EMULATOR_PORT?\n';
+  await using emulator = await createEmulator();
+  const env = { USERS_EMULATOR_URL: emulator.url, USERS_EMULATOR_PROT: '7' };
+  const refused = await runInProcess(['token', 'x'], env);
+  expect([refused.code, refused.err.split(message)]).toEqual([1, ['', expect.stringContaining("no user 'x'")]]);
+  const started = await runInProcess(['--host', '192.0.2.1'], env);
+  expect(started.err.split(message)).toHaveLength(2);
+  expect(started.code).toBe(2);
+});
+
+test.each([
+  ['1', true],
+  ['true', true],
+  ['0', false],
+  ['false', false],
+])('as a seed, %j is no file', (seed, expected) => {
+  expect(readConfig({}, { env: { USERS_EMULATOR_SEED: seed } }).seed).toBe(expected);
+});
