@@ -63,13 +63,15 @@ interface Row<N extends string, A extends Access> {
   readonly deprecated?: true;
   /** The setting that forbids it. */
   readonly forbiddenBy?: 'disable_list_users_v1' | 'disable_lookups_v1';
+  /** The uses in a request of which some pieces of the evidence speak alone. */
+  readonly uses?: (params: Params) => readonly string[];
   /** Another path or method for an operation, which SDKs use and the documents don't show. */
   readonly alias?: true;
   readonly evidence: readonly Evidence[];
 }
 
 interface Details<K extends OutputKind>
-  extends Partial<Pick<Row<string, Access>, 'params' | 'deprecated' | 'forbiddenBy' | 'alias'>> {
+  extends Partial<Pick<Row<string, Access>, 'params' | 'deprecated' | 'forbiddenBy' | 'uses' | 'alias'>> {
   readonly answers: K | readonly K[];
   readonly evidence: EvidenceInput;
 }
@@ -117,6 +119,18 @@ const SESSION_PARAMS = [
   ...PROVIDER,
 ];
 const V2_FIELDS = USER_FIELD_NAMES.filter((name) => USER_FIELDS[name].v2);
+
+/** Uses of a filter's `in` that the documents leave open. */
+const IN_ONE = 'in-one';
+const IN_NOTHING = 'in-nothing';
+
+function openUsesOfIn({ filter }: Params): readonly string[] {
+  return [filter].flat().flatMap((each) => {
+    const [, type, value] = (typeof each === 'string' && /^(\w+)[ +]+\w+[ +]+in\b[ +]*(.*)$/s.exec(each)) || [];
+    if (value === '') return IN_NOTHING;
+    return type === 'string' && !value?.includes(',') ? IN_ONE : [];
+  });
+}
 
 /** The table of contents: every operation that is emulated. */
 const TABLE = [
@@ -183,9 +197,10 @@ const TABLE = [
     answers: 'page',
     evidence: [
       doc('users/retrieve-users-v1'),
-      sdk('JS, React Native and Flutter samples of the ancestor, where `in` with one text finds parts'),
-      guess('`in` without a value finds nobody'),
+      sdk('JS, React Native and Flutter samples of the ancestor, where `in` with one text finds parts', [IN_ONE]),
+      guess('`in` without a value finds nobody', [IN_NOTHING]),
     ],
+    uses: openUsesOfIn,
   }),
   endpoint('users.by_login', 'GET /users/by_login', 'caller', 200, lookups.byField('login'), {
     ...V1_LOOKUP,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CHAT_CONNECT } from '../api/chat.ts';
+import { CHAT_CONNECT, CHAT_LOGIN } from '../api/chat.ts';
 import { ControlError } from '../control/control-error.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { dropSocket, hasAnswer } from '../http/fault-injection.ts';
@@ -12,6 +12,7 @@ import type { Upgrade } from '../http/upgrades.ts';
 import { isSandboxName, SANDBOX_NAMES, sandboxNameIn } from '../model/addresses.ts';
 import { ERRORS, type ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError } from '../model/errors.ts';
+import { behavioursOf, faultBehaviours } from '../sandbox/behaviours.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type AddressedUser, addressedUser, checkCredentials } from './login.ts';
@@ -201,8 +202,17 @@ export class Chat {
       headers,
       headSize: 0,
       bodySize: 0,
-      dialect: app ? dialectOf(app.dialect) : DIALECTS[0],
-      endpoint: undefined,
+      behaviours:
+        fault && (fault.drop || replacesAnswer(fault))
+          ? faultBehaviours(CHAT_CONNECT)
+          : behavioursOf({
+              row: CHAT_LOGIN,
+              params: {},
+              problems: errors.map((key) => ({ key, params: {} })),
+              dialect: app ? dialectOf(app.dialect) : DIALECTS[0],
+              settings: app?.settings,
+              hasApiKey: false,
+            }),
       sentHeaders: status === 0 ? undefined : {},
       type: '',
       text: '',

@@ -3,6 +3,7 @@ import { doc, guess, log, sdk } from '../model/evidence.ts';
 import type { Dialect } from './dialect.ts';
 
 const UNRECORDED = guess('unrecorded');
+const OF_A_PASSWORD = [log('android-sdk#776, 2022, of a password', ['password']), guess('all other fields', 'others')];
 const STATUS_AND_SHAPE = guess('status and shape');
 const TAKEN = 'has already been taken';
 const TOO_SHORT = 'is too short (minimum is {limit} characters)';
@@ -19,15 +20,15 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     ],
     wording: log('ios-sdk#199'),
   }),
-  too_short: defineError(422, 'field', TOO_SHORT, log('android-sdk#776, 2022, of a password')),
-  bad_characters: defineError(422, 'field', BAD_CHARACTERS, log('android-sdk#776, 2022, of a password')),
+  too_short: defineError(422, 'field', TOO_SHORT, OF_A_PASSWORD),
+  bad_characters: defineError(422, 'field', BAD_CHARACTERS, OF_A_PASSWORD),
   not_owner: defineError(403, 'base', 'You are not owner of this object', {
     rule: doc('later-users/update-user, later-users/delete-user'),
     wording: [doc('later-users/update-user'), log('android-sdk#711, android-sdk#420, android-sdk#241')],
   }),
   param_required: defineError(422, 'field', 'is required', [
-    log('android-sdk#462, the signature'),
-    guess('all other parameters'),
+    log('android-sdk#462, the signature', ['signature']),
+    guess('all other parameters', 'others'),
   ]),
   application_unknown: defineError(422, 'base', 'No application found', log('ios-sdk#1082, ios-sdk#326')),
   auth_key_unknown: defineError(422, 'base', 'No application found', log('ios-sdk#1082, ios-sdk#326')),
@@ -69,12 +70,14 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
   taken: defineError(422, 'field', TAKEN, {
     rule: [
       doc('legacy-users/user-sign-up, "should not be taken previously"'),
-      log('ios-sdk#388, 2017, the status and shape of login and email'),
+      log('ios-sdk#388, 2017, the status and shape of login and email', ['login', 'email']),
+      sdk('q-consultation, phones', ['phone']),
+      guess('status and shape of all other fields', 'others'),
     ],
     wording: [
-      log('ios-sdk#388, 2017, login and email'),
-      sdk('q-consultation, phones'),
-      guess('external and social ids'),
+      log('ios-sdk#388, 2017, login and email', ['login', 'email']),
+      sdk('q-consultation, phones', ['phone']),
+      guess('external and social ids', 'others'),
     ],
   }),
   bad_email: defineError(422, 'field', 'should look like an email address', guess("Rails' wording of that time")),

@@ -13,6 +13,7 @@ import { FixtureError, listProblems } from '../fixtures/fixture-error.ts';
 import { type FixtureOptions, loadFixture } from '../fixtures/load.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { Application, Settings } from '../model/records.ts';
+import { EvidenceCounts } from '../sandbox/evidence-counts.ts';
 import type { InitialState } from '../sandbox/initial-state.ts';
 import { createMailRelay } from '../sandbox/mail-relay.ts';
 import { stubProblems } from '../sandbox/stubs.ts';
@@ -71,6 +72,7 @@ export function createInitialState(config: Config, warn: (text: string) => void)
     journal: config.journal,
     relay: smtp === undefined ? undefined : createMailRelay(smtp, warn),
     warnings: new Warnings(),
+    evidence: new EvidenceCounts(),
   };
 }
 

@@ -2,6 +2,7 @@ import { ControlError } from '../control/control-error.ts';
 import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
 import { DataFiles } from '../persistence/data-files.ts';
 import { DataError } from '../persistence/disk.ts';
+import { EvidenceCounts } from '../sandbox/evidence-counts.ts';
 import type { InitialState } from '../sandbox/initial-state.ts';
 import { Sandbox } from '../sandbox/sandbox.ts';
 import { type Warning, Warnings } from '../sandbox/warnings.ts';
@@ -126,6 +127,7 @@ export class Sandboxes {
       throw error instanceof DataError ? new ControlError(503, error.message) : error;
     }
     if (sandbox) this.#initial.warnings.addAll(sandbox.warnings);
+    if (sandbox) this.#initial.evidence.addAll(sandbox.evidence);
     sandbox?.events.close();
     this.#sandboxes.delete(name);
     this.#announce(name, 'deleted');
@@ -156,5 +158,13 @@ export class Sandboxes {
     all.addAll(this.#initial.warnings);
     for (const { warnings } of this.#sandboxes.values()) all.addAll(warnings);
     return all.list();
+  }
+
+  /** On what all answers since the start rest, those of deleted sandboxes included. */
+  evidence(): EvidenceCounts {
+    const all = new EvidenceCounts();
+    all.addAll(this.#initial.evidence);
+    for (const { evidence } of this.#sandboxes.values()) all.addAll(evidence);
+    return all;
   }
 }

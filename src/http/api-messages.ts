@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
-import type { ErrorKey } from '../model/error-catalogue.ts';
+import type { Problem } from '../model/errors.ts';
 
 /** A request of the emulated API, decoded. */
 export interface ApiRequest {
@@ -33,8 +33,8 @@ export interface ApiResponse {
   readonly text: string;
 }
 
-/** A response with the keys of the errors in it, for journal and log. */
-export type LoggedResponse = ApiResponse & { readonly errors: readonly ErrorKey[] };
+/** A response with the problems that it reports, for journal and log. */
+export type LoggedResponse = ApiResponse & { readonly problems: readonly Problem[] };
 
 /** The value of a header, of several joined ones if the client repeats it; undefined when it is missing. */
 export function headerOf({ headers }: Pick<ApiRequest, 'headers'>, name: string): string | undefined {

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorKey } from '../model/error-catalogue.ts';
-import { ApiError } from '../model/errors.ts';
+import { ApiError, type Problem } from '../model/errors.ts';
+import { type Behaviour, behavioursOf, faultBehaviours, stubBehaviours } from '../sandbox/behaviours.ts';
 import { type RecordedRequest, recordedText } from '../sandbox/journal-entry.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { StateChange } from '../store/state.ts';
@@ -46,6 +47,7 @@ export interface EmulatedApiDeps {
 /** Recorded in the journal instead of parameters over its limits. */
 const OMITTED_PARAMS = { '': 'more than 64 kB or 2,000 values: not recorded' };
 
+const NO_PROBLEMS: readonly Problem[] = [];
 const NO_ERRORS: readonly ErrorKey[] = [];
 const NO_CHANGES: readonly StateChange[] = [];
 
@@ -153,8 +155,9 @@ export class Exchange {
   ): void {
     const sandbox = this.#sandbox;
     const status = response?.status ?? 0;
-    const errors = response?.errors ?? NO_ERRORS;
-    const { request, route, stub, operation, caller } = resolved;
+    const problems = response?.problems ?? NO_PROBLEMS;
+    const errors = problems.length === 0 ? NO_ERRORS : problems.map(({ key }) => key);
+    const { request, operation, caller } = resolved;
     const { method, params, tooLargeForJournal } = request;
     const path = redactPath(request.path);
     const duration_ms = Math.round((performance.now() - this.#started) * 1000) / 1000;
@@ -183,8 +186,7 @@ export class Exchange {
       findings,
       changes,
       position: this.#position,
-      dialect: caller.dialect,
-      endpoint: stub ? undefined : route?.endpoint,
+      behaviours: behaviours(resolved, problems, fault),
       sentHeaders: response?.headers,
       type: response?.type ?? '',
       text: recordedText(response?.text ?? ''),
@@ -196,6 +198,27 @@ export class Exchange {
     const query = redactQuery(this.#target.url);
     this.#server.log({ sandbox: sandbox.name, method, path, query, operation, status, duration_ms, errors, hint });
   }
+}
+
+/** The behaviours on which an answer rests. */
+function behaviours(
+  { request, route, caller, stub, operation }: ResolvedRequest,
+  problems: readonly Problem[],
+  fault: InjectedFault | undefined,
+): readonly Behaviour[] {
+  if (fault && (fault.drop || replacesAnswer(fault))) return faultBehaviours(operation);
+  // the errors of a stub's own are those of its access
+  if (stub && problems.length === 0) return stubBehaviours(stub.stub.name);
+  const { dialect, app, hasApiKey } = caller;
+  const isEmulated = !stub && route && !dialect.missingOperations.has(route.endpoint.operation);
+  return behavioursOf({
+    row: isEmulated ? route.endpoint : undefined,
+    params: request.params,
+    problems,
+    dialect,
+    settings: app?.settings,
+    hasApiKey,
+  });
 }
 
 /** The length of texts together. It runs for each request: a plain loop. */

@@ -6,8 +6,7 @@ import { findSession, touch } from '../core/sessions.ts';
 import type { Format } from '../dialects/dialect.ts';
 import { present, presentError } from '../dialects/present.ts';
 import { CONTROL_PATH, RESET_PAGE_PATH } from '../model/addresses.ts';
-import type { ErrorKey } from '../model/error-catalogue.ts';
-import { ApiError, fail } from '../model/errors.ts';
+import { ApiError, fail, type Problem } from '../model/errors.ts';
 import type { Application, Session } from '../model/records.ts';
 import type { StubAccess } from '../model/stubs.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -17,7 +16,7 @@ import { entityTag, matchesTag } from './entity-tag.ts';
 import { formatOf, type ResolvedRequest } from './recognize.ts';
 import { type StubFacts, stubResponse } from './stub-answer.ts';
 
-const NO_ERRORS: readonly ErrorKey[] = [];
+const NO_PROBLEMS: readonly Problem[] = [];
 
 /** Answers a request. Every error of the API on the way becomes its answer. */
 export function answer(sandbox: Sandbox, resolved: ResolvedRequest): LoggedResponse {
@@ -110,7 +109,7 @@ export function respond(
   });
   if (tag) headers.ETag = tag;
   for (const name in own) replaceHeader(headers, name, own[name] ?? '');
-  return { status, headers, ...body, errors: NO_ERRORS };
+  return { status, headers, ...body, problems: NO_PROBLEMS };
 }
 
 /** Sets a header in place of one of the same name, however it is spelled. */
@@ -147,7 +146,7 @@ export function answerError(
     headers: { ...headers, ...error.headers },
     type,
     text,
-    errors: error.problems.map(({ key }) => key),
+    problems: error.problems,
   };
 }
 

@@ -44,8 +44,8 @@ const CATALOGUE = {
 
   // sessions
   param_required: defineError(422, 'field', 'cannot be blank', [
-    log('js-sdk-releases#69, the password'),
-    guess('all other parameters'),
+    log('js-sdk-releases#69, the password', ['password']),
+    guess('all other parameters', 'others'),
   ]),
   application_unknown: defineError(404, 'base', 'No application was found', guess("similar to the ancestor's")),
   bad_timestamp: defineError(422, 'field', 'invalid timestamp', log('flutter-samples#300, 2023')),
@@ -94,12 +94,14 @@ const CATALOGUE = {
   }),
   password_missing: defineError(422, 'field', 'cannot be blank', log('js-sdk-releases#69, of a login')),
   taken: defineError(422, 'base', '{field} must be unique', [
-    log('flutter-samples#250, login and email'),
-    sdk('Angular conference sample, which logs in where errors.base has `login must be unique`'),
-    guess('all other fields'),
+    log(
+      'flutter-samples#250, login and email; the Angular conference sample logs in where errors.base has `login must be unique`',
+      ['login', 'email'],
+    ),
+    guess('all other fields', 'others'),
   ]),
   too_short: defineError(422, 'field', 'is too short (minimum is {limit} characters)', {
-    rule: [sdk('clients read errors.password'), guess('all other fields')],
+    rule: [sdk('clients read errors.password', ['password']), guess('all other fields', 'others')],
     wording: guess("the ancestor's"),
   }),
   too_long: defineError(422, 'field', 'is too long (maximum is {limit} characters)', guess("in the ancestor's style")),

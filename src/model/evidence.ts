@@ -16,6 +16,11 @@ export type Source = (typeof SOURCES)[number];
 export interface Evidence {
   readonly source: Source;
   readonly note: string;
+  /**
+   * Set where it speaks of a part alone: the fields of an error, the uses of an operation. `others`: those that no other piece of
+   * the row names.
+   */
+  readonly of?: readonly string[] | 'others';
 }
 
 /** One piece of evidence, or several for different parts of a row: then the row is no surer than its weakest piece. */
@@ -23,7 +28,7 @@ export type EvidenceInput = Evidence | readonly Evidence[];
 
 const from =
   (source: Source) =>
-  (note: string): Evidence => ({ source, note });
+  (note: string, of?: Evidence['of']): Evidence => ({ source, note, ...(of !== undefined && { of }) });
 export const doc = from('doc');
 export const log = from('log');
 export const sdk = from('sdk');
@@ -33,6 +38,26 @@ export const own = from('own');
 /** A list, also of a single piece. */
 export function evidenceList(given: EvidenceInput): readonly Evidence[] {
   return 'source' in given ? [given] : given;
+}
+
+/** The pieces that speak of a part of a row, such as one field. @param part undefined: of none in particular */
+export function evidenceOfPart(evidence: readonly Evidence[], part: string | undefined): readonly Evidence[] {
+  const isNamed = part !== undefined && namesPart(evidence, part);
+  return evidence.filter(({ of }) => {
+    if (of === undefined) return true;
+    return of === 'others' ? !isNamed : part !== undefined && of.includes(part);
+  });
+}
+
+/** Whether a piece speaks of this part by its name. */
+export function namesPart(evidence: readonly Evidence[], part: string): boolean {
+  return evidence.some(({ of }) => of !== undefined && of !== 'others' && of.includes(part));
+}
+
+/** The source of the weakest piece. `own` says nothing about the services: it counts where there is nothing else. */
+export function weakestSource(evidence: readonly Evidence[]): Source {
+  const about = evidence.filter(({ source }) => source !== 'own');
+  return SOURCES[Math.max(...about.map(({ source }) => SOURCES.indexOf(source)))] ?? 'own';
 }
 
 /** Evidence of an error. Its rule and its wording are judged apart, since most clients never read the wording. */

@@ -1,6 +1,7 @@
 import type { FixtureOptions } from '../fixtures/load.ts';
 import type { Settings } from '../model/records.ts';
 import type { State } from '../store/state.ts';
+import type { EvidenceCounts } from './evidence-counts.ts';
 import type { FaultInput } from './faults.ts';
 import type { MailRelay } from './mail-relay.ts';
 import type { JournalLimits } from './request-journal.ts';
@@ -32,4 +33,6 @@ export interface InitialState {
   readonly relay: MailRelay | undefined;
   /** Collects the warnings from before resets and of deleted sandboxes, for the summary at the end. */
   readonly warnings: Warnings;
+  /** The same for the evidence of answers. */
+  readonly evidence: EvidenceCounts;
 }

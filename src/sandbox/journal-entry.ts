@@ -1,10 +1,9 @@
-import type { Endpoint } from '../api/endpoints.ts';
 import type { Params } from '../core/context.ts';
-import type { Dialect } from '../dialects/dialect.ts';
-import { ERRORS, type ErrorKey } from '../model/error-catalogue.ts';
+import type { ErrorKey } from '../model/error-catalogue.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { StateChange } from '../store/state.ts';
 import { redact, redactBody, redactHeaders, redactUrl } from '../support/secrets.ts';
+import type { Behaviour } from './behaviours.ts';
 import { describeChanges } from './changes.ts';
 import type { Change } from './event-feed.ts';
 import { BODILESS } from './stubs.ts';
@@ -38,7 +37,7 @@ export interface JournalEntry {
   readonly warnings: readonly string[];
   /** The records that the request created, updated or deleted: at most 100. */
   readonly changes: readonly Change[];
-  /** On what the answer rests: the evidence of its errors, or that of the operation. */
+  /** On what the answer rests: the evidence of its operation, of its errors and of the settings that decided it. */
   readonly evidence: readonly Evidence[];
   readonly request: JournalRequest;
   /** null: the connection was dropped. */
@@ -83,8 +82,7 @@ export interface RecordedRequest
   readonly changes: readonly StateChange[];
   /** The sandbox' position before the request, for `rewind`. */
   readonly position: number;
-  readonly dialect: Dialect;
-  readonly endpoint: Endpoint | undefined;
+  readonly behaviours: readonly Behaviour[];
   /** Of the response; undefined: the connection was dropped. */
   readonly sentHeaders: Readonly<Record<string, string>> | undefined;
   /** Its content type; empty: it has none. */
@@ -119,7 +117,7 @@ export function presentEntry(id: number, recorded: RecordedRequest): JournalEntr
     fault,
     warnings: recorded.findings.map(({ message }) => message),
     changes: describeChanges(recorded.changes),
-    evidence: evidenceOf(recorded),
+    evidence: evidenceOf(recorded.behaviours),
     request: {
       method: recorded.sentMethod,
       url: redactUrl(`${recorded.scheme}://${recorded.headers.host ?? 'localhost'}${recorded.mount}${recorded.url}`),
@@ -156,8 +154,6 @@ function readBody(type: string, text: string): unknown {
   }
 }
 
-function evidenceOf({ errors, dialect, endpoint }: RecordedRequest): readonly Evidence[] {
-  if (errors.length === 0) return endpoint?.evidence ?? [];
-  const ofErrors = errors.map((key) => (dialect.errors[key] ?? ERRORS[key]).evidence);
-  return [...new Set(ofErrors.flatMap(({ rule, wording }) => [...rule, ...wording]))];
+function evidenceOf(behaviours: readonly Behaviour[]): readonly Evidence[] {
+  return [...new Set(behaviours.flatMap(({ evidence, wording }) => [...evidence, ...wording]))];
 }

@@ -11,6 +11,7 @@ import { createRandom, type Random } from '../support/random.ts';
 import { announceChanges } from './changes.ts';
 import { ChatConnections } from './chat-connections.ts';
 import { EventFeed, type ResetCause } from './event-feed.ts';
+import { EvidenceCounts } from './evidence-counts.ts';
 import { Faults } from './faults.ts';
 import type { InitialState } from './initial-state.ts';
 import type { RecordedRequest } from './journal-entry.ts';
@@ -28,6 +29,8 @@ export class Sandbox {
   readonly clock = new Clock();
   readonly journal: RequestJournal;
   readonly warnings = new Warnings();
+  /** On what the answers since the last reset rest. */
+  readonly evidence = new EvidenceCounts();
   readonly events = new EventFeed();
   readonly history: StateHistory;
   /** The users who are logged in to the chat now. */
@@ -92,6 +95,8 @@ export class Sandbox {
     this.journal.clear();
     this.#initial.warnings.addAll(this.warnings);
     this.warnings.clear();
+    this.#initial.evidence.addAll(this.evidence);
+    this.evidence.clear();
     this.replaceState(to === 'seed' ? this.#initial.seed.fork() : this.#initial.empty.fork(), 'reset');
     this.history.clear();
     this.#applyStartOptions();
@@ -209,6 +214,7 @@ export class Sandbox {
   /** Adds a request to the journal, and emits its events. */
   recordRequest(recorded: RecordedRequest): void {
     const id = this.journal.add(recorded);
+    this.evidence.add(id, recorded);
     if (!this.events.active) return;
     this.events.emit('request', id);
     announceChanges(this.events, recorded.changes, id);
