@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ControlClient } from './client/control-client.ts';
 import type { SettingChanges } from './client/inputs.ts';
 import { readConfig } from './config/config.ts';
-import { flagOf, OPTION_NAMES, type OptionValues } from './config/options.ts';
+import { flagOf, OPTION_NAMES, OPTIONS, type OptionValues } from './config/options.ts';
 import { UsageError } from './config/usage-error.ts';
 import type { EmulatorEvents } from './emulator/events.ts';
 import { EmulatorServer } from './emulator/server.ts';
@@ -35,8 +35,10 @@ export type {
   ClockState,
   Coverage,
   EmulatorInfo,
+  EvidenceItem,
   Mail,
   NewSession,
+  RunEvidence,
   SessionInfo,
   SessionList,
   StateDiff,
@@ -68,7 +70,11 @@ type Respelled =
   | 'log'
   | 'json'
   | 'intercept'
-  | 'allow';
+  | 'allow'
+  | 'failOn'
+  | 'evidenceBaseline'
+  | 'evidenceOut'
+  | 'quiet';
 
 /** The options of `createEmulator`: those of the command line, in camel case. */
 export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>, EmulatorEvents {
@@ -211,7 +217,12 @@ async function start(
 }
 
 /** Options that have another name here (also the event `log`), or that only the command line has. */
-const NOT_HERE = [...Object.keys(RENAMED), 'log', 'json', 'intercept', 'allow'];
+const NOT_HERE = [
+  ...Object.keys(RENAMED),
+  'log',
+  'json',
+  ...OPTION_NAMES.filter((name) => OPTIONS[name].only !== undefined),
+];
 
 /** @throws UsageError for an unknown option, or an event that isn't a function: plain JavaScript may give either */
 function checkNames(options: object, events: Readonly<Record<string, unknown>>): void {

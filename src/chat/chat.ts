@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CHAT_CONNECT, CHAT_LOGIN } from '../api/chat.ts';
 import { ControlError } from '../control/control-error.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
-import { dropSocket, hasAnswer } from '../http/fault-injection.ts';
+import { changesAnswer, dropSocket, hasAnswer } from '../http/fault-injection.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
 import { chooseSandbox } from '../http/sandbox-choice.ts';
 import { refuseConnection } from '../http/server.ts';
@@ -203,7 +203,7 @@ export class Chat {
       headSize: 0,
       bodySize: 0,
       behaviours:
-        fault && (fault.drop || replacesAnswer(fault))
+        fault && changesAnswer(fault)
           ? faultBehaviours(CHAT_CONNECT)
           : behavioursOf({
               row: CHAT_LOGIN,

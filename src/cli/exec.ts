@@ -7,6 +7,7 @@ import { UsageError } from '../config/usage-error.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
 import { codeOf } from '../support/errors.ts';
 import { commandEnvironment } from './command-environment.ts';
+import { concludeEvidence } from './evidence-report.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
@@ -39,18 +40,21 @@ export function registerExec(program: Command, io: Io, exit: (code: number) => v
 
 async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io): Promise<number> {
   const config = configOf(flags, io, { defaults: { log: 'silent', port: 0 }, notFromFile: ['port'] });
+  const conclude = concludeEvidence(config, io);
   const server = createServerFor(config, flags.seed, io);
   await server.start();
   const environment = await commandEnvironment(server, config, io.env);
   if (config.json) io.stdout.write(await readyLine(server));
   const command = await run(words, environment.variables, io);
+  let exitCode: number;
   try {
-    return await command.exitCode;
+    exitCode = await command.exitCode;
   } finally {
     io.stderr.write(environment.close());
     await stopServer(server, config, io, 0);
     command.release();
   }
+  return conclude(server.evidence(), exitCode);
 }
 
 /** @param seed as typed: in `--seed node app.js`, commander takes the command's first word for the seed's file */

@@ -42,6 +42,25 @@ export const inspectCommands = [
       ),
   }),
   defineCommand({
+    usage: 'evidence',
+    summary: 'list on what the answers so far rest: operations, errors and settings',
+    details:
+      'The least certain come first. The evidence of a whole run, of all its sandboxes, is what exec ends with: see --fail-on there.',
+    run: (emulator) => emulator.evidence(),
+    show: ({ items }) =>
+      table(
+        items,
+        {
+          level: ({ level }) => level,
+          behaviour: ({ of, dialect }) => (dialect === undefined ? of : `${of} (${dialect})`),
+          answers: ({ count }) => count,
+          first: ({ first_request: { id, method, path } }) => `${id} ${method} ${path}`,
+          evidence: ({ note }) => note,
+        },
+        'no answers',
+      ),
+  }),
+  defineCommand({
     usage: 'coverage',
     summary: 'list the emulated operations, and the evidence for each',
     details: 'With --json, also the errors and the settings.',

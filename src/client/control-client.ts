@@ -10,6 +10,7 @@ import type {
   ImportResult,
   Mail,
   NewSession,
+  RunEvidence,
   SessionList,
   StateDiff,
   User,
@@ -269,6 +270,12 @@ export interface ControlClient {
 
   /** The deprecated or undocumented calls and fields that requests used, with their counts; the most frequent first. */
   warnings(): Promise<Warning[]>;
+
+  /**
+   * On what the answers since the last reset rest: operations, errors and settings that decided, each with its weakest evidence and
+   * the number of answers; the least certain first. Answers of faults and stubs, and 501, are the emulator's own.
+   */
+  evidence(): Promise<RunEvidence>;
 
   /** The endpoints, errors and settings that are emulated, each with its evidence. */
   coverage(): Promise<Coverage>;

@@ -88,6 +88,7 @@ export function createControlClient(ask: Transport): ControlClient {
     },
     events: ({ types, after } = {}) => ask('events', definedFields({ types: types?.join(','), after })),
     warnings: async () => (await ask('warnings.list', {})).items,
+    evidence: () => ask('evidence', {}),
     coverage: () => ask('coverage', {}),
     sandboxes: {
       list: async () => (await ask('sandboxes.list', {})).sandboxes,

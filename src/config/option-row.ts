@@ -28,6 +28,7 @@ export const STATE = 'State:';
 export const NETWORK = 'Network and access:';
 export const CONDITIONS = 'Test conditions:';
 export const PRODUCTION = 'Production addresses:';
+export const EVIDENCE = 'Evidence:';
 /** Also the group of the options that every command has. */
 export const GENERAL = 'General:';
 

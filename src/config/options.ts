@@ -1,5 +1,6 @@
 import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { keysOf } from '../support/values.ts';
+import { EVIDENCE_OPTIONS } from './evidence-options.ts';
 import { CONDITIONS, defineOption, eachOf, GENERAL, NETWORK, PRODUCTION, STATE } from './option-row.ts';
 import {
   type AppOption,
@@ -232,6 +233,7 @@ export const OPTIONS = {
     repeatable: true,
     only: 'exec',
   }),
+  ...EVIDENCE_OPTIONS,
   /** The form of the request log. */
   log: defineOption<LogFormat | undefined>({
     flags: '--log <pretty|json|silent>',

@@ -1,4 +1,5 @@
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
+import type { JudgedEvidence } from './run-evidence.ts';
 
 /** The parts of the server that control operations need. */
 export interface ControlledServer {
@@ -12,6 +13,8 @@ export interface ControlledServer {
   readonly startedAt: number;
   /** The path of the data file. */
   readonly dataFile: string | undefined;
+  /** `--evidence` */
+  readonly judgedEvidence: JudgedEvidence;
   /** Names of the dialects; the first is the default. */
   readonly dialects: readonly string[];
   /** The id of the application that calls refer to when they name none, as long as it exists. */

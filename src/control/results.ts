@@ -10,8 +10,10 @@ import type { Har } from './har.ts';
 import type { LiveEvents } from './live-events.ts';
 import type { Mail } from './mails.ts';
 import type { EVENT_STREAM, RawResponse } from './raw-response.ts';
+import type { RunEvidence } from './run-evidence.ts';
 
 export type { Coverage, EndpointCoverage, ErrorCoverage, SettingCoverage, StubCoverage } from './coverage.ts';
+export type { EvidenceItem, RunEvidence } from './run-evidence.ts';
 
 /** The running emulator: its version, address and applications. */
 export interface EmulatorInfo {
@@ -250,6 +252,7 @@ export interface Results extends Record<RawResponse['type'], RawResponse> {
   RequestList: RequestList;
   ResetResult: ResetResult;
   RewindResult: RewindResult;
+  RunEvidence: RunEvidence;
   SandboxList: SandboxList;
   SessionList: SessionList;
   Settings: Settings;

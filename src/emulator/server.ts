@@ -7,6 +7,7 @@ import { UsageError } from '../config/usage-error.ts';
 import type { ControlledServer } from '../control/controlled-server.ts';
 import { execute } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
+import { type JudgedEvidence, presentEvidence, type RunEvidence } from '../control/run-evidence.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';
 import { createApp } from '../http/app.ts';
@@ -36,6 +37,7 @@ export class EmulatorServer implements ControlledServer {
   readonly pid = process.pid;
   readonly startedAt = new Clock().now();
   readonly dataFile: string | undefined;
+  readonly judgedEvidence: JudgedEvidence;
   readonly app: Handler;
   readonly #warn: (text: string) => void;
   readonly #sandboxes: Sandboxes;
@@ -56,6 +58,7 @@ export class EmulatorServer implements ControlledServer {
     const [least, most] = config.latency;
     const random = createRandom(config.deterministic);
     this.dataFile = config.data === undefined ? undefined : resolve(config.data);
+    this.judgedEvidence = config.evidence;
     this.#warn = warn;
     this.#sandboxes = new Sandboxes(createInitialState(config, warn));
     const shared = {
@@ -178,6 +181,11 @@ export class EmulatorServer implements ControlledServer {
   /** The warnings of all sandboxes since the start, deleted ones included. */
   warnings(): Warning[] {
     return this.#sandboxes.warnings();
+  }
+
+  /** On what all answers since the start rest, those of deleted sandboxes and before resets included. */
+  evidence(): RunEvidence {
+    return presentEvidence(this.#sandboxes.evidence(), this.judgedEvidence);
   }
 
   errorsOf(dialect: string): Dialect['errors'] {

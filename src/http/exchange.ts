@@ -15,6 +15,7 @@ import { decode, decodeHead, decodeWithBody } from './decode.ts';
 import { encode } from './encode.ts';
 import {
   alteredAnswer,
+  changesAnswer,
   faultAnswer,
   hasAnswer,
   type InjectedFault,
@@ -206,7 +207,7 @@ function behaviours(
   problems: readonly Problem[],
   fault: InjectedFault | undefined,
 ): readonly Behaviour[] {
-  if (fault && (fault.drop || replacesAnswer(fault))) return faultBehaviours(operation);
+  if (fault && changesAnswer(fault)) return faultBehaviours(operation);
   // the errors of a stub's own are those of its access
   if (stub && problems.length === 0) return stubBehaviours(stub.stub.name);
   const { dialect, app, hasApiKey } = caller;

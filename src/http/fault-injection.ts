@@ -45,6 +45,11 @@ export function hasAnswer({ error, status, json, body }: FaultEffect): boolean {
   return error !== undefined || status !== undefined || json !== undefined || hasBody(body);
 }
 
+/** Whether the client gets another answer than the rule's, or none. A late or slow answer is still the rule's. */
+export function changesAnswer(fault: FaultEffect): boolean {
+  return hasAnswer(fault) || fault.drop !== undefined || fault.body !== undefined || fault.headers !== undefined;
+}
+
 /** Whether the request's rule runs despite a fault. */
 export function runsRule(fault: FaultEffect): boolean {
   return fault.when === 'after' || !(hasAnswer(fault) || dropsAnswer(fault));
@@ -81,7 +86,7 @@ export function faultAnswer(
   const named = error !== undefined || status !== undefined ? errorAnswer(sandbox, resolved, fault) : undefined;
   if (json === undefined && body === 'html') {
     const page = balancerPage(named?.status ?? 502);
-    return { status: named?.status ?? 502, headers: {}, errors: [], ...page };
+    return { status: named?.status ?? 502, headers: {}, problems: [], ...page };
   }
   const base = named ?? given ?? respond(sandbox, resolved, 200, { type: JSON_TYPE, text: '' }, undefined);
   if (json !== undefined) return { ...base, type: JSON_TYPE, text: JSON.stringify(json) };

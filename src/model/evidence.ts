@@ -54,10 +54,11 @@ export function namesPart(evidence: readonly Evidence[], part: string): boolean 
   return evidence.some(({ of }) => of !== undefined && of !== 'others' && of.includes(part));
 }
 
+const WEAKEST_FIRST: readonly Source[] = ['guess', 'sdk', 'log', 'doc'];
+
 /** The source of the weakest piece. `own` says nothing about the services: it counts where there is nothing else. */
 export function weakestSource(evidence: readonly Evidence[]): Source {
-  const about = evidence.filter(({ source }) => source !== 'own');
-  return SOURCES[Math.max(...about.map(({ source }) => SOURCES.indexOf(source)))] ?? 'own';
+  return WEAKEST_FIRST.find((each) => evidence.some(({ source }) => source === each)) ?? 'own';
 }
 
 /** Evidence of an error. Its rule and its wording are judged apart, since most clients never read the wording. */

@@ -47,7 +47,7 @@ describe('what the command gets', () => {
         const ask = async (url) => (await fetch(url + '/users/1')) && (await fetch(url + '/_emulator')).json();
         Promise.all([ask(env.USERS_EMULATOR_URL), ask(https)]).then(([one, two]) =>
           told({ https, file, users: one.applications.find(({ id }) => id === 230).users, same: one.url === two.url }));`),
-      ['--seed'],
+      ['--seed', '--quiet'],
     );
     expect([code, err]).toEqual([0, '']);
     // only the command's own line: the server logs nothing

@@ -272,6 +272,7 @@ describe('the control plane', () => {
     ['requests.wait', 'POST /requests/wait', { match: { operation: 'users.list' } }],
     ['requests.verify', 'POST /requests/verify', { match: { operation: 'users.list' }, times: 1 }],
     ['warnings.list', 'GET /warnings'],
+    ['evidence', 'GET /evidence'],
     ['requests.clear', 'DELETE /requests'],
     ['coverage', 'GET /coverage'],
     ['sandboxes.list', 'GET /sandboxes'],

@@ -90,6 +90,8 @@ describe.each(examples)('$name', ({ name, request, response }) => {
       ? { prepare: () => emulator.import([DELETED_USER], 'merge') }
       : SETUPS[name];
     const answer = await send(form, setup);
+    // the documents alone vouch for their own examples
+    expect((await emulator.evidence()).levels).toMatchObject({ log: 0, sdk: 0, guess: 0, own: 0 });
     expect(answer.status).toBe(request.method === 'POST' ? 201 : 200);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'application/json; charset=utf-8',

@@ -9,6 +9,7 @@ import type {
   ApplicationSummary,
   EndpointCoverage,
   ErrorCoverage,
+  EvidenceItem,
   Results,
   SessionInfo,
   SettingCoverage,
@@ -23,6 +24,7 @@ interface Described extends Omit<Results, RawType> {
   EndpointCoverage: EndpointCoverage;
   ErrorCoverage: ErrorCoverage;
   Evidence: Evidence;
+  EvidenceItem: EvidenceItem;
   SessionInfo: SessionInfo;
   SettingCoverage: SettingCoverage;
   StubCoverage: StubCoverage;
@@ -127,7 +129,19 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     text: { type: ['string', 'array'], items: TEXT },
     evidence: objectOf({ rule: arrayOf('Evidence'), wording: arrayOf('Evidence') }),
   },
-  Evidence: { source: { enum: SOURCES }, note: TEXT },
+  Evidence: {
+    source: { enum: SOURCES },
+    note: TEXT,
+    of: optional({ anyOf: [TEXTS, { const: 'others' }] }),
+  },
+  EvidenceItem: {
+    of: TEXT,
+    dialect: optional(TEXT),
+    level: { enum: SOURCES },
+    note: TEXT,
+    count: INTEGER,
+    first_request: objectOf({ id: INTEGER, method: TEXT, path: TEXT }),
+  },
   ExpiredSessions: { expired: INTEGER },
   Fault: {
     id: TEXT,
@@ -192,6 +206,10 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
   RequestList: { total: INTEGER, items: arrayOf('JournalEntry') },
   ResetResult: { reset: { enum: ['seed', 'empty'] } },
   RewindResult: { id: INTEGER },
+  RunEvidence: {
+    levels: objectOf({ doc: INTEGER, log: INTEGER, sdk: INTEGER, guess: INTEGER, own: INTEGER }),
+    items: arrayOf('EvidenceItem'),
+  },
   SandboxList: { sandboxes: TEXTS },
   SessionInfo: {
     token: TEXT,

@@ -7,6 +7,7 @@ import { harOf } from '../har.ts';
 import { defineOperation } from '../operation.ts';
 import { PLAIN_TEXT, RawResponse } from '../raw-response.ts';
 import type { RequestList } from '../results.ts';
+import { presentEvidence } from '../run-evidence.ts';
 import { integer, noInput, strictFields } from '../schemas.ts';
 import { waitDuration } from '../wait.ts';
 import { Expectation, MATCH_FIELDS, Match, matching, verify, waitForRequests } from './verification.ts';
@@ -17,7 +18,7 @@ const RequestId = strictFields({ id: integer });
 const FILTER =
   'those with this `operation`, `method`, `path` (with `*`), `tag`, `status`, `user` and `app`, those `after` an id, and of them the newest (`limit`)';
 
-/** The request journal, and the warnings about requests. */
+/** The request journal, the warnings about requests, and the evidence of their answers. */
 export const requestOperations = {
   'requests.list': defineOperation({
     method: 'GET',
@@ -107,6 +108,15 @@ export const requestOperations = {
     input: noInput,
     result: 'WarningList',
     run: (sandbox) => ({ items: sandbox.warnings.list() }),
+  }),
+  evidence: defineOperation({
+    method: 'GET',
+    path: '/evidence',
+    summary:
+      'on what the answers since the last reset rest: operations, errors and settings with their weakest evidence, the least certain first',
+    input: noInput,
+    result: 'RunEvidence',
+    run: (sandbox, _input, server) => presentEvidence(sandbox.evidence, server.judgedEvidence),
   }),
 };
 
