@@ -16,6 +16,7 @@ import { Faults } from './faults.ts';
 import type { InitialState } from './initial-state.ts';
 import type { RecordedRequest } from './journal-entry.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { registerUnknown } from './register-unknown.ts';
 import { RequestJournal } from './request-journal.ts';
 import { StateHistory } from './state-history.ts';
 import { Warnings } from './warnings.ts';
@@ -283,22 +284,6 @@ export class Sandbox {
   application(id: number, authKey: string | undefined, dialect: string): Application | undefined {
     const known = this.state.applications.get(id);
     if (known || !this.#initial.anyApp || !authKey) return known;
-    // a key identifies one application
-    if (this.state.applications.find('auth_key', authKey)) return undefined;
-    const { seed, newApplicationSettings } = this.#initial;
-    const { application } = dialectOf(dialect);
-    const app: Application = {
-      id,
-      dialect,
-      auth_key: authKey,
-      auth_secret: null,
-      owner_id: application.owner_id,
-      next_user_id: seed.applications.get(application.id)?.next_user_id ?? 1,
-      settings: { ...newApplicationSettings },
-    };
-    this.state.applications.put(app);
-    const users = this.state.users(id);
-    for (const user of seed.users(application.id).values()) users.put(user);
-    return app;
+    return registerUnknown(this.state, this.#initial, id, authKey, dialect);
   }
 }
