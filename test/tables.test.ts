@@ -1,67 +1,137 @@
-import { expect, test } from 'vitest';
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
 import { ENDPOINTS } from '../src/api/endpoints.ts';
-import { clockCommands } from '../src/cli/clock-commands.ts';
-import { faultCommands } from '../src/cli/fault-commands.ts';
-import { inspectCommands } from '../src/cli/inspect-commands.ts';
-import { requestCommands } from '../src/cli/request-commands.ts';
-import { serverCommands } from '../src/cli/server-commands.ts';
-import { stateCommands } from '../src/cli/state-commands.ts';
-import { stubCommands } from '../src/cli/stub-commands.ts';
+import { createProgram } from '../src/cli/program.ts';
 import { OPTIONS } from '../src/config/options.ts';
+import { inputSchema } from '../src/control/openapi/schema.ts';
+import { OPERATIONS } from '../src/control/operations/index.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
+import { CONTROL_PATH } from '../src/model/addresses.ts';
 import { evidenceText } from '../src/model/evidence.ts';
 import { SETTINGS } from '../src/model/settings.ts';
-import { between, readDocument } from './support/documents.ts';
+import { keysOf } from '../src/support/values.ts';
+import { readDocument } from './support/documents.ts';
+import { groupsOf, readInterfaces } from './support/methods.ts';
 
-const ARCHITECTURE = readDocument('ARCHITECTURE.md');
-const OPERATIONS = 'docs/reference/operations.md';
+/** A table in Markdown. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
+}
 
-test('operations.md lists every operation of the endpoint table', () => {
+function operations(): string {
   const rows = ENDPOINTS.map(({ operation, method, path, evidence, deprecated }) => {
     const call = `\`${method} ${path.replace(':id', '{id}')}\`${deprecated ? ' (deprecated)' : ''}`;
-    const absent = DIALECTS.filter((dialect) => dialect.missingOperations.has(operation)).map(
-      ({ name }) => `not in ${name}`,
-    );
-    return `| \`${operation}\` | ${[call, ...absent].join(', ')} | ${evidenceText(evidence)} |\n`;
+    const lacking = DIALECTS.filter((dialect) => dialect.missingOperations.has(operation));
+    return [
+      `\`${operation}\``,
+      [call, ...lacking.map(({ name }) => `not in ${name}`)].join(', '),
+      evidenceText(evidence),
+    ];
   });
-  const table = `| operation | call | evidence |\n|---|---|---|\n${rows.join('')}`;
-  expect(between(OPERATIONS, 'operations'), `between the marks belongs:\n\n${table}`).toBe(table);
-});
+  return table(['operation', 'call', 'evidence'], rows);
+}
 
-test('settings.md lists every setting with its defaults', () => {
-  const page = readDocument('docs/reference/settings.md');
-  for (const name of Object.keys(SETTINGS) as (keyof typeof SETTINGS)[]) {
-    const defaults = DIALECTS.map(({ settings }) => settings[name]).join(' | ');
-    expect(page).toContain(`| \`${name}\` | ${defaults} |`);
-  }
-});
+function settings(): string {
+  const rows = keysOf(SETTINGS).map((name) => [
+    `\`${name}\``,
+    ...DIALECTS.map(({ settings }) => String(settings[name])),
+    SETTINGS[name].effect,
+  ]);
+  return table(['setting', ...DIALECTS.map(({ name }) => name), 'effect'], rows);
+}
 
-test('options.md lists every option', () => {
-  const page = readDocument('docs/reference/options.md');
-  for (const { flags } of Object.values(OPTIONS)) {
-    const [flag] = /--[a-z-]+/.exec(flags)!;
-    expect(page, flag).toMatch(new RegExp(`^\\| .*\`[^\`]*${flag}[ \`]`, 'm'));
-  }
+function options(): string {
+  const rows = Object.entries(OPTIONS);
+  const groups = [...new Set(rows.map(([, { group }]) => group))];
+  return groups
+    .map((group) => {
+      const ofGroup = rows.filter(([, row]) => row.group === group);
+      const cells = ofGroup.map(([name, { flags, help, default: value, defaultText, only }]) => {
+        const shown = defaultText ?? (['string', 'number'].includes(typeof value) ? String(value) : '');
+        const text = help.replace(/--[a-z-]+/g, '`$&`');
+        return [`\`${flags}\``, `\`${name}\``, only === undefined ? text : `\`${only}\`: ${text}`, shown];
+      });
+      return `### ${group.replace(':', '')}\n\n${table(['option', 'in a config file', 'meaning', 'default'], cells)}`;
+    })
+    .join('\n');
+}
+
+function routes(): string {
+  const rows = Object.values(OPERATIONS).map(({ method, path, summary, input, body, public: isPublic }) => {
+    const { properties, required } = inputSchema(input);
+    const fields = Object.keys(properties)
+      .filter((name) => !path.split('/').includes(`:${name}`))
+      .map((name) => `\`${name}\`${required.includes(name) ? ' (required)' : ''}`);
+    const route = `\`${method} ${CONTROL_PATH}${path.replace(/:(\w+)/g, '{$1}')}\``;
+    const whole = body === undefined ? [] : [`the body is \`${body.field}\``];
+    return [route, isPublic ? `${summary} (without the admin token)` : summary, [...fields, ...whole].join(', ')];
+  });
+  return table(['route', 'effect', 'fields'], rows);
+}
+
+function methods(): string {
+  const interfaces = readInterfaces('src/client/control-client.ts', 'src/client/requests-client.ts');
+  return groupsOf('ControlClient', interfaces)
+    .map(({ name, text, members }) => {
+      const rows = members.map(({ call, type, text }) => [`\`${call}\``, `\`${type}\``, text]);
+      const heading = name === '' ? '' : `### ${name}\n\n${text && `${text}\n\n`}`;
+      return heading + table(['call', 'result', 'effect'], rows);
+    })
+    .join('\n');
+}
+
+function interfaceTable(file: string, name: string): string {
+  const [own] = groupsOf(name, readInterfaces(file));
+  return table(
+    ['member', 'type', 'meaning'],
+    own!.members.map(({ call, type, text }) => [`\`${call}\``, `\`${type}\``, text]),
+  );
+}
+
+/** The generated parts of the reference, by page and by the name of the marks around them. */
+const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'docs/reference/operations.md': { operations },
+  'docs/reference/settings.md': { settings },
+  'docs/reference/options.md': { options },
+  'docs/reference/control-plane.md': { routes },
+  'docs/reference/javascript.md': {
+    methods,
+    options: () => interfaceTable('src/index.ts', 'EmulatorOptions'),
+    emulator: () => interfaceTable('src/index.ts', 'Emulator'),
+    events: () => interfaceTable('src/emulator/events.ts', 'EmulatorEvents'),
+  },
+};
+
+describe('`npx vitest run test/tables.test.ts -u` writes what the tables say', () => {
+  test.each(Object.entries(PAGES))('%s', async (document, parts) => {
+    let page = readDocument(document);
+    for (const [name, make] of Object.entries(parts)) {
+      const marks = new RegExp(`(<!-- ${name} -->\\n).*?(<!-- /${name} -->)`, 's');
+      expect(page).toMatch(marks);
+      page = page.replace(marks, (_, start: string, end: string) => `${start}${make()}${end}`);
+    }
+    await expect(page).toMatchFileSnapshot(`../${document}`);
+  });
 });
 
 test('command-line.md shows every command', () => {
   const page = readDocument('docs/reference/command-line.md');
-  const rows = [
-    ...serverCommands,
-    ...stateCommands,
-    ...clockCommands,
-    ...faultCommands,
-    ...stubCommands,
-    ...requestCommands,
-    ...inspectCommands,
-  ];
-  const names = rows.map(({ usage }) => `users-emulator ${usage.replace(/ ?[<[].*/, '')}`);
+  const namesIn = (command: Command, path: string): string[] =>
+    command.commands.length === 0
+      ? [path]
+      : command.commands.flatMap((each) => namesIn(each, `${path} ${each.name()}`));
+  const names = namesIn(
+    createProgram(process, () => {}),
+    'users-emulator',
+  ).filter((name) => !name.endsWith(' help'));
   expect(names.length).toBeGreaterThan(20);
-  expect(names.filter((name) => !page.includes(name))).toEqual([]);
+  expect(names.filter((name) => !page.replace('[start]', 'start').includes(name))).toEqual([]);
 });
 
 test('ARCHITECTURE.md explains every field of a dialect', () => {
-  const [, table = ''] = /^\| field of `Dialect` .*\n\|.*\n((?:\|.*\n)+)/m.exec(ARCHITECTURE) ?? [];
-  const explained = [...table.matchAll(/^\| ([^|]*)/gm)].flatMap(([, names]) => names!.match(/\w+/g) ?? []);
+  const text = readDocument('ARCHITECTURE.md');
+  const [, rows = ''] = /^\| field of `Dialect` .*\n\|.*\n((?:\|.*\n)+)/m.exec(text) ?? [];
+  const explained = [...rows.matchAll(/^\| ([^|]*)/gm)].flatMap(([, names]) => names!.match(/\w+/g) ?? []);
   expect(explained.sort()).toEqual(Object.keys(DIALECTS[0]).sort());
 });
