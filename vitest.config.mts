@@ -11,7 +11,9 @@ const filesWith = (pattern: RegExp) =>
 /** Tests in the shared browser. */
 const BROWSER = filesWith(/describeInBrowser|describeConsole/);
 /** Tests that start processes (the built program, an SDK, Vitest), or wait for the disk at each of its steps. */
-const SYSTEM = filesWith(/'node:child_process'|support\/(command-line|running|disk|type-check)\.ts'|'\.\/run\.ts'/);
+const SYSTEM = filesWith(
+  /'node:child_process'|support\/(command-line|running|disk|packed|type-check)\.ts'|'\.\/run\.ts'/,
+);
 
 // another machine's load must not fail a test that waits for processes or a browser; retried tests are listed
 const retry = process.env.CI ? 1 : 0;

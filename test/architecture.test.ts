@@ -57,8 +57,7 @@ const ORDER: readonly string[] = [
   'emulator',
   'cli',
   'index',
-  'vite',
-  'vitest',
+  'kits',
   'bundle',
 ];
 
@@ -81,10 +80,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   preact: ['console'],
   '@preact/signals': ['console'],
-  vite: ['vite'],
-  vitest: ['vitest'],
+  vite: ['kits'],
+  vitest: ['kits'],
+  '@playwright/test': ['kits'],
   saxes: ['chat'],
-  ws: ['chat'],
+  ws: ['chat', 'kits'],
 };
 
 /** Layers that work in memory alone: the modules of Node that they may still use. */
@@ -156,9 +156,9 @@ describe('import rules', () => {
   test('pure layers use no files, network or environment', () => {
     const builtIn = IMPORTS.filter(({ from, to }) => to.startsWith('node:') && layerOf(from) in PURE);
     expect(shown(builtIn.filter(({ from, to }) => !PURE[layerOf(from)]!.includes(to)))).toEqual([]);
-    expect(
-      found(/process\.env/, (file) => !['config', 'cli', 'vite', 'vitest', 'intercept'].includes(layerOf(file))),
-    ).toEqual([]);
+    expect(found(/process\.env/, (file) => !['config', 'cli', 'kits', 'intercept'].includes(layerOf(file)))).toEqual(
+      [],
+    );
   });
 });
 

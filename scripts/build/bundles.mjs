@@ -38,14 +38,23 @@ const APART_PLUGIN = createPlugin('APART', Object.keys(APART), ({ onResolve }, n
     return { path: `./${name}.cjs`, external: true };
   }),
 );
-/** Modules for other programs, which load them by `import`. They use the library's file instead of a copy. */
-const KITS = ['vite', 'vitest'];
-const LIBRARY_PLUGIN = createPlugin('LIBRARY', ['src/index.ts'], ({ onResolve }, _path, matched) =>
-  onResolve({ filter: /^\.\/index\.ts$/ }, () => {
-    matched();
-    return { path: './index.mjs', external: true };
-  }),
-);
+/** Modules for other programs, which load them by `import` or `require`. */
+const KITS = ['cypress', 'jest', 'jest-teardown', 'node', 'playwright'];
+/** The same for programs that are ES modules only. */
+const MODULE_KITS = ['vite', 'vitest'];
+/** Kits use the files of the library, and of each other, instead of copies. */
+const SHARED = {
+  'src/index.ts': { filter: /^\.\.\/index\.ts$/, file: (extension) => `../index.${extension}` },
+  'src/dialects/index.ts': { filter: /^\.\.\/dialects\/index\.ts$/, file: () => '../bundle.cjs' },
+  'src/kits/jest.ts': { filter: /^\.\/jest\.ts$/, file: (extension) => `./jest.${extension}` },
+};
+const sharedPlugin = (extension, keys) =>
+  createPlugin('SHARED', keys, ({ onResolve }, key, matched) =>
+    onResolve({ filter: SHARED[key].filter }, () => {
+      matched();
+      return { path: SHARED[key].file(extension), external: true };
+    }),
+  );
 
 /** @returns the paths of all files in the bundles */
 export async function buildBundles() {
@@ -68,9 +77,19 @@ export async function buildBundles() {
     build({ ...OPTIONS, entryPoints: [PRELOAD] }),
     build({
       ...OPTIONS,
-      entryPoints: KITS.map((name) => `src/${name}.ts`),
-      plugins: [LIBRARY_PLUGIN],
-      external: KITS,
+      entryPoints: KITS.map((kit) => `src/kits/${kit}.ts`),
+      outdir: 'dist/kits',
+      plugins: [sharedPlugin('cjs', Object.keys(SHARED))],
+      external: ['@playwright/test'],
+      // never runs: it shows readers of code that there is a default export, as esbuild does for the others
+      footer: { js: '0 && (exports.default = undefined);' },
+    }),
+    build({
+      ...OPTIONS,
+      entryPoints: MODULE_KITS.map((kit) => `src/kits/${kit}.ts`),
+      outdir: 'dist/kits',
+      plugins: [sharedPlugin('mjs', ['src/index.ts'])],
+      external: MODULE_KITS,
       format: 'esm',
       outExtension: { '.js': '.mjs' },
     }),
@@ -79,17 +98,25 @@ export async function buildBundles() {
   return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 
-/** The files that `require` and `import` of the package load: the public part of the bundle, by name. */
+/** The files that `import` of the package loads, and for the library also the one of `require`: the public parts of bundles, by name. */
 async function writeFaces() {
   const { metafile } = await build({
-    entryPoints: ['src/index.ts'],
+    entryPoints: ['src/index.ts', ...KITS.map((kit) => `src/kits/${kit}.ts`)],
     format: 'esm',
     write: false,
     outdir: 'dist',
     metafile: true,
   });
-  const [{ exports }] = Object.values(metafile.outputs);
-  const names = exports.join(', ');
+  const exportsOf = (entry) => Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint === entry).exports;
+  const names = exportsOf('src/index.ts').join(', ');
   writeFileSync('dist/index.cjs', `const { ${names} } = require('./bundle.cjs');\nmodule.exports = { ${names} };\n`);
   writeFileSync('dist/index.mjs', `import index from './index.cjs';\nexport const { ${names} } = index;\n`);
+  for (const kit of KITS) {
+    const names = exportsOf(`src/kits/${kit}.ts`);
+    const lines = [`import kit from './${kit}.cjs';`];
+    const named = names.filter((name) => name !== 'default');
+    if (named.length > 0) lines.push(`export const { ${named.join(', ')} } = kit;`);
+    if (named.length < names.length) lines.push('export default kit.default;');
+    writeFileSync(`dist/kits/${kit}.mjs`, `${lines.join('\n')}\n`);
+  }
 }

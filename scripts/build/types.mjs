@@ -1,6 +1,6 @@
 // The type declarations of the package, from those that `tsc` wrote: the public files and all that they import.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
 
 const DECLARATIONS = 'node_modules/.cache/users-emulator/types/src';
 /** `tsc` quotes the imports that it writes itself doubly. */
@@ -21,7 +21,15 @@ for (const file of files) {
 // `import` gets the same classes as `require`, but no default export
 for (const face of ['index.d.cts', 'index.d.mts'])
   writeFileSync(join('dist', face), "export * from './types/index.js';\n");
-for (const kit of ['vite', 'vitest']) {
-  const text = readFileSync(join(DECLARATIONS, `${kit}.d.ts`), 'utf8');
-  writeFileSync(`dist/${kit}.d.mts`, text.replace(IMPORT, '$1$2$3.mjs$2'));
+
+/** The declarations of the kits: for ES modules and, but for kits of programs that are ES modules only, for CommonJS. */
+const FORMATS = { mjs: 'mts', cjs: 'cts' };
+mkdirSync('dist/kits', { recursive: true });
+for (const file of readdirSync(join(DECLARATIONS, 'kits'))) {
+  const text = readFileSync(join(DECLARATIONS, 'kits', file), 'utf8');
+  const kit = join('dist/kits', basename(file, '.d.ts'));
+  for (const [module, declaration] of Object.entries(FORMATS)) {
+    if (module === 'cjs' && existsSync(`${kit}.mjs`) && !existsSync(`${kit}.cjs`)) continue;
+    writeFileSync(`${kit}.d.${declaration}`, text.replace(IMPORT, `$1$2$3.${module}$2`));
+  }
 }

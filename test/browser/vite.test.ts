@@ -6,7 +6,7 @@ import { createLogger, createServer, type InlineConfig, type ViteDevServer } fro
 import { createServer as createServer7, type InlineConfig as InlineConfig7 } from 'vite-7';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, createEmulator, type RemoteEmulator, UsageError } from '../../src/index.ts';
-import { type UsersEmulatorPluginOptions, usersEmulator } from '../../src/vite.ts';
+import { type UsersEmulatorPluginOptions, usersEmulator } from '../../src/kits/vite.ts';
 import { connectBrowser, describeInBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
 

@@ -1,42 +1,27 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { beforeAll, expect, test } from 'vitest';
-import { publishedManifest } from '../../scripts/build/manifest.mjs';
 import { temporaryFolder } from '../support/folder.ts';
+import { installPacked, PUBLISHED } from '../support/packed.ts';
 import { compile } from '../support/type-check.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const folder = temporaryFolder();
-const manifest = publishedManifest(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
 const installed = join(folder, 'node_modules/users-emulator');
 const TARGET = ['--target', 'es2022', '--lib', 'es2023,esnext.disposable', '--types', 'node'];
 let tarball: Buffer;
 
-/** Packs a copy, so that the checkout's package.json stays as it is. */
 beforeAll(() => {
-  if (!existsSync(join(ROOT, 'dist/index.d.mts'))) throw new Error('dist/ has no declarations: npm run build:types');
-  const copy = join(folder, 'copy');
-  for (const part of ['bin', 'dist', 'docs', 'fixtures', 'README.md', 'CHANGELOG.md', 'LICENSE', 'llms.txt'])
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  writeFileSync(join(copy, 'package.json'), JSON.stringify(manifest));
-  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const [{ filename }] = JSON.parse(execFileSync('npm', args, { cwd: copy, encoding: 'utf8' }));
-  tarball = readFileSync(join(folder, filename));
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', installed]);
-  for (const dependency of ['vite', 'vitest', '@types'])
-    symlinkSync(join(ROOT, 'node_modules', dependency), join(folder, 'node_modules', dependency));
+  tarball = installPacked(folder, ['@playwright/test', '@types', 'vite', 'vitest']);
   for (const [file, text] of Object.entries(PROGRAMS)) writeFileSync(join(folder, file), text);
 }, 60_000);
 
 test('the package has what its users need, and nothing of its development', () => {
-  expect(manifest).not.toHaveProperty('devDependencies');
-  expect(manifest).not.toHaveProperty('overrides');
-  expect(manifest).not.toHaveProperty('scripts');
-  expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toEqual(manifest);
+  expect(PUBLISHED).not.toHaveProperty('devDependencies');
+  expect(PUBLISHED).not.toHaveProperty('overrides');
+  expect(PUBLISHED).not.toHaveProperty('scripts');
+  expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toEqual(PUBLISHED);
 });
 
 test('publint finds nothing', async () => {
@@ -81,12 +66,38 @@ import { usersEmulator } from 'users-emulator/vite';
 usersEmulator({ sed: true });
 export default defineConfig({ plugins: [usersEmulator({ seed: 'users.json', path: '/users' })] });
 `;
-const PROGRAMS = { 'library.mts': NO_DEFAULT + LIBRARY, 'library.cts': LIBRARY, 'kit.mts': KIT, 'plugin.mts': PLUGIN };
+const RUNNERS = `
+import { after, afterEach, beforeEach } from 'node:test';
+import { setupEmulator } from 'users-emulator/cypress';
+import jestSetup, { globalSetup, useEmulator as useInJest } from 'users-emulator/jest';
+import jestTeardown from 'users-emulator/jest/teardown';
+import { useEmulator } from 'users-emulator/node';
+import playwrightSetup, { expect, routeToEmulator, test } from 'users-emulator/playwright';
+export const [setUp, tearDown, playwright]: (() => Promise<unknown>)[] = [jestSetup, jestTeardown, playwrightSetup];
+export const setUpOtherwise = () => globalSetup({ seed: 'users.json' });
+export const urls: string[] = [useInJest().url, useEmulator({ beforeEach, afterEach, after }).url, useEmulator({ artifacts: 'a' }).url];
+test.use({ emulatorHosts: ['api.example.com'] });
+test('a test', async ({ browser, emulator, page }) => {
+  await routeToEmulator(await browser.newContext(), emulator);
+  expect(await page.title()).toBe((await emulator.info()).name);
+});
+export default (on: () => void) => setupEmulator(on, { env: {}, baseUrl: '/' }).then(({ baseUrl }) => baseUrl);
+`;
+const PROGRAMS = {
+  'library.mts': NO_DEFAULT + LIBRARY,
+  'library.cts': LIBRARY,
+  'kit.mts': KIT,
+  'plugin.mts': PLUGIN,
+  'runners.mts': RUNNERS,
+  'runners.cts': RUNNERS,
+};
+const MODULES = ['library.mts', 'kit.mts', 'plugin.mts', 'runners.mts'] as const;
+const ALL = [...MODULES, 'library.cts', 'runners.cts'] as const;
 
-test.each<[string, string[], (keyof typeof PROGRAMS)[]]>([
-  ['node16', ['--module', 'node16'], ['library.mts', 'library.cts', 'kit.mts', 'plugin.mts']],
-  ['nodenext', ['--module', 'nodenext'], ['library.mts', 'library.cts', 'kit.mts', 'plugin.mts']],
-  ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler'], ['library.mts', 'kit.mts', 'plugin.mts']],
+test.each<[string, string[], readonly (keyof typeof PROGRAMS)[]]>([
+  ['node16', ['--module', 'node16'], ALL],
+  ['nodenext', ['--module', 'nodenext'], ALL],
+  ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler'], MODULES],
 ])('programs that use the package compile with %s', (_name, options, programs) => {
   const { errors, files } = compile(folder, programs, ...options, ...TARGET);
   expect(errors.filter((error) => !error.startsWith('../'))).toEqual([]);

@@ -128,7 +128,7 @@ test('every file that the bundle loads later is there', () => {
 });
 
 test('the built plugin for Vite brings an emulator to the dev server', async () => {
-  const plugin: typeof import('../../src/vite.ts') = await import(join(DIST, 'vite.mjs'));
+  const plugin: typeof import('../../src/kits/vite.ts') = await import(join(DIST, 'kits/vite.mjs'));
   vi.stubEnv('VITEST', '');
   onTestFinished(() => void vi.unstubAllEnvs());
   const vite = await createServer({

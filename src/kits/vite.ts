@@ -1,6 +1,6 @@
 import type { Plugin, ProxyOptions, ViteDevServer } from 'vite';
-import { createEmulator, type Emulator, type EmulatorOptions, UsageError } from './index.ts';
-import { CONSOLE_PATH, CONTROL_PATH } from './model/addresses.ts';
+import { createEmulator, type Emulator, type EmulatorOptions, UsageError } from '../index.ts';
+import { CONSOLE_PATH, CONTROL_PATH } from '../model/addresses.ts';
 
 /** The options of the plugin: those of `createEmulator`, and its own. `seed` is true if not given. */
 export interface UsersEmulatorPluginOptions extends Omit<EmulatorOptions, 'listen'> {

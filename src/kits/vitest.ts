@@ -1,6 +1,9 @@
 import type { TestAPI } from 'vitest';
 import type { TestProject } from 'vitest/node';
-import { ControlError, connect, createEmulator, type EmulatorOptions, type RemoteEmulator } from './index.ts';
+import type { EmulatorOptions, RemoteEmulator } from '../index.ts';
+import { summaryOf } from './artifacts.ts';
+import { connectTo, startRun } from './run.ts';
+import { deleteSandbox, sandboxNameOf } from './test-sandbox.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -21,15 +24,9 @@ export async function globalSetup(
   project: Pick<TestProject, 'provide'>,
   options: EmulatorOptions = {},
 ): Promise<() => Promise<void>> {
-  const { USERS_EMULATOR_URL: running, USERS_EMULATOR_ADMIN_TOKEN: token = '' } = process.env;
-  if (running) {
-    await connect(running, { adminToken: token || undefined }).info();
-    project.provide('usersEmulator', { url: running, adminToken: token });
-    return async () => {};
-  }
-  const emulator = await createEmulator({ seed: true, ...options });
-  project.provide('usersEmulator', { url: emulator.url, adminToken: options.adminToken ?? '' });
-  return () => emulator.close();
+  const { url, adminToken, stop } = await startRun(options);
+  project.provide('usersEmulator', { url, adminToken });
+  return stop;
 }
 
 export default globalSetup;
@@ -44,15 +41,13 @@ interface Fixtures {
 const withEmulator = ({ test, inject }: typeof import('vitest')): TestAPI<Fixtures> =>
   test.extend<Fixtures>({
     emulator: async ({ task }, use) => {
-      const { url, adminToken } = inject('usersEmulator') ?? failNotStarted();
-      const server = connect(url, { adminToken: adminToken || undefined });
-      // ids of tasks are unique in a run, process ids among runs
-      const name = `${task.id}-${process.pid}`.replace(/[^\w.-]/g, '_').slice(-64);
-      await use(server.sandbox(name));
-      await server.sandboxes.delete(name).catch((error: unknown) => {
-        // a test that didn't use its sandbox has not created it
-        if (!(error instanceof ControlError) || error.status !== 404) throw error;
-      });
+      const server = connectTo(inject('usersEmulator') ?? failNotStarted());
+      const name = sandboxNameOf(task.name, task.result?.retryCount);
+      const emulator = server.sandbox(name);
+      await use(emulator);
+      // Vitest accepts annotations, which can be files, only of tests that haven't failed yet
+      if (task.result?.state === 'fail') console.error((await summaryOf(task.name, emulator)).join('\n'));
+      await deleteSandbox(server, name);
     },
   });
 

@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RemoteEmulator } from '../index.ts';
+import { printable } from '../support/printable.ts';
+
+/** A file that helps to explain why a test failed. */
+export interface Artifact {
+  readonly name: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/**
+ * What happened in the sandbox of a failed test: its requests with their answers and the evidence of these (HAR), mails and
+ * warnings.
+ * @returns nothing for a sandbox that had no requests
+ */
+export async function artifactsOf(emulator: RemoteEmulator): Promise<Artifact[]> {
+  const [har, mails, warnings] = await Promise.all([
+    emulator.requests.har(),
+    emulator.outbox.list(),
+    emulator.warnings(),
+  ]);
+  return [
+    ...(har.log.entries.length > 0 ? [artifact('requests.har', har)] : []),
+    ...(mails.length > 0 ? [artifact('mails.json', mails)] : []),
+    ...(warnings.length > 0 ? [artifact('warnings.json', warnings)] : []),
+  ];
+}
+
+function artifact(name: string, content: object): Artifact {
+  return { name, contentType: 'application/json', body: JSON.stringify(content, undefined, 2) };
+}
+
+/**
+ * The requests, mails and warnings of a failed test, one a line, under a heading: for runners without attachments.
+ * @param title of the test
+ */
+export async function summaryOf(title: string, emulator: RemoteEmulator): Promise<string[]> {
+  const [requests, mails, warnings] = await Promise.all([
+    emulator.requests.list(),
+    emulator.outbox.list(),
+    emulator.warnings(),
+  ]);
+  const lines = [
+    ...requests.map(({ method, path, status, errors }) => [method, path, status || 'dropped', ...errors].join(' ')),
+    ...mails.map(({ type, to }) => `mail ${type} to ${to}`),
+    ...warnings.map(({ message }) => `warning: ${message}`),
+  ];
+  const heading = `users-emulator: ${title}${lines.length > 0 ? '' : ': no requests'}`;
+  return [heading, ...lines.map((line) => `  ${line}`)].map((line) => printable(line));
+}
+
+/** Writes artifacts into a folder, which is created. @returns the folder */
+export function writeArtifacts(folder: string, artifacts: readonly Artifact[]): string {
+  mkdirSync(folder, { recursive: true });
+  for (const { name, body } of artifacts) writeFileSync(join(folder, name), `${body}\n`);
+  return folder;
+}

@@ -1,0 +1,93 @@
+import type { BrowserContext, Route, WebSocketRoute } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { DIALECTS } from '../dialects/index.ts';
+import type { RemoteEmulator } from '../index.ts';
+import { messageOf } from '../support/errors.ts';
+
+/** The vendors' hosts that the emulator answers for. */
+export const SERVICE_HOSTS: readonly string[] = DIALECTS.flatMap(({ hosts }) => [...hosts.api, ...hosts.chat]);
+
+/** The requests and websockets of a browser context, led to a sandbox. */
+export interface Routing {
+  /** Ends websockets. Requests stay routed, so that none of a page that is closing reaches a vendor. @returns requests that got no answer */
+  end(): string[];
+}
+
+/**
+ * Leads the requests and websockets of a context's pages to an emulator or one of its sandboxes: for contexts that a test opens itself.
+ * @param hosts such as `api.example.com`, `localhost:3000` or `*.example.com`; by default, those of the vendors
+ */
+export async function routeToEmulator(
+  context: BrowserContext,
+  emulator: Pick<RemoteEmulator, 'url'>,
+  hosts: readonly string[] = SERVICE_HOSTS,
+): Promise<Routing> {
+  if (hosts.length === 0) return { end: () => [] };
+  const waiting = new Set<Route>();
+  const sockets = new Set<{ terminate(): void }>();
+  await context.route(addressesOf('https?', hosts), async (route) => {
+    waiting.add(route);
+    await forward(route, emulator.url);
+    waiting.delete(route);
+  });
+  await context.routeWebSocket(addressesOf('wss?', hosts), async (page) => {
+    const server = new WebSocket(`${emulator.url.replace(/^http/, 'ws')}${pathOf(page.url())}`, page.protocols());
+    sockets.add(server);
+    server.on('close', () => sockets.delete(server));
+    await connectSockets(page, server);
+  });
+  return {
+    end: () => {
+      for (const socket of sockets) socket.terminate();
+      return [...waiting].map((route) => `no answer yet to ${route.request().method()} ${route.request().url()}`);
+    },
+  };
+}
+
+/** Answers a request as the emulator answers it. The request doesn't leave this machine, whatever happens. */
+async function forward(route: Route, base: string): Promise<void> {
+  try {
+    // without a time limit: a fault that never answers is one for the page, too
+    const url = base + pathOf(route.request().url());
+    const response = await route.fetch({ url, maxRedirects: 0, maxRetries: 0, timeout: 0 });
+    await route.fulfill({ response });
+  } catch (error) {
+    // the page may be gone
+    await route.abort(failureOf(error)).catch(() => {});
+  }
+}
+
+/** The failure that the page sees in place of one that Node.js reports. */
+function failureOf(error: unknown): string {
+  const message = messageOf(error);
+  if (message.includes('ECONNREFUSED')) return 'connectionrefused';
+  return /ECONNRESET|socket hang up|aborted/.test(message) ? 'connectionreset' : 'failed';
+}
+
+/** Passes messages on in both directions, from the moment when the emulator accepts the connection. */
+async function connectSockets(page: WebSocketRoute, server: WebSocket): Promise<void> {
+  server.on('error', () => {});
+  server.on('message', (data: Buffer, isBinary) => page.send(isBinary ? data : data.toString()));
+  server.on('close', (code, reason) => {
+    page.close({ code, reason: reason.toString() }).catch(() => {});
+  });
+  page.onClose((code, reason) => server.close(code, reason));
+  page.onMessage((message) => {
+    if (server.readyState === WebSocket.OPEN) server.send(message);
+  });
+  await new Promise<void>((resolve) => server.once('open', resolve).once('close', () => resolve()));
+}
+
+/** The addresses of hosts, of any port where none is given. */
+function addressesOf(schemes: string, hosts: readonly string[]): RegExp {
+  const names = hosts.map((host) => {
+    const name = host.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/:]*');
+    return /:\d+$/.test(host) ? name : `${name}(:\\d+)?`;
+  });
+  return new RegExp(`^${schemes}://(${names.join('|')})(/|$)`, 'i');
+}
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}

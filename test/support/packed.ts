@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { publishedManifest } from '../../scripts/build/manifest.mjs';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The package.json that is published. */
+export const PUBLISHED = publishedManifest(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+
+/**
+ * Packs the package, and unpacks it into a folder's `node_modules`. Packs a copy, so that the checkout's package.json stays as it is.
+ * @param dependencies other packages that the folder needs: links to those of the checkout
+ * @returns the packed file
+ */
+export function installPacked(folder: string, dependencies: readonly string[]): Buffer {
+  if (!existsSync(join(ROOT, 'dist/index.d.mts'))) throw new Error('dist/ has no declarations: npm run build:types');
+  const copy = join(folder, 'copy');
+  for (const part of ['bin', 'dist', 'docs', 'fixtures', 'README.md', 'CHANGELOG.md', 'LICENSE', 'llms.txt'])
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  writeFileSync(join(copy, 'package.json'), JSON.stringify(PUBLISHED));
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [{ filename }] = JSON.parse(execFileSync('npm', args, { cwd: copy, encoding: 'utf8' }));
+  const installed = join(folder, 'node_modules/users-emulator');
+  mkdirSync(installed, { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', installed]);
+  for (const dependency of dependencies) {
+    const link = join(folder, 'node_modules', dependency);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', dependency), link);
+  }
+  return readFileSync(join(folder, filename));
+}
