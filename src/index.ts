@@ -74,7 +74,8 @@ type Respelled =
   | 'failOn'
   | 'evidenceBaseline'
   | 'evidenceOut'
-  | 'quiet';
+  | 'quiet'
+  | 'learned';
 
 /** The options of `createEmulator`: those of the command line, in camel case. */
 export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>, EmulatorEvents {
@@ -88,6 +89,8 @@ export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>,
   readonly fault?: FaultInput | string | readonly (FaultInput | string)[];
   /** Answers for requests that aren't emulated: stubs, names of files with stubs, or `'app-boot'`. */
   readonly stubs?: StubInput | string | readonly (StubInput | string)[];
+  /** Answers of a real service that replace those of the tables: a file that `conform` wrote, or its content. */
+  readonly learned?: string | object | readonly (string | object)[];
   /** Delays every answer of the emulated API: ms, or a range such as `'50-200'`. */
   readonly latency?: number | string;
   /** How many requests the journal holds, and how many bytes of them: a number, or `'1000:16MB'` (default). */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHAT_CONNECT, CHAT_LOGIN } from '../api/chat.ts';
 import { ControlError } from '../control/control-error.ts';
-import { DIALECTS, dialectOf } from '../dialects/index.ts';
+import { DIALECTS } from '../dialects/index.ts';
 import { changesAnswer, dropSocket, hasAnswer } from '../http/fault-injection.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
 import { chooseSandbox } from '../http/sandbox-choice.ts';
@@ -209,7 +209,7 @@ export class Chat {
               row: CHAT_LOGIN,
               params: {},
               problems: errors.map((key) => ({ key, params: {} })),
-              dialect: app ? dialectOf(app.dialect) : DIALECTS[0],
+              dialect: sandbox.dialectOf(app ? app.dialect : DIALECTS[0].name),
               settings: app?.settings,
               hasApiKey: false,
             }),

@@ -9,6 +9,7 @@ import {
   readApp,
   readChat,
   readFault,
+  readFileOrObject,
   readFlag,
   readFlagOr,
   readHost,
@@ -166,6 +167,16 @@ export const OPTIONS = {
     read: eachOf(readFault),
     repeatable: true,
     separator: /,(?=\s*(?:[\w.]+|stub:[^,]+):)/,
+  }),
+  /** Answers of a real service that replace those of the tables: files that `conform` wrote. */
+  learned: defineOption<(string | object)[]>({
+    flags: '--learned <file>',
+    group: CONDITIONS,
+    help: 'answer with the errors, default settings and keys that conform wrote to this file (repeatable)',
+    default: [],
+    read: eachOf(readFileOrObject),
+    repeatable: true,
+    path: true,
   }),
   /** Answers for requests that aren't emulated. */
   stub: defineOption<StubOption[]>({

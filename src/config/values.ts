@@ -147,6 +147,11 @@ export function readFault(given: unknown): FaultOption {
   return { match: operation === 'any' ? {} : { operation }, ...effect };
 }
 
+/** A file name, or its content. */
+export function readFileOrObject(given: unknown): string | object {
+  return isObject(given) ? given : readText(given);
+}
+
 /** A file name, `app-boot`, or stubs. */
 export function readStub(given: unknown): StubOption {
   if (typeof given === 'object' && given !== null) return given;

@@ -24,6 +24,7 @@ import { Clock } from '../support/clock.ts';
 import { isoSeconds } from '../support/dates.ts';
 import { messageOf, reasonOf } from '../support/errors.ts';
 import { createRandom } from '../support/random.ts';
+import { readLearnedDialects } from './learned-files.ts';
 import { readStubs } from './stub-files.ts';
 
 /**
@@ -68,6 +69,7 @@ export function createInitialState(config: Config, warn: (text: string) => void)
       applySettings(state, settings);
       addStubs(state);
     },
+    learned: readLearnedDialects(config.learned, sources.learned),
     fixtures: options,
     journal: config.journal,
     relay: smtp === undefined ? undefined : createMailRelay(smtp, warn),

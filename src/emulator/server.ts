@@ -15,6 +15,7 @@ import type { RequestObserver } from '../http/request-observer.ts';
 import type { Handler } from '../http/server.ts';
 import type { Interception } from '../intercept/intercept.ts';
 import { DataError } from '../persistence/disk.ts';
+import type { InitialState } from '../sandbox/initial-state.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 import { Clock } from '../support/clock.ts';
@@ -40,6 +41,7 @@ export class EmulatorServer implements ControlledServer {
   readonly judgedEvidence: JudgedEvidence;
   readonly app: Handler;
   readonly #warn: (text: string) => void;
+  readonly #learned: InitialState['learned'];
   readonly #sandboxes: Sandboxes;
   readonly #listener: Listener;
   readonly #chat: Chat;
@@ -60,7 +62,9 @@ export class EmulatorServer implements ControlledServer {
     this.dataFile = config.data === undefined ? undefined : resolve(config.data);
     this.judgedEvidence = config.evidence;
     this.#warn = warn;
-    this.#sandboxes = new Sandboxes(createInitialState(config, warn));
+    const initial = createInitialState(config, warn);
+    this.#learned = initial.learned;
+    this.#sandboxes = new Sandboxes(initial);
     const shared = {
       openSandbox: (name: string) => this.openSandbox(name),
       visitSandbox: (name: string) => this.#sandboxes.visit(name),
@@ -189,7 +193,7 @@ export class EmulatorServer implements ControlledServer {
   }
 
   errorsOf(dialect: string): Dialect['errors'] {
-    return dialectOf(dialect).errors;
+    return (this.#learned.get(dialect) ?? dialectOf(dialect)).errors;
   }
 
   /** The control client of a sandbox, in process. */

@@ -49,7 +49,7 @@ export function recognize(sandbox: Sandbox, given: ApiRequest): ResolvedRequest 
   const named = newSession ? requestedApplication(sandbox, request) : applicationOf(sandbox, session, authKey);
   const keyed = token || newSession || named ? undefined : applicationOfApiKey(sandbox, request);
   const app = named ?? keyed;
-  const dialect = app ? dialectOf(app.dialect) : dialectSpoken(request);
+  const dialect = sandbox.dialectOf(app ? app.dialect : dialectSpoken(request).name);
   const caller: Caller = {
     dialect,
     app,

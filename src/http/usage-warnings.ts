@@ -28,16 +28,16 @@ const NO_FINDINGS: readonly Finding[] = [];
 const MAX_FINDINGS = 100;
 
 /** Built once: the most frequent call of all is a deprecated one. */
-const USAGE: ReadonlyMap<Dialect, ReadonlyMap<Endpoint, EndpointUsage>> = new Map(
+const USAGE: ReadonlyMap<string, ReadonlyMap<Endpoint, EndpointUsage>> = new Map(
   DIALECTS.map((dialect) => {
     const endpoints = ENDPOINTS.filter(({ operation }) => !dialect.missingOperations.has(operation));
-    return [dialect, new Map(endpoints.map((endpoint) => [endpoint, usageOf(dialect, endpoint)]))];
+    return [dialect.name, new Map(endpoints.map((endpoint) => [endpoint, usageOf(dialect, endpoint)]))];
   }),
 );
 
 /** Finds what works here but is deprecated, or missing in the documents of the service. At most 100 findings of its parameters. */
 export function checkUsage({ request, route, caller, stub }: ResolvedRequest): readonly Finding[] {
-  const usage = route && !stub && USAGE.get(caller.dialect)?.get(route.endpoint);
+  const usage = route && !stub && USAGE.get(caller.dialect.name)?.get(route.endpoint);
   if (!usage) return NO_FINDINGS;
   const { params, headers } = request;
   const { token } = caller.dialect.request;

@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialects/dialect.ts';
 import type { FixtureOptions } from '../fixtures/load.ts';
 import type { Settings } from '../model/records.ts';
 import type { State } from '../store/state.ts';
@@ -25,6 +26,8 @@ export interface InitialState {
   readonly newApplicationSettings: Partial<Settings>;
   /** Applies `--app` and `--set` to a state that was read from disk. */
   readonly configure: (state: State) => void;
+  /** Dialects with the rows of `--learned`, by name. */
+  readonly learned: ReadonlyMap<string, Dialect>;
   /** How data files are read. */
   readonly fixtures: FixtureOptions;
   /** `--journal` */

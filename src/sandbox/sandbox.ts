@@ -1,5 +1,6 @@
 import type { ApplicationContext, CallerContext } from '../core/context.ts';
 import { sweep } from '../core/sessions.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { Application, Mail, Session, Settings } from '../model/records.ts';
 import { readRate } from '../model/settings.ts';
@@ -178,7 +179,7 @@ export class Sandbox {
       app,
       users,
       settings: this.settingsOf(app),
-      rules: dialectOf(app.dialect).rules,
+      rules: this.dialectOf(app.dialect).rules,
       clock: this.clock,
       random: this.random,
       nonces: this.#nonces,
@@ -190,11 +191,16 @@ export class Sandbox {
     };
   }
 
+  /** A dialect by its name, with the rows of `--learned`. */
+  dialectOf(name: string): Dialect {
+    return this.#initial.learned.get(name) ?? dialectOf(name);
+  }
+
   /** The settings in force: the application's own over its dialect's defaults. */
   settingsOf(app: Application): Settings {
     let settings = this.#settings.get(app.settings);
     if (!settings) {
-      settings = { ...dialectOf(app.dialect).settings, ...app.settings };
+      settings = { ...this.dialectOf(app.dialect).settings, ...app.settings };
       this.#settings.set(app.settings, settings);
     }
     return settings;
