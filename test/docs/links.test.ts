@@ -56,3 +56,13 @@ test('the documents of this test have links, scripts and files to check', () => 
   const all = DOCUMENTS.map(read).join('\n');
   for (const pattern of [/\]\(#/, /\]\(\w+\.md\)/, /npm run /, /`src\//]) expect(all).toMatch(pattern);
 });
+
+test('the messages in troubleshooting.md are those of the program', () => {
+  const program = FILES.filter((file) => /^(src|bin)\/.*\.[jt]s$/.test(file))
+    .map(read)
+    .join('\n');
+  const tables = [...read('docs/guides/troubleshooting.md').matchAll(/<!-- messages -->\n(.*?)<!-- \/messages -->/gs)];
+  const messages = tables.flatMap(([, rows]) => [...rows!.matchAll(/^\| `([^`]+)`/gm)].map(([, message]) => message!));
+  expect(messages.length).toBeGreaterThan(10);
+  expect(messages.filter((message) => !message.split('…').every((part) => program.includes(part)))).toEqual([]);
+});
