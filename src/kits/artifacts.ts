@@ -11,20 +11,22 @@ export interface Artifact {
 }
 
 /**
- * What happened in the sandbox of a failed test: its requests with their answers and the evidence of these (HAR), mails and
- * warnings.
+ * What happened in the sandbox of a failed test: its requests with their answers (HAR), mails, warnings, and the evidence of what
+ * the answers rest on.
  * @returns nothing for a sandbox that had no requests
  */
 export async function artifactsOf(emulator: RemoteEmulator): Promise<Artifact[]> {
-  const [har, mails, warnings] = await Promise.all([
+  const [har, mails, warnings, evidence] = await Promise.all([
     emulator.requests.har(),
     emulator.outbox.list(),
     emulator.warnings(),
+    emulator.evidence(),
   ]);
   return [
     ...(har.log.entries.length > 0 ? [artifact('requests.har', har)] : []),
     ...(mails.length > 0 ? [artifact('mails.json', mails)] : []),
     ...(warnings.length > 0 ? [artifact('warnings.json', warnings)] : []),
+    ...(evidence.items.length > 0 ? [artifact('evidence.json', evidence)] : []),
   ];
 }
 

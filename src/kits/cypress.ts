@@ -21,7 +21,7 @@ export interface CypressConfig {
  *
  * - `cy.task('emulator:reset')`, before each test: back to the seed, snapshots included.
  * - `cy.task('emulator:call', ['users.create', { login: 'mia', password: 'secret123' }])`: calls a method of the emulator.
- * - `cy.task('emulator:artifacts', folder)`, after a failed test: writes its requests (HAR), mails and warnings into a folder.
+ * - `cy.task('emulator:artifacts', folder)`, after a failed test: writes its requests (HAR), mails, warnings and evidence into a folder.
  * @returns the configuration. `Cypress.env('USERS_EMULATOR_URL')` is the address of the sandbox
  */
 export async function setupEmulator<C extends CypressConfig>(

@@ -18,7 +18,7 @@ export interface TestHooks {
 export type TestHook = (this: unknown, ...args: unknown[]) => Promise<void>;
 
 export interface UseEmulatorOptions {
-  /** A folder for the requests (HAR), mails and warnings of failed tests. Without it, their requests are printed. */
+  /** A folder for the requests (HAR), mails, warnings and evidence of failed tests. Without it, their requests are printed. */
   readonly artifacts?: string;
   /** Options of the emulator that is started when the run has none yet. */
   readonly emulator?: EmulatorOptions;

@@ -115,7 +115,7 @@ describe.each(Object.entries(KITS))('the kit for %s', (name, { command, passed, 
     const { code, text } = await run(command(project));
     expect(code).not.toBe(0);
     const [, artifacts = ''] = /users-emulator: (?:some )?test\W+POST \/users 201\W+see (.+)$/m.exec(text) ?? [text];
-    expect(readdirSync(join(folder, artifacts))).toEqual(['requests.har']);
+    expect(readdirSync(join(folder, artifacts))).toEqual(['evidence.json', 'requests.har']);
     const har = JSON.parse(readFileSync(join(folder, artifacts, 'requests.har'), 'utf8'));
     expect(har.log.entries).toMatchObject([{ _operation: 'users.create', response: { status: 201 } }]);
   });
