@@ -1,6 +1,8 @@
 import { Argument, type Command } from 'commander';
 import { OPERATION_NAMES } from '../api/endpoints.ts';
 import type { Environment } from '../config/config.ts';
+import type { OptionRow } from '../config/option-row.ts';
+import { flagOf, OPTION_NAMES, OPTIONS } from '../config/options.ts';
 import { VARIABLES, type Variable } from '../config/variables.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { SETTING_NAMES } from '../model/settings.ts';
@@ -16,7 +18,12 @@ const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
 /** The values of options, for completion. */
 const OPTION_VALUES: Readonly<Record<string, readonly string[]>> = {
-  '--log': ['pretty', 'json', 'silent'],
+  ...Object.fromEntries(
+    OPTION_NAMES.flatMap((name) => {
+      const { choices }: OptionRow<unknown> = OPTIONS[name];
+      return choices ? [[flagOf(name), choices]] : [];
+    }),
+  ),
   '--operation': OPERATION_NAMES,
   '--error': ERROR_KEYS,
   '--drop': DROP_KINDS,

@@ -89,6 +89,8 @@ function optionsOf({ path, content }: ConfigFile): Partial<Record<OptionName, un
   if (!isObject(content)) throw usageError(`config file ${path}`, 'must be a JSON object');
   const options: Partial<Record<OptionName, unknown>> = {};
   for (const [key, value] of Object.entries(content)) {
+    // for editors
+    if (key === '$schema') continue;
     const camelCase = key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const name = OPTION_NAMES.find(
       (each) => each === camelCase || ('repeatable' in OPTIONS[each] && `${each}s` === camelCase),

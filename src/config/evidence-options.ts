@@ -1,6 +1,6 @@
 import type { JudgedEvidence } from '../control/run-evidence.ts';
-import { defineOption, EVIDENCE } from './option-row.ts';
-import { readFlag, readOneOf, readText } from './values.ts';
+import { choicesOf, defineOption, EVIDENCE } from './option-row.ts';
+import { readFlag, readText } from './values.ts';
 
 /** Levels of evidence with which `--fail-on` fails a run. */
 export type FailLevel = 'guess' | 'sdk' | 'log';
@@ -13,7 +13,7 @@ export const EVIDENCE_OPTIONS = {
     group: EVIDENCE,
     help: 'judge the evidence of errors with their wording, or by their rule alone, for tests that read no wordings',
     default: 'wording',
-    read: readOneOf('wording', 'rule'),
+    ...choicesOf('wording', 'rule'),
   }),
   /** Fails a run whose answers rest on evidence of this level, or on weaker evidence. */
   failOn: defineOption<FailLevel | undefined>({
@@ -22,7 +22,7 @@ export const EVIDENCE_OPTIONS = {
     help: 'end with exit code 6 if an answer rests on evidence of this level, or on weaker evidence',
     default: undefined,
     defaultText: 'guess with --evidence-baseline, otherwise never',
-    read: readOneOf('guess', 'sdk', 'log'),
+    ...choicesOf('guess', 'sdk', 'log'),
     only: 'exec',
   }),
   /** A file with the evidence of an earlier run, which is accepted. */

@@ -1,3 +1,5 @@
+import { readOneOf } from './values.ts';
+
 /** An option: its flag, help, default and reader. Its environment variable and its key in a config file derive from its name. */
 export interface OptionRow<V> {
   /** As commander reads them: `-p, --port <n>`. */
@@ -10,6 +12,8 @@ export interface OptionRow<V> {
   readonly defaultText?: string;
   /** Reads the value of a flag, a variable or a config file; the list of values, if it is repeatable. @throws UsageError */
   readonly read: (given: unknown) => V;
+  /** Its values, where they are a few words. */
+  readonly choices?: readonly string[];
   /** It may be repeated. */
   readonly repeatable?: true;
   /** The separator of several values in its environment variable, if it isn't every comma. */
@@ -33,6 +37,12 @@ export const EVIDENCE = 'Evidence:';
 export const GENERAL = 'General:';
 
 export const defineOption = <V>(row: OptionRow<V>): OptionRow<V> => row;
+
+/** The part of a row whose values are a few words. */
+export const choicesOf = <const W extends string>(...choices: readonly W[]) => ({
+  choices,
+  read: readOneOf(...choices),
+});
 
 /** Reads one value or several. */
 export const eachOf =

@@ -1,7 +1,7 @@
 import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { keysOf } from '../support/values.ts';
 import { EVIDENCE_OPTIONS } from './evidence-options.ts';
-import { CONDITIONS, defineOption, eachOf, GENERAL, NETWORK, PRODUCTION, STATE } from './option-row.ts';
+import { CONDITIONS, choicesOf, defineOption, eachOf, GENERAL, NETWORK, PRODUCTION, STATE } from './option-row.ts';
 import {
   type AppOption,
   type FaultOption,
@@ -16,7 +16,6 @@ import {
   readHosts,
   readJournal,
   readLatency,
-  readOneOf,
   readPort,
   readSeed,
   readSetting,
@@ -252,7 +251,7 @@ export const OPTIONS = {
     help: 'log requests in this format',
     default: undefined,
     defaultText: 'pretty on a terminal, otherwise json',
-    read: readOneOf('pretty', 'json', 'silent'),
+    ...choicesOf('pretty', 'json', 'silent'),
   }),
   /** Prints a line of JSON instead of the banner. */
   json: defineOption<boolean>({

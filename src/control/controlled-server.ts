@@ -41,4 +41,6 @@ export interface ControlledServer {
   documentation(page: string): Promise<string | undefined>;
   /** The overview of the documentation for programs. */
   llmsText(): Promise<string | undefined>;
+  /** A JSON Schema of config files or fixtures; undefined for an unknown name. */
+  jsonSchema(name: string): Promise<string | undefined>;
 }

@@ -1,10 +1,11 @@
 export const HTML = 'text/html; charset=utf-8';
 export const MARKDOWN = 'text/markdown; charset=utf-8';
 export const PLAIN_TEXT = 'text/plain; charset=utf-8';
+export const JSON_SCHEMA = 'application/schema+json; charset=utf-8';
 export const PEM = 'application/x-pem-file';
 export const EVENT_STREAM = 'text/event-stream';
-const RAW_TYPES = [HTML, MARKDOWN, PLAIN_TEXT, PEM, EVENT_STREAM] as const;
-/** The media types of answers that aren't JSON. */
+const RAW_TYPES = [HTML, MARKDOWN, PLAIN_TEXT, JSON_SCHEMA, PEM, EVENT_STREAM] as const;
+/** The media types of answers that are texts. */
 export type RawType = (typeof RAW_TYPES)[number];
 
 export function isRawType(result: string): result is RawType {
@@ -15,7 +16,7 @@ export function isRawType(result: string): result is RawType {
 const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** An answer that isn't JSON. */
+/** An answer that is a text. */
 export class RawResponse {
   readonly status: number;
   readonly type: Exclude<RawType, typeof EVENT_STREAM>;

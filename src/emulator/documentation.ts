@@ -24,6 +24,11 @@ export function readLlmsText(): Promise<string | undefined> {
   return read('llms.txt');
 }
 
+/** A JSON Schema of the package. @param name such as `config.json` @returns undefined if there is none of this name */
+export async function readJsonSchema(name: string): Promise<string | undefined> {
+  return /^[a-z]+\.json$/.test(name) ? read(`schema/${name}`) : undefined;
+}
+
 async function readPage(path: string): Promise<string | undefined> {
   if (path === INDEX) return (await read('docs/README.md'))?.replaceAll('](', '](../');
   return /^[a-z]+\/[a-z-]+$/.test(path) ? read(`docs/${path}.md`) : undefined;

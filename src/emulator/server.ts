@@ -22,7 +22,7 @@ import { Clock } from '../support/clock.ts';
 import { createRandom } from '../support/random.ts';
 import { version } from '../support/version.ts';
 import { loadConsolePage } from './console-page.ts';
-import { readDocumentation, readLlmsText } from './documentation.ts';
+import { readDocumentation, readJsonSchema, readLlmsText } from './documentation.ts';
 import type { EmulatorEvents } from './events.ts';
 import { createInitialState } from './initial-state.ts';
 import { Listener } from './listener.ts';
@@ -152,6 +152,10 @@ export class EmulatorServer implements ControlledServer {
 
   llmsText(): Promise<string | undefined> {
     return readLlmsText();
+  }
+
+  jsonSchema(name: string): Promise<string | undefined> {
+    return readJsonSchema(name);
   }
 
   /** Which connections `--intercept` leads here, and which it refuses. @param options.hosts beside those of the vendors */

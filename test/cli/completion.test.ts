@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { flagOf, OPTION_NAMES } from '../../src/config/options.ts';
+import type { OptionRow } from '../../src/config/option-row.ts';
+import { flagOf, OPTION_NAMES, OPTIONS, type OptionName } from '../../src/config/options.ts';
 import { runInProcess } from '../support/in-process.ts';
 
+const isOfStart = (name: OptionName) => (OPTIONS[name] as OptionRow<unknown>).only === undefined;
 const script = async (shell: string) => (await runInProcess(['completion', shell])).out;
 
 /** What bash offers at the ends of lines. */
@@ -50,7 +52,7 @@ test('bash completes commands, options and their values, and leaves the rest to 
 
 test('each shell knows every option of start, with its help where the shell shows it', async () => {
   const [bash, zsh, fish] = await Promise.all(['bash', 'zsh', 'fish'].map(script));
-  for (const name of OPTION_NAMES.filter((each) => each !== 'intercept' && each !== 'allow')) {
+  for (const name of OPTION_NAMES.filter(isOfStart)) {
     const flag = flagOf(name);
     expect(/^ *' start'\) offered='(.*)' ;;$/m.exec(bash!)![1]!.split(' ')).toContain(flag);
     expect(/^ *' start'\) offered=\(.*$/m.exec(zsh!)![0]).toContain(`'${flag}:`);

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
@@ -22,6 +23,15 @@ test('the package has what its users need, and nothing of its development', () =
   expect(PUBLISHED).not.toHaveProperty('overrides');
   expect(PUBLISHED).not.toHaveProperty('scripts');
   expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toEqual(PUBLISHED);
+});
+
+test('its JSON Schemas can be named by the package', () => {
+  const { resolve } = createRequire(join(folder, 'x'));
+  const paths = ['config', 'fixture'].map((name) => resolve(`users-emulator/schema/${name}.json`));
+  expect(paths.map((path) => JSON.parse(readFileSync(path, 'utf8')).title)).toEqual([
+    'The options of users-emulator',
+    'The state of a users-emulator',
+  ]);
 });
 
 test('publint finds nothing', async () => {

@@ -16,7 +16,7 @@ export const PUBLISHED = publishedManifest(JSON.parse(readFileSync(join(ROOT, 'p
 export function installPacked(folder: string, dependencies: readonly string[]): Buffer {
   if (!existsSync(join(ROOT, 'dist/index.d.mts'))) throw new Error('dist/ has no declarations: npm run build:types');
   const copy = join(folder, 'copy');
-  for (const part of ['bin', 'dist', 'docs', 'fixtures', 'README.md', 'CHANGELOG.md', 'LICENSE', 'llms.txt'])
+  for (const part of ['bin', 'dist', 'docs', 'fixtures', 'README.md', 'CHANGELOG.md', 'LICENSE', 'llms.txt', 'schema'])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   writeFileSync(join(copy, 'package.json'), JSON.stringify(PUBLISHED));
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];

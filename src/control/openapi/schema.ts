@@ -25,8 +25,8 @@ export function inputSchema(input: v.GenericSchema): InputSchema {
   return JSON.parse(JSON.stringify(schema), simplifyInteger);
 }
 
-/** Integers are also accepted as digits, and only safe ones: true, but noise in a description. */
-function simplifyInteger(_key: string, value: unknown): unknown {
+/** For JSON.parse: integers are also accepted as digits, and only safe ones: true, but noise in a description. */
+export function simplifyInteger(_key: string, value: unknown): unknown {
   if (!isObject(value) || value.type !== 'integer') return value;
   const { anyOf: _, minimum, maximum, ...rest } = value;
   return {

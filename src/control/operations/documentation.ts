@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
-import { HTML, MARKDOWN, PLAIN_TEXT, RawResponse } from '../raw-response.ts';
+import { HTML, JSON_SCHEMA, MARKDOWN, PLAIN_TEXT, RawResponse } from '../raw-response.ts';
 import { anyInput, string } from '../schemas.ts';
 
 const INDEX = '/docs/guides/index';
 
-/** The documentation: pages for people, and Markdown for programs. */
+/** The documentation: pages for people, Markdown for programs, and schemas for editors. */
 export const documentationOperations = {
   docs: defineOperation({
     method: 'GET',
@@ -41,6 +41,20 @@ export const documentationOperations = {
       const text = await server.llmsText();
       if (text === undefined) throw new ControlError(404, 'this package contains no llms.txt');
       return new RawResponse(200, PLAIN_TEXT, text);
+    },
+  }),
+  'schemas.get': defineOperation({
+    method: 'GET',
+    path: '/schema/:name',
+    summary: 'a JSON Schema for editors: `config.json` or `fixture.json`',
+    input: v.object({ name: string }),
+    public: true,
+    result: JSON_SCHEMA,
+    run: async (_sandbox, { name }, server) => {
+      const text = await server.jsonSchema(name);
+      if (text === undefined)
+        throw new ControlError(404, `there is no schema '${name}': use config.json or fixture.json`);
+      return new RawResponse(200, JSON_SCHEMA, text);
     },
   }),
 };
