@@ -17,11 +17,13 @@ export class Locked extends Error {}
 
 /** A refusal of the control plane. */
 export class Refusal extends Error {
+  readonly status: number;
   /** One text for each problem: `password: is too short`. */
   readonly problems: readonly string[];
 
-  constructor(message: string, problems: readonly string[]) {
+  constructor(status: number, message: string, problems: readonly string[]) {
     super(message);
+    this.status = status;
     this.problems = problems;
   }
 }
@@ -75,7 +77,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     return send(path, init);
   }
   const { detail, problems = [] } = await response.json();
-  throw new Refusal(detail ?? `${response.status}`, problems);
+  throw new Refusal(response.status, detail ?? `${response.status}`, problems);
 }
 
 /** `?app=230&search=mia`; leaves out empty and undefined parameters. */

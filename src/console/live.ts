@@ -182,7 +182,9 @@ function openSource(path: string): Source {
   const value = signal<unknown>(undefined);
   let text = '';
   const read = async () => {
-    const answer = await api<unknown>('GET', path);
+    const answer = await api<unknown>('GET', path).catch((error: unknown) => {
+      if (!(error instanceof Refusal) || error.status !== 404) throw error;
+    });
     const newText = JSON.stringify(answer);
     // the same object while nothing changes: nothing is drawn again
     if (newText !== text) value.value = answer;
@@ -194,7 +196,7 @@ function openSource(path: string): Source {
   return source;
 }
 
-/** The answer of `GET path`, kept up to date; undefined until it has come. */
+/** The answer of `GET path`, kept up to date; undefined until it has come, and while there is no such record. */
 export function useLive<T>(path: string): T | undefined {
   const current = useSignal<Source | undefined>(undefined);
   useEffect(() => {

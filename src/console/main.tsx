@@ -7,6 +7,7 @@ import { Clock } from './clock.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { Evidence } from './evidence.tsx';
 import { Faults } from './faults.tsx';
+import './focus.ts';
 import { Icon, type IconName, Mark } from './icons.tsx';
 import { useLive } from './live.ts';
 import { Outbox } from './outbox.tsx';

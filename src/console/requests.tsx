@@ -80,7 +80,13 @@ export function Requests() {
         <div>
           <Table
             label="Requests"
-            columns={['Time', 'Status', 'Request', 'Operation', 'User', 'ms', 'Notes', '']}
+            columns={[
+              'Time',
+              'Status',
+              'Request',
+              ...['Operation', 'User', 'ms', 'Notes'].map((name) => ({ name, extra: true })),
+              '',
+            ]}
             rows={shown.map((entry) => <Row key={entry.id} entry={entry} selected={entry === selected} />)}
             empty={
               all.length === 0
@@ -141,12 +147,18 @@ const Row = memo(({ entry, selected }: { entry: JournalEntry; selected: boolean 
           {at > 0 && <span class="soft">{request.url.slice(at)}</span>}
         </code>
       </td>
-      <td data-head="Operation">{operation}</td>
-      <td data-head="User">{user_id !== null && <code>{user_id}</code>}</td>
-      <td data-head="ms" class="number">
+      <td data-head="Operation" class="extra">
+        {operation}
+      </td>
+      <td data-head="User" class="extra">
+        {user_id !== null && <code>{user_id}</code>}
+      </td>
+      <td data-head="ms" class="number extra">
         {Math.round(duration_ms * 10) / 10}
       </td>
-      <td data-head="Notes">{notes.length > 0 && <span class="long notes">{notes.join(', ')}</span>}</td>
+      <td data-head="Notes" class="extra">
+        {notes.length > 0 && <span class="long notes">{notes.join(', ')}</span>}
+      </td>
       <td>
         <Button
           class="small"

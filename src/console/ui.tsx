@@ -111,23 +111,34 @@ function fieldProblems(problems: readonly string[]): ReadonlyMap<string, string>
   return new Map(found.flatMap((match) => (match ? [[match[1]!, match[2]!] as const] : [])));
 }
 
+/** The heading of a column. */
+export interface Heading {
+  readonly name: string;
+  /** What it shows instead of its name. */
+  readonly head?: VNode;
+  readonly sort?: 'ascending' | 'descending';
+  /** The column is left out while a panel takes its room; its cells have the class, too. */
+  readonly extra?: boolean;
+}
+
 /** A table, or `empty` when it has no rows. @param columns an empty name is that of the column of buttons */
 export function Table(props: {
   label: string;
-  columns: readonly string[];
+  columns: readonly (string | Heading)[];
   rows: readonly VNode[];
   empty: ComponentChildren;
 }) {
   const { label, columns, rows, empty } = props;
   if (rows.length === 0) return <Empty>{empty}</Empty>;
+  const headings = columns.map((each): Heading => (typeof each === 'string' ? { name: each } : each));
   return (
     <section class="scroll" tabIndex={0} aria-label={label}>
       <table>
         <thead>
           <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {name || <span class="hidden">Actions</span>}
+            {headings.map(({ name, head, sort, extra }) => (
+              <th key={name} scope="col" aria-sort={sort} class={extra ? 'extra' : ''}>
+                {head ?? (name || <span class="hidden">Actions</span>)}
               </th>
             ))}
           </tr>
@@ -218,6 +229,7 @@ export function Panel(props: { title: string; close: () => void; children: Compo
   return (
     <aside
       class="panel"
+      tabIndex={-1}
       aria-labelledby={id}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) props.close();

@@ -1,29 +1,41 @@
+import { signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { NewSession, User, UserList } from '../control/results.ts';
+import type { User, UserList } from '../control/results.ts';
+import type { UserField } from '../model/records.ts';
 import { api, query } from './api.ts';
 import { AppPicker, useChosenApplication } from './app-picker.tsx';
 import { changed, useLive } from './live.ts';
-import { copy, notice, openDialog, route, setParams } from './store.ts';
-import { Button, confirm, Field, Form, Table, Tags, Time } from './ui.tsx';
-import { editUser, nameOf, shortNameOf } from './user-form.tsx';
+import { notice, openDialog, route, setParams } from './store.ts';
+import { Button, Field, Form, type Heading, Table } from './ui.tsx';
+import { ColumnPicker, columns, fieldValue } from './user-columns.tsx';
+import { editUser, shortNameOf } from './user-form.tsx';
+import { confirmDelete, copyToken, UserPanel } from './user-panel.tsx';
 
 const PAGE_SIZE = 50;
+
+/** The ids of the users that are ticked, in the application that is shown. */
+const ticked = signal<ReadonlySet<number>>(new Set());
 
 export function Users() {
   const chosen = useChosenApplication();
   const { app } = chosen;
-  const { q = '', page = '1' } = route.value.params;
+  const { q = '', page = '1', sort = 'id', user: selected = '' } = route.value.params;
   const offset = (Math.max(1, Number(page) || 1) - 1) * PAGE_SIZE;
   const fresh = useLive<UserList>(
-    app === '' ? '/users?limit=0' : `/users${query({ app, offset, limit: PAGE_SIZE, search: q })}`,
+    app === '' ? '/users?limit=0' : `/users${query({ app, offset, limit: PAGE_SIZE, search: q, sort })}`,
   );
-  // while a search is on its way, the rows before it stay
-  const last = useRef<{ readonly app: string; readonly list: UserList } | undefined>(undefined);
-  if (fresh && app !== '') last.current = { app, list: fresh };
-  const list = last.current?.app === app ? last.current.list : undefined;
   // someone may have deleted the only user of the last page
-  if (fresh && offset > 0 && offset >= fresh.total)
-    setParams({ page: Math.max(1, Math.ceil(fresh.total / PAGE_SIZE)) });
+  const isBeyond = fresh !== undefined && offset > 0 && offset >= fresh.total;
+  if (isBeyond) setParams({ page: Math.max(1, Math.ceil(fresh.total / PAGE_SIZE)) });
+  // while a page or a search is on its way, the rows before it stay
+  const last = useRef<{ readonly app: string; readonly list: UserList } | undefined>(undefined);
+  if (fresh && app !== '' && !isBeyond) last.current = { app, list: fresh };
+  const list = last.current?.app === app ? last.current.list : undefined;
+  const chosenUsers = list?.users.filter(({ id }) => ticked.value.has(id)) ?? [];
+  const close = () => {
+    setParams({ user: '' });
+    document.getElementById(`user-${selected}`)?.querySelector('button')?.focus();
+  };
   return (
     <>
       <div class="row">
@@ -37,30 +49,128 @@ export function Users() {
             onInput={(event) => setParams({ q: event.currentTarget.value, page: '' })}
           />
         </Field>
+        <SortPicker sort={sort} />
         <span class="grow" />
+        <ColumnPicker />
         <Button action={() => generate(app)}>Generate users</Button>
         <Button class="main" action={() => editUser(undefined, app)}>
           New user
         </Button>
       </div>
+      {chosenUsers.length > 0 && <TickedBar users={chosenUsers} app={app} />}
       {list && (
-        <>
-          <Table
-            label="Users"
-            columns={['Id', 'Login', 'Name', 'Email', 'Phone', 'Tags', 'Last seen', '']}
-            rows={list.users.map((user) => <UserRow key={user.id} user={user} app={app} />)}
-            empty={q ? 'No users found.' : 'No users found. Create one, or generate some.'}
-          />
-          <Pager total={list.total} offset={offset} shown={list.users.length} />
-        </>
+        <div class={selected === '' ? '' : 'split'}>
+          <div>
+            <Table
+              label="Users"
+              columns={[
+                { name: 'Selected', head: <TickAll users={list.users} /> },
+                ...columns.value.map((name) => sortable(name, sort)),
+                '',
+              ]}
+              rows={list.users.map((user) => (
+                <UserRow key={user.id} user={user} app={app} selected={String(user.id) === selected} />
+              ))}
+              empty={q ? 'No users found.' : 'No users found. Create one, or generate some.'}
+            />
+            <Pager total={list.total} offset={offset} shown={list.users.length} />
+          </div>
+          {selected !== '' && (
+            <UserPanel
+              key={selected}
+              id={selected}
+              app={app}
+              listed={list.users.find(({ id }) => String(id) === selected)}
+              close={close}
+            />
+          )}
+        </div>
       )}
     </>
   );
 }
 
+/** The heading of a column that sorts the list: ascending, then descending. */
+function sortable(name: UserField, sort: string): Heading {
+  const ascending = sort === name;
+  const direction = ascending ? 'ascending' : sort === `-${name}` ? 'descending' : undefined;
+  const head = (
+    <Button class="sort" action={() => sortBy(ascending ? `-${name}` : name)}>
+      {name}
+      {direction && <span aria-hidden="true">{ascending ? ' ↑' : ' ↓'}</span>}
+    </Button>
+  );
+  return { name, head, ...(direction && { sort: direction }), extra: isExtra(name) };
+}
+
+/** Sorts the list where it has no headings: on telephones. */
+function SortPicker({ sort }: { sort: string }) {
+  return (
+    <select
+      class="phone"
+      aria-label="Sort by"
+      value={sort}
+      onChange={({ currentTarget }) => sortBy(currentTarget.value)}
+    >
+      {columns.value.flatMap((name) => [
+        <option key={name} value={name}>{`Sort by ${name} ↑`}</option>,
+        <option key={`-${name}`} value={`-${name}`}>{`Sort by ${name} ↓`}</option>,
+      ])}
+    </select>
+  );
+}
+
+function sortBy(order: string): void {
+  setParams({ sort: order === 'id' ? '' : order, page: '' });
+}
+
+/** Whether a column is left out while a panel takes its room. */
+function isExtra(name: UserField): boolean {
+  return name !== 'login' && name !== 'full_name' && name !== 'id';
+}
+
+function TickAll({ users }: { users: readonly User[] }) {
+  const all = users.length > 0 && users.every(({ id }) => ticked.value.has(id));
+  const some = !all && users.some(({ id }) => ticked.value.has(id));
+  return (
+    <input
+      type="checkbox"
+      aria-label="Select all on this page"
+      checked={all}
+      indeterminate={some}
+      onChange={() => (ticked.value = new Set(all ? [] : users.map(({ id }) => id)))}
+    />
+  );
+}
+
+function toggleTick(id: number): void {
+  const ids = new Set(ticked.value);
+  if (!ids.delete(id)) ids.add(id);
+  ticked.value = ids;
+}
+
+function TickedBar({ users, app }: { users: readonly User[]; app: string }) {
+  const clear = () => {
+    ticked.value = new Set();
+    document.querySelector<HTMLElement>('thead input')?.focus();
+  };
+  return (
+    <section class="row ticked" aria-label="Selected users">
+      <strong>{users.length === 1 ? '1 user' : `${users.length} users`} selected</strong>
+      <span class="grow" />
+      <Button class="small danger" action={() => confirmDelete(users, app, clear)}>
+        Delete selected
+      </Button>
+      <Button class="small" action={clear}>
+        Clear selection
+      </Button>
+    </section>
+  );
+}
+
 function Pager({ total, offset, shown }: { total: number; offset: number; shown: number }) {
   const goTo = (to: number) => () => setParams({ page: to / PAGE_SIZE + 1 });
-  const count = total === 1 ? '1 user' : `${total} users`;
+  const count = total === 1 ? '1 user' : `${total.toLocaleString('en')} users`;
   return (
     <div class="row pager">
       <span class="soft">{total > PAGE_SIZE ? `${offset + 1}–${offset + shown} of ${count}` : count}</span>
@@ -78,58 +188,53 @@ function Pager({ total, offset, shown }: { total: number; offset: number; shown:
   );
 }
 
-function UserRow({ user, app }: { user: User; app: string }) {
-  const remove = async () => {
-    const row = document.getElementById(`user-${user.id}`);
-    const next = row?.nextElementSibling ?? row?.previousElementSibling;
-    await api('DELETE', `/users/${user.id}${query({ app })}`);
-    await changed();
-    next?.querySelector<HTMLElement>('button:last-child')?.focus();
-    notice(`${nameOf(user)} was deleted`);
-  };
+function UserRow({ user, app, selected }: { user: User; app: string; selected: boolean }) {
+  const name = shortNameOf(user);
   return (
-    <tr id={`user-${user.id}`}>
-      <td data-head="Id">
-        <code>{user.id}</code>
-      </td>
-      <td data-head="Login">
-        <strong>{user.login}</strong>
-      </td>
-      <td data-head="Name">{user.full_name}</td>
-      <td data-head="Email">{user.email}</td>
-      <td data-head="Phone">{user.phone}</td>
-      <td data-head="Tags">{user.user_tags && <Tags text={user.user_tags} />}</td>
-      <td data-head="Last seen">{user.last_request_at && <Time iso={user.last_request_at} />}</td>
+    <tr id={`user-${user.id}`} class={selected ? 'selected' : ''}>
       <td>
+        <input
+          type="checkbox"
+          aria-label={`Select ${name}`}
+          checked={ticked.value.has(user.id)}
+          onChange={() => toggleTick(user.id)}
+        />
+      </td>
+      {columns.value.map((field) => (
+        <td key={field} data-head={field} class={isExtra(field) ? 'extra' : ''}>
+          {field === 'login' ? (
+            <Button
+              class="link"
+              aria-label={`Details of ${name}`}
+              aria-expanded={selected}
+              action={() => setParams({ user: selected ? '' : user.id })}
+            >
+              {user.login ?? '–'}
+            </Button>
+          ) : (
+            fieldValue(user, field)
+          )}
+        </td>
+      ))}
+      <td class="extra">
         <span class="actions">
           <Button
             class="small"
             title="Copy a fresh token"
-            aria-label={`Token for ${shortNameOf(user)}`}
-            action={() => copyToken(user.id, app)}
+            aria-label={`Token for ${name}`}
+            action={() => copyToken(user, app)}
           >
             Token
           </Button>
-          <Button class="small" aria-label={`Edit ${shortNameOf(user)}`} action={() => editUser(user, app)}>
+          <Button class="small" aria-label={`Edit ${name}`} action={() => editUser(user, app)}>
             Edit
           </Button>
-          <Button
-            class="small"
-            aria-label={`Delete ${shortNameOf(user)}`}
-            action={() => confirm(`Delete ${nameOf(user)}?`, 'Delete', remove, 'The user’s sessions end, too.')}
-          >
+          <Button class="small" aria-label={`Delete ${name}`} action={() => confirmDelete([user], app)}>
             Delete
           </Button>
         </span>
       </td>
     </tr>
-  );
-}
-
-async function copyToken(user: number, app: string): Promise<void> {
-  const { token } = await api<NewSession>('POST', `/sessions${query({ app })}`, { user });
-  await copy(token, 'Token', () =>
-    openDialog('Fresh token', () => <input class="wide" value={token} readOnly size={44} aria-label="Token" />),
   );
 }
 

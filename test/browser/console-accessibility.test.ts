@@ -57,14 +57,15 @@ describeConsole('the console is accessible', () => {
     await page.getByRole('button', { name: 'New user' }).click();
     expect(await findings()).toEqual([]);
     await page.getByLabel('login').fill('mia');
-    const focused = page.evaluate(`new Promise((resolve) => {
+    // the observer is in place before the key is pressed
+    await page.evaluate(`void (window.focusedFirst = new Promise((resolve) => {
       new MutationObserver(() => {
         if (document.querySelector('.discard')) resolve(document.activeElement.textContent);
       }).observe(document.body, { childList: true, subtree: true });
-    })`);
+    }))`);
     await page.keyboard.press('Escape');
     // as soon as the question shows, and not a moment later
-    expect(await focused).toBe('Keep editing');
+    expect(await page.evaluate('window.focusedFirst')).toBe('Keep editing');
     await page.keyboard.press('Enter');
     expect(await page.getByLabel('login').inputValue()).toBe('mia');
     await page.getByRole('button', { name: 'Cancel' }).click();

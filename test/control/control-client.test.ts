@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { UserOrder } from '../../src/control/user-order.ts';
 import type { Fixture } from '../../src/fixtures/types.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import { sender } from '../support/http.ts';
@@ -214,6 +215,20 @@ describeEachTransport({}, (context) => {
       expect([total, users.map(({ id }) => id)]).toEqual([1, [51946]]);
       expect((await context.client.users.list({ search: '5194' })).total).toBe(3);
       expect((await context.client.users.list({ search: 'nobody' })).total).toBe(0);
+    });
+
+    test('users are listed in the order of any field, those without a value last', async () => {
+      await context.client.users.update(51943, { timezone: 2, full_name: 'a small letter' });
+      await context.client.users.update(51941, { timezone: 10 });
+      const ids = async (sort: UserOrder) => (await context.client.users.list({ sort })).users.map(({ id }) => id);
+      expect(await ids('-id')).toEqual([51946, 51943, 51941]);
+      expect(await ids('full_name')).toEqual([51943, 51941, 51946]);
+      expect(await ids('timezone')).toEqual([51943, 51941, 51946]);
+      expect(await ids('-timezone')).toEqual([51941, 51943, 51946]);
+      expect(await rejectionOf(ids('full_nam' as UserOrder))).toMatchObject({
+        status: 422,
+        message: "sort: must be a field of users, or '-' and a field; did you mean full_name?",
+      });
     });
 
     test('users are generated', async () => {

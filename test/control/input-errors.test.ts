@@ -101,7 +101,7 @@ describe('unknown inputs are refused, and nothing is done', () => {
     ['POST /import?merge=true', { applications: [] }, 'merge: is unknown; the fields are: mode, fixture'],
     ['GET /settings?ap=22', undefined, 'ap: is unknown; the fields are: app'],
     ['PATCH /settings?ap=22', { session_ttl: 60 }, 'ap: is unknown; the fields are: app, settings'],
-    ['GET /users?ap=22', undefined, 'ap: is unknown; the fields are: app, offset, limit, search'],
+    ['GET /users?ap=22', undefined, 'ap: is unknown; the fields are: app, offset, limit, search, sort'],
     ['POST /users', { login: 'mia', password: 'secret123', ap: 22 }, 'ap: unknown; the fields are: login'],
     ['PATCH /users/51941', { id: 5 }, 'id: unknown; the fields are: login'],
     ['PATCH /users/51941', { user_tag: 'x' }, /: unknown; the fields are: .*user_tags/],

@@ -12,8 +12,9 @@ import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { defineOperation } from '../operation.ts';
 import type { SessionInfo } from '../results.ts';
-import { boolean, idOrLogin, integer, jsonObject, strictFields, string } from '../schemas.ts';
+import { boolean, idOrLogin, integer, jsonObject, oneOf, strictFields, string } from '../schemas.ts';
 import { showUser } from '../show-user.ts';
+import { sortUsers, USER_ORDERS } from '../user-order.ts';
 import { applicationOf } from './applications.ts';
 
 const MAX_GENERATED = 1_000_000;
@@ -25,18 +26,20 @@ export const userOperations = {
     method: 'GET',
     path: '/users',
     summary:
-      'lists users by id: from `offset`, at most `limit` (100); `search` is part of the id, login, email, name or phone',
+      'lists users by id, or in another order (`sort`: a field, with `-` before it descending): from `offset`, at most `limit` (100); `search` is part of the id, login, email, name or phone',
     input: strictFields({
       app,
       offset: v.optional(integer, 0),
       limit: v.optional(integer, 100),
       search: v.optional(string, ''),
+      sort: v.optional(oneOf(USER_ORDERS, "must be a field of users, or '-' and a field")),
     }),
     result: 'UserList',
-    run: (sandbox, { app, offset, limit, search }, server) => {
+    run: (sandbox, { app, offset, limit, search, sort }, server) => {
       const all = [...contextOf(sandbox, app, server).users.values()];
       const found = search === '' ? all : all.filter((user) => matchesSearch(user, search.toLowerCase()));
-      return { total: found.length, users: found.slice(offset, offset + limit).map(showUser) };
+      const sorted = sort === undefined ? found : sortUsers(found, sort);
+      return { total: found.length, users: sorted.slice(offset, offset + limit).map(showUser) };
     },
   }),
   'users.create': defineOperation({
