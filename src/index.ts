@@ -24,6 +24,7 @@ export type {
   SettingChanges,
   Time,
   UserFields,
+  UserPage,
 } from './client/inputs.ts';
 export { UsageError } from './config/usage-error.ts';
 export { ControlError } from './control/control-error.ts';

@@ -16,14 +16,13 @@ import type {
   User,
   UserList,
 } from '../control/results.ts';
-import type { UserOrder } from '../control/user-order.ts';
 import type { Fixture } from '../fixtures/types.ts';
 import type { Settings } from '../model/records.ts';
 import type { Stub, StubInput } from '../model/stubs.ts';
 import type { EventType } from '../sandbox/event-feed.ts';
 import type { Fault, FaultInput } from '../sandbox/faults.ts';
 import type { Warning } from '../sandbox/warnings.ts';
-import type { ApplicationScope, SettingChanges, Time, UserFields } from './inputs.ts';
+import type { ApplicationScope, SettingChanges, Time, UserFields, UserPage } from './inputs.ts';
 import type { RequestsClient } from './requests-client.ts';
 
 /**
@@ -121,21 +120,8 @@ export interface ControlClient {
 
   /** Users, without the API's access rules. */
   readonly users: {
-    /**
-     * A page of users.
-     * @param page.offset how many to skip: 0 if not given
-     * @param page.limit how many to return at most: 100 if not given
-     * @param page.search only users whose id, login, email, name or phone contains this text
-     * @param page.sort the field that orders them, with `-` before it descending: by id if not given
-     */
-    list(
-      page?: ApplicationScope & {
-        readonly offset?: number;
-        readonly limit?: number;
-        readonly search?: string;
-        readonly sort?: UserOrder;
-      },
-    ): Promise<UserList>;
+    /** A page of users. */
+    list(page?: UserPage): Promise<UserList>;
 
     /** A user by id or login. @throws ControlError 404: no such user */
     get(id: number | string, scope?: ApplicationScope): Promise<User>;

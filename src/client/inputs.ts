@@ -1,4 +1,5 @@
 import type { OperationName } from '../api/endpoints.ts';
+import type { UserOrder } from '../control/user-order.ts';
 import type { Settings, UserField } from '../model/records.ts';
 import type { StubOperation } from '../sandbox/faults.ts';
 
@@ -16,6 +17,18 @@ export type UserFields = Partial<Record<Exclude<UserField, 'user_tags'>, string 
   /** `vip,new` or `['vip', 'new']` */
   readonly user_tags?: string | readonly string[] | null;
 };
+
+/** A page of users. */
+export interface UserPage extends ApplicationScope {
+  /** How many to skip: 0 if not given. */
+  readonly offset?: number;
+  /** How many to return at most: 100 if not given. */
+  readonly limit?: number;
+  /** Only users whose id, login, email, name or phone contains this text. */
+  readonly search?: string;
+  /** The field that orders them, with `-` before it descending: by id if not given. */
+  readonly sort?: UserOrder;
+}
 
 /** An ISO time such as `2026-01-01T00:00:00Z`, ms since 1970, or a Date. */
 export type Time = string | number | Date;
