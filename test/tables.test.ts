@@ -8,6 +8,7 @@ import { OPERATIONS } from '../src/control/operations/index.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { CONTROL_PATH } from '../src/model/addresses.ts';
 import { evidenceText } from '../src/model/evidence.ts';
+import { USER_FIELDS } from '../src/model/fields.ts';
 import { SETTINGS } from '../src/model/settings.ts';
 import { keysOf } from '../src/support/values.ts';
 import { readDocument } from './support/documents.ts';
@@ -89,12 +90,30 @@ function interfaceTable(file: string, name: string): string {
   );
 }
 
+function fields(): string {
+  const rows = keysOf(USER_FIELDS).map((name) => {
+    const { type, unique, v2, system } = USER_FIELDS[name];
+    const lengths = DIALECTS.map(({ rules }) => {
+      const length = Object.entries(rules.lengths).find(([field]) => field === name)?.[1];
+      if (rules.missingFields.has(name)) return 'has no such field';
+      return length === undefined ? '' : `${length.min}–${length.max}`;
+    });
+    const facts = [...(system ? ['set by the service'] : []), ...(unique ? ['unique'] : [])];
+    return [`\`${name}\``, type, facts.join(', '), v2 ?? '', ...lengths];
+  });
+  return table(['field', 'type', '', 'in V2 queries', ...DIALECTS.map(({ name }) => name)], rows);
+}
+
 /** The generated parts of the reference, by page and by the name of the marks around them. */
 const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'docs/reference/operations.md': { operations },
   'docs/reference/settings.md': { settings },
   'docs/reference/options.md': { options },
   'docs/reference/control-plane.md': { routes },
+  'docs/reference/fixtures.md': {
+    fields,
+    application: () => interfaceTable('src/fixtures/types.ts', 'ApplicationInFixture'),
+  },
   'docs/reference/javascript.md': {
     methods,
     options: () => interfaceTable('src/index.ts', 'EmulatorOptions'),

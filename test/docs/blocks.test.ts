@@ -3,10 +3,11 @@ import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createProgram } from '../../src/cli/program.ts';
+import { createEmulator } from '../../src/index.ts';
 import { CODE_BLOCKS, type CodeBlock, readDocument, USER_DOCUMENTS } from '../support/documents.ts';
 
 /** How tests run a block; CONTRIBUTING.md explains the marks. */
-const MARKS = /^(run|commands|shell|answer|file: \S+|not run: \S.*)$/;
+const MARKS = /^(run|commands|shell|answer|fixture|file: \S+|not run: \S.*)$/;
 const PROGRAMS = ['js', 'ts', 'sh', 'py', 'php'];
 
 const unread = (text: string) => void text;
@@ -35,6 +36,15 @@ describe.each(CODE_BLOCKS)('the block at $document:$line', ({ mark, language, co
     await CHECKS[language]!(code);
   });
 });
+
+test.each(CODE_BLOCKS.filter(({ mark }) => mark === 'fixture'))(
+  'the block at $document:$line is a fixture',
+  async ({ code }) => {
+    const emulator = await createEmulator({ seed: JSON.parse(code), listen: false });
+    expect((await emulator.users.list()).total).toBeGreaterThan(0);
+    await emulator.close();
+  },
+);
 
 /** The command lines of our program in a text: what follows its name, up to a comment, a pipe or the command of `exec`. */
 function commandLines(text: string): string[] {

@@ -67,7 +67,8 @@ function describe(member: ts.TypeElement, prefix: string): Member[] {
     return [{ call: `${prefix}${name}(${parameters.join(', ')})`, type, text: textOf(member) }];
   }
   if (!ts.isPropertySignature(member)) return [];
-  return [{ call: prefix + name, type: plain(member.type?.getText() ?? ''), text: textOf(member) }];
+  const type = plain(member.type?.getText() ?? '').replace(/ \| undefined$/, '');
+  return [{ call: prefix + name, type, text: textOf(member) }];
 }
 
 function textOf(node: ts.Node): string {
