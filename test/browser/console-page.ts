@@ -76,4 +76,4 @@ export const VIEWS = [
   'Snapshots',
   'Sandboxes',
   'Evidence',
-];
+] as const;
