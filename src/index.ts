@@ -70,6 +70,7 @@ type Respelled =
   | 'deterministic'
   | 'log'
   | 'json'
+  | 'open'
   | 'intercept'
   | 'allow'
   | 'failOn'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type ConfigFile, type ConfigSources, readConfig, variableOf } from '../config/config.ts';
+import { CONFIG_FILE, type ConfigFile, type ConfigSources, readConfig, variableOf } from '../config/config.ts';
 import { GENERAL, type OptionRow } from '../config/option-row.ts';
 import { type Config, envName, OPTION_NAMES, OPTIONS, type OptionName } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
@@ -10,8 +10,6 @@ import { codeOf, messageOf, reasonOf } from '../support/errors.ts';
 import { HELP_OPTION } from './help.ts';
 import type { Io } from './io.ts';
 import { warnOfVariables } from './target.ts';
-
-const CONFIG_FILE = 'users-emulator.config.json';
 
 /** The last paragraph of the help of commands with these options. */
 export const OPTIONS_NOTE =

@@ -4,6 +4,7 @@ import type { Environment } from '../config/config.ts';
 import type { OptionRow } from '../config/option-row.ts';
 import { flagOf, OPTION_NAMES, OPTIONS } from '../config/options.ts';
 import { VARIABLES, type Variable } from '../config/variables.ts';
+import { DIALECTS } from '../dialects/index.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { SETTING_NAMES } from '../model/settings.ts';
 import { STUB_ACCESS } from '../model/stubs.ts';
@@ -40,6 +41,15 @@ const ARGUMENT_VALUES: Readonly<Record<string, readonly string[]>> = {
 /** Adds the commands that set up a project or a shell, without a server. */
 export function registerSetupCommands(program: Command, io: Io): void {
   program.commandsGroup('Setup:');
+  describe(program.command('init [folder]'), {
+    summary: 'write a config file and a seed to start from',
+    details: 'Files that are there already stay as they are.',
+    examples: [['users-emulator init && users-emulator', 'start with two users of your own']],
+  }).action(async (folder = '.') => {
+    const { init } = await import('./init.ts');
+    const { name, application } = DIALECTS[0];
+    for (const path of init(folder, name, application)) io.stdout.write(`wrote ${path}\n`);
+  });
   describe(program.command('env'), {
     summary: 'list the environment variables, what they may contain, and what they contain now',
     details: 'Flags take precedence over variables, and variables over the config file.',

@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import type { Config } from '../config/options.ts';
 import type { LogFormat } from '../config/values.ts';
 import { EmulatorServer } from '../emulator/server.ts';
+import { CONSOLE_PATH, CONTROL_PATH } from '../model/addresses.ts';
 import { messageOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
 import { banner } from './banner.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { requestLog, warningSummary } from './log.ts';
+import { openInBrowser } from './open-in-browser.ts';
 import { paintFor } from './paint.ts';
 import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 
@@ -22,6 +24,7 @@ export function registerStart(program: Command, io: Io): void {
     examples: [
       ['users-emulator --seed', 'start with the example users'],
       ['users-emulator --seed users.json --data state.json', 'use your users, keep changes'],
+      ['users-emulator --seed --open', 'show the console'],
       ['users-emulator --port 0 --json', 'for scripts: print the address'],
     ],
     note: OPTIONS_NOTE,
@@ -47,6 +50,7 @@ async function start(config: Config, io: Io): Promise<void> {
       out.write(await banner(server, config, paintFor(out, io.env)));
       timer = setTimeout(makeCa, CA_DELAY);
     }
+    if (config.open) await openInBrowser(server.url + CONTROL_PATH + CONSOLE_PATH, io);
     await stop;
   } finally {
     clearTimeout(timer);

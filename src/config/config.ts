@@ -4,6 +4,9 @@ import type { OptionRow } from './option-row.ts';
 import { type Config, envName, flagOf, OPTION_NAMES, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 import { readFrom, usageError } from './usage-error.ts';
 
+/** The config file of the working folder. */
+export const CONFIG_FILE = 'users-emulator.config.json';
+
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

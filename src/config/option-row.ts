@@ -25,7 +25,7 @@ export interface OptionRow<V> {
   /** A file or folder. In a config file, it is relative to that file. */
   readonly path?: true;
   /** Only this command has it. */
-  readonly only?: 'exec';
+  readonly only?: 'start' | 'exec';
 }
 
 export const STATE = 'State:';

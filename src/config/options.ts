@@ -1,11 +1,11 @@
 import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { keysOf } from '../support/values.ts';
 import { EVIDENCE_OPTIONS } from './evidence-options.ts';
-import { CONDITIONS, choicesOf, defineOption, eachOf, GENERAL, NETWORK, PRODUCTION, STATE } from './option-row.ts';
+import { CONDITIONS, defineOption, eachOf, GENERAL, NETWORK, PRODUCTION, STATE } from './option-row.ts';
+import { OUTPUT_OPTIONS } from './output-options.ts';
 import {
   type AppOption,
   type FaultOption,
-  type LogFormat,
   readApp,
   readChat,
   readFault,
@@ -244,23 +244,7 @@ export const OPTIONS = {
     only: 'exec',
   }),
   ...EVIDENCE_OPTIONS,
-  /** The form of the request log. */
-  log: defineOption<LogFormat | undefined>({
-    flags: '--log <pretty|json|silent>',
-    group: GENERAL,
-    help: 'log requests in this format',
-    default: undefined,
-    defaultText: 'pretty on a terminal, otherwise json',
-    ...choicesOf('pretty', 'json', 'silent'),
-  }),
-  /** Prints a line of JSON instead of the banner. */
-  json: defineOption<boolean>({
-    flags: '--json',
-    group: GENERAL,
-    help: 'when the server is ready, print one line of JSON instead of the banner',
-    default: false,
-    read: readFlag,
-  }),
+  ...OUTPUT_OPTIONS,
 };
 
 export type OptionName = keyof typeof OPTIONS;

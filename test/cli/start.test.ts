@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/index.ts';
@@ -135,6 +135,40 @@ describe('a running server', () => {
     await stop();
     expect([code, out]).toEqual([3, '']);
     expect(err).toBe(`users-emulator: port ${port} is in use: choose another with --port, or 0 for any free one\n`);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('--open', () => {
+  /** A folder with a program for PATH that stands in for the desktop's. */
+  const opener = (script: string) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return folder;
+  };
+
+  test('opens the console in the browser', async () => {
+    const folder = opener('echo "$1" > "$0.address"');
+    const { ready, stop } = await startCommand(['--json', '--port', '0', '--open'], { ...env, PATH: folder });
+    const opened = join(folder, 'xdg-open.address');
+    await expect
+      .poll(() => existsSync(opened) && readFileSync(opened, 'utf8'))
+      .toBe(`${ready.url}/_emulator/console\n`);
+    expect(await stop()).toBe(0);
+  });
+
+  test.each([
+    ['that fails', opener('exit 3')],
+    ['that is missing', temporaryFolder()],
+  ])('with a desktop %s: the server goes on, and says what to do', async (_, folder) => {
+    const server = await startCommand(['--json', '--port', '0', '--open'], { ...env, PATH: folder });
+    let err = '';
+    server.process.stderr!.on('data', (chunk) => {
+      err += chunk;
+    });
+    const address = `${server.ready.url}/_emulator/console`;
+    await expect.poll(() => err).toBe(`users-emulator: no browser could be opened: open ${address} yourself\n`);
+    expect((await rawRequest(server.ready.url, { method: 'GET', path: '/_emulator/health' })).status).toBe(200);
+    expect(await server.stop()).toBe(0);
   });
 });
 

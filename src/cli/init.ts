@@ -1,0 +1,57 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONFIG_FILE } from '../config/config.ts';
+import { UsageError } from '../config/usage-error.ts';
+import { reasonOf } from '../support/errors.ts';
+
+const SEED_FILE = 'users-emulator.seed.json';
+/** Where editors find the schemas: in the installed package, or else at a running emulator. */
+const INSTALLED = 'node_modules/users-emulator';
+const SERVED = 'http://127.0.0.1:4230/_emulator';
+
+/** The application that the seed has. */
+export interface SeedApplication {
+  readonly id: number;
+  readonly auth_key: string;
+  readonly auth_secret: string | null;
+}
+
+/**
+ * Writes a config file, and the seed that it names.
+ * @returns the paths of the files
+ * @throws UsageError when one of them is there already, or can't be written: then none is new, and none has changed
+ */
+export function init(folder: string, dialect: string, { id, auth_key, auth_secret }: SeedApplication): string[] {
+  const schemas = existsSync(join(folder, INSTALLED)) ? `./${INSTALLED}` : SERVED;
+  const user = (login: string, full_name: string, user_tags: string) => ({
+    login,
+    password: `${login}-secret`,
+    email: `${login}@example.com`,
+    full_name,
+    user_tags,
+  });
+  const users = [user('ada', 'Ada Abara', 'vip'), user('ben', 'Ben Berg', 'new')];
+  const files: readonly (readonly [path: string, content: object])[] = [
+    [
+      join(folder, SEED_FILE),
+      {
+        $schema: `${schemas}/schema/fixture.json`,
+        applications: [{ id, dialect, auth_key, auth_secret, settings: {}, users }],
+      },
+    ],
+    [join(folder, CONFIG_FILE), { $schema: `${schemas}/schema/config.json`, seed: SEED_FILE, port: 4230 }],
+  ];
+  const existing = files.map(([path]) => path).filter((path) => existsSync(path));
+  if (existing.length > 0) throw new UsageError(`${existing.join(' and ')}: exists already, so nothing was written`, 1);
+  const written: string[] = [];
+  for (const [path, content] of files) {
+    try {
+      writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' });
+      written.push(path);
+    } catch (error) {
+      for (const other of written) rmSync(other);
+      throw new UsageError(`${path} can't be written: ${reasonOf(error)}`, 1);
+    }
+  }
+  return written;
+}
