@@ -55,6 +55,7 @@ const ORDER: readonly string[] = [
   'chat',
   'config',
   'emulator',
+  'conform',
   'cli',
   'index',
   'kits',

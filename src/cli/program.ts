@@ -4,6 +4,7 @@ import { messageOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
 import { description, version } from '../support/version.ts';
 import { registerClientCommands } from './client.ts';
+import { registerConform } from './conform-command.ts';
 import { registerExec } from './exec.ts';
 import { endHelp, HELP_OPTION, HELP_STYLE } from './help.ts';
 import type { Io } from './io.ts';
@@ -76,6 +77,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   registerStart(program, io);
   registerExec(program, io, exit);
   registerClientCommands(program, io);
+  registerConform(program, io, exit);
   registerSetupCommands(program, io);
   return program;
 }

@@ -1,0 +1,220 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { readConfig } from '../config/config.ts';
+import { readFrom, UsageError } from '../config/usage-error.ts';
+import { readApp, readWholeNumber } from '../config/values.ts';
+import type { Conformance, ConformOptions, Finding } from '../conform/conform.ts';
+import { sign } from '../core/signature.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { DIALECTS } from '../dialects/index.ts';
+import { readLearnedDialects } from '../emulator/learned-files.ts';
+import { EmulatorServer } from '../emulator/server.ts';
+import { ERROR_KEYS, ERRORS } from '../model/error-catalogue.ts';
+import { errorEvidenceText } from '../model/evidence.ts';
+import { Clock } from '../support/clock.ts';
+import { causeOf, messageOf, reasonOf } from '../support/errors.ts';
+import { printable } from '../support/printable.ts';
+import { createRandom } from '../support/random.ts';
+import { describe } from './help.ts';
+import type { Io } from './io.ts';
+
+const DIFFERS = 7;
+const INTERRUPTED = 130;
+
+interface ConformFlags {
+  readonly upstream?: string;
+  readonly app?: string;
+  readonly write?: string;
+  readonly learned?: string;
+  readonly rate: string;
+  readonly dryRun?: true;
+  readonly readOnly?: true;
+  readonly yes?: true;
+  readonly self?: true;
+}
+
+/** Adds `conform`: compares the emulator with a real service. @param exit called with its exit code */
+export function registerConform(program: Command, io: Io, exit: (code: number) => void): void {
+  describe(program.command('conform'), {
+    summary: 'compare the answers of the real service with those of the emulator',
+    details:
+      'It asks the service, row by row, what the tables of the emulator claim, and writes what differs to a file for --learned. It signs up a few users named ' +
+      'ue-conform-…, and deletes them at the end, also after Ctrl-C. Exit codes: 0 all answers agree, 7 some differ, 1 the service could not be asked.',
+    examples: [
+      ['users-emulator conform --upstream $URL --app $APP --dry-run', 'see what it would send'],
+      ['users-emulator conform --upstream $URL --app $APP --write learned.json', 'compare'],
+      ['users-emulator --learned learned.json', 'answer as that service does'],
+    ],
+  })
+    .requiredOption('--upstream <url>', 'the address of the service')
+    .requiredOption(
+      '--app <id:key[:secret[:dialect]]>',
+      'your application there; the secret is needed where sessions are signed',
+    )
+    .option('--write <file>', 'write what was learned to this file: statuses, keys and texts of errors alone')
+    .option('--learned <file>', 'start the emulator with this file, to check it')
+    .option('--rate <n>', 'requests per second', '2')
+    .option('--read-only', 'sign up nobody, and ask only what changes nothing')
+    .option('--dry-run', 'list the calls, and send nothing')
+    .option('--yes', 'start without asking')
+    .option('--self', 'allow an emulator as the service')
+    .action(async (flags: ConformFlags) => exit(await runConform(flags, io)));
+}
+
+async function runConform(flags: ConformFlags, io: Io): Promise<number> {
+  const url = readUrl(flags.upstream);
+  const app = readFrom('--app', readApp, flags.app);
+  const known = readDialect(app.dialect, url);
+  const dialect =
+    readLearnedDialects(flags.learned === undefined ? [] : [flags.learned], '--learned').get(known.name) ?? known;
+  const rate = readFrom('--rate', readWholeNumber, flags.rate);
+  if (rate < 1) throw new UsageError('--rate: must be 1 or more');
+  const clock = new Clock();
+  const interruption = new AbortController();
+  const base = {
+    dialect,
+    app,
+    sign,
+    random: createRandom().token('abcdefghijkmnpqrstuvwxyz23456789', 6),
+    now: () => clock.systemNow(),
+    readOnly: flags.readOnly === true,
+  };
+  const { CannotAsk, conform, plannedCalls } = await import('../conform/conform.ts');
+  const calls = plannedCalls(base);
+  if (flags.dryRun) {
+    for (const { method, path, params } of calls)
+      io.stdout.write(`${printable(`${method} ${path} ${params ? JSON.stringify(params) : ''}`.trimEnd())}\n`);
+    return 0;
+  }
+  if (!flags.self && (await isEmulator(url)))
+    throw new UsageError(`--upstream: ${url} is an emulator, not the service (--self, if that is meant)`);
+  if (!flags.yes && !(await isConfirmed(`Send about ${calls.length} requests to ${url}?`, io)))
+    throw new UsageError('nothing was sent: --yes starts without asking');
+  const stopWaiting = onInterrupt(interruption, io);
+  try {
+    const found = await conform({
+      ...base,
+      upstream: { url, send: (request) => fetch(request) },
+      openReference: (settings) => openReference(flags, app, dialect, settings),
+      rowOf: (key) => dialect.errors[key] ?? ERRORS[key],
+      sleep: (ms) => sleep(ms),
+      rate,
+      signal: interruption.signal,
+      onFinding: (finding) => io.stdout.write(`${printable(findingLine(finding, dialect), 2000)}\n`),
+    });
+    return conclude(found, flags, interruption.signal.aborted, io);
+  } catch (error) {
+    throw error instanceof CannotAsk ? new Error(explained(error)) : error;
+  } finally {
+    stopWaiting();
+  }
+}
+
+function conclude(found: Conformance, { write }: ConformFlags, isInterrupted: boolean, io: Io): number {
+  const { file, asked, differing, settings, left, stopped } = found;
+  if (asked > 0) io.stdout.write(`${summaryOf(found)}\n`);
+  if (left.length > 0) io.stderr.write(`users-emulator: these users could not be deleted: ${left.join(', ')}\n`);
+  if (write !== undefined && asked > 0) {
+    try {
+      writeFileSync(write, `${JSON.stringify(file, null, 2)}\n`);
+    } catch (error) {
+      throw new Error(`${write} can't be written: ${reasonOf(error)}`);
+    }
+  }
+  if (isInterrupted) return INTERRUPTED;
+  if (stopped) io.stderr.write(`users-emulator: ${printable(explained(stopped))}\n`);
+  if (stopped || asked === 0 || left.length > 0) return 1;
+  return differing + settings > 0 ? DIFFERS : 0;
+}
+
+function summaryOf({ asked, differing, settings, errors }: Conformance): string {
+  const ofSettings = settings === 0 ? '' : `, and ${settings} settings`;
+  const missing = ERROR_KEYS.length - errors;
+  return `${asked} rows asked: ${asked - differing} agree, ${differing} differ${ofSettings}; ${missing} errors can't be provoked here`;
+}
+
+function explained(error: Error): string {
+  return error.cause === undefined ? error.message : `${error.message}: ${messageOf(causeOf(error.cause))}`;
+}
+
+function findingLine(finding: Finding, dialect: Dialect): string {
+  if (finding.kind === 'unprovoked') return `not asked  ${finding.of}: ${finding.reason}`;
+  if (finding.kind === 'setting') return `differs    ${finding.of}: ours ${finding.ours}, theirs ${finding.theirs}`;
+  const { of, differences } = finding;
+  if (differences.length > 0)
+    return `differs    ${of}: ${differences.map(({ part, ours, theirs }) => `${part}: ours ${ours}, theirs ${theirs}`).join('; ')}`;
+  const key = ERROR_KEYS.find((each) => of === `error:${each}`);
+  return `agrees     ${of}${key ? ` (${errorEvidenceText((dialect.errors[key] ?? ERRORS[key]).evidence)})` : ''}`;
+}
+
+/** An emulator without users, in this process. */
+async function openReference(
+  { learned }: ConformFlags,
+  { id, auth_key, auth_secret }: ConformOptions['app'],
+  dialect: Dialect,
+  settings: ConformOptions['dialect']['settings'],
+) {
+  // ids as long as those of a real service
+  const app = { id, auth_key, auth_secret, dialect: dialect.name, next_user_id: 1_900_000_001 };
+  const server = new EmulatorServer(
+    readConfig({ seed: { applications: [app] }, set: settings, ...(learned !== undefined && { learned: [learned] }) }),
+  );
+  await server.start(false);
+  const { requests } = server.controlClient('');
+  return {
+    send: (request: Request) => server.fetch(request),
+    lastErrors: async () => (await requests.list({ limit: 1 }))[0]?.errors ?? [],
+    close: () => server.stop(0),
+  };
+}
+
+function readUrl(given = ''): string {
+  if (!URL.canParse(given) || !/^https?:/.test(given))
+    throw new UsageError(`--upstream: must be an address such as https://api.example.com, not '${given}'`);
+  return given.replace(/\/+$/, '');
+}
+
+function readDialect(name: string | undefined, url: string): Dialect {
+  const { hostname } = new URL(url);
+  const known =
+    name === undefined
+      ? (DIALECTS.find(({ hosts }) => hosts.domains.some((domain) => hostname.endsWith(domain))) ?? DIALECTS[0])
+      : DIALECTS.find((each) => each.name === name);
+  if (known) return known;
+  throw new UsageError(`--app: '${name}' is no dialect; there is: ${DIALECTS.map((each) => each.name).join(', ')}`);
+}
+
+async function isEmulator(url: string): Promise<boolean> {
+  try {
+    const answer: unknown = await (await fetch(`${url}/_emulator/health`, { redirect: 'manual' })).json();
+    return JSON.stringify(answer).startsWith('{"status":"ok"');
+  } catch {
+    return false;
+  }
+}
+
+async function isConfirmed(question: string, { stdout }: Io): Promise<boolean> {
+  if (!stdout.isTTY || !process.stdin.isTTY) return false;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: stdout });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** The first Ctrl-C ends the questions, the second one the process. @returns stops listening */
+function onInterrupt(interruption: AbortController, { stderr }: Io): () => void {
+  const stop = () => {
+    if (interruption.signal.aborted) process.exit(INTERRUPTED);
+    stderr.write('users-emulator: stopping; the users of this run are deleted first (a second Ctrl-C leaves them)\n');
+    interruption.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  return () => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+}

@@ -1,0 +1,208 @@
+import { isObject, parseInteger } from '../support/values.ts';
+import type { Answer, Call, CallerName, ProbeUser, UserName, World } from './calls.ts';
+import { USER_NAMES } from './calls.ts';
+
+/** Sends a request to a service. */
+export type Send = (request: Request) => Promise<Response>;
+
+/** A service can't be queried: it doesn't answer, or refuses what every run needs. */
+export class CannotAsk extends Error {}
+
+/** The longest wait (ms) for an answer. */
+const TIMEOUT = 30_000;
+/** How often a call is repeated that the service answers with 429. */
+const MAX_REPEATS = 3;
+/** The headers of a connection, and those with the size of a body. */
+const NOT_COMPARED = ['connection', 'keep-alive', 'content-length', 'transfer-encoding'];
+
+export interface ServiceOptions {
+  readonly url: string;
+  readonly send: Send;
+  /** Waits until the next request may be sent. */
+  readonly pace: () => Promise<void>;
+  /** Waits as long as the service asks for. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Aborted: nothing more is asked, and the users are deleted. */
+  readonly signal: AbortSignal;
+}
+
+/** A user whom a request may have created, with the password to delete it by. */
+interface Created {
+  readonly login: Readonly<Record<string, unknown>>;
+  readonly password: string;
+}
+
+/** A service under question: the real one or the emulator, with the sessions and users that a run has there. */
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #tokens = new Map<CallerName, string>();
+  readonly #created: Created[] = [];
+  #world: World;
+  #isCleaningUp = false;
+
+  constructor(world: World, options: ServiceOptions) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  /** Opens the application's session and, unless the run only reads, signs up its users. @throws CannotAsk */
+  async prepare(readOnly: boolean): Promise<void> {
+    await this.#openSession('app');
+    if (readOnly) return;
+    for (const name of USER_NAMES) {
+      const { id: _, user_tags, ...user } = this.#world.users[name];
+      const params = { user: { ...user, tag_list: user_tags } };
+      const { body } = await this.#must('a sign-up', 201, { method: 'POST', path: '/users', params }, 'app');
+      const id = isObject(body) && isObject(body.user) ? body.user.id : undefined;
+      if (typeof id !== 'number') throw new CannotAsk('a sign-up has no id in its answer');
+      this.#world = { ...this.#world, users: { ...this.#world.users, [name]: { ...this.#world.users[name], id } } };
+    }
+  }
+
+  /** The answer to a call. @throws CannotAsk when there is none */
+  async ask(call: Call, as: CallerName): Promise<Answer> {
+    const answer = await this.#ask(call, await this.#tokenOf(as));
+    const user = userNamed(this.#world, as);
+    const changes = call.method === 'PUT' && answer.status < 300 ? call.params?.user : undefined;
+    if (user && isObject(changes) && typeof changes.password === 'string')
+      this.#created.push({ login: { login: user.login }, password: changes.password });
+    return answer;
+  }
+
+  /** Deletes the users whom the run has created. @returns the logins of those that are still there */
+  async cleanUp(): Promise<string[]> {
+    this.#isCleaningUp = true;
+    const left = new Set<string>();
+    // the newest first: a later entry may have the user's newer password
+    for (const created of [...this.#created].reverse()) {
+      const login = Object.values(created.login).join();
+      const outcome = await this.#deleteUser(created).catch(() => 'left' as const);
+      if (outcome === 'left') left.add(login);
+      else if (outcome === 'deleted') left.delete(login);
+    }
+    return [...left];
+  }
+
+  async #deleteUser({ login, password }: Created): Promise<'deleted' | 'absent' | 'left'> {
+    const token = await this.#newToken();
+    // a login never creates a user, as a session may
+    const { status, body } = await this.#ask({ method: 'POST', path: '/login', params: { ...login, password } }, token);
+    const id = isObject(body) && isObject(body.user) ? body.user.id : undefined;
+    if (status === 401 || status === 404) return 'absent';
+    if (typeof id !== 'number') return 'left';
+    const deletion = await this.#ask({ method: 'DELETE', path: `/users/${id}` }, token);
+    return deletion.status < 300 ? 'deleted' : 'left';
+  }
+
+  async #tokenOf(as: CallerName): Promise<string | undefined> {
+    if (as === 'nobody') return undefined;
+    if (as === 'unknown') return '0'.repeat(40);
+    return this.#tokens.get(as) ?? this.#openSession(as);
+  }
+
+  async #openSession(as: Exclude<CallerName, 'nobody' | 'unknown'>): Promise<string> {
+    const token = await this.#newToken();
+    this.#tokens.set(as, token);
+    const user = userNamed(this.#world, as);
+    if (user) {
+      const params = { login: user.login, password: user.password };
+      await this.#must('a login', 202, { method: 'POST', path: '/login', params }, as);
+    }
+    return token;
+  }
+
+  async #newToken(): Promise<string> {
+    const call = { method: 'POST', path: '/session', params: this.#world.session() } as const;
+    const { body } = await this.#must('a session of the application', 201, call, 'nobody');
+    const token = isObject(body) && isObject(body.session) ? body.session.token : undefined;
+    if (typeof token !== 'string') throw new CannotAsk('a session has no token in its answer');
+    return token;
+  }
+
+  /** Makes a call without which nothing can be asked. @throws CannotAsk */
+  async #must(what: string, status: number, call: Call, as: CallerName): Promise<Answer> {
+    const answer = await this.#ask(call, as === 'nobody' ? undefined : this.#tokens.get(as));
+    if (answer.status === status) return answer;
+    throw new CannotAsk(`${what} is refused: ${answer.status} ${answer.text.slice(0, 200)}`);
+  }
+
+  async #ask(call: Call, token: string | undefined): Promise<Answer> {
+    const created = createdBy(call);
+    // before the answer: if it is lost, the user may be there all the same
+    if (created) this.#created.push(created);
+    const answer = await this.#send(call, token);
+    if (created && answer.status >= 400 && answer.status < 500) this.#created.splice(this.#created.indexOf(created), 1);
+    return answer;
+  }
+
+  async #send(call: Call, token: string | undefined): Promise<Answer> {
+    const { send, pace, sleep, signal } = this.#options;
+    for (let repeats = 0; ; repeats++) {
+      await pace();
+      if (signal.aborted && !this.#isCleaningUp) throw new CannotAsk('interrupted');
+      let answer: Answer;
+      try {
+        answer = await answerOf(await send(this.#requestOf(call, token)));
+      } catch (error) {
+        throw new CannotAsk(`no answer to ${call.method} ${call.path}`, { cause: error });
+      }
+      if (answer.status !== 429 || repeats === MAX_REPEATS) return answer;
+      await sleep(1000 * (parseInteger(answer.headers['retry-after'] ?? '') ?? 1));
+    }
+  }
+
+  #requestOf({ method, path, params = {}, raw, headers = {} }: Call, token: string | undefined): Request {
+    const inQuery = method === 'GET' || method === 'DELETE';
+    const query = inQuery
+      ? new URLSearchParams(Object.entries(params).map(([name, value]): [string, string] => [name, String(value)]))
+      : '';
+    const body = raw?.text ?? (inQuery ? null : JSON.stringify(params));
+    const type = raw?.type ?? (inQuery ? undefined : 'application/json');
+    return new Request(`${this.#options.url}${path}${query.toString() && `?${query}`}`, {
+      method,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT),
+      headers: {
+        Accept: 'application/json',
+        ...(type !== undefined && { 'Content-Type': type }),
+        ...(token !== undefined && { [this.#world.dialect.request.token]: token }),
+        ...headers,
+      },
+    });
+  }
+}
+
+function userNamed({ users }: World, name: string): ProbeUser | undefined {
+  const known = USER_NAMES.find((each): each is UserName => each === name);
+  return known && users[known];
+}
+
+/** The user whom a call creates or gives a new password, if it is accepted. */
+function createdBy({ method, path, params }: Call): Created | undefined {
+  const user = params?.user;
+  if (!isObject(user) || typeof user.password !== 'string' || method === 'GET') return undefined;
+  if (path !== '/users' && path !== '/session') return undefined;
+  const { login, email, password } = user;
+  if (typeof login === 'string') return { login: { login }, password };
+  return typeof email === 'string' ? { login: { email }, password } : undefined;
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => !NOT_COMPARED.includes(name)));
+  return { status: response.status, headers, text, body: parseJson(text) };
+}
+
+/** The value of JSON; undefined for anything else. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
