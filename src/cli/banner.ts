@@ -4,7 +4,7 @@ import type { Config } from '../config/options.ts';
 import { defaultOf } from '../control/operations/applications.ts';
 import { dialectOf } from '../dialects/index.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
-import { CONSOLE_PATH, CONTROL_PATH } from '../model/addresses.ts';
+import { CONSOLE_PATH, CONTROL_PATH, DOCS_PATH } from '../model/addresses.ts';
 import { passwordMatches } from '../model/passwords.ts';
 import type { Application } from '../model/records.ts';
 import type { State } from '../store/state.ts';
@@ -25,6 +25,7 @@ export async function banner(server: EmulatorServer, { data, chat }: Config, pai
     `  https     ${paint('cyan', server.httpsUrl)}`,
     `  control   ${paint('cyan', server.url + CONTROL_PATH)}`,
     `  console   ${paint('cyan', server.url + CONTROL_PATH + CONSOLE_PATH)}`,
+    `  docs      ${paint('cyan', server.url + CONTROL_PATH + DOCS_PATH)}`,
     `  chat      ${chatUrl}`,
     ...(data === undefined ? [] : [`  data      ${resolve(data)}`]),
     '',

@@ -1,6 +1,6 @@
 import { readEvents } from '../client/read-events.ts';
 import type { LiveEvents } from '../control/live-events.ts';
-import { CONSOLE_PATH, CONTROL_PATH, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
+import { CONSOLE_PATH, CONTROL_PATH, DOCS_PATH, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 
 /** The path of the emulator, or of the sandbox, that this console shows. */
 const base = location.pathname.replace(/\/?$/, '').slice(0, -`${CONTROL_PATH}${CONSOLE_PATH}`.length);
@@ -91,4 +91,5 @@ export function consoleOf(name: string): string {
   return root + sandboxPath(name) + CONTROL_PATH + CONSOLE_PATH;
 }
 
+export const docsUrl = `${base}${CONTROL_PATH}${DOCS_PATH}`;
 export const openApiUrl = `${base}${CONTROL_PATH}/openapi.json`;

@@ -8,7 +8,7 @@ import type {
   StubList,
   WarningList,
 } from '../control/results.ts';
-import { apiUrl, openApiUrl } from './api.ts';
+import { apiUrl, docsUrl, openApiUrl } from './api.ts';
 import { useApplications, useLive } from './live.ts';
 import { sandboxClock } from './sandbox-clock.ts';
 import { Ago, CopyButton, Status } from './ui.tsx';
@@ -33,6 +33,10 @@ export function Overview() {
           <code>{apiUrl}</code>
           <p class="soft">
             {info.name} {info.version}, and the same over https at <code>{info.https_url}</code> ·{' '}
+            <a href={docsUrl} target="_blank" rel="noopener">
+              Documentation
+            </a>{' '}
+            ·{' '}
             <a href={openApiUrl} target="_blank" rel="noopener">
               OpenAPI document
             </a>

@@ -2,6 +2,8 @@
 export const CONTROL_PATH = '/_emulator';
 /** The web console, below the control plane. */
 export const CONSOLE_PATH = '/console';
+/** The documentation, below the control plane. */
+export const DOCS_PATH = '/docs';
 /** The page that the link in a password reset mail opens, below the control plane. */
 export const RESET_PAGE_PATH = '/reset-password';
 /** Sandboxes are one segment below this path: `/sandbox/w1`. */

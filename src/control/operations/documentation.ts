@@ -1,16 +1,17 @@
 import * as v from 'valibot';
+import { DOCS_PATH } from '../../model/addresses.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { HTML, JSON_SCHEMA, MARKDOWN, PLAIN_TEXT, RawResponse } from '../raw-response.ts';
 import { anyInput, string } from '../schemas.ts';
 
-const INDEX = '/docs/guides/index';
+const INDEX = `${DOCS_PATH}/guides/index`;
 
 /** The documentation: pages for people, Markdown for programs, and schemas for editors. */
 export const documentationOperations = {
   docs: defineOperation({
     method: 'GET',
-    path: '/docs',
+    path: DOCS_PATH,
     summary: 'leads to the documentation',
     input: anyInput,
     public: true,
@@ -19,7 +20,7 @@ export const documentationOperations = {
   }),
   'docs.page': defineOperation({
     method: 'GET',
-    path: '/docs/:folder/:page',
+    path: `${DOCS_PATH}/:folder/:page`,
     summary: 'a page of the documentation; with the suffix `.md`, as Markdown',
     input: v.object({ folder: string, page: string }),
     public: true,
