@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { CONFIG_FILE, type ConfigFile, type ConfigSources, readConfig, variableOf } from '../config/config.ts';
+import {
+  CONFIG_FILE,
+  type ConfigFile,
+  type ConfigSources,
+  type Environment,
+  readConfig,
+  variableOf,
+} from '../config/config.ts';
 import { GENERAL, type OptionRow } from '../config/option-row.ts';
 import { type Config, envName, OPTION_NAMES, OPTIONS, type OptionName } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
@@ -52,8 +59,16 @@ export function configOf(
 ): Config {
   const { env } = io;
   warnOfVariables(io);
-  const path = typeof config === 'string' && config !== '' ? config : variableOf(env, 'config');
-  return readConfig(flags, { ...sources, env, file: readConfigFile(path) });
+  return readConfig(flags, { ...sources, env, file: readConfigFile(namedFile({ config }, env)) });
+}
+
+/** The path of the config file, whether it exists or not. */
+export function configFileOf(flags: Flags, env: Environment): string {
+  return resolve(namedFile(flags, env) ?? CONFIG_FILE);
+}
+
+function namedFile({ config }: Flags, env: Environment): string | undefined {
+  return typeof config === 'string' && config !== '' ? config : variableOf(env, 'config');
 }
 
 /** @param named undefined: the file in the working folder, if there is one */

@@ -11,14 +11,14 @@ import type { Io } from './io.ts';
 import { requestLog, warningSummary } from './log.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { paintFor } from './paint.ts';
-import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
+import { configFileOf, configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 
 /** How long (ms) after the start the CA certificate is made: the first requests come first. */
 const CA_DELAY = 500;
 
 /** Adds `start`. */
 export function registerStart(program: Command, io: Io): void {
-  const command = program.command('start').action((flags: Flags) => start(configOf(flags, io), io));
+  const command = program.command('start').action((flags: Flags) => start(flags, io));
   describe(withServerOptions(command), {
     summary: 'start the server (the default command)',
     examples: [
@@ -32,7 +32,8 @@ export function registerStart(program: Command, io: Io): void {
 }
 
 /** Runs the server until the first SIGINT or SIGTERM. */
-async function start(config: Config, io: Io): Promise<void> {
+async function start(flags: Flags, io: Io): Promise<void> {
+  const config = configOf(flags, io);
   const server = createServer(config, io);
   await server.start();
   stopOnFatalError(server, io);
@@ -41,6 +42,7 @@ async function start(config: Config, io: Io): Promise<void> {
     server.ca().catch((error) => io.stderr.write(`users-emulator: https: ${messageOf(error)}\n`));
   };
   let timer: NodeJS.Timeout | undefined;
+  if (config.watch) server.watchConfig(configFileOf(flags, io.env), () => configOf(flags, io));
   try {
     if (config.json) {
       io.stdout.write(await readyLine(server));

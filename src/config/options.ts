@@ -48,6 +48,14 @@ export const OPTIONS = {
     read: readText,
     path: true,
   }),
+  /** Reads the files of `seed`, `stub` and `data` again when they change. */
+  watch: defineOption<boolean>({
+    flags: '--watch',
+    group: STATE,
+    help: 'read the files of --seed, --stub and --data, and the config file, again when they change',
+    default: false,
+    read: readFlag,
+  }),
   /** Applications beside the built-in ones. */
   app: defineOption<AppOption[]>({
     flags: '--app <id:key[:secret[:dialect]]>',

@@ -26,11 +26,12 @@ export class Sandboxes {
   /**
    * Opens the data files, and writes the emulator's own at once: if that fails, the start fails, and not the first change.
    * @param file of `--data`
+   * @param upToDate whether people read and edit the files meanwhile
    * @param warn called with problems that the emulator can go on with
    * @throws DataError when the file is in use, or can't be read or written
    */
-  async openData(file: string, warn: (text: string) => void): Promise<void> {
-    this.#data = await DataFiles.open(file, { fixtures: this.#initial.fixtures, warn });
+  async openData(file: string, upToDate: boolean, warn: (text: string) => void): Promise<void> {
+    this.#data = await DataFiles.open(file, { fixtures: this.#initial.fixtures, upToDate, warn });
     const isNew = !this.#data.has('');
     const own = await this.open('');
     try {
@@ -48,6 +49,11 @@ export class Sandboxes {
     await Promise.allSettled(this.#opening.values());
     await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.close()));
     data.close();
+  }
+
+  /** The open sandboxes. */
+  opened(): readonly Sandbox[] {
+    return [...this.#sandboxes.values()];
   }
 
   /** A sandbox that is open. */

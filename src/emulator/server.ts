@@ -26,6 +26,7 @@ import { readDocumentation, readJsonSchema, readLlmsText } from './documentation
 import type { EmulatorEvents } from './events.ts';
 import { createInitialState } from './initial-state.ts';
 import { Listener } from './listener.ts';
+import { Reloading } from './reloading.ts';
 import { Sandboxes } from './sandboxes.ts';
 
 /** The emulator, put together: its app, its port, its sandboxes. */
@@ -43,6 +44,7 @@ export class EmulatorServer implements ControlledServer {
   readonly #warn: (text: string) => void;
   readonly #learned: InitialState['learned'];
   readonly #sandboxes: Sandboxes;
+  readonly #reloading: Reloading;
   readonly #listener: Listener;
   readonly #chat: Chat;
   /** Ends the waits of control operations that were called in process. */
@@ -57,7 +59,6 @@ export class EmulatorServer implements ControlledServer {
     if (!isLoopback(config.host) && config.adminToken === undefined) {
       throw new UsageError(`listening on ${config.host} opens the control plane to others: give an --admin-token`);
     }
-    const [least, most] = config.latency;
     const random = createRandom(config.deterministic);
     this.dataFile = config.data === undefined ? undefined : resolve(config.data);
     this.judgedEvidence = config.evidence;
@@ -65,10 +66,14 @@ export class EmulatorServer implements ControlledServer {
     const initial = createInitialState(config, warn);
     this.#learned = initial.learned;
     this.#sandboxes = new Sandboxes(initial);
+    this.#reloading = new Reloading(config, { initial, sandboxes: this.#sandboxes, warn });
     const shared = {
       openSandbox: (name: string) => this.openSandbox(name),
       visitSandbox: (name: string) => this.#sandboxes.visit(name),
-      latency: () => (least === most ? least : least + random.fraction() * (most - least)),
+      latency: () => {
+        const [least, most] = this.#reloading.config.latency;
+        return least === most ? least : least + random.fraction() * (most - least);
+      },
       log,
       onError,
     };
@@ -96,8 +101,10 @@ export class EmulatorServer implements ControlledServer {
    */
   async start(listen = true): Promise<void> {
     try {
-      if (this.dataFile !== undefined) await this.#sandboxes.openData(this.dataFile, this.#warn);
+      const { watch } = this.#reloading.config;
+      if (this.dataFile !== undefined) await this.#sandboxes.openData(this.dataFile, watch, this.#warn);
       if (listen) await this.#listener.listen();
+      if (watch) this.#reloading.start();
     } catch (error) {
       await this.#sandboxes.close();
       throw error instanceof DataError ? new UsageError(error.message, 5) : error;
@@ -107,10 +114,16 @@ export class EmulatorServer implements ControlledServer {
   /** Stops listening, lets running requests end, and writes everything to the data files. @param grace ms for running requests */
   async stop(grace = 2000): Promise<void> {
     this.#stopping.abort();
+    await this.#reloading.stop();
     this.#sandboxes.endEvents();
     this.#chat.close(grace);
     await this.#listener.close(grace);
     await this.#sandboxes.close();
+  }
+
+  /** Applies the options of a config file whenever it changes, until the server stops. @param read reads all options again */
+  watchConfig(file: string, read: () => Config): void {
+    this.#reloading.watchConfig(file, read);
   }
 
   /** Answers a request of this process, without a socket: see `InProcessClient`. */

@@ -7,6 +7,7 @@ import {
   readBytes,
   renameFile,
   saveCopy,
+  statFile,
   syncFolder,
   temporaryPath,
   UnsettledError,
@@ -63,8 +64,27 @@ export class DataFile {
   /** @returns undefined when there is no file @throws DataError */
   read(): Buffer | undefined {
     const bytes = readBytes(this.#disk, this.path);
-    if (bytes) this.#remember(hash('sha256', bytes, 'hex'), bytes.length);
+    if (bytes) this.accept(bytes);
     return bytes;
+  }
+
+  /** The file, if another program has written it since it was last read or written. @throws DataError */
+  readTheirs(): Buffer | undefined {
+    return this.isIntact ? undefined : readBytes(this.#disk, this.path);
+  }
+
+  /** Takes a version that another program wrote for its own. */
+  accept(theirs: Buffer): void {
+    this.#remember(hash('sha256', theirs, 'hex'), theirs.length);
+  }
+
+  /** Writes its content to a copy beside the file. */
+  async saveOurs(pieces: Iterable<string>): Promise<void> {
+    const copy = `${this.path}.ours`;
+    statFile(this.#disk, copy);
+    const temporary = temporaryPath(copy);
+    await this.#files.run(() => this.#stage(temporary, pieces));
+    await renameFile(this.#disk, temporary, copy);
   }
 
   /** Writes a new version beside the file, then lets `install` replace the file. */
@@ -113,8 +133,10 @@ export class DataFile {
       return;
     }
     await this.#saveTheirs();
+    // a rename keeps it; afterwards, another program may have replaced the file already
+    const identity = identityOf(this.#disk, path);
     await renameFile(this.#disk, path, this.path);
-    this.#remember(hash, size);
+    this.#remember(hash, size, identity);
     this.#isFlushed = false;
     await this.#files
       .run(() => syncFolder(this.#disk, this.path))
@@ -133,9 +155,9 @@ export class DataFile {
     this.#warn(`${this.path} was changed by another program: its version is saved as ${copy}`);
   }
 
-  #remember(hash: string, size: number): void {
+  #remember(hash: string, size: number, identity = identityOf(this.#disk, this.path)): void {
     this.hash = hash;
     this.size = size;
-    this.#identity = identityOf(this.#disk, this.path);
+    this.#identity = identity;
   }
 }

@@ -11,6 +11,8 @@ import { Persistence } from './persistence.ts';
 export interface DataFilesOptions {
   /** How data files are checked and loaded. */
   readonly fixtures: FixtureOptions;
+  /** Keeps the data files up to date for people who read and edit them. */
+  readonly upToDate?: boolean;
   /** Receives messages for the person who runs the emulator. */
   readonly warn: (text: string) => void;
   /** The file system; tests pass one that fails. */
@@ -60,7 +62,7 @@ export class DataFiles {
    * @throws DataError when they can't be used
    */
   async open(name: string, initial: PersistedState): Promise<Persistence> {
-    const { fixtures, warn } = this.#options;
+    const { fixtures, warn, upToDate = false } = this.#options;
     if (name !== '') attempt(this.#folder, 'created', () => makeFolder(this.#disk, this.#folder, 0o700));
     const load = (json: unknown) => loadContents(json, fixtures);
     return Persistence.open(this.#pathOf(name), {
@@ -69,6 +71,7 @@ export class DataFiles {
       lock: this.#lock,
       initial,
       load,
+      upToDate,
       warn,
     });
   }

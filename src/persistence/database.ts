@@ -11,7 +11,7 @@ import { DataError } from './disk.ts';
 /** The content of a data file in memory, which requests read and change. */
 export interface PersistedState {
   state: State;
-  readonly snapshots: Map<string, State>;
+  snapshots: Map<string, State>;
 }
 
 /** lowdb's database: `read` and `write` move the whole content between `data` and the file. */
@@ -28,6 +28,17 @@ export function createDatabase(file: DataFile, initial: PersistedState, options:
   return new Low(new DataFileAdapter(file, options), initial);
 }
 
+/** @throws DataError with every problem and its place in the file */
+export function readContent(bytes: Buffer, path: string, load: DatabaseOptions['load']): PersistedState {
+  try {
+    const { state, snapshots } = load(parseJson(bytes));
+    return { state, snapshots: new Map(snapshots) };
+  } catch (error) {
+    const problems = error instanceof FixtureError ? error.problems : [messageOf(error)];
+    throw new DataError(`${path} can't be used and was left unchanged:\n${listProblems(problems)}`);
+  }
+}
+
 class DataFileAdapter implements Adapter<PersistedState> {
   readonly #file: DataFile;
   readonly #options: DatabaseOptions;
@@ -41,13 +52,7 @@ class DataFileAdapter implements Adapter<PersistedState> {
   async read(): Promise<PersistedState | null> {
     const bytes = this.#file.read();
     if (!bytes) return null;
-    try {
-      const { state, snapshots } = this.#options.load(parseJson(bytes));
-      return { state, snapshots: new Map(snapshots) };
-    } catch (error) {
-      const problems = error instanceof FixtureError ? error.problems : [messageOf(error)];
-      throw new DataError(`${this.#file.path} can't be used and was left unchanged:\n${listProblems(problems)}`);
-    }
+    return readContent(bytes, this.#file.path, this.#options.load);
   }
 
   /** Writes the content as it is at the time of the call, even if it changes meanwhile. */

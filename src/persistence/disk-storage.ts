@@ -1,7 +1,8 @@
+import { printContents } from '../fixtures/export.ts';
 import { messageOf } from '../support/errors.ts';
 import { ChangeLog } from './change-log.ts';
 import { DataFile, type Install } from './data-file.ts';
-import { createDatabase, type Database, type DatabaseOptions, type PersistedState } from './database.ts';
+import { createDatabase, type Database, type DatabaseOptions, type PersistedState, readContent } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { FileLock } from './lock.ts';
 import type { Change, LogPosition } from './log-format.ts';
@@ -16,6 +17,8 @@ export interface StorageOptions extends Pick<DatabaseOptions, 'load'> {
   readonly lock: Pick<FileLock, 'check'>;
   /** The content to start with when there is no data file. */
   readonly initial: PersistedState;
+  /** Keeps the data file up to date for people who read and edit it: writes it whenever changes pause. */
+  readonly upToDate?: boolean;
   /** Receives messages for the person who runs the emulator. */
   readonly warn: (text: string) => void;
 }
@@ -30,6 +33,7 @@ export class DiskStorage {
   readonly #file: DataFile;
   readonly #log: ChangeLog;
   readonly #database: Database;
+  readonly #loadContent: StorageOptions['load'];
   readonly #lock: StorageOptions['lock'];
   readonly #warn: (text: string) => void;
   /** Appending to the change log, and putting a new data file in place: one at a time. */
@@ -60,6 +64,7 @@ export class DiskStorage {
     this.#log = new ChangeLog(changeLogOf(path), disk, files, warn);
     const install: Install = (hash, replace) => this.#install(hash, replace);
     this.#database = createDatabase(this.#file, initial, { load, install });
+    this.#loadContent = load;
     this.#lock = lock;
     this.#warn = warn;
   }
@@ -132,6 +137,21 @@ export class DiskStorage {
   /** Writes the whole file from the records as they are at this call. There must be no checkpoint running. */
   rewrite(): Promise<void> {
     return this.#writeFile(() => this.#log.end);
+  }
+
+  /**
+   * The content of the data file, if another program has written it since, and `accept` to go on from it.
+   * @throws DataError with every problem in it
+   */
+  readTheirs(): { readonly content: PersistedState; accept(): void } | undefined {
+    const bytes = this.#file.readTheirs();
+    if (!bytes) return undefined;
+    return { content: readContent(bytes, this.path, this.#loadContent), accept: () => this.#file.accept(bytes) };
+  }
+
+  /** Writes the content to a copy beside the data file. */
+  saveOurs(): Promise<void> {
+    return this.#file.saveOurs(printContents(this.content));
   }
 
   async close(): Promise<void> {

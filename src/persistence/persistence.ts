@@ -11,6 +11,8 @@ import { DiskStorage, type StorageOptions } from './disk-storage.ts';
 const MAX_LOGGED_CHANGES = 10_000;
 /** How long (ms) deferred changes wait for another change to be written with. */
 const DEFERRED_WRITE_DELAY = 1000;
+/** How long (ms) there must be no changes before a file that is to be up to date is written. */
+const PAUSE = 500;
 
 /**
  * Stores a sandbox: every change is on disk before its request is answered.
@@ -36,6 +38,8 @@ const DEFERRED_WRITE_DELAY = 1000;
 export class Persistence {
   readonly #storage: DiskStorage;
   readonly #warn: (text: string) => void;
+  readonly #upToDate: boolean;
+  #pauseTimer: NodeJS.Timeout | undefined;
   /** Collects changes until it is written. */
   #next = new Batch();
   #writing: Batch | undefined;
@@ -56,12 +60,13 @@ export class Persistence {
    * @throws DataError when they can't be used
    */
   static async open(path: string, options: StorageOptions): Promise<Persistence> {
-    return new Persistence(await DiskStorage.open(path, options), options.warn);
+    return new Persistence(await DiskStorage.open(path, options), options);
   }
 
-  private constructor(storage: DiskStorage, warn: StorageOptions['warn']) {
+  private constructor(storage: DiskStorage, { warn, upToDate = false }: StorageOptions) {
     this.#storage = storage;
     this.#warn = warn;
+    this.#upToDate = upToDate;
     this.#state.onChange = this.#record;
   }
 
@@ -110,6 +115,35 @@ export class Persistence {
     return this.#flush();
   }
 
+  /**
+   * Takes in the data file, if another program has edited it. If changes have come that it can't include, it is refused, and saved
+   * as `.theirs`; otherwise the state before is saved as `.ours`.
+   * @param replace must replace the state by this content, as for `replaceAll`, in the same turn
+   * @throws DataError when the file is not valid; then nothing has changed
+   */
+  async takeInEdit(replace: (content: PersistedState) => void): Promise<'none' | 'taken' | 'refused'> {
+    await this.#running;
+    await this.#storage.checkpoint;
+    const theirs = this.#storage.readTheirs();
+    if (!theirs || this.#closed) return 'none';
+    await this.#storage.saveOurs();
+    const changed = this.#storage.hasLoggedChanges || !this.#next.isEmpty || this.#running !== undefined;
+    if (!changed) {
+      theirs.accept();
+      replace(theirs.content);
+    }
+    await this.rewrite();
+    return changed ? 'refused' : 'taken';
+  }
+
+  /** Writes the whole file when there have been no changes for a while. An edit of another program stays, for `takeInEdit`. */
+  #rewriteAtPause(): void {
+    clearTimeout(this.#pauseTimer);
+    this.#pauseTimer = setTimeout(() => {
+      if (this.#storage.hasLoggedChanges && this.#storage.isIntact) this.rewrite().catch(() => {});
+    }, PAUSE).unref();
+  }
+
   /** Brings everything into the data file and closes it. Changes that can't be written there stay in the change log. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -131,6 +165,7 @@ export class Persistence {
   async #stop(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#pauseTimer);
     await this.#running;
   }
 
@@ -189,6 +224,7 @@ export class Persistence {
     this.#writing = undefined;
     if (this.#failing) this.#warn(`${this.#storage.path} can be written again`);
     this.#failing = false;
+    if (this.#upToDate) this.#rewriteAtPause();
     batch.settle();
   }
 

@@ -7,6 +7,7 @@ import { readRate } from '../model/settings.ts';
 import type { PersistedState } from '../persistence/database.ts';
 import type { Persistence } from '../persistence/persistence.ts';
 import type { State, StateChange } from '../store/state.ts';
+import { deleteLostFunctions } from '../store/stubs.ts';
 import { Clock } from '../support/clock.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { announceChanges } from './changes.ts';
@@ -64,17 +65,12 @@ export class Sandbox {
     this.#initial = initial;
     this.#persistence = persistence;
     this.#content = persistence?.content ?? { state: initial.seed.fork(), snapshots: new Map() };
-    const { randomSeed } = initial;
-    const stored = persistence?.storedVersion;
+    const [stored, { randomSeed }] = [persistence?.storedVersion, initial];
     // not the sequence that the stored tokens came from: it would repeat them
-    this.random = createRandom(
-      stored !== undefined && randomSeed !== undefined ? `${randomSeed} ${stored}` : randomSeed,
-    );
+    this.random = createRandom(stored && randomSeed ? `${randomSeed} ${stored}` : randomSeed);
     this.faults = this.#newFaults();
     if (stored !== undefined) {
-      // those of functions come without them from the change log
-      for (const { id, in_process, answer } of [...this.state.stubs.values()])
-        if (in_process && !answer) this.state.stubs.delete(id);
+      deleteLostFunctions(this.state);
       initial.configure(this.state);
     }
     this.state.observer = this.history.observe;
@@ -118,13 +114,22 @@ export class Sandbox {
     return true;
   }
 
-  /** Puts another state in the place of this one: all of it. */
-  replaceState(state: State, cause: ResetCause): void {
+  /** Puts another state in the place of this one, all of it, and other snapshots if there are any. */
+  replaceState(state: State, cause: ResetCause, snapshots?: ReadonlyMap<string, State>): void {
     this.history.recordReplacement(this.state);
     this.#replace((content) => {
       content.state = state;
+      if (snapshots) content.snapshots = new Map(snapshots);
     });
     this.#stateReplaced(cause);
+  }
+
+  /** Takes in the data file if another program has edited it: see `Persistence`. @throws DataError */
+  takeInEdit() {
+    return this.#persistence?.takeInEdit(({ state, snapshots }) => {
+      this.replaceState(state, 'import', snapshots);
+      this.#initial.configure(this.state);
+    });
   }
 
   /** Makes the state again what it was at a position. @returns false when that is too far back */
@@ -289,7 +294,7 @@ export class Sandbox {
    */
   application(id: number, authKey: string | undefined, dialect: string): Application | undefined {
     const known = this.state.applications.get(id);
-    if (known || !this.#initial.anyApp || !authKey) return known;
-    return registerUnknown(this.state, this.#initial, id, authKey, dialect);
+    const isToRegister = !known && this.#initial.anyApp && authKey;
+    return isToRegister ? registerUnknown(this.state, this.#initial, id, authKey, dialect) : known;
   }
 }

@@ -26,3 +26,8 @@ export function ensureStub(state: State, input: StubInput, application: number |
 function textOf(stub: StubInput): string {
   return JSON.stringify(inputOf(stub));
 }
+
+/** Deletes the stubs that answer by functions of an earlier run: the change log stores such stubs without their functions. */
+export function deleteLostFunctions({ stubs }: State): void {
+  for (const { id, in_process, answer } of [...stubs.values()]) if (in_process && !answer) stubs.delete(id);
+}
