@@ -4,6 +4,7 @@ import type { SettingChanges } from './client/inputs.ts';
 import { readConfig } from './config/config.ts';
 import { flagOf, OPTION_NAMES, OPTIONS, type OptionValues } from './config/options.ts';
 import { UsageError } from './config/usage-error.ts';
+import type { SandboxInfo } from './control/results.ts';
 import type { EmulatorEvents } from './emulator/events.ts';
 import { EmulatorServer } from './emulator/server.ts';
 import type { Fixture, UserInFixture } from './fixtures/types.ts';
@@ -13,7 +14,7 @@ import type { StubInput } from './model/stubs.ts';
 import type { FaultInput } from './sandbox/faults.ts';
 
 export type { OperationName } from './api/endpoints.ts';
-export { connect, type RemoteEmulator } from './client/connect.ts';
+export { connect, type RemoteEmulator, type RemoteSandbox } from './client/connect.ts';
 export type { ControlClient } from './client/control-client.ts';
 export type {
   ApplicationScope,
@@ -40,6 +41,7 @@ export type {
   Mail,
   NewSession,
   RunEvidence,
+  SandboxInfo,
   SessionInfo,
   SessionList,
   StateDiff,
@@ -73,6 +75,7 @@ type Respelled =
   | 'open'
   | 'intercept'
   | 'allow'
+  | 'sandbox'
   | 'failOn'
   | 'evidenceBaseline'
   | 'evidenceOut'
@@ -109,6 +112,13 @@ export interface EmulatorOptions extends Partial<Omit<OptionValues, Respelled>>,
 export interface EmulatorSandbox extends ControlClient {
   /** Where clients reach the sandbox: `http://127.0.0.1:4230/sandbox/w1`. */
   readonly url: string;
+
+  /**
+   * Opens a port that is the sandbox's own, for http, https and the chat. Point clients to it whose address can't have a path.
+   * @param options.port any free one if not given
+   * @returns its addresses @throws ControlError 409: the port is taken, or the sandbox has another one
+   */
+  listen(options?: { readonly port?: number }): Promise<SandboxInfo>;
 }
 
 /** The hosts whose connections `emulator.intercept` leads to the emulator. */
@@ -192,7 +202,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       const ca = await server.ca();
       return intercept(server.interception(options), { ca: () => ca });
     },
-    sandbox: (name) => ({ ...server.controlClient(name), url: server.url + sandboxPath(name) }),
+    sandbox: (name) => {
+      const client = server.controlClient(name);
+      const listen: EmulatorSandbox['listen'] = ({ port = 0 } = {}) => client.sandboxes.create(name, { port });
+      return { ...client, url: server.url + sandboxPath(name), listen };
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -72,7 +72,11 @@ function routes(): string {
 }
 
 function methods(): string {
-  const interfaces = readInterfaces('src/client/control-client.ts', 'src/client/requests-client.ts');
+  const interfaces = readInterfaces(
+    'src/client/control-client.ts',
+    'src/client/requests-client.ts',
+    'src/client/sandboxes-client.ts',
+  );
   return groupsOf('ControlClient', interfaces)
     .map(({ name, text, members }) => {
       const rows = members.map(({ call, type, text }) => [`\`${call}\``, `\`${type}\``, text]);

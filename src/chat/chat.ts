@@ -89,7 +89,7 @@ export class Chat {
   async #accept(upgrade: Upgrade, refuse: Refuse): Promise<void> {
     const { request, socket } = upgrade;
     const [path] = splitUrl(request.url ?? '');
-    const name = chooseSandbox(sandboxNameIn(path), request.headers);
+    const name = chooseSandbox(sandboxNameIn(path), request.headers, upgrade.sandboxOfPort);
     if (name !== '' && !isSandboxName(name)) return refuse(400, `the path names no sandbox: use ${SANDBOX_NAMES}`);
     if (!this.#server.enabled) {
       const sandbox = await this.#server.visitSandbox(name);

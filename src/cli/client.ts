@@ -21,7 +21,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   users: 'list, create, change and delete users',
   sessions: 'list and expire sessions',
   snapshot: 'save and restore named snapshots of the state',
-  sandbox: 'list and delete sandboxes',
+  sandbox: 'create, list and delete sandboxes',
   settings: 'show and change admin settings',
   clock: "show, stop and move the emulator's clock",
   fault: 'make requests fail on purpose',

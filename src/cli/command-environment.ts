@@ -25,11 +25,12 @@ export async function commandEnvironment(
 ): Promise<CommandEnvironment> {
   const ca = await caFileFor(server, env);
   const interception = config.intercept === false ? undefined : await interceptionFor(server, config, env, ca.file);
+  const { url, httpsUrl } = server.addressOf(config.sandbox ?? '');
   return {
     variables: {
       ...env,
-      USERS_EMULATOR_URL: server.url,
-      USERS_EMULATOR_HTTPS_URL: server.httpsUrl,
+      USERS_EMULATOR_URL: url,
+      USERS_EMULATOR_HTTPS_URL: httpsUrl,
       NODE_EXTRA_CA_CERTS: ca.file,
       ...(config.adminToken !== undefined && { [envName('adminToken')]: config.adminToken }),
       ...interception?.variables,
@@ -50,13 +51,13 @@ interface CommandInterception {
 
 async function interceptionFor(
   server: EmulatorServer,
-  { intercept, allow }: Config,
+  { intercept, allow, sandbox }: Config,
   env: Environment,
   caFile: string,
 ): Promise<CommandInterception> {
   const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
   const reportFile = join(folder, 'refused');
-  const interception = server.interception({ hosts: Array.isArray(intercept) ? intercept : [], allow });
+  const interception = server.interception({ hosts: Array.isArray(intercept) ? intercept : [], allow }, sandbox);
   return {
     variables: interceptionVariables({ ...interception, caFile, reportFile }, PRELOAD, env),
     report: () => {

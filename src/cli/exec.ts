@@ -43,6 +43,10 @@ async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io)
   const conclude = concludeEvidence(config, io);
   const server = createServerFor(config, flags.seed, io);
   await server.start();
+  if (config.sandbox !== undefined) {
+    await server.openSandbox(config.sandbox);
+    await server.openPort(config.sandbox, 0);
+  }
   const environment = await commandEnvironment(server, config, io.env);
   if (config.json) io.stdout.write(await readyLine(server));
   const command = await run(words, environment.variables, io);

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readFrom, UsageError } from '../config/usage-error.ts';
-import { readOneOf, readSetting } from '../config/values.ts';
+import { readOneOf, readPort, readSetting } from '../config/values.ts';
 import { ControlError } from '../control/control-error.ts';
+import type { SandboxInfo } from '../control/results.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { Fixture } from '../fixtures/types.ts';
 import { messageOf, reasonOf } from '../support/errors.ts';
@@ -88,8 +89,17 @@ export const stateCommands = [
   defineCommand({
     usage: 'sandbox list',
     summary: 'list the sandboxes in use',
-    run: (emulator) => emulator.sandboxes.list(),
-    show: (names) => names.join('\n') || 'no sandboxes',
+    run: (emulator) => emulator.sandboxes.details(),
+    show: (sandboxes) => sandboxes.map(sandboxLine).join('\n') || 'no sandboxes',
+  }),
+  defineCommand({
+    usage: 'sandbox create <name>',
+    summary: 'create a sandbox, with a port of its own if wanted',
+    options: { '--port <n>': 'open this port for it (0: any free one), for http, https and the chat' },
+    examples: [['users-emulator sandbox create w1 --port 0', 'a sandbox for clients whose address has no path']],
+    run: (emulator, [name], { port }) =>
+      emulator.sandboxes.create(name, port === undefined ? {} : { port: readFrom('--port', readPort, port) }),
+    show: ({ url }) => url,
   }),
   defineCommand({
     usage: 'sandbox delete <name>',
@@ -104,6 +114,11 @@ export const stateCommands = [
     show: () => 'deleted all sandboxes',
   }),
 ];
+
+function sandboxLine({ name, url, users, requests, last_request_at: last }: SandboxInfo): string {
+  const numbers = users === null ? ['not used yet'] : [`${users} users`, `${requests} requests`];
+  return [`${name}  ${url}`, ...numbers, ...(last === null ? [] : [`last ${last}`])].join(', ');
+}
 
 function counted(applications: readonly { readonly users: number }[]): string {
   const users = applications.reduce((sum, each) => sum + each.users, 0);

@@ -2,6 +2,7 @@ import { ControlError } from '../control/control-error.ts';
 import { locationOf } from '../control/operation.ts';
 import { type ControlOperationName, type OutputOf, operationNamed } from '../control/operations/index.ts';
 import { EVENT_STREAM } from '../control/raw-response.ts';
+import type { SandboxInfo } from '../control/results.ts';
 import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 import { causeOf, codeOf, messageOf } from '../support/errors.ts';
 import { isObject } from '../support/values.ts';
@@ -18,7 +19,17 @@ export interface RemoteEmulator extends ControlClient {
    * @param name 1 to 64 letters, digits, dots, dashes or underscores
    * @throws ControlError 400: another name
    */
-  sandbox(name: string): RemoteEmulator;
+  sandbox(name: string): RemoteSandbox;
+}
+
+/** A sandbox of an emulator that runs elsewhere. */
+export interface RemoteSandbox extends RemoteEmulator {
+  /**
+   * Opens a port that is the sandbox's own, for http, https and the chat. Point clients to it whose address can't have a path.
+   * @param options.port any free one if not given
+   * @returns its addresses @throws ControlError 409: the port is taken, or the sandbox has another one
+   */
+  listen(options?: { readonly port?: number }): Promise<SandboxInfo>;
 }
 
 /**
@@ -33,7 +44,8 @@ export function connect(url: string, options: { readonly adminToken?: string | u
     ...createControlClient(httpTransport(base, options.adminToken)),
     sandbox: (name) => {
       if (!isSandboxName(name)) throw new ControlError(400, `'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
-      return connect(splitSandboxPath(base)[0] + sandboxPath(name), options);
+      const sandbox = connect(splitSandboxPath(base)[0] + sandboxPath(name), options);
+      return { ...sandbox, listen: ({ port = 0 } = {}) => sandbox.sandboxes.create(name, { port }) };
     },
   };
 }

@@ -24,6 +24,7 @@ import type { Fault, FaultInput } from '../sandbox/faults.ts';
 import type { Warning } from '../sandbox/warnings.ts';
 import type { ApplicationScope, SettingChanges, Time, UserFields, UserPage } from './inputs.ts';
 import type { RequestsClient } from './requests-client.ts';
+import type { SandboxesClient } from './sandboxes-client.ts';
 
 /**
  * Controls an emulator, or one of its sandboxes: in process (`createEmulator`) or over HTTP (`connect`). Every method is one
@@ -273,15 +274,5 @@ export interface ControlClient {
   /** The endpoints, errors and settings that are emulated, each with its evidence. */
   coverage(): Promise<Coverage>;
 
-  /** Isolated emulators in the same process, created on first use. */
-  readonly sandboxes: {
-    /** The names of the sandboxes in use. */
-    list(): Promise<string[]>;
-
-    /** Deletes a sandbox; its next use starts it anew. @throws ControlError 404: no such sandbox */
-    delete(name: string): Promise<void>;
-
-    /** Deletes all sandboxes. The emulator's own state stays. */
-    clear(): Promise<void>;
-  };
+  readonly sandboxes: SandboxesClient;
 }

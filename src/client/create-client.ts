@@ -92,6 +92,8 @@ export function createControlClient(ask: Transport): ControlClient {
     coverage: () => ask('coverage', {}),
     sandboxes: {
       list: async () => (await ask('sandboxes.list', {})).sandboxes,
+      details: async () => (await ask('sandboxes.list', {})).items,
+      create: (name, { port } = {}) => ask('sandboxes.create', { name, ...(port !== undefined && { port }) }),
       delete: (name) => done(ask('sandboxes.delete', { name })),
       clear: () => done(ask('sandboxes.clear', {})),
     },

@@ -17,6 +17,7 @@ import {
   readJournal,
   readLatency,
   readPort,
+  readSandbox,
   readSeed,
   readSetting,
   readSmtp,
@@ -109,6 +110,15 @@ export const OPTIONS = {
     defaultText: 'on the port above',
     read: readChat,
     negatable: true,
+  }),
+  /** The sandbox of the command of `exec`. */
+  sandbox: defineOption<string | undefined>({
+    flags: '--sandbox <name>',
+    group: NETWORK,
+    help: 'let the command use this sandbox, at a port of its own',
+    default: undefined,
+    read: readSandbox,
+    only: 'exec',
   }),
   /** The token that the control plane requires. */
   adminToken: defineOption<string | undefined>({

@@ -1,3 +1,4 @@
+import { isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
 import { parseFaultText } from '../sandbox/fault-text.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { parseTime } from '../support/clock.ts';
@@ -89,6 +90,12 @@ export function readJournal(given: unknown): JournalLimits {
   if (limits.entries < 1 || limits.bytes < 1)
     throw new UsageError(`must be a number of requests, and optionally of bytes, such as 1000:16MB, not '${given}'`);
   return limits;
+}
+
+export function readSandbox(given: unknown): string {
+  const name = readText(given);
+  if (!isSandboxName(name)) throw new UsageError(`'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
+  return name;
 }
 
 export function readWholeNumber(given: unknown): number {

@@ -1,4 +1,5 @@
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { JudgedEvidence } from './run-evidence.ts';
 
 /** The parts of the server that control operations need. */
@@ -29,6 +30,14 @@ export interface ControlledServer {
   /** The errors that a dialect words differently from the catalogue. */
   errorsOf(dialect: string): Readonly<Partial<Record<ErrorKey, ErrorRow>>>;
   sandboxNames(): string[];
+  /** A sandbox by name, created on first use. @throws ControlError 400, 429, 503 */
+  openSandbox(name: string): Promise<Sandbox>;
+  /** A sandbox that is open. */
+  openedSandbox(name: string): Sandbox | undefined;
+  /** Opens a port for a sandbox; 0: any free one. @throws ControlError 409, 429 */
+  openPort(sandbox: string, port: number): Promise<void>;
+  /** The addresses of a sandbox; those of the server itself for the empty name. */
+  addressOf(sandbox: string): SandboxAddress;
   /** @returns false if there is no such sandbox */
   deleteSandbox(name: string): Promise<boolean>;
   /** Deletes all sandboxes but the server's own. @returns how many */
@@ -43,4 +52,12 @@ export interface ControlledServer {
   llmsText(): Promise<string | undefined>;
   /** A JSON Schema of config files or fixtures; undefined for an unknown name. */
   jsonSchema(name: string): Promise<string | undefined>;
+}
+
+/** Where clients reach a sandbox. */
+export interface SandboxAddress {
+  readonly url: string;
+  readonly httpsUrl: string;
+  /** null: it has no port of its own. */
+  readonly port: number | null;
 }

@@ -73,7 +73,24 @@ export interface SnapshotList {
 }
 
 export interface SandboxList {
+  /** The names. */
   readonly sandboxes: string[];
+  readonly items: SandboxInfo[];
+}
+
+/** A sandbox. Numbers and times are null while a sandbox with a data file hasn't been used since the start. */
+export interface SandboxInfo {
+  readonly name: string;
+  /** Where clients reach it: below the emulator's address or, with a port of its own, at that port. */
+  readonly url: string;
+  readonly https_url: string;
+  /** null: it has no port of its own. */
+  readonly port: number | null;
+  readonly users: number | null;
+  /** Since the last reset. */
+  readonly requests: number | null;
+  /** The time of the last request, ISO with milliseconds, of the sandbox's clock; null without one. */
+  readonly last_request_at: string | null;
 }
 
 /** The snapshot or sandbox that an operation was applied to. */
@@ -253,6 +270,7 @@ export interface Results extends Record<RawResponse['type'], RawResponse> {
   ResetResult: ResetResult;
   RewindResult: RewindResult;
   RunEvidence: RunEvidence;
+  SandboxInfo: SandboxInfo;
   SandboxList: SandboxList;
   SessionList: SessionList;
   Settings: Settings;

@@ -6,10 +6,12 @@ import { UsageError } from '../config/usage-error.ts';
 import { CertificateProvider } from '../http/certificate-provider.ts';
 import { InProcessClient } from '../http/in-process.ts';
 import { createHttpServer, type Handler } from '../http/server.ts';
+import { atPortOf } from '../http/target.ts';
 import type { Upgrade } from '../http/upgrades.ts';
 import { Clock } from '../support/clock.ts';
 import { messageOf } from '../support/errors.ts';
 import { Port } from './port.ts';
+import { SandboxPorts } from './sandbox-ports.ts';
 
 /** The emulator's ports, with the certificates for HTTPS. */
 export class Listener {
@@ -17,6 +19,7 @@ export class Listener {
   readonly #main: Port;
   /** The port of `--chat`. It serves everything that the main one does. */
   readonly #chat: Port | undefined;
+  readonly sandboxPorts: SandboxPorts;
   readonly #certificates: CertificateProvider;
   /** Sends requests to the main port's server, whether it listens or not. */
   readonly inProcess: InProcessClient;
@@ -41,6 +44,10 @@ export class Listener {
     const server = createHttpServer(app, onWebSocket);
     this.inProcess = new InProcessClient(server);
     this.#main = open(port, '--port', server);
+    this.sandboxPorts = new SandboxPorts((sandbox, port) => {
+      const onUpgrade = (upgrade: Upgrade) => onWebSocket({ ...upgrade, sandboxOfPort: sandbox });
+      return open(port, 'port', createHttpServer(atPortOf(sandbox, app), onUpgrade));
+    });
     this.#chat = typeof chat === 'number' && (chat !== port || chat === 0) ? open(chat, '--chat') : undefined;
   }
 
@@ -59,7 +66,8 @@ export class Listener {
 
   /** Stops listening, lets running requests end, then closes the connections that are left. @param grace ms for running requests */
   async close(grace: number): Promise<void> {
-    await Promise.all([this.#main.close(grace), this.#chat?.close(grace), this.inProcess.close(grace)]);
+    const ports = [this.#main, this.#chat, this.inProcess];
+    await Promise.all([...ports.map((port) => port?.close(grace)), this.sandboxPorts.closeAll(grace)]);
   }
 
   /** Host and port, as clients on this machine reach them. */

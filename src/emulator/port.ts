@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { UsageError } from '../config/usage-error.ts';
 import type { CertificateProvider } from '../http/certificate-provider.ts';
 import { detectProtocol } from '../http/protocol-detection.ts';
@@ -18,6 +19,8 @@ export class Port {
   readonly #options: PortOptions;
   /** Closes the connections that the HTTP server doesn't know: see `detectProtocol`. */
   readonly #closeUnserved: (all: boolean) => void;
+  /** Connections that speak another protocol by now, as websockets do: the HTTP server doesn't know them either. */
+  readonly #upgraded = new Set<Duplex>();
 
   /** @param onError called with the reason when TLS connections have to be dropped */
   constructor(
@@ -28,6 +31,11 @@ export class Port {
   ) {
     this.#server = server;
     this.#options = options;
+    server.on('upgrade', (_request, socket) => {
+      if (this.#upgraded.has(socket)) return;
+      this.#upgraded.add(socket);
+      socket.once('close', () => this.#upgraded.delete(socket));
+    });
     this.#closeUnserved = detectProtocol(server, (serve) => certificates.tlsServer(serve), onError);
   }
 
@@ -48,6 +56,7 @@ export class Port {
     const timer = setTimeout(() => {
       this.#server.closeAllConnections();
       this.#closeUnserved(true);
+      for (const socket of this.#upgraded) socket.destroy();
     }, grace);
     await closed;
     clearTimeout(timer);

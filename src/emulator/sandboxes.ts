@@ -17,10 +17,13 @@ export class Sandboxes {
   readonly #sandboxes = new Map<string, Sandbox>();
   /** Sandboxes whose data files are being read. */
   readonly #opening = new Map<string, Promise<Sandbox>>();
+  readonly #onDelete: (name: string) => void;
   #data: DataFiles | undefined;
 
-  constructor(initial: InitialState) {
+  /** @param onDelete called with the name of a sandbox that has been deleted */
+  constructor(initial: InitialState, onDelete: (name: string) => void = () => {}) {
     this.#initial = initial;
+    this.#onDelete = onDelete;
   }
 
   /**
@@ -137,6 +140,7 @@ export class Sandboxes {
     sandbox?.events.close();
     this.#sandboxes.delete(name);
     this.#announce(name, 'deleted');
+    this.#onDelete(name);
     return true;
   }
 

@@ -4,7 +4,7 @@ import type { ControlClient } from '../client/control-client.ts';
 import { createControlClient } from '../client/create-client.ts';
 import type { Config } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
-import type { ControlledServer } from '../control/controlled-server.ts';
+import type { ControlledServer, SandboxAddress } from '../control/controlled-server.ts';
 import { execute } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
 import { type JudgedEvidence, presentEvidence, type RunEvidence } from '../control/run-evidence.ts';
@@ -14,6 +14,7 @@ import { createApp } from '../http/app.ts';
 import type { RequestObserver } from '../http/request-observer.ts';
 import type { Handler } from '../http/server.ts';
 import type { Interception } from '../intercept/intercept.ts';
+import { sandboxPath } from '../model/addresses.ts';
 import { DataError } from '../persistence/disk.ts';
 import type { InitialState } from '../sandbox/initial-state.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -65,7 +66,7 @@ export class EmulatorServer implements ControlledServer {
     this.#warn = warn;
     const initial = createInitialState(config, warn);
     this.#learned = initial.learned;
-    this.#sandboxes = new Sandboxes(initial);
+    this.#sandboxes = new Sandboxes(initial, (name) => void this.#listener.sandboxPorts.close(name));
     this.#reloading = new Reloading(config, { initial, sandboxes: this.#sandboxes, warn });
     const shared = {
       openSandbox: (name: string) => this.openSandbox(name),
@@ -81,7 +82,7 @@ export class EmulatorServer implements ControlledServer {
       ...shared,
       server: this,
       observer,
-      openedSandbox: (name) => this.#sandboxes.get(name),
+      openedSandbox: (name) => this.openedSandbox(name),
       adminToken: config.adminToken,
       allowedHosts: new Set(['localhost', '127.0.0.1', '[::1]', config.host.toLowerCase()]),
     });
@@ -171,11 +172,15 @@ export class EmulatorServer implements ControlledServer {
     return readJsonSchema(name);
   }
 
-  /** Which connections `--intercept` leads here, and which it refuses. @param options.hosts beside those of the vendors */
-  interception({ hosts = [], allow = [] }: Partial<Pick<Interception, 'hosts' | 'allow'>>): Interception {
+  /**
+   * Which connections `--intercept` leads here, and which it refuses.
+   * @param options.hosts beside those of the vendors
+   * @param sandbox one with a port of its own
+   */
+  interception({ hosts = [], allow = [] }: Partial<Pick<Interception, 'hosts' | 'allow'>>, sandbox = ''): Interception {
     const vendors = DIALECTS.map((dialect) => dialect.hosts);
     return {
-      ...this.#listener.address,
+      ...(this.#listener.sandboxPorts.get(sandbox) ?? this.#listener).address,
       hosts: [...vendors.flatMap(({ api, chat }) => [...api, ...chat]), ...hosts],
       domains: vendors.flatMap(({ domains }) => domains),
       allow,
@@ -185,6 +190,20 @@ export class EmulatorServer implements ControlledServer {
   /** A sandbox by name, created on first use; the emulator's own has the empty name. @throws ControlError 400, 429, 503 */
   openSandbox(name: string): Promise<Sandbox> {
     return this.#sandboxes.open(name);
+  }
+
+  openedSandbox(name: string): Sandbox | undefined {
+    return this.#sandboxes.get(name);
+  }
+
+  openPort(sandbox: string, port: number): Promise<void> {
+    return this.#listener.sandboxPorts.open(sandbox, port);
+  }
+
+  addressOf(sandbox: string): SandboxAddress {
+    const own = this.#listener.sandboxPorts.get(sandbox);
+    const address = own?.authority ?? this.#listener.authority + sandboxPath(sandbox);
+    return { url: `http://${address}`, httpsUrl: `https://${address}`, port: own?.address.port ?? null };
   }
 
   sandboxNames(): string[] {

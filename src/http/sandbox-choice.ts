@@ -7,21 +7,23 @@ import { headerOf } from './api-messages.ts';
 const HEADER = SANDBOX_HEADER.toLowerCase();
 
 /**
- * Finds the sandbox that a request belongs to: its path, its own header and W3C `baggage` may name one.
+ * Finds the sandbox that a request belongs to: its path, its own header, W3C `baggage` and its port may name one.
  * @param inPath the name in the path; empty without one
+ * @param ofPort the sandbox that the port belongs to; empty: any
  * @returns the name; empty: the emulator's own sandbox
  * @throws ControlError 400 when two of them name different sandboxes, or when the own header can't name one
  */
-export function chooseSandbox(inPath: string, headers: IncomingHttpHeaders): string {
+export function chooseSandbox(inPath: string, headers: IncomingHttpHeaders, ofPort = ''): string {
   const inHeader = headerOf({ headers }, HEADER);
   const baggage = headerOf({ headers }, 'baggage');
-  if (inHeader === undefined && baggage === undefined) return inPath;
+  if (inHeader === undefined && baggage === undefined && (ofPort === '' || inPath === '')) return inPath || ofPort;
   if (inHeader !== undefined && !isSandboxName(inHeader))
     throw new ControlError(400, `${SANDBOX_HEADER}: '${inHeader}' can't name a sandbox: use ${SANDBOX_NAMES}`);
   const choices = [
     ...(inPath === '' ? [] : [{ name: inPath, from: 'the path' }]),
     ...(inHeader === undefined ? [] : [{ name: inHeader, from: SANDBOX_HEADER }]),
     ...namesInBaggage(baggage ?? '').map((name) => ({ name, from: 'baggage' })),
+    ...(ofPort === '' ? [] : [{ name: ofPort, from: 'the port' }]),
   ];
   const [first, ...others] = choices;
   if (!first) return '';

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { sandboxPath } from '../model/addresses.ts';
 import { chooseSandbox } from './sandbox-choice.ts';
+import type { Handler } from './server.ts';
 
 /**
  * A request as Express' router passes it on. It is Node's own object, with Node's own prototype: Express' helpers
@@ -11,12 +12,23 @@ export interface RoutedRequest extends IncomingMessage {
   /** The path that the mounts have taken off `url`, those of the server around this one included. */
   baseUrl: string;
   url: string;
+  /** Set where the port belongs to a sandbox. */
+  readonly sandboxOfPort?: string;
 }
 
 /** A request as the server around this one passes it on: Express or Connect when it is mounted there. */
 export interface MountedRequest extends IncomingMessage {
   baseUrl?: string;
   readonly originalUrl?: string;
+  sandboxOfPort?: string;
+}
+
+/** The handler of a port that belongs to a sandbox. */
+export function atPortOf(sandbox: string, handler: Handler): Handler {
+  return (incoming: MountedRequest, outgoing, next) => {
+    incoming.sandboxOfPort = sandbox;
+    handler(incoming, outgoing, next);
+  };
 }
 
 /** Where in the server a request leads. */
@@ -25,17 +37,17 @@ export interface Target {
   readonly sandbox: string;
   /** The path in front of the API's own, as the client wrote it: `/sandbox/w1`. */
   readonly mount: string;
-  /** The path that leads to the same sandbox by itself: `mount`, and the sandbox' path if a header named it. */
+  /** The path that leads to the same sandbox at the same port: `mount`, and the sandbox' path if only a header named it. */
   readonly home: string;
   /** The rest of its address: path and query. */
   readonly url: string;
 }
 
 /** The target of a request, as the mounts and its headers say. @throws ControlError 400: see `chooseSandbox` */
-export function targetOf({ params, headers, baseUrl, url }: RoutedRequest): Target {
+export function targetOf({ params, headers, baseUrl, url, sandboxOfPort = '' }: RoutedRequest): Target {
   const inPath = params.sandbox ?? '';
-  const sandbox = chooseSandbox(inPath, headers);
-  const home = sandbox === inPath ? baseUrl : baseUrl + sandboxPath(sandbox);
+  const sandbox = chooseSandbox(inPath, headers, sandboxOfPort);
+  const home = sandbox === (inPath || sandboxOfPort) ? baseUrl : baseUrl + sandboxPath(sandbox);
   return { sandbox, mount: baseUrl, home, url };
 }
 

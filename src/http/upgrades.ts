@@ -7,6 +7,8 @@ export interface Upgrade {
   readonly socket: Socket;
   /** Bytes that came after the request. */
   readonly head: Buffer;
+  /** Set where the port belongs to a sandbox. */
+  readonly sandboxOfPort?: string;
 }
 
 /** How long (ms) after its last bytes the system asks whether the client's machine is still there. */

@@ -271,11 +271,21 @@ describe('choosing the emulator', () => {
     expect(await total()).toBe(3);
     await output(`reset --url ${emulator.url}/sandbox/w1`);
     expect((await emulator.sandbox('w1').users.list()).total).toBe(3);
-    expect(await output('sandbox list')).toBe('w1\n');
+    expect(await output('sandbox list')).toBe(`w1  ${emulator.url}/sandbox/w1, 9 users, 0 requests\n`);
     expect(await output('sandbox delete w1')).toBe("deleted 'w1'\n");
     await output('reset --sandbox w2');
     expect(await output('sandbox clear')).toBe('deleted all sandboxes\n');
     expect(await output('sandbox list')).toBe('no sandboxes\n');
+  });
+
+  test('a sandbox with a port of its own is reached there', async () => {
+    const [url = ''] = (await output('sandbox create w1 --port 0')).split('\n');
+    await fetch(`${url}/users/1`);
+    expect(await output('sandbox list')).toMatch(`w1  ${url}, 9 users, 1 requests, last 20`);
+    expect(await output('sandbox create w2')).toBe(`${emulator.url}/sandbox/w2\n`);
+    const refused = await run('sandbox create w3 --port x', emulator.url);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--port: ') });
+    await output('sandbox clear');
   });
 
   test('the admin token is an option or a variable', async () => {

@@ -58,6 +58,21 @@ describe('what the command gets', () => {
     await expectNothingLeft(reported);
   });
 
+  test('with --sandbox, the addresses of a sandbox', async () => {
+    const ask = script(
+      `fetch(env.USERS_EMULATOR_URL + '/_emulator').then((answer) => answer.json()).then((info) => told({ info }));`,
+    );
+    const { code, out } = await exec(ask, ['--seed', '--quiet', '--sandbox', 'w1']);
+    expect(code).toBe(0);
+    const { url, info } = JSON.parse(out);
+    expect(info).toMatchObject({ sandbox: 'w1', url });
+    expect(new URL(url).pathname).toBe('/');
+    expect(await exec(ask, ['--sandbox', 'a b'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--sandbox: '),
+    });
+  });
+
   test('its own arguments, including options, its input and its folder', async () => {
     const { out } = await runCommand(
       [

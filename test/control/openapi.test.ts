@@ -275,6 +275,7 @@ describe('the control plane', () => {
     ['evidence', 'GET /evidence'],
     ['requests.clear', 'DELETE /requests'],
     ['coverage', 'GET /coverage'],
+    ['sandboxes.create', 'PUT /sandboxes/other', { port: 0 }],
     ['sandboxes.list', 'GET /sandboxes'],
     ['sandboxes.delete', 'DELETE /sandboxes/other'],
     ['sandboxes.clear', 'DELETE /sandboxes'],

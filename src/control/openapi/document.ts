@@ -1,4 +1,4 @@
-import { CONTROL_PATH, SANDBOX_BAGGAGE, SANDBOX_HEADER, SANDBOXES_PATH, sandboxPath } from '../../model/addresses.ts';
+import { CONTROL_PATH, SANDBOX_BAGGAGE, SANDBOX_HEADER, SANDBOXES_PATH } from '../../model/addresses.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { locationOf, type Operation } from '../operation.ts';
 import { isRawType } from '../raw-response.ts';
@@ -40,7 +40,7 @@ export function openApi(
         `\`.json\`, and with \`.xml\` where the service has it. Every sandbox has all of this below \`${SANDBOXES_PATH}/{name}\`; ` +
         `the header \`${SANDBOX_HEADER}: {name}\` or \`baggage: ${SANDBOX_BAGGAGE}={name}\` names it without a path.`,
     },
-    servers: [{ url: server.url + sandboxPath(sandbox) }],
+    servers: [{ url: server.addressOf(sandbox).url }],
     tags: [{ name: 'emulated' }, { name: 'control' }],
     paths,
     components: {

@@ -210,7 +210,16 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     levels: objectOf({ doc: INTEGER, log: INTEGER, sdk: INTEGER, guess: INTEGER, own: INTEGER }),
     items: arrayOf('EvidenceItem'),
   },
-  SandboxList: { sandboxes: TEXTS },
+  SandboxInfo: {
+    name: TEXT,
+    url: TEXT,
+    https_url: TEXT,
+    port: nullable(INTEGER),
+    users: nullable(INTEGER),
+    requests: nullable(INTEGER),
+    last_request_at: nullable(DATE_TIME),
+  },
+  SandboxList: { sandboxes: TEXTS, items: arrayOf('SandboxInfo') },
   SessionInfo: {
     token: TEXT,
     id: INTEGER,

@@ -11,6 +11,7 @@ import { infoOperations } from './info.ts';
 import { outboxOperations } from './outbox.ts';
 import { requestOperations } from './requests.ts';
 import { resetPageOperations } from './reset-page.ts';
+import { sandboxOperations } from './sandboxes.ts';
 import { stateOperations } from './state.ts';
 import { stubOperations } from './stubs.ts';
 import { userOperations } from './users.ts';
@@ -18,6 +19,7 @@ import { userOperations } from './users.ts';
 /** The control plane's table of contents. */
 export const OPERATIONS = {
   ...infoOperations,
+  ...sandboxOperations,
   ...stateOperations,
   ...applicationOperations,
   ...userOperations,

@@ -1,14 +1,12 @@
 import { CHAT_LOGIN } from '../../api/chat.ts';
 import { ENDPOINTS } from '../../api/endpoints.ts';
 import { NOT_EMULATED } from '../../api/modules.ts';
-import { sandboxPath } from '../../model/addresses.ts';
 import { ERRORS } from '../../model/error-catalogue.ts';
 import { SETTINGS } from '../../model/settings.ts';
 import { APP_BOOT } from '../../sandbox/app-boot.ts';
-import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { PEM, RawResponse } from '../raw-response.ts';
-import { anyInput, noInput, strictFields, string } from '../schemas.ts';
+import { anyInput, noInput } from '../schemas.ts';
 
 /** The server as a whole. */
 export const infoOperations = {
@@ -23,8 +21,8 @@ export const infoOperations = {
       version: server.version,
       ready: true,
       sandbox: sandbox.name || null,
-      url: server.url + sandboxPath(sandbox.name),
-      https_url: server.httpsUrl + sandboxPath(sandbox.name),
+      url: server.addressOf(sandbox.name).url,
+      https_url: server.addressOf(sandbox.name).httpsUrl,
       pid: server.pid,
       started_at: new Date(server.startedAt).toISOString(),
       data_file: server.dataFile ?? null,
@@ -44,33 +42,6 @@ export const infoOperations = {
     public: true,
     result: 'Health',
     run: () => ({ status: 'ok' }),
-  }),
-  'sandboxes.list': defineOperation({
-    method: 'GET',
-    path: '/sandboxes',
-    summary: 'lists the sandboxes in use',
-    input: noInput,
-    result: 'SandboxList',
-    run: (_sandbox, _input, server) => ({ sandboxes: server.sandboxNames() }),
-  }),
-  'sandboxes.delete': defineOperation({
-    method: 'DELETE',
-    path: '/sandboxes/:name',
-    summary: 'deletes a sandbox; its next use starts it anew',
-    input: strictFields({ name: string }),
-    result: 'NameResult',
-    run: async (_sandbox, { name }, server) => {
-      if (!(await server.deleteSandbox(name))) throw new ControlError(404, `there is no sandbox '${name}'`);
-      return { name };
-    },
-  }),
-  'sandboxes.clear': defineOperation({
-    method: 'DELETE',
-    path: '/sandboxes',
-    summary: 'deletes all sandboxes',
-    input: noInput,
-    result: 'DeletedResult',
-    run: async (_sandbox, _input, server) => ({ deleted: await server.deleteSandboxes() }),
   }),
   coverage: defineOperation({
     method: 'GET',
