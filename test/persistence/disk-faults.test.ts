@@ -135,6 +135,36 @@ describe.runIf(canMount())('a separate disk', () => {
     expect(await logins()).not.toContain('mia');
   });
 
+  test('that is full: a refused rewind changes nothing, and works once there is room', async () => {
+    await start();
+    await signUp('mia');
+    await signUp('leo');
+    await emulator.snapshot('one');
+    await signUp('ann');
+    await emulator.restore('one');
+    const update = (custom_data: string) => send('PUT /users/51941', { token, body: { user: { custom_data } } });
+    const long = 'x'.repeat(9_000);
+    await update(long);
+    const beforeLast = await emulator.export();
+    await update('short');
+    const before = await emulator.export();
+    fill();
+    // the last undoes one change of a record, the others put an earlier state in the place of all
+    for (const id of [5, 3, 1]) {
+      const { status, json } = await send(`POST /_emulator/requests/${id}/rewind`, { body: {} });
+      expect([id, status, json.detail]).toEqual([id, 503, expect.stringContaining('(ENOSPC')]);
+      expect(await emulator.export()).toEqual(before);
+      expect(await emulator.requests.list()).toHaveLength(5);
+    }
+    rmSync(filler());
+    await emulator.rewind(5);
+    expect((await emulator.export()).applications).toEqual(beforeLast.applications);
+    await emulator.rewind(2);
+    expect(await logins()).toEqual(expect.arrayContaining(['Dacia', 'mia']));
+    expect(await logins()).not.toContain('leo');
+    await expectStored();
+  });
+
   test('that fills up under concurrent requests: each change is stored or refused, and none partially', async () => {
     await start();
     const answers = await Promise.all(
