@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { consolePage, PAGE } from './scripts/build/console.mjs';
 
@@ -15,8 +16,16 @@ const SYSTEM = filesWith(
   /'node:child_process'|support\/(command-line|running|disk|packed|type-check)\.ts'|'\.\/run\.ts'/,
 );
 
-// another machine's load must not fail a test that waits for processes or a browser; retried tests are listed
-const retry = process.env.CI ? 1 : 0;
+/**
+ * Tests of processes and pages: they often wait, so they run first, with a worker more than there are cores. In CI, where other work
+ * may starve them, they get a second try; retried tests are listed.
+ */
+const PROCESSES = {
+  testTimeout: 60_000,
+  retry: process.env.CI ? 1 : 0,
+  maxWorkers: availableParallelism() + 1,
+  sequence: { groupOrder: 0 },
+};
 
 export default defineConfig({
   plugins: [
@@ -30,25 +39,24 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     expect: { poll: { timeout: 10_000 } },
-    // most of the time of system and browser tests is waiting
-    maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/results.json' }]],
     projects: [
       {
         extends: true,
-        // loading the sources once per worker halves the time; the tests leave nothing behind in a process
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...SYSTEM, ...BROWSER], isolate: false },
+        // `isolate: false` loads the sources once per worker, which halves the time; tests leave nothing behind in a process
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SYSTEM, ...BROWSER],
+          isolate: false,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
+        },
       },
-      { extends: true, test: { name: 'system', include: SYSTEM, testTimeout: 60_000, retry } },
+      { extends: true, test: { ...PROCESSES, name: 'system', include: SYSTEM, isolate: false } },
       {
         extends: true,
-        test: {
-          name: 'browser',
-          include: BROWSER,
-          testTimeout: 60_000,
-          retry,
-          globalSetup: 'test/support/shared-browser.ts',
-        },
+        test: { ...PROCESSES, name: 'browser', include: BROWSER, globalSetup: 'test/support/shared-browser.ts' },
       },
     ],
   },

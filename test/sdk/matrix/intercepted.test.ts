@@ -46,7 +46,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each(SDKS)('$name $version without any address, intercepted', { timeout: 60_000 }, (sdk) => {
+describe.each(SDKS)('$name $version without any address, intercepted', { timeout: 120_000 }, (sdk) => {
   test('makes the same journey, and connects to nothing else', async () => {
     const outcomes = await journeys.get(sdk)!;
     // the host names the service, even if the SDK sends nothing else that does

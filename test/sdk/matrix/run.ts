@@ -28,7 +28,7 @@ export async function runJourney(
 ): Promise<ReadonlyMap<string, unknown>> {
   const child = spawn(process.execPath, ['--input-type=module', '-', JSON.stringify(job)], {
     env,
-    timeout: 60_000,
+    timeout: 110_000,
   });
   let stdout = '';
   let stderr = '';
