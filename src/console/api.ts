@@ -8,8 +8,10 @@ const [root, segment] = splitSandboxPath(base);
 
 /** The name of the sandbox that this console shows; empty for the emulator's own state. */
 export const sandbox = decodeURIComponent(segment);
-/** The address of the emulated API, for clients. */
+/** The address of the emulated API, for clients; and its parts, as SDKs want them. */
 export const apiUrl = location.origin + base;
+export const apiHost = location.hostname;
+export const apiWithoutScheme = location.host + base;
 const TOKEN_KEY = 'users-emulator admin token';
 
 /** The user closed the dialog for the admin token without entering one. */

@@ -1,5 +1,6 @@
+import type { EvidenceItem, RunEvidence } from '../control/results.ts';
 import type { Evidence as Piece, Source } from '../model/evidence.ts';
-import { useCoverage } from './live.ts';
+import { useCoverage, useLive } from './live.ts';
 import { route, setParams } from './store.ts';
 import { EvidenceList, Field, Status, Table } from './ui.tsx';
 
@@ -10,13 +11,16 @@ const SOURCES: Readonly<Record<Source, string>> = {
   guess: 'analogy and plausibility',
   own: 'the emulator’s own behaviour',
 };
+/** The same as keys, the least certain first. */
+const LEVELS: readonly Source[] = ['guess', 'sdk', 'log', 'doc', 'own'];
 
 const noteOf = (evidence: readonly Piece[]) => evidence.map(({ source, note }) => `${source} ${note}`).join(' ');
 
 export function Evidence() {
   const coverage = useCoverage();
+  const run = useLive<RunEvidence>('/evidence');
   const { q = '' } = route.value.params;
-  if (coverage === undefined) return null;
+  if (coverage === undefined || run === undefined) return null;
   const words = q.toLowerCase().split(/\s+/);
   const meets = (...texts: readonly unknown[]) => {
     const text = texts.join(' ').toLowerCase();
@@ -52,6 +56,25 @@ export function Evidence() {
           />
         </Field>
       </div>
+      <h2>This run</h2>
+      <p class="soft">What the answers since the last reset rest on, the least certain first.</p>
+      {run.items.length > 0 && (
+        <p class="facts">
+          {LEVELS.filter((level) => run.levels[level] > 0).map((level) => (
+            <span key={level}>
+              <span class={`source ${level}`}>{level}</span> {run.levels[level]}
+            </span>
+          ))}
+        </p>
+      )}
+      <Table
+        label="This run"
+        columns={['Behaviour', 'Level', 'Evidence', 'Answers', 'First request']}
+        rows={run.items
+          .filter(({ of, level, note }) => meets(of, level, note))
+          .map((item) => <Behaviour key={`${item.of} ${item.dialect}`} item={item} />)}
+        empty={run.items.length === 0 ? 'No answers yet.' : 'No behaviour matches the search.'}
+      />
       <h2>Endpoints</h2>
       <Table
         label="Endpoints"
@@ -104,5 +127,29 @@ export function Evidence() {
         ))}
       </p>
     </>
+  );
+}
+
+function Behaviour({ item: { of, dialect, level, note, count, first_request } }: { item: EvidenceItem }) {
+  return (
+    <tr>
+      <td data-head="Behaviour">
+        <code>{of}</code> {dialect && <small>{dialect}</small>}
+      </td>
+      <td data-head="Level">
+        <span class={`source ${level}`}>{level}</span>
+      </td>
+      <td data-head="Evidence">
+        <span class="notes">{note}</span>
+      </td>
+      <td data-head="Answers" class="number">
+        {count}
+      </td>
+      <td data-head="First request">
+        <a href={`#requests?id=${first_request.id}`}>
+          {first_request.method} {first_request.path}
+        </a>
+      </td>
+    </tr>
   );
 }

@@ -44,7 +44,7 @@ function describeFailure(failure: unknown): string {
 
 /** The parts that events of a type make out of date; `reset` does so with all. */
 const PARTS_OF_EVENTS: Readonly<Record<Exclude<EventType, 'change' | 'reset'>, readonly string[]>> = {
-  request: ['/requests', '/warnings', '/faults'],
+  request: ['/requests', '/warnings', '/faults', '/evidence'],
   mail: ['/outbox'],
   clock: ['/clock', '/sessions'],
   fault: ['/faults'],

@@ -1,7 +1,16 @@
 import { useSignalEffect } from '@preact/signals';
 import { type ComponentType, render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { EmulatorInfo, FaultList, MailList, RequestList, SandboxList, StubList } from '../control/results.ts';
+import type {
+  ApplicationList,
+  EmulatorInfo,
+  FaultList,
+  MailList,
+  RequestList,
+  SandboxList,
+  StubList,
+} from '../control/results.ts';
+import type { Settings as SettingValues } from '../model/records.ts';
 import { sandbox } from './api.ts';
 import { Clock } from './clock.tsx';
 import { Dialogs } from './dialogs.tsx';
@@ -89,9 +98,13 @@ function Navigation({ current }: { current: View }) {
   );
 }
 
+/** The most applications whose rate limits are watched. */
+const MAX_LIMITS = 10;
+
 /** Conditions that surprise people who forgot about them. */
 function Chips() {
   const clock = sandboxClock.value;
+  const apps = useLive<ApplicationList>('/apps')?.apps;
   const faults = useLive<FaultList>('/faults')?.items.length ?? 0;
   const stubs = useLive<StubList>('/stubs')?.items.length ?? 0;
   return (
@@ -106,6 +119,9 @@ function Chips() {
           clock moved
         </a>
       )}
+      {apps?.slice(0, MAX_LIMITS).map(({ id }) => (
+        <RateLimit key={id} app={id} />
+      ))}
       {faults > 0 && (
         <a class="chip bad" href="#faults">
           {faults === 1 ? '1 fault' : `${faults} faults`}
@@ -117,6 +133,16 @@ function Chips() {
         </a>
       )}
     </>
+  );
+}
+
+function RateLimit({ app }: { app: number }) {
+  const limit = useLive<SettingValues>(`/settings?app=${app}`)?.rate_limit;
+  if (limit === undefined || limit === 'off') return null;
+  return (
+    <a class="chip poor" href={`#settings?app=${app}`}>
+      rate limit {limit} s ({app})
+    </a>
   );
 }
 

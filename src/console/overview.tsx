@@ -8,10 +8,11 @@ import type {
   StubList,
   WarningList,
 } from '../control/results.ts';
-import { apiUrl, docsUrl, openApiUrl } from './api.ts';
+import { fillSnippets } from '../dialects/snippets.ts';
+import { apiHost, apiUrl, apiWithoutScheme, docsUrl, openApiUrl } from './api.ts';
 import { useApplications, useLive } from './live.ts';
 import { sandboxClock } from './sandbox-clock.ts';
-import { Ago, CopyButton, Status } from './ui.tsx';
+import { Ago, CopyButton, Status, Time } from './ui.tsx';
 
 export function Overview() {
   const info = useLive<EmulatorInfo>('');
@@ -32,13 +33,25 @@ export function Overview() {
           <h2 class="first">Ready for your application</h2>
           <code>{apiUrl}</code>
           <p class="soft">
-            {info.name} {info.version}, and the same over https at <code>{info.https_url}</code> ·{' '}
-            <a href={docsUrl} target="_blank" rel="noopener">
-              Documentation
-            </a>{' '}
-            ·{' '}
+            {info.name} {info.version}, process {info.pid}, since <Time iso={info.started_at} /> · the same over https
+            at <code>{info.https_url}</code>
+          </p>
+          <p class="soft">
+            {info.data_file === null ? (
+              'The state is in memory only: start with --data to keep it.'
+            ) : (
+              <>
+                The state is kept in <code>{info.data_file}</code>.
+              </>
+            )}
+          </p>
+          <p>
             <a href={openApiUrl} target="_blank" rel="noopener">
               OpenAPI document
+            </a>{' '}
+            ·{' '}
+            <a href={docsUrl} target="_blank" rel="noopener">
+              Documentation
             </a>
           </p>
         </div>
@@ -104,6 +117,14 @@ function Application({ app: { id, dialect, auth_key, auth_secret, users } }: { a
     ['authKey', auth_key],
     ['authSecret', auth_secret ?? ''],
   ];
+  const snippets = fillSnippets(dialect, {
+    id: String(id),
+    auth_key,
+    ...(auth_secret !== null && { auth_secret }),
+    url: apiUrl,
+    api: apiWithoutScheme,
+    host: apiHost,
+  });
   return (
     <article class="card">
       <header>
@@ -125,6 +146,20 @@ function Application({ app: { id, dialect, auth_key, auth_secret, users } }: { a
             </div>
           ))}
       </dl>
+      {snippets.length > 0 && (
+        <details>
+          <summary>How clients connect</summary>
+          {snippets.map(({ title, code }) => (
+            <div key={title} class="snippet">
+              <header>
+                <h4>{title}</h4>
+                <CopyButton text={code} name={`code for ${title}`} />
+              </header>
+              <pre tabIndex={0}>{code}</pre>
+            </div>
+          ))}
+        </details>
+      )}
     </article>
   );
 }

@@ -7,7 +7,7 @@ import { api, query } from './api.ts';
 import { changed, keepFresh } from './live.ts';
 import { matcher } from './request-filter.ts';
 import { RequestPanel } from './request-panel.tsx';
-import { route, setParams } from './store.ts';
+import { route, saveFile, setParams } from './store.ts';
 import { Button, confirm, Field, Status, Table, Time } from './ui.tsx';
 
 /** As many as the journal holds. */
@@ -72,6 +72,9 @@ export function Requests() {
         <Button aria-pressed={paused.value} action={togglePause}>
           {paused.value ? 'Continue' : 'Pause'}
         </Button>
+        <Button action={saveHar} disabled={all.length === 0}>
+          Save as HAR
+        </Button>
         <Button action={clear} disabled={all.length === 0}>
           Clear
         </Button>
@@ -114,6 +117,11 @@ export function Requests() {
 async function togglePause(): Promise<void> {
   paused.value = !paused.value;
   await readJournal();
+}
+
+/** All requests with their answers, for the network panel of a browser. */
+async function saveHar(): Promise<void> {
+  saveFile('users-emulator.har', await api('GET', '/requests.har'));
 }
 
 function clear(): void {

@@ -2,7 +2,8 @@ import type { SnapshotList } from '../control/results.ts';
 import { messageOf } from '../support/errors.ts';
 import { api } from './api.ts';
 import { changed, useLive } from './live.ts';
-import { attempt, notice } from './store.ts';
+import { SnapshotDiff } from './snapshot-diff.tsx';
+import { attempt, notice, route, saveFile, setParams } from './store.ts';
 import { Button, confirm, Field, Form, Table } from './ui.tsx';
 
 const STATE = 'applications with their settings, users, sessions and mails';
@@ -11,6 +12,11 @@ const pathOf = (name: string) => `/snapshots/${encodeURIComponent(name)}`;
 
 export function Snapshots() {
   const list = useLive<SnapshotList>('/snapshots');
+  const { diff = '' } = route.value.params;
+  const close = () => {
+    setParams({ diff: '' });
+    document.getElementById(`snapshot-${diff}`)?.querySelector('button')?.focus();
+  };
   return (
     <>
       <p class="lead">
@@ -22,12 +28,15 @@ export function Snapshots() {
         </Field>
       </Form>
       {list && (
-        <Table
-          label="Snapshots"
-          columns={['Name', '']}
-          rows={list.snapshots.map((name) => <Row key={name} name={name} />)}
-          empty="No snapshots."
-        />
+        <div class={diff === '' ? '' : 'split'}>
+          <Table
+            label="Snapshots"
+            columns={['Name', '']}
+            rows={list.snapshots.map((name) => <Row key={name} name={name} selected={name === diff} />)}
+            empty="No snapshots."
+          />
+          {list.snapshots.includes(diff) && <SnapshotDiff name={diff} close={close} />}
+        </div>
       )}
       <div class="columns">
         <section class="card">
@@ -78,7 +87,7 @@ function reset(to: 'seed' | 'empty', question: string): void {
   confirm(question, 'Reset', all, 'All users, sessions, mails, faults and requests of now are lost. Snapshots stay.');
 }
 
-function Row({ name }: { name: string }) {
+function Row({ name, selected }: { name: string; selected: boolean }) {
   const restore = async () => {
     await api('POST', `${pathOf(name)}/restore`);
     await changed();
@@ -90,12 +99,20 @@ function Row({ name }: { name: string }) {
   };
   const loss = `The ${STATE} return to how they were in the snapshot. All changes since then are lost.`;
   return (
-    <tr>
+    <tr id={`snapshot-${name}`} class={selected ? 'selected' : ''}>
       <td data-head="Name">
         <strong>{name}</strong>
       </td>
       <td>
         <span class="actions">
+          <Button
+            class="small"
+            aria-label={`Changes since ${name}`}
+            aria-expanded={selected}
+            action={() => setParams({ diff: selected ? '' : name })}
+          >
+            Changes
+          </Button>
           <Button
             class="small"
             aria-label={`Restore ${name}`}
@@ -118,12 +135,7 @@ function Row({ name }: { name: string }) {
 
 /** Exports everything as a file. */
 async function download(): Promise<void> {
-  const text = JSON.stringify(await api('GET', '/export'), null, 2);
-  const href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  Object.assign(link, { href, download: 'users-emulator.json' });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(href), 1000);
+  saveFile('users-emulator.json', await api('GET', '/export'));
 }
 
 const IMPORT_MODES = {

@@ -41,6 +41,15 @@ export async function copy(text: string, name: string, fallback: (text: string) 
   }
 }
 
+/** Lets the browser save a value as a JSON file. */
+export function saveFile(name: string, value: unknown): void {
+  const href = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  Object.assign(link, { href, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+}
+
 export interface OpenDialog {
   readonly id: number;
   readonly title: string;

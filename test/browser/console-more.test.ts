@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createEmulator } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { sender } from '../support/http.ts';
+import {
+  clickButton,
+  describeConsole,
+  emulator,
+  ignoreTroubles,
+  open,
+  page,
+  rowOf,
+  waitForText,
+} from './console-page.ts';
+
+const folder = temporaryFolder();
+const panel = () => page.getByRole('complementary');
+const send = (route: string, token?: string) => sender(emulator.url)(route, token === undefined ? {} : { token });
+
+describeConsole('the console tells', () => {
+  test('what runs: version, process, start, data file; and how clients connect', async () => {
+    const file = join(folder, 'state.json');
+    await using kept = await createEmulator({ seed: true, data: file });
+    await open('overview', kept.url);
+    await waitForText(`process ${process.pid}, since `);
+    await waitForText(`The state is kept in ${file}`);
+    await open('overview');
+    await waitForText('in memory only');
+    const card = page.getByRole('article').filter({ hasText: '230' });
+    await card.getByText('How clients connect').click();
+    await card.getByText(`api_url: '${emulator.url}'`).waitFor();
+    await card.getByRole('button', { name: 'Copy code for ConnectyCube JS 2 to 5, over https' }).click();
+    await waitForText('copied');
+    const { host, hostname } = new URL(emulator.url);
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(`ConnectyCube.init(
+  { appId: 230, authKey: '29WfrNWdvkhmX6V', authSecret: 'users-emulator-secret' },
+  { endpoints: { api: '${host}', chat: '${hostname}' } },
+);`);
+    ignoreTroubles(kept.url);
+  });
+
+  test('in its header that requests are limited, slowed or stubbed, and that time stands still', async () => {
+    await open('overview');
+    await waitForText('Ready for your application');
+    const chips = () => page.locator('.chips a').allTextContents();
+    expect(await chips()).toEqual([]);
+    await emulator.settings.set({ rate_limit: '10/1' }, { app: 22 });
+    await emulator.faults.add({ delay: 1 });
+    await emulator.stubs.add({ match: 'GET /chat/Dialog', json: {} });
+    await emulator.clock.freeze();
+    await expect.poll(chips).toEqual(['clock frozen', 'rate limit 10/1 s (22)', '1 fault', '1 stub']);
+    await page.getByRole('link', { name: 'rate limit 10/1 s (22)' }).click();
+    await expect.poll(() => page.locator('#main select').inputValue()).toBe('22');
+    await emulator.reset();
+    await expect.poll(chips).toEqual([]);
+  });
+
+  test('what changed since a snapshot, live', async () => {
+    await emulator.snapshot('before');
+    await open('snapshots');
+    await clickButton('Changes since before');
+    await panel().getByText('Nothing has changed.').waitFor();
+    const { id } = await emulator.users.create({ login: 'mia', password: 'secret123' });
+    await panel().getByRole('link', { name: 'mia' }).waitFor();
+    await emulator.users.update(51941, { full_name: 'Dacia K' });
+    await panel().getByText('Dacia Kail → Dacia K').waitFor();
+    await emulator.users.delete(51943);
+    await panel().getByText('Deleted users: 1').waitFor();
+    await emulator.sessions.create();
+    await panel().getByText('1 created, 0 deleted').waitFor();
+    await panel().getByRole('link', { name: 'mia' }).click();
+    await panel().getByRole('heading', { name: 'mia' }).waitFor();
+    expect(page.url()).toContain(`#users?app=230&user=${id}`);
+  });
+
+  test('what the answers of the run rest on', async () => {
+    await open('evidence');
+    await waitForText('No answers yet.');
+    const { token } = await emulator.sessions.create({ user: 'Dacia' });
+    await send('GET /users/51941', token);
+    const row = rowOf('operation:users.show');
+    await row.getByRole('link', { name: 'GET /users/51941' }).waitFor();
+    await send('GET /users/51941', token);
+    await expect.poll(() => row.locator('[data-head=Answers]').textContent()).toBe('2');
+    await page.getByLabel('Search').fill('nothing like this');
+    await waitForText('No behaviour matches the search.');
+  });
+
+  test('all requests to a HAR file', async () => {
+    await send('GET /users/1');
+    await open('requests');
+    await page.getByRole('button', { name: 'Details' }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), clickButton('Save as HAR')]);
+    const file = join(folder, download.suggestedFilename());
+    await download.saveAs(file);
+    expect(file).toMatch(/users-emulator\.har$/);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await emulator.requests.har());
+  });
+});
