@@ -73,8 +73,8 @@ export const test: TestType<
   context: async ({ context, emulator, emulatorHosts }, use, testInfo) => {
     const routing = await routeToEmulator(context, emulator, emulatorHosts);
     await use(context);
-    const unanswered = routing.end();
+    const failed = routing.end();
     if (testInfo.status === testInfo.expectedStatus) return;
-    for (const description of unanswered) testInfo.annotations.push({ type: 'users-emulator', description });
+    for (const description of failed) testInfo.annotations.push({ type: 'users-emulator', description });
   },
 });

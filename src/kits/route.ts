@@ -6,15 +6,21 @@ import { messageOf } from '../support/errors.ts';
 
 /** The vendors' hosts that the emulator answers for. */
 export const SERVICE_HOSTS: readonly string[] = DIALECTS.flatMap(({ hosts }) => [...hosts.api, ...hosts.chat]);
+/** All hosts of the vendors. */
+const VENDORS = DIALECTS.flatMap(({ hosts }) => hosts.domains.flatMap((domain) => [domain, `*.${domain}`]));
 
 /** The requests and websockets of a browser context, led to a sandbox. */
 export interface Routing {
-  /** Ends websockets. Requests stay routed, so that none of a page that is closing reaches a vendor. @returns requests that got no answer */
+  /**
+   * Ends websockets. Requests stay routed, so that none of a page that is closing reaches a vendor.
+   * @returns the requests that were refused, and those that have no answer yet
+   */
   end(): string[];
 }
 
 /**
  * Leads the requests and websockets of a context's pages to an emulator or one of its sandboxes: for contexts that a test opens itself.
+ * Those to other hosts of the vendors are refused, so that no test reaches a real service.
  * @param hosts such as `api.example.com`, `localhost:3000` or `*.example.com`; by default, those of the vendors
  */
 export async function routeToEmulator(
@@ -22,9 +28,18 @@ export async function routeToEmulator(
   emulator: Pick<RemoteEmulator, 'url'>,
   hosts: readonly string[] = SERVICE_HOSTS,
 ): Promise<Routing> {
-  if (hosts.length === 0) return { end: () => [] };
   const waiting = new Set<Route>();
-  const sockets = new Set<{ terminate(): void }>();
+  const refused = new Set<string>();
+  const sockets = new Set<WebSocket>();
+  // of the routes that match, the last one decides
+  await context.route(addressesOf('https?', VENDORS), async (route) => {
+    refused.add(new URL(route.request().url()).origin);
+    await route.abort('blockedbyclient');
+  });
+  await context.routeWebSocket(addressesOf('wss?', VENDORS), async (page) => {
+    refused.add(new URL(page.url()).origin);
+    await page.close({ code: 1008, reason: 'not emulated' });
+  });
   await context.route(addressesOf('https?', hosts), async (route) => {
     waiting.add(route);
     await forward(route, emulator.url);
@@ -39,7 +54,10 @@ export async function routeToEmulator(
   return {
     end: () => {
       for (const socket of sockets) socket.terminate();
-      return [...waiting].map((route) => `no answer yet to ${route.request().method()} ${route.request().url()}`);
+      return [
+        ...[...refused].map((origin) => `refused: ${origin} is not emulated; a route of the test can let it through`),
+        ...[...waiting].map((route) => `no answer yet to ${route.request().method()} ${route.request().url()}`),
+      ];
     },
   };
 }

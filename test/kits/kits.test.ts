@@ -146,7 +146,7 @@ describe.skipIf(noBrowser)('the kit for Playwright', () => {
     await using emulator = await createEmulator({ seed: true });
     const { text } = await run(command('-c', 'playwright'), { USERS_EMULATOR_URL: emulator.url });
     const { stats, suites } = JSON.parse(text);
-    expect(stats, JSON.stringify(suites, undefined, 1)).toMatchObject({ expected: 8, unexpected: 0, flaky: 0 });
+    expect(stats, JSON.stringify(suites, undefined, 1)).toMatchObject({ expected: 9, unexpected: 0, flaky: 0 });
     expect(await emulator.sandboxes.list()).toEqual([]);
   });
 

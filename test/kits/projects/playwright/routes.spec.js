@@ -26,6 +26,29 @@ test('a request that is never answered ends with the test', async ({ page, emula
   await emulator.requests.waitFor({ match: { operation: 'users.create', status: 0 } });
 });
 
+test('other hosts of the vendors are refused, unless the test routes them', async ({ page }) => {
+  await openApp(page);
+  const get = (url) =>
+    page.evaluate(
+      (url) =>
+        fetch(url)
+          .then((response) => response.text())
+          .catch(String),
+      url,
+    );
+  expect(await get('https://media.connectycube.com/logo')).toContain('Failed to fetch');
+  const closed = page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        new WebSocket('wss://media.connectycube.com/').onclose = ({ code }) => resolve(code);
+      }),
+  );
+  expect(await closed).toBe(1008);
+  const headers = { 'Access-Control-Allow-Origin': '*' };
+  await page.route('https://media.connectycube.com/**', (route) => route.fulfill({ body: 'a logo', headers }));
+  expect(await get('https://media.connectycube.com/logo')).toBe('a logo');
+});
+
 test('a context that the test opens itself has to be routed by itself', async ({ browser, emulator }) => {
   const context = await browser.newContext();
   await routeToEmulator(context, emulator);
