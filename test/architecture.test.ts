@@ -56,6 +56,7 @@ const ORDER: readonly string[] = [
   'config',
   'emulator',
   'conform',
+  'sweep',
   'cli',
   'index',
   'kits',
@@ -180,7 +181,7 @@ test('only support takes the time and random values', () => {
   const chance = /Date\.now|new Date\(\)|Math\.random|randomUUID|randomBytes|randomInt|getRandomValues/;
   expect(found(chance, (file) => layerOf(file) !== 'support')).toEqual([]);
   // a stopwatch: how long a request took, how long a command waits for a server
-  expect(found(/performance\.now/, (file) => !['http', 'chat', 'cli'].includes(layerOf(file)))).toEqual([]);
+  expect(found(/performance\.now/, (file) => !['http', 'chat', 'sweep', 'cli'].includes(layerOf(file)))).toEqual([]);
 });
 
 test('only the dialects make answers of the emulated API: no HTML, no JSON of the framework', () => {

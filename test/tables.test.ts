@@ -51,7 +51,12 @@ function options(): string {
       const cells = ofGroup.map(([name, { flags, help, default: value, defaultText, only }]) => {
         const shown = defaultText ?? (['string', 'number'].includes(typeof value) ? String(value) : '');
         const text = help.replace(/--[a-z-]+/g, '`$&`');
-        return [`\`${flags}\``, `\`${name}\``, only === undefined ? text : `\`${only}\`: ${text}`, shown];
+        return [
+          `\`${flags}\``,
+          `\`${name}\``,
+          only === undefined ? text : `${only.map((command) => `\`${command}\``).join(', ')}: ${text}`,
+          shown,
+        ];
       });
       return `### ${group.replace(':', '')}\n\n${table(['option', 'in a config file', 'meaning', 'default'], cells)}`;
     })

@@ -29,6 +29,7 @@ const APART = {
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },
   markdown: { filter: /\/markdown\.ts$/, entry: 'src/emulator/markdown.ts', library: true },
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
+  sweep: { filter: /\/sweep\/sweep\.ts$/, entry: 'src/sweep/sweep.ts' },
   nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true },
 };
 /** Preloaded by the processes that `exec --intercept` starts. */

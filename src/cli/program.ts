@@ -12,6 +12,7 @@ import { hasColors } from './paint.ts';
 import { optionOf } from './server-options.ts';
 import { registerSetupCommands } from './setup-commands.ts';
 import { registerStart } from './start.ts';
+import { registerSweep } from './sweep.ts';
 
 /**
  * Runs the command line in this process.
@@ -76,6 +77,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   program.commandsGroup('Server:');
   registerStart(program, io);
   registerExec(program, io, exit);
+  registerSweep(program, io, exit);
   registerClientCommands(program, io);
   registerConform(program, io, exit);
   registerSetupCommands(program, io);

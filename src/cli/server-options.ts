@@ -26,12 +26,20 @@ export const OPTIONS_NOTE =
 /** Options as commander parses them. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-/** Adds the options of the server. @param defaults the texts of defaults that differ from those of the table */
-export function withServerOptions(command: Command, defaults: Partial<Record<OptionName, string>> = {}): Command {
+/**
+ * Adds the options of the server.
+ * @param defaults the texts of defaults that differ from those of the table
+ * @param omitted options that the command doesn't have
+ */
+export function withServerOptions(
+  command: Command,
+  defaults: Partial<Record<OptionName, string>> = {},
+  omitted: readonly OptionName[] = [],
+): Command {
   command.optionsGroup(GENERAL).helpOption(...HELP_OPTION);
   for (const name of OPTION_NAMES) {
     const { only, negatable }: OptionRow<unknown> = OPTIONS[name];
-    if (only !== undefined && only !== command.name()) continue;
+    if (omitted.includes(name) || (only && !only.some((each) => each === command.name()))) continue;
     command.addOption(optionOf(name, defaults[name]).helpGroup(OPTIONS[name].group));
     if (negatable) command.addOption(new Option(`--no-${name}`).hideHelp());
   }
@@ -47,7 +55,8 @@ export function optionOf(name: OptionName, defaultText?: string): Option {
   return row.repeatable ? option.argParser(collect) : option;
 }
 
-function collect(value: string, before: readonly string[] | true = []): string[] {
+/** For options that may be repeated. */
+export function collect(value: string, before: readonly string[] | true = []): string[] {
   return before === true ? [value] : [...before, value];
 }
 

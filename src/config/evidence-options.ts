@@ -23,7 +23,7 @@ export const EVIDENCE_OPTIONS = {
     default: undefined,
     defaultText: 'guess with --evidence-baseline, otherwise never',
     ...choicesOf('guess', 'sdk', 'log'),
-    only: 'exec',
+    only: ['exec'],
   }),
   /** A file with the evidence of an earlier run, which is accepted. */
   evidenceBaseline: defineOption<string | undefined>({
@@ -33,7 +33,7 @@ export const EVIDENCE_OPTIONS = {
     default: undefined,
     read: readText,
     path: true,
-    only: 'exec',
+    only: ['exec'],
   }),
   /** A file for the evidence of this run. */
   evidenceOut: defineOption<string | undefined>({
@@ -43,7 +43,7 @@ export const EVIDENCE_OPTIONS = {
     default: undefined,
     read: readText,
     path: true,
-    only: 'exec',
+    only: ['exec'],
   }),
   /** Prints nothing about the evidence of a run. */
   quiet: defineOption<boolean>({
@@ -52,6 +52,6 @@ export const EVIDENCE_OPTIONS = {
     help: 'print no evidence at the end',
     default: false,
     read: readFlag,
-    only: 'exec',
+    only: ['exec'],
   }),
 };

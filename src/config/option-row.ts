@@ -24,8 +24,8 @@ export interface OptionRow<V> {
   readonly negatable?: true;
   /** A file or folder. In a config file, it is relative to that file. */
   readonly path?: true;
-  /** Only this command has it. */
-  readonly only?: 'start' | 'exec';
+  /** Only these commands have it. */
+  readonly only?: readonly ('start' | 'exec' | 'sweep')[];
 }
 
 export const STATE = 'State:';

@@ -249,7 +249,7 @@ export const OPTIONS = {
     default: false,
     read: readHosts,
     repeatable: true,
-    only: 'exec',
+    only: ['exec', 'sweep'],
   }),
   /** Hosts of the vendors that an intercepted command may reach. */
   allow: defineOption<string[]>({
@@ -259,7 +259,7 @@ export const OPTIONS = {
     default: [],
     read: eachOf(readHost),
     repeatable: true,
-    only: 'exec',
+    only: ['exec', 'sweep'],
   }),
   ...EVIDENCE_OPTIONS,
   ...OUTPUT_OPTIONS,

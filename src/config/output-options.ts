@@ -27,6 +27,6 @@ export const OUTPUT_OPTIONS = {
     help: 'open the console in the browser',
     default: false,
     read: readFlag,
-    only: 'start',
+    only: ['start'],
   }),
 };

@@ -5,7 +5,7 @@ import type { OptionRow } from '../../src/config/option-row.ts';
 import { flagOf, OPTION_NAMES, OPTIONS, type OptionName } from '../../src/config/options.ts';
 import { runInProcess } from '../support/in-process.ts';
 
-const isOfStart = (name: OptionName) => (OPTIONS[name] as OptionRow<unknown>).only !== 'exec';
+const isOfStart = (name: OptionName) => (OPTIONS[name] as OptionRow<unknown>).only?.includes('start') ?? true;
 const script = async (shell: string) => (await runInProcess(['completion', shell])).out;
 
 /** What bash offers at the ends of lines. */
