@@ -4,6 +4,7 @@ import { readDuration, readOneOf, readText } from '../config/values.ts';
 import { EmulatorServer } from '../emulator/server.ts';
 import { messageOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
+import type { SweepHost } from '../sweep/sweep.ts';
 import { type CommandEnvironment, commandEnvironment } from './command-environment.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
@@ -51,67 +52,68 @@ export function registerSweep(program: Command, io: Io, exit: (code: number) => 
 }
 
 async function runSweep(command: readonly [string, ...string[]], flags: Flags, io: Io): Promise<number> {
-  const { json, ...options } = flags;
+  const { json, ...ofServer } = flags;
   const sources = { defaults: { log: 'silent', port: 0, deterministic: '1' }, notFromFile: [...OMITTED] } as const;
-  const config = { ...configOf(options, io, sources), data: undefined, port: 0 };
+  const config = { ...configOf(ofServer, io, sources), data: undefined, port: 0 };
+  const options = {
+    command,
+    max: numberOf('--max', flags.max, 3),
+    jobs: numberOf('--jobs', flags.jobs, 1),
+    timeout: readFrom('--timeout', readDuration, flags.timeout ?? '30s'),
+    only: textsOf(flags.only),
+    cases: textsOf(flags.case),
+    mustPass: flags.expect !== undefined && readFrom('--expect', readOneOf('passed'), flags.expect) === 'passed',
+    json: json === true,
+    junit: flags.junit === undefined ? undefined : readFrom('--junit', readText, flags.junit),
+    summary: io.env.GITHUB_STEP_SUMMARY || undefined,
+  };
   const { sweep, SweepError } = await import('../sweep/sweep.ts');
+  const paint = paintFor(io.stdout, io.env);
+  const environments = new Set<CommandEnvironment>();
+  /** Connections that `--intercept` refused, as reported at the end of each run. */
+  const refused = new Set<string>();
   const interruption = new AbortController();
   let signalCode = 0;
-  const open = new Set<CommandEnvironment>();
   const release = onSignals((code) => {
     if (signalCode > 0) {
-      for (const environment of open) environment.close();
+      for (const environment of environments) environment.close();
       process.exit(code);
     }
     signalCode = code;
     interruption.abort();
   });
-  const paint = paintFor(io.stdout, io.env);
-  /** Connections that `--intercept` refused, as reported at the end of each run. */
-  const refused = new Set<string>();
-  const expected = flags.expect === undefined ? undefined : readFrom('--expect', readOneOf('passed'), flags.expect);
+  const start: SweepHost['start'] = async (observer) => {
+    const warn = (text: string) => io.stderr.write(`users-emulator: ${printableLines(text)}\n`);
+    const server = new EmulatorServer(config, { warn, onError: (error) => warn(messageOf(error)) }, observer);
+    await server.start();
+    const environment = await commandEnvironment(server, config, io.env).catch(async (error) => {
+      await server.stop(0);
+      throw error;
+    });
+    environments.add(environment);
+    return {
+      variables: environment.variables,
+      stop: async () => {
+        environments.delete(environment);
+        refused.add(environment.close());
+        await server.stop(0);
+      },
+    };
+  };
   try {
-    const code = await sweep(
-      {
-        command,
-        max: numberOf('--max', flags.max, 3),
-        jobs: numberOf('--jobs', flags.jobs, 1),
-        timeout: flags.timeout === undefined ? 30_000 : readFrom('--timeout', readDuration, flags.timeout),
-        only: textsOf(flags.only),
-        cases: textsOf(flags.case),
-        mustPass: expected === 'passed',
-        json: json === true,
-        junit: flags.junit === undefined ? undefined : readFrom('--junit', readText, flags.junit),
-        summary: io.env.GITHUB_STEP_SUMMARY || undefined,
-      },
-      {
-        start: async (observer) => {
-          const warn = (text: string) => io.stderr.write(`users-emulator: ${printableLines(text)}\n`);
-          const server = new EmulatorServer(config, { warn, onError: (error) => warn(messageOf(error)) }, observer);
-          await server.start();
-          const environment = await commandEnvironment(server, config, io.env);
-          open.add(environment);
-          return {
-            variables: environment.variables,
-            stop: async () => {
-              open.delete(environment);
-              refused.add(environment.close());
-              await server.stop(0);
-            },
-          };
-        },
-        emphasize: (text, verdict) => paint(verdict === 'bad' ? 'red' : 'green', text),
-        stdout: io.stdout,
-        stderr: io.stderr,
-        interrupted: interruption.signal,
-      },
-    );
-    io.stderr.write([...refused].join(''));
+    const code = await sweep(options, {
+      start,
+      stdout: io.stdout,
+      stderr: io.stderr,
+      emphasize: (text, verdict) => paint(verdict === 'bad' ? 'red' : 'green', text),
+      interrupted: interruption.signal,
+    });
     return signalCode || code;
   } catch (error) {
     if (error instanceof SweepError) throw new UsageError(error.message, signalCode || error.exitCode);
     throw error;
   } finally {
+    io.stderr.write([...refused].join(''));
     release();
   }
 }

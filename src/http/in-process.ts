@@ -37,7 +37,7 @@ export class InProcessClient {
     const { protocol, host, pathname, search } = new URL(request.url);
     const sent = [...request.headers].filter(([name]) => !OF_CONNECTION.test(name));
     const connection = this.#connect(protocol === 'https:');
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const message = new (NodeRequest())({
         method: request.method,
         path: pathname + search,
@@ -45,11 +45,11 @@ export class InProcessClient {
         createConnection: () => connection,
       });
       signal.addEventListener('abort', () => message.destroy(), { once: true });
-      message.once('response', resolve);
+      // at once: the connection may break in the middle of the body
+      message.once('response', (answer) => resolve(responseOf(answer, request.method)));
       message.on('error', (cause) => reject(signal.aborted ? signal.reason : new TypeError('fetch failed', { cause })));
       message.end(body);
     });
-    return responseOf(answer, request.method);
   }
 
   /** Lets running requests end, then drops those that are left. @param grace ms for running requests */

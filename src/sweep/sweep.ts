@@ -1,6 +1,8 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Environment } from '../config/config.ts';
 import type { RequestObserver } from '../http/request-observer.ts';
+import { reasonOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
 import { countCalls } from './calls.ts';
 import { planCases, type SweepCase, selectCases } from './cases.ts';
@@ -64,6 +66,8 @@ export class SweepError extends Error {
  * @throws SweepError when the command fails without a fault, or an option selects nothing
  */
 export async function sweep(options: SweepOptions, host: SweepHost): Promise<number> {
+  // before the first run: the last one may be hours away
+  if (options.junit !== undefined) checkFolder(options.junit);
   const say = (line: string) => void (options.json ? host.stderr : host.stdout).write(`${line}\n`);
   let baseline = await baselineOf(options, host);
   const cases = chooseCases(options, baseline);
@@ -83,19 +87,32 @@ export async function sweep(options: SweepOptions, host: SweepHost): Promise<num
       say(`not repeatable: without a fault, the command called ${difference}; cases may not be reached`);
   }
   const width = Math.max(...cases.map(({ id }) => id.length));
-  const waiting = [...cases];
+  let waiting = [...cases];
   const work = async () => {
     for (let next = waiting.shift(); next && !host.interrupted.aborted; next = waiting.shift()) {
-      const result = await runCase(next, baseline, options, host);
+      const result = await runCase(next, baseline, options, host).catch((error) => {
+        waiting = [];
+        throw error;
+      });
       if (!result) return;
       report.cases.push(result);
       say(caseLine(result, width, options.json ? undefined : host.emphasize));
     }
   };
-  await Promise.all(Array.from({ length: options.jobs }, work));
+  const jobs = await Promise.allSettled(Array.from({ length: options.jobs }, work));
+  for (const job of jobs) if (job.status === 'rejected') throw job.reason;
   report.cases.sort((a, b) => cases.findIndex(({ id }) => id === a.id) - cases.findIndex(({ id }) => id === b.id));
   conclude(report, options, host, say);
   return report.cases.some(({ counts }) => counts) ? FOUND : 0;
+}
+
+/** @throws SweepError when no file can be written there */
+function checkFolder(file: string): void {
+  try {
+    accessSync(dirname(resolve(file)), constants.W_OK);
+  } catch (error) {
+    throw new SweepError(`--junit: ${file} can't be written: ${reasonOf(error)}`);
+  }
 }
 
 /** Prints and writes the report. */

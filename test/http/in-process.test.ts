@@ -99,6 +99,16 @@ test.each(['reset', 'empty'])('a connection that a fault drops (%s) rejects like
   expect(failure).toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNRESET' } });
 });
 
+test.each(['reset', 'empty'])(
+  'a connection that breaks in the middle of an answer (%s) fails its body',
+  async (drop) => {
+    const headers = { 'X-Emulator-Fault': `truncated; drop=${drop}` };
+    const answer = await silent.fetch(new Request(`${silent.url}/users/99999`, { headers }));
+    expect(answer.headers.get('Content-Length')).toMatch(/^\d\d+$/);
+    await expect(answer.text()).rejects.toMatchObject({ code: 'ECONNRESET' });
+  },
+);
+
 test('the signal of the request ends it', async () => {
   const signal = AbortSignal.timeout(50);
   const request = new Request(`${silent.url}/users/1`, { headers: { 'X-Emulator-Fault': 'drop=hang' }, signal });

@@ -155,6 +155,13 @@ describe('refusals', () => {
     ['jobs', script(''), ['--jobs', '0'], 2, "--jobs: must be a number from 1 to 9999, not '0'"],
     ['a timeout', script(''), ['--timeout', 'soon'], 2, '--timeout: must be a duration'],
     ['an expectation', script(''), ['--expect', 'failed'], 2, "--expect: must be passed, not 'failed'"],
+    [
+      'a report',
+      script(''),
+      ['--junit', 'no/such/folder/x.xml'],
+      1,
+      "--junit: no/such/folder/x.xml can't be written: no such",
+    ],
     ['a seed', script(''), ['--seed', 'missing.json'], 4, 'missing.json'],
     ['options that it does not have', script(''), ['--data', 'x.json'], 2, "unknown option '--data'"],
   ])('%s', async (_name, command, options, code, message) => {
