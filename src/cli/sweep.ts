@@ -12,7 +12,7 @@ import { paintFor } from './paint.ts';
 import { collect, configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 
 /** Options of the server that mean something else here, or nothing: each case starts from the seed, on a port of its own. */
-const OMITTED = ['data', 'port', 'caOut', 'log', 'json'] as const;
+const OMITTED = ['data', 'watch', 'port', 'caOut', 'log', 'json'] as const;
 
 /** Adds `sweep`: runs a command with one fault at each of its calls. @param exit called with the exit code */
 export function registerSweep(program: Command, io: Io, exit: (code: number) => void): void {

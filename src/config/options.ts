@@ -118,7 +118,7 @@ export const OPTIONS = {
     help: 'let the command use this sandbox, at a port of its own',
     default: undefined,
     read: readSandbox,
-    only: 'exec',
+    only: ['exec'],
   }),
   /** The token that the control plane requires. */
   adminToken: defineOption<string | undefined>({

@@ -59,7 +59,8 @@ describe('help', () => {
   test('of start: every option with its default, and the other ways to set it', async () => {
     const { out } = await runInProcess(['start', '--help']);
     const rows: readonly OptionRow<unknown>[] = Object.values(OPTIONS);
-    for (const { flags, only } of rows) expect(out.includes(`  ${flags} `), flags).toBe(only?.includes('start') ?? true);
+    for (const { flags, only } of rows)
+      expect(out.includes(`  ${flags} `), flags).toBe(only?.includes('start') ?? true);
     expect(out.replaceAll(/\s+/g, ' ')).toContain('picks a free one (default: 4230)');
     expect(out).toContain('USERS_EMULATOR_ANY_APP');
   });
