@@ -39,6 +39,7 @@ const shown = (imports: readonly Import[]) =>
 const ORDER: readonly string[] = [
   'support',
   'intercept',
+  'mcp',
   'model',
   'query',
   'store',
@@ -73,6 +74,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'reflect-metadata': ['http'],
   valibot: ['control', 'fixtures'],
   '@valibot/to-json-schema': ['control'],
+  '@modelcontextprotocol/sdk': ['mcp'],
   nodemailer: ['sandbox'],
   'escape-html': ['support', 'dialects'],
   leven: ['support'],

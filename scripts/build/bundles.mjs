@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { CONSOLE_PAGE_PLUGIN } from './console.mjs';
-import { createPlugin, LATE_PLUGIN, STUB_PLUGIN } from './stubs.mjs';
+import { createPlugin, LATE_PLUGIN, STUB_PLUGIN, VALIDATOR_PLUGIN } from './stubs.mjs';
 
 const OPTIONS = {
   outdir: 'dist',
@@ -28,6 +28,7 @@ const APART = {
   completion: { filter: /\/completion\.ts$/, entry: 'src/cli/completion.ts' },
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },
   markdown: { filter: /\/markdown\.ts$/, entry: 'src/emulator/markdown.ts', library: true },
+  mcp: { filter: /\/mcp\/serve\.ts$/, entry: 'src/mcp/serve.ts', library: true, plugins: [VALIDATOR_PLUGIN] },
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
   sweep: { filter: /\/sweep\/sweep\.ts$/, entry: 'src/sweep/sweep.ts' },
   nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true },
@@ -68,11 +69,12 @@ export async function buildBundles() {
       // as require: Node takes 100 ms to initialise its ESM loader
       supported: { 'dynamic-import': false },
     }),
-    ...Object.entries(APART).map(([name, { entry, library = false }]) =>
+    ...Object.entries(APART).map(([name, { entry, library = false, plugins = [] }]) =>
       build({
         ...OPTIONS,
         entryPoints: [{ in: entry, out: name }],
         mainFields: ['module', 'main'],
+        plugins,
         minifyIdentifiers: library,
       }),
     ),

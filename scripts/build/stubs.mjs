@@ -48,6 +48,15 @@ export const LATE_PLUGIN = createPlugin('LATE', Object.keys(LATE), ({ onResolve,
   }));
 });
 
+/** The protocol's library checks inputs that servers ask for, which this one doesn't. */
+const VALIDATOR = '@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js';
+export const VALIDATOR_PLUGIN = createPlugin('VALIDATOR', [VALIDATOR], ({ onLoad }, path, matched) =>
+  onLoad({ filter: inPackage(path) }, () => {
+    matched();
+    return { contents: 'export class AjvJsonSchemaValidator {}' };
+  }),
+);
+
 function stubOf(path) {
   if (path === SILENT) return { contents: 'module.exports = () => () => {};' };
   const feature = UNUSED[path];

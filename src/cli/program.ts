@@ -8,6 +8,7 @@ import { registerConform } from './conform-command.ts';
 import { registerExec } from './exec.ts';
 import { endHelp, HELP_OPTION, HELP_STYLE } from './help.ts';
 import type { Io } from './io.ts';
+import { registerMcp } from './mcp-command.ts';
 import { hasColors } from './paint.ts';
 import { optionOf } from './server-options.ts';
 import { registerSetupCommands } from './setup-commands.ts';
@@ -80,6 +81,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   registerSweep(program, io, exit);
   registerClientCommands(program, io);
   registerConform(program, io, exit);
+  registerMcp(program, io);
   registerSetupCommands(program, io);
   return program;
 }

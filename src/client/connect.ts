@@ -38,7 +38,7 @@ export interface RemoteSandbox extends RemoteEmulator {
  * @param options.adminToken the token of `--admin-token`, where the emulator was started with one
  */
 export function connect(url: string, options: { readonly adminToken?: string | undefined } = {}): RemoteEmulator {
-  const base = (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
+  const base = baseOf(url);
   return {
     url: base,
     ...createControlClient(httpTransport(base, options.adminToken)),
@@ -50,7 +50,13 @@ export function connect(url: string, options: { readonly adminToken?: string | u
   };
 }
 
-function httpTransport(base: string, adminToken: string | undefined): Transport {
+function baseOf(url: string): string {
+  return (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
+}
+
+/** Calls operations by their names. @param url as for `connect` */
+export function httpTransport(url: string, adminToken: string | undefined): Transport {
+  const base = baseOf(url);
   return async <N extends ControlOperationName>(name: N, input: object) => {
     const connection = new AbortController();
     const response = await send(base, name, { ...input }, adminToken, connection.signal);

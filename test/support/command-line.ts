@@ -9,17 +9,18 @@ export interface CommandResult {
 
 export const BIN = resolve(import.meta.dirname, '../../bin/users-emulator.js');
 
-/** Runs the built command line to its end. @param env additional environment variables */
+/** Runs the built command line to its end, which reads nothing. @param env additional environment variables */
 export function runCommand(
   args: readonly string[],
   { env = {}, cwd }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       process.execPath,
       [BIN, ...args],
       { env: { ...process.env, ...env }, timeout: 50_000, killSignal: 'SIGKILL', ...(cwd && { cwd }) },
       (error, out, err) => resolve({ code: error ? Number(error.code ?? -1) : 0, out, err }),
     );
+    child.stdin?.end();
   });
 }
