@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
 import { type Answer, rawRequest } from '../support/http.ts';
+import { needsControlPlane, openTarget, type TestedEmulator } from '../support/target.ts';
 import { type Example, readExamples } from './examples.ts';
 import { openSession } from './session.ts';
 
@@ -9,11 +9,12 @@ const { request } = readExamples('connectycube.md').find(({ name }) => name === 
 const OLD = 'petU4or!';
 const NEW = 'forgotten2';
 
-let emulator: Emulator;
+let emulator: TestedEmulator;
 beforeAll(async () => {
-  emulator = await createEmulator({ seed: true, settings: { create_user_on_session: false } });
+  emulator = await openTarget({ seed: true, settings: { create_user_on_session: false } });
 });
 afterAll(() => emulator.close());
+needsControlPlane();
 beforeEach(async () => {
   await emulator.reset();
   await openSession(emulator);

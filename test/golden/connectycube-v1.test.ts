@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
 import { rawRequest } from '../support/http.ts';
+import { needsControlPlane, openTarget, type TestedEmulator } from '../support/target.ts';
 import { openSession, TOKEN } from './session.ts';
 
 /** In addition to the built-in fixture: the document's other two ids, one at the end of its range, one beyond. */
@@ -35,11 +35,12 @@ const OTHERS: typeof OPERATORS = [
   ['order=desc+integer+facebook_id', [51946, 51941, 51943, 51959, 52671]],
 ];
 
-let emulator: Emulator;
+let emulator: TestedEmulator;
 beforeAll(async () => {
-  emulator = await createEmulator({ seed: true, settings: { disable_list_users_v1: false } });
+  emulator = await openTarget({ seed: true, settings: { disable_list_users_v1: false } });
 });
 afterAll(() => emulator.close());
+needsControlPlane();
 beforeEach(async () => {
   await emulator.reset();
   await openSession(emulator);

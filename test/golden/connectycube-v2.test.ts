@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
 import { rawRequest } from '../support/http.ts';
+import { needsControlPlane, openTarget, type TestedEmulator } from '../support/target.ts';
 import { openSession, TOKEN } from './session.ts';
 
 /** Users for the document's queries: for each query one that matches, and others that fail one condition. */
@@ -70,11 +70,12 @@ const COMPARE: readonly (readonly [query: string, ids: readonly number[]])[] = [
   ['last_request_at[lte]=2018-11-06T09:21:41Z', [1, 2]],
 ];
 
-let emulator: Emulator;
+let emulator: TestedEmulator;
 beforeAll(async () => {
-  emulator = await createEmulator();
+  emulator = await openTarget();
 });
 afterAll(() => emulator.close());
+needsControlPlane();
 beforeEach(async () => {
   await emulator.reset();
   await openSession(emulator);

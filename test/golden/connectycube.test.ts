@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
 import { rawRequest } from '../support/http.ts';
+import { needsControlPlane, openTarget, type TestedEmulator } from '../support/target.ts';
 import { asQuery, compact, type Example, readBlock, readExamples, withSuffix } from './examples.ts';
 import { openSession, TOKEN } from './session.ts';
 
@@ -20,7 +20,7 @@ const DELETED_USER = { id: 51959, login: 'leaver' };
 interface Setup {
   readonly at?: string;
   readonly caller?: number;
-  readonly prepare?: (emulator: Emulator) => Promise<unknown>;
+  readonly prepare?: (emulator: TestedEmulator) => Promise<unknown>;
 }
 
 const SETUPS: Readonly<Record<string, Setup>> = {
@@ -51,15 +51,16 @@ const EXPIRY: Readonly<Record<string, string>> = {
   '2018-12-06T11:50:16Z': '2018-12-06 13:50:16 UTC',
 };
 
-let emulator: Emulator;
+let emulator: TestedEmulator;
 beforeAll(async () => {
-  emulator = await createEmulator({
+  emulator = await openTarget({
     seed: true,
     freezeTime: NOW,
     settings: { disable_list_users_v1: false },
   });
 });
 afterAll(() => emulator.close());
+needsControlPlane(/^a browser may/);
 beforeEach(() => emulator.reset());
 
 async function send(request: Example['request'], { at, caller = 51946, prepare }: Setup = {}) {

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
 import { type RawRequest, rawRequest } from '../support/http.ts';
+import { needsControlPlane, openTarget, type TestedEmulator } from '../support/target.ts';
 import { compact, type Example, readExamples } from './examples.ts';
 import { openSession } from './session.ts';
 
 const TOKEN = 'b284ddf44f5369611fe14e0e588f1cfa855116c8';
 
-let emulator: Emulator;
+let emulator: TestedEmulator;
 beforeAll(async () => {
-  emulator = await createEmulator();
+  emulator = await openTarget();
 });
 afterAll(() => emulator.close());
+needsControlPlane();
 
 async function begin(app: { readonly users?: readonly object[]; readonly next_user_id?: number }, user?: number) {
   const application = { id: 22, dialect: 'quickblox', auth_key: 'wJHd4cQSxpQGWx5', owner_id: 4360, ...app };

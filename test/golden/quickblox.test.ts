@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
 import { rawRequest } from '../support/http.ts';
+import { needsControlPlane, openTarget, type TestedEmulator } from '../support/target.ts';
 import { type Example, readExamples, withSuffix } from './examples.ts';
 import { normalized, type PrintedUser, printed, printedUsers } from './quickblox-records.ts';
 import { openSession } from './session.ts';
@@ -61,11 +61,12 @@ function corrected({ name, request, response }: Example): Example {
   };
 }
 
-let emulator: Emulator;
+let emulator: TestedEmulator;
 beforeAll(async () => {
-  emulator = await createEmulator();
+  emulator = await openTarget();
 });
 afterAll(() => emulator.close());
+needsControlPlane();
 
 /** The printed users, and enough similar ones, with later ids, for the printed total. */
 function usersBefore({ name, response }: Example): object[] {

@@ -1,4 +1,4 @@
-import type { Emulator } from '../../src/index.ts';
+import type { TestedEmulator } from '../support/target.ts';
 
 /** The token in ConnectyCube's examples. */
 export const TOKEN = '<TOKEN>';
@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 
 /** Adds a live session with a given token, as an example prints it; last used an hour ago. */
 export async function openSession(
-  emulator: Emulator,
+  emulator: TestedEmulator,
   { token = TOKEN, app = 230, user = null }: { token?: string; app?: number; user?: number | null } = {},
 ): Promise<void> {
   const now = Date.parse(await emulator.clock.now());

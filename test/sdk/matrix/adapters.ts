@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { EXPECTATIONS } from './expectations.ts';
+import type { Expectations } from './expectations.ts';
 
 type Params = Record<string, unknown>;
 // biome-ignore lint/suspicious/noExplicitAny: eight releases without common types
@@ -63,15 +63,17 @@ export class SdkError extends Error {
  * Loads an SDK, unmodified.
  * @param api host, port and sandbox, to which the SDKs prepend `https://`; undefined: the addresses that are built in
  */
-export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api: string | undefined) => Sdk> = {
-  connectycube(module, api) {
+export const ADAPTERS: Record<
+  'connectycube' | 'quickblox',
+  (module: string, api: string | undefined, credentials: Expectations['credentials']) => Sdk
+> = {
+  connectycube(module, api, { appId, authKey, authSecret }) {
     const loaded = load(module);
     const client = new (loaded.default ?? loaded).ConnectyCube();
     const call = async <T>(answer: Promise<T>): Promise<T> =>
       answer.catch((error: Any) => {
         throw 'code' in error ? new SdkError(error.code, error.info) : error;
       });
-    const { appId, authKey, authSecret } = EXPECTATIONS.connectycube.credentials;
     return {
       init({ token, hash = 'sha1', sessionExpired } = {}) {
         const settings = { ...addressesOf(api), debug: { mode: 0 }, on: { sessionExpired }, hash };
@@ -103,13 +105,12 @@ export const ADAPTERS: Record<'connectycube' | 'quickblox', (module: string, api
     };
   },
 
-  quickblox(module, api) {
+  quickblox(module, api, { appId, authKey, authSecret }) {
     const sdk = load(module);
     const call = <T = Any>(run: (done: (error: Any, result: T) => void) => void): Promise<T> =>
       new Promise((resolve, reject) =>
         run((error, result) => (error ? reject(new SdkError(error.code, bodyOf(error.message))) : resolve(result))),
       );
-    const { appId, authKey, authSecret } = EXPECTATIONS.quickblox.credentials;
     return {
       init({ token, hash = 'sha1', sessionExpired } = {}) {
         const settings = {

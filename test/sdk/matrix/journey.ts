@@ -8,4 +8,11 @@ import { USER_STEPS } from './user-steps.ts';
 const JOURNEY = { ...SESSION_STEPS, ...QUERY_STEPS, ...CHAT_STEPS, ...USER_STEPS };
 
 export type StepName = keyof typeof JOURNEY;
+/** The steps that neither need users of the seed nor leave anything behind: they can be sent to the real service, too. */
+export const STATELESS: readonly StepName[] = [
+  'a call without a session',
+  'a session of the application',
+  'a session signed with SHA-256',
+];
+
 export const STEPS = Object.entries(JOURNEY) as [StepName, Step][];
