@@ -11,7 +11,7 @@ import { concludeEvidence } from './evidence-report.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
-import { createServer, readyLine, stopServer } from './start.ts';
+import { readyLine, startServer, stopServer } from './start.ts';
 
 /** How long (ms) a command may take to end after a signal: supervisors kill us ten seconds after theirs. */
 const GRACE = 5000;
@@ -41,8 +41,7 @@ export function registerExec(program: Command, io: Io, exit: (code: number) => v
 async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io): Promise<number> {
   const config = configOf(flags, io, { defaults: { log: 'silent', port: 0 }, notFromFile: ['port'] });
   const conclude = concludeEvidence(config, io);
-  const server = createServerFor(config, flags.seed, io);
-  await server.start();
+  const server = await startServerFor(config, flags.seed, io);
   if (config.sandbox !== undefined) {
     await server.openSandbox(config.sandbox);
     await server.openPort(config.sandbox, 0);
@@ -62,9 +61,9 @@ async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io)
 }
 
 /** @param seed as typed: in `--seed node app.js`, commander takes the command's first word for the seed's file */
-function createServerFor(config: Config, seed: unknown, io: Io): EmulatorServer {
+async function startServerFor(config: Config, seed: unknown, io: Io): Promise<EmulatorServer> {
   try {
-    return createServer(config, io);
+    return await startServer(config, io);
   } catch (error) {
     if (!(error instanceof UsageError) || typeof seed !== 'string' || existsSync(seed)) throw error;
     throw new UsageError(`${error.message}\n(users-emulator exec --seed -- ${seed} …, if ${seed} is the command)`, 4);

@@ -11,6 +11,7 @@ import type { Io } from './io.ts';
 import { requestLog, warningSummary } from './log.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { paintFor } from './paint.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { configFileOf, configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 
 /** How long (ms) after the start the CA certificate is made: the first requests come first. */
@@ -34,8 +35,7 @@ export function registerStart(program: Command, io: Io): void {
 /** Runs the server until the first SIGINT or SIGTERM. */
 async function start(flags: Flags, io: Io): Promise<void> {
   const config = configOf(flags, io);
-  const server = createServer(config, io);
-  await server.start();
+  const server = await startServer(config, io);
   stopOnFatalError(server, io);
   const stop = firstSignal();
   const makeCa = () => {
@@ -93,13 +93,26 @@ function firstSignal(): Promise<void> {
   });
 }
 
-/** Creates the server of a command, with its log on stdout, and errors and warnings on stderr. */
-export function createServer(config: Config, io: Io): EmulatorServer {
-  return new EmulatorServer(config, {
-    log: requestLog(logFormat(config, io), io.stdout, paintFor(io.stdout, io.env)),
-    onError: (error) => io.stderr.write(`users-emulator: ${shown(error)}\n`),
-    warn: (text) => io.stderr.write(`users-emulator: ${printableLines(text)}\n`),
-  });
+/** Starts the server of a command, with its log on stdout; errors, warnings, and on a terminal the progress of a long start on stderr. */
+export async function startServer(config: Config, io: Io): Promise<EmulatorServer> {
+  const bar = new ProgressBar(io.stderr);
+  const report = (text: string) => {
+    bar.clear();
+    io.stderr.write(`users-emulator: ${text}\n`);
+  };
+  bar.start();
+  try {
+    const server = new EmulatorServer(config, {
+      log: requestLog(logFormat(config, io), io.stdout, paintFor(io.stdout, io.env)),
+      onError: (error) => report(shown(error)),
+      warn: (text) => report(printableLines(text)),
+      progress: bar.report,
+    });
+    await server.start();
+    return server;
+  } finally {
+    bar.end();
+  }
 }
 
 /** Stops the server of a command, and prints the warnings of its run. @param grace ms for running requests */

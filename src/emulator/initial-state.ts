@@ -23,6 +23,7 @@ import { ensureStub } from '../store/stubs.ts';
 import { Clock } from '../support/clock.ts';
 import { isoSeconds } from '../support/dates.ts';
 import { messageOf, reasonOf } from '../support/errors.ts';
+import type { Progress } from '../support/progress.ts';
 import { createRandom } from '../support/random.ts';
 import { readLearnedDialects } from './learned-files.ts';
 import { readStubs } from './stub-files.ts';
@@ -30,9 +31,10 @@ import { readStubs } from './stub-files.ts';
 /**
  * Builds the state that every sandbox starts with, from the options.
  * @param warn called once for each mail that `--smtp` could not send
+ * @param progress called while a seed or a data file is loaded or written
  * @throws UsageError for options that can't be used; with exit code 4 for a seed
  */
-export function createInitialState(config: Config, warn: (text: string) => void): InitialState {
+export function createInitialState(config: Config, warn: (text: string) => void, progress?: Progress): InitialState {
   const { sources, anyApp, smtp } = config;
   const settings = forOption(sources.set, () => readSettings(config.set));
   const options: FixtureOptions = {
@@ -41,6 +43,7 @@ export function createInitialState(config: Config, warn: (text: string) => void)
     random: createRandom(config.deterministic),
     now: isoSeconds(config.freezeTime ?? new Clock().now()),
     stubProblems,
+    progress,
   };
   const given = config.app.map((app) => readApplication(app, sources.app));
   const bare = new State();

@@ -24,7 +24,7 @@ import { createRandom } from '../support/random.ts';
 import { version } from '../support/version.ts';
 import { loadConsolePage } from './console-page.ts';
 import { readDocumentation, readJsonSchema, readLlmsText } from './documentation.ts';
-import type { EmulatorEvents } from './events.ts';
+import type { ServerEvents } from './events.ts';
 import { createInitialState } from './initial-state.ts';
 import { Listener } from './listener.ts';
 import { Reloading } from './reloading.ts';
@@ -54,7 +54,7 @@ export class EmulatorServer implements ControlledServer {
   /** @throws UsageError when options, the seed or the config file can't be used */
   constructor(
     config: Config,
-    { log = ignore, onError = ignore, warn = ignore }: EmulatorEvents = {},
+    { log = ignore, onError = ignore, warn = ignore, progress }: ServerEvents = {},
     observer?: RequestObserver,
   ) {
     if (!isLoopback(config.host) && config.adminToken === undefined) {
@@ -64,7 +64,7 @@ export class EmulatorServer implements ControlledServer {
     this.dataFile = config.data === undefined ? undefined : resolve(config.data);
     this.judgedEvidence = config.evidence;
     this.#warn = warn;
-    const initial = createInitialState(config, warn);
+    const initial = createInitialState(config, warn, progress);
     this.#learned = initial.learned;
     this.#sandboxes = new Sandboxes(initial, (name) => void this.#listener.sandboxPorts.close(name));
     this.#reloading = new Reloading(config, { initial, sandboxes: this.#sandboxes, warn });

@@ -71,6 +71,7 @@ export class DataFiles {
       lock: this.#lock,
       initial,
       load,
+      progress: fixtures.progress,
       upToDate,
       warn,
     });

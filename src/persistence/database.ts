@@ -5,6 +5,7 @@ import type { FixtureContents } from '../fixtures/load.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { State } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';
+import { PROGRESS_STEP, type Progress } from '../support/progress.ts';
 import type { DataFile, Install } from './data-file.ts';
 import { DataError } from './disk.ts';
 
@@ -21,6 +22,7 @@ export interface DatabaseOptions {
   /** Checks and loads what the file's JSON says. @throws FixtureError */
   readonly load: (json: unknown) => FixtureContents;
   readonly install: Install;
+  readonly progress?: Progress | undefined;
 }
 
 /** @param initial the content while there is no file */
@@ -57,6 +59,25 @@ class DataFileAdapter implements Adapter<PersistedState> {
 
   /** Writes the content as it is at the time of the call, even if it changes meanwhile. */
   async write(content: PersistedState): Promise<void> {
-    await this.#file.write(printContents(content), this.#options.install);
+    const pieces = printContents(content);
+    const { install, progress } = this.#options;
+    await this.#file.write(progress ? reported(pieces, sizeOf(content), progress) : pieces, install);
+  }
+}
+
+/** The number of records: almost that of the pieces. */
+function sizeOf({ state, snapshots }: PersistedState): number {
+  const users = (each: State) => [...each.applications.values()].reduce((sum, { id }) => sum + each.users(id).size, 0);
+  return [state, ...snapshots.values()].reduce(
+    (sum, each) => sum + users(each) + each.sessions.size + each.mails.size,
+    0,
+  );
+}
+
+function* reported(pieces: Iterable<string>, total: number, progress: Progress): Generator<string> {
+  let done = 0;
+  for (const piece of pieces) {
+    if (++done % PROGRESS_STEP === 0) progress('writing', done, total);
+    yield piece;
   }
 }

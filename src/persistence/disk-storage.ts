@@ -9,7 +9,7 @@ import type { Change, LogPosition } from './log-format.ts';
 import type { OpenFiles } from './open-files.ts';
 import { SerialQueue } from './serial-queue.ts';
 
-export interface StorageOptions extends Pick<DatabaseOptions, 'load'> {
+export interface StorageOptions extends Pick<DatabaseOptions, 'load' | 'progress'> {
   readonly disk: Disk;
   /** Bounds the open files of all storages that share it. */
   readonly files: OpenFiles;
@@ -57,13 +57,13 @@ export class DiskStorage {
     for (const file of [path, changeLogOf(path)]) await promises.rm(file, { force: true });
   }
 
-  private constructor(path: string, { disk, files, initial, load, lock, warn }: StorageOptions) {
+  private constructor(path: string, { disk, files, initial, load, progress, lock, warn }: StorageOptions) {
     this.path = path;
     this.#disk = disk;
     this.#file = new DataFile(path, disk, files, warn);
     this.#log = new ChangeLog(changeLogOf(path), disk, files, warn);
     const install: Install = (hash, replace) => this.#install(hash, replace);
-    this.#database = createDatabase(this.#file, initial, { load, install });
+    this.#database = createDatabase(this.#file, initial, { load, install, progress });
     this.#loadContent = load;
     this.#lock = lock;
     this.#warn = warn;
