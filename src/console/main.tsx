@@ -10,7 +10,6 @@ import type {
   SandboxList,
   StubList,
 } from '../control/results.ts';
-import type { Settings as SettingValues } from '../model/records.ts';
 import { sandbox } from './api.ts';
 import { Clock } from './clock.tsx';
 import { Dialogs } from './dialogs.tsx';
@@ -98,13 +97,10 @@ function Navigation({ current }: { current: View }) {
   );
 }
 
-/** The most applications whose rate limits are watched. */
-const MAX_LIMITS = 10;
-
 /** Conditions that surprise people who forgot about them. */
 function Chips() {
   const clock = sandboxClock.value;
-  const apps = useLive<ApplicationList>('/apps')?.apps;
+  const limited = useLive<ApplicationList>('/apps')?.apps.filter(({ rate_limit }) => rate_limit !== 'off');
   const faults = useLive<FaultList>('/faults')?.items.length ?? 0;
   const stubs = useLive<StubList>('/stubs')?.items.length ?? 0;
   return (
@@ -119,8 +115,10 @@ function Chips() {
           clock moved
         </a>
       )}
-      {apps?.slice(0, MAX_LIMITS).map(({ id }) => (
-        <RateLimit key={id} app={id} />
+      {limited?.map(({ id, rate_limit }) => (
+        <a key={id} class="chip poor" href={`#settings?app=${id}`}>
+          rate limit {rate_limit} s ({id})
+        </a>
       ))}
       {faults > 0 && (
         <a class="chip bad" href="#faults">
@@ -133,16 +131,6 @@ function Chips() {
         </a>
       )}
     </>
-  );
-}
-
-function RateLimit({ app }: { app: number }) {
-  const limit = useLive<SettingValues>(`/settings?app=${app}`)?.rate_limit;
-  if (limit === undefined || limit === 'off') return null;
-  return (
-    <a class="chip poor" href={`#settings?app=${app}`}>
-      rate limit {limit} s ({app})
-    </a>
   );
 }
 

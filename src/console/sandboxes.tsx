@@ -1,9 +1,9 @@
-import type { SandboxList } from '../control/results.ts';
+import type { SandboxInfo, SandboxList } from '../control/results.ts';
 import { isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
 import { api, apiUrl, consoleOf, sandbox } from './api.ts';
 import { changed, useLive } from './live.ts';
 import { notice } from './store.ts';
-import { Button, CopyButton, confirm, Field, Form, hueOf, Table } from './ui.tsx';
+import { Button, CopyButton, confirm, Field, Form, hueOf, Table, Time } from './ui.tsx';
 
 export function openSandbox(name: string): void {
   location.assign(consoleOf(name) + location.hash);
@@ -40,11 +40,20 @@ export function Sandboxes() {
           />
         </Field>
       </Form>
+      {/* requests of other sandboxes are no events of this one */}
+      {list && list.items.length > 0 && (
+        <div class="row pager">
+          <span class="soft">The numbers are those of the last refresh.</span>
+          <Button class="small" action={changed}>
+            Refresh
+          </Button>
+        </div>
+      )}
       {list && (
         <Table
           label="Sandboxes"
-          columns={['Name', '']}
-          rows={list.sandboxes.map((name) => <Row key={name} name={name} />)}
+          columns={['Name', 'Users', 'Requests', 'Last request', 'Port', '']}
+          rows={list.items.map((each) => <Row key={each.name} info={each} />)}
           empty="No sandboxes in use."
         />
       )}
@@ -52,7 +61,12 @@ export function Sandboxes() {
   );
 }
 
-function Row({ name }: { name: string }) {
+function Row({ info: { name, url, port, users, requests, last_request_at } }: { info: SandboxInfo }) {
+  const openPort = async () => {
+    const opened = await api<SandboxInfo>('PUT', `/sandboxes/${encodeURIComponent(name)}`, { port: 0 });
+    await changed();
+    notice(`${name} answers at ${opened.url}, too`);
+  };
   const remove = async () => {
     await api('DELETE', `/sandboxes/${encodeURIComponent(name)}`);
     if (name === sandbox) return openSandbox('');
@@ -63,6 +77,22 @@ function Row({ name }: { name: string }) {
     <tr class={name === sandbox ? 'selected' : ''}>
       <td data-head="Name">
         <span class="dot" style={`--hue: ${hueOf(name)}`} /> <strong>{name}</strong>
+      </td>
+      <td data-head="Users" class="number">
+        {users}
+      </td>
+      <td data-head="Requests" class="number">
+        {requests}
+      </td>
+      <td data-head="Last request">{last_request_at && <Time iso={last_request_at} />}</td>
+      <td data-head="Port">
+        {port === null ? (
+          <Button class="small" aria-label={`Open a port for ${name}`} action={openPort}>
+            Open a port
+          </Button>
+        ) : (
+          <code>{url}</code>
+        )}
       </td>
       <td>
         <span class="actions">

@@ -45,6 +45,8 @@ export interface ApplicationInfo extends ApplicationSummary {
   readonly auth_secret: string | null;
   /** The account that owns the application's users, where the dialect shows one. */
   readonly owner_id: number | null;
+  /** The setting `rate_limit`: `off`, or requests/seconds such as `10/1`. */
+  readonly rate_limit: string;
 }
 
 export interface ApplicationList {

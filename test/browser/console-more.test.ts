@@ -98,4 +98,48 @@ describeConsole('the console tells', () => {
     expect(file).toMatch(/users-emulator\.har$/);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await emulator.requests.har());
   });
+
+  test('faults of all kinds: after the change, with another body, headers, slowly', async () => {
+    await open('faults');
+    for (const name of ['Answer lost', 'Broken JSON', 'Gateway page']) await page.getByRole('button', { name }).click();
+    await rowOf('body html').waitFor();
+    await clickButton('Remove all');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await waitForText('No faults');
+    await page.getByLabel('Status').fill('429');
+    await page.getByLabel('When').selectOption('after');
+    await page.getByLabel('Trickle, ms').fill('300');
+    await page.getByLabel('JSON').fill('{ "code": ');
+    await page.getByLabel('Headers').fill('Retry-After: 5\nX-Note: a: b');
+    await clickButton('Add');
+    await page.locator('.field', { hasText: 'JSON' }).getByText('is not valid').waitFor();
+    await page.getByLabel('JSON').fill('{ "code": 42 }');
+    await clickButton('Add');
+    await rowOf('trickle 300 ms').waitFor();
+    expect(await emulator.faults.list()).toMatchObject([
+      {
+        status: 429,
+        when: 'after',
+        trickle: 300,
+        json: { code: 42 },
+        headers: { 'Retry-After': '5', 'X-Note': 'a: b' },
+      },
+    ]);
+  });
+
+  test('how much the sandboxes are used, and opens a port for one', async () => {
+    const own = emulator.sandbox('w1');
+    await own.users.create({ login: 'mia', password: 'secret123' });
+    await open('sandboxes');
+    const row = rowOf('w1').filter({ hasText: 'Open' });
+    await expect.poll(() => row.locator('[data-head=Users]').textContent()).toBe('10');
+    await sender(own.url)('GET /users/1');
+    await clickButton('Refresh');
+    await expect.poll(() => row.locator('[data-head=Requests]').textContent()).toBe('1');
+    await clickButton('Open a port for w1');
+    const address = row.locator('[data-head=Port] code');
+    await address.waitFor();
+    await sender((await address.textContent())!)('GET /users/2');
+    expect((await own.requests.list()).map(({ path }) => path)).toEqual(['/users/1', '/users/2']);
+  });
 });

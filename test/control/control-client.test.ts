@@ -128,6 +128,8 @@ describeEachTransport({}, (context) => {
     test('an added application answers at once', async () => {
       await context.client.apps.add({ id: 77, auth_key: 'key-77' });
       expect((await context.client.apps.list()).map(({ id }) => id)).toEqual([22, 77, 230]);
+      await context.client.settings.set({ rate_limit: '10/1' }, { app: 22 });
+      expect((await context.client.apps.list()).map((app) => app.rate_limit)).toEqual(['10/1', 'off', 'off']);
       const session = await context.send('POST /session', { body: { application_id: 77, auth_key: 'key-77' } });
       expect(session.json.session.application_id).toBe(77);
       expect(await rejectionOf(context.client.apps.add({ id: 77, auth_key: 'other' }))).toMatchObject({ status: 409 });

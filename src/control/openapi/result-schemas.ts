@@ -86,7 +86,7 @@ const OTHERS = {
 };
 
 const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: FieldSchemas<Described[K]> } = {
-  ApplicationInfo: { ...APPLICATION, auth_secret: nullable(TEXT), owner_id: nullable(INTEGER) },
+  ApplicationInfo: { ...APPLICATION, auth_secret: nullable(TEXT), owner_id: nullable(INTEGER), rate_limit: TEXT },
   ApplicationList: { apps: arrayOf('ApplicationInfo'), default: nullable(INTEGER) },
   ApplicationSummary: APPLICATION,
   ClockState: { now: DATE_TIME, frozen: BOOLEAN },

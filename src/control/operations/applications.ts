@@ -99,6 +99,7 @@ export function defaultOf({ state }: Pick<Sandbox, 'state'>, server: ControlledS
   return state.applications.get(server.defaultApplication) ?? ofDialect ?? apps[0];
 }
 
-function describe(sandbox: Sandbox, { next_user_id: _, settings: _own, ...app }: Application) {
-  return { ...app, users: sandbox.state.users(app.id).size };
+function describe(sandbox: Sandbox, application: Application) {
+  const { next_user_id: _, settings: _own, ...app } = application;
+  return { ...app, users: sandbox.state.users(app.id).size, rate_limit: sandbox.settingsOf(application).rate_limit };
 }
