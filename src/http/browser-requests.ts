@@ -2,13 +2,13 @@ import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { CONSOLE_PATH, CONTROL_PATH } from '../model/addresses.ts';
 import type { ApiResponse } from './api-messages.ts';
 import { plainError } from './plain-error.ts';
-import { type RoutedRequest, splitUrl, type Target } from './target.ts';
+import { type MountedRequest, splitUrl, type Target } from './target.ts';
 
 /**
  * The answer to a request that a browser makes on its own, and no client of the API: someone opens the address, which leads to the
  * console, and the browser looks for an icon. Neither belongs into the journal of the requests under test.
  */
-export function browserAnswer({ method, headers }: RoutedRequest, { url, home }: Target): ApiResponse | undefined {
+export function browserAnswer({ method, headers }: MountedRequest, { url, home }: Target): ApiResponse | undefined {
   if (method !== 'GET') return undefined;
   const [path] = splitUrl(url);
   if (path === '/favicon.ico') return plainError(404, 'No route matches GET /favicon.ico');

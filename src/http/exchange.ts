@@ -27,7 +27,7 @@ import { answer, answerError } from './pipeline.ts';
 import { type ResolvedRequest, recognize } from './recognize.ts';
 import type { RequestLogEntry } from './request-log.ts';
 import type { RequestObserver } from './request-observer.ts';
-import type { RoutedRequest, Target } from './target.ts';
+import type { MountedRequest, Target } from './target.ts';
 import { checkUsage } from './usage-warnings.ts';
 
 /** The parts of the server that the emulated API needs. */
@@ -55,7 +55,7 @@ const NO_CHANGES: readonly StateChange[] = [];
 /** One request of the emulated API: decoded, recognized, answered, encoded and recorded. */
 export class Exchange {
   readonly #server: EmulatedApiDeps;
-  readonly #incoming: RoutedRequest;
+  readonly #incoming: MountedRequest;
   readonly #outgoing: ServerResponse;
   readonly #target: Target;
   readonly #sandbox: Sandbox;
@@ -66,7 +66,7 @@ export class Exchange {
   constructor(
     server: EmulatedApiDeps,
     sandbox: Sandbox,
-    incoming: RoutedRequest,
+    incoming: MountedRequest,
     outgoing: ServerResponse,
     target: Target,
   ) {

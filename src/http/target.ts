@@ -20,6 +20,8 @@ export interface RoutedRequest extends IncomingMessage {
 export interface MountedRequest extends IncomingMessage {
   baseUrl?: string;
   readonly originalUrl?: string;
+  /** Set by a router. */
+  readonly params?: Readonly<Record<string, string>>;
   sandboxOfPort?: string;
 }
 
@@ -44,8 +46,8 @@ export interface Target {
 }
 
 /** The target of a request, as the mounts and its headers say. @throws ControlError 400: see `chooseSandbox` */
-export function targetOf({ params, headers, baseUrl, url, sandboxOfPort = '' }: RoutedRequest): Target {
-  const inPath = params.sandbox ?? '';
+export function targetOf({ params, headers, baseUrl = '', url = '', sandboxOfPort = '' }: MountedRequest): Target {
+  const inPath = params?.sandbox ?? '';
   const sandbox = chooseSandbox(inPath, headers, sandboxOfPort);
   const home = sandbox === (inPath || sandboxOfPort) ? baseUrl : baseUrl + sandboxPath(sandbox);
   return { sandbox, mount: baseUrl, home, url };
