@@ -121,7 +121,7 @@ function conclude(report: SweepReport, options: SweepOptions, host: SweepHost, s
     totals(report.cases) +
       (report.cases.length < report.planned ? ` (interrupted: ${report.planned} were planned)` : ''),
   );
-  const [first] = report.cases.filter(({ counts }) => counts);
+  const first = report.cases.find(({ counts }) => counts) ?? report.cases.find(({ verdict }) => verdict === 'failed');
   if (first && options.cases.length === 0)
     say(`again: users-emulator sweep --case '${first.id}' … -- ${options.command.join(' ')}`);
   if (options.json) host.stdout.write(`${JSON.stringify(report)}\n`);

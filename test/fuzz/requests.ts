@@ -68,7 +68,7 @@ function apiRequest(choose: Chooser, tokens: Tokens, mount: string): Buffer {
     );
   if (mount === '/sandbox/faulty' && choose.chance(0.1))
     headers.push(
-      `X-Emulator-Fault: ${choose.pick(['503', 'drop=reset', 'reset@after', 'drop=empty', 'error=taken', 'truncated', 'truncated; drop=reset', 'html', 'trickle=5', 'delay=1', 'x'])}`,
+      `X-Emulator-Fault: ${choose.pick(['503', 'drop=reset', 'reset@after', 'drop=empty', 'error=taken', 'trickle=5', '429; header=Retry-After: 5', 'delay=1', 'x'])}`,
     );
   return request(
     choose,
