@@ -110,7 +110,7 @@ function fields(): string {
     const facts = [...(system ? ['set by the service'] : []), ...(unique ? ['unique'] : [])];
     return [`\`${name}\``, type, facts.join(', '), v2 ?? '', ...lengths];
   });
-  return table(['field', 'type', '', 'in V2 queries', ...DIALECTS.map(({ name }) => name)], rows);
+  return table(['field', 'type', 'facts', 'in V2 queries', ...DIALECTS.map(({ name }) => name)], rows);
 }
 
 /** The generated parts of the reference, by page and by the name of the marks around them. */

@@ -14,7 +14,7 @@ const STYLE = `:root{color-scheme:light dark;--line:light-dark(#d5dae1,#39424e);
 *{box-sizing:border-box}body{font:16px/1.55 system-ui,sans-serif;margin:0;display:grid;grid-template-columns:17rem minmax(0,1fr);background:light-dark(#fff,#13171c);color:light-dark(#1b2026,#dfe4ea)}
 nav{order:-1;position:sticky;top:0;height:100vh;overflow:auto;padding:1.5rem 1rem;border-right:1px solid var(--line);font-size:.9rem}nav ul{list-style:none;margin:0 0 1rem;padding:0}nav li{padding:.12rem 0}nav p{margin:.8rem 0 .2rem}.pages{display:none}
 main{padding:1rem 2rem 4rem;max-width:62rem}h1,h2,h3{line-height:1.25}h2{margin-top:2.2rem}a{color:var(--accent)}a[aria-current]{font-weight:600;color:inherit;text-decoration:none}
-code,pre{font:.875em/1.5 ui-monospace,monospace}code{background:var(--soft);padding:.1em .3em;border-radius:4px}pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;overflow:auto}pre code{padding:0;background:none;font-size:1em}
+code,pre{font:.875em/1.5 ui-monospace,monospace}code{background:var(--soft);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;overflow:auto}pre code{padding:0;background:none;font-size:1em;overflow-wrap:normal}
 .table{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem}th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}th{background:var(--soft)}
 @media(max-width:60rem){body{display:block}nav{position:static;height:auto;border:0;border-top:1px solid var(--line)}.pages{display:inline}main{padding:1rem}}`;
 
@@ -42,11 +42,13 @@ const MARKED = new Marked({
     image: () => '',
     // comments say how tests check the block that follows
     html: () => '',
+    // wide code and tables scroll, also by keyboard
+    code: ({ text }) => String(html`<pre tabindex="0"><code>${text}</code></pre>\n`),
     table(token) {
       const row = (cells: Tokens.TableCell[], tag: string) =>
         `<tr>${cells.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('')}</tr>`;
       const body = token.rows.map((cells) => row(cells, 'td')).join('\n');
-      return `<div class="table"><table><thead>${row(token.header, 'th')}</thead><tbody>\n${body}\n</tbody></table></div>\n`;
+      return `<div class="table" tabindex="0"><table><thead>${row(token.header, 'th')}</thead><tbody>\n${body}\n</tbody></table></div>\n`;
     },
   },
 });

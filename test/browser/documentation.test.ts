@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { connectBrowser, describeInBrowser } from '../support/browser.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describeInBrowser('the documentation in a browser', () => {
+  let browser: Browser;
+  let emulator: Emulator;
+  let page: Page;
+  const blocked: string[] = [];
+
+  beforeAll(async () => {
+    browser = await connectBrowser();
+    emulator = await createEmulator({ seed: true });
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+    page.setDefaultTimeout(10_000);
+    page.on('console', (message) => blocked.push(message.text()));
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await emulator?.close();
+  });
+
+  /** What axe finds in the page. */
+  const findings = async () => {
+    await page.evaluate(AXE);
+    const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string }[];
+    }[];
+    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  };
+
+  test('a reader gets from the address to a page and to its headings', async () => {
+    await page.goto(`${emulator.url}/_emulator/docs/`);
+    await page.getByRole('main').getByRole('link', { name: 'Frequent questions' }).click();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Frequent questions');
+    await page.getByRole('navigation').getByRole('link', { name: 'Troubleshooting' }).click();
+    await page.getByRole('link', { name: 'Traps' }).click();
+    expect(new URL(page.url()).pathname + new URL(page.url()).hash).toBe('/_emulator/docs/guides/sdks#traps');
+    expect(await page.getByRole('heading', { name: 'Traps' }).isVisible()).toBe(true);
+    expect(blocked).toEqual([]);
+  });
+
+  test.each(['guides/index', 'guides/test-runners', 'guides/faults', 'reference/options'])(
+    '%s: axe finds nothing, light and dark, and nothing overflows',
+    async (path) => {
+      await page.goto(`${emulator.url}/_emulator/docs/${path}`);
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        expect(await findings()).toEqual([]);
+      }
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await findings()).toEqual([]);
+      await page.emulateMedia({ colorScheme: null });
+    },
+  );
+});
