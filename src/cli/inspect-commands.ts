@@ -43,7 +43,7 @@ export const inspectCommands = [
   }),
   defineCommand({
     usage: 'evidence',
-    summary: 'list on what the answers so far rest: operations, errors and settings',
+    summary: 'list the evidence for the answers so far: operations, errors and settings',
     details:
       'The least certain come first. The evidence of a whole run, of all its sandboxes, is what exec ends with: see --fail-on there.',
     run: (emulator) => emulator.evidence(),

@@ -266,7 +266,7 @@ export interface ControlClient {
   warnings(): Promise<Warning[]>;
 
   /**
-   * On what the answers since the last reset rest: operations, errors and settings that decided, each with its weakest evidence and
+   * The evidence for the answers since the last reset: operations, errors and settings that decided, each with its weakest evidence and
    * the number of answers; the least certain first. Answers of faults and stubs, and 501, are the emulator's own.
    */
   evidence(): Promise<RunEvidence>;

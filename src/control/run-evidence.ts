@@ -2,7 +2,7 @@ import { type Evidence, type Source, weakestSource } from '../model/evidence.ts'
 import type { Behaviour } from '../sandbox/behaviours.ts';
 import type { EvidenceCounts, FirstRequest } from '../sandbox/evidence-counts.ts';
 
-/** On what the answers of a sandbox, or of a run, rest. */
+/** The evidence for the answers of a sandbox, or of a run. */
 export interface RunEvidence {
   /** The number of behaviours of each level; `own` are faults, stubs and routes that aren't emulated, which prove nothing. */
   readonly levels: Readonly<Record<Source, number>>;

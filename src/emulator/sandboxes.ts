@@ -170,7 +170,7 @@ export class Sandboxes {
     return all.list();
   }
 
-  /** On what all answers since the start rest, those of deleted sandboxes included. */
+  /** The behaviours that all answers since the start rest on, those of deleted sandboxes included. */
   evidence(): EvidenceCounts {
     const all = new EvidenceCounts();
     all.addAll(this.#initial.evidence);

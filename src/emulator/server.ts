@@ -223,7 +223,7 @@ export class EmulatorServer implements ControlledServer {
     return this.#sandboxes.warnings();
   }
 
-  /** On what all answers since the start rest, those of deleted sandboxes and before resets included. */
+  /** The evidence for all answers since the start: also in deleted sandboxes, and before resets. */
   evidence(): RunEvidence {
     return presentEvidence(this.#sandboxes.evidence(), this.judgedEvidence);
   }

@@ -37,7 +37,7 @@ export interface JournalEntry {
   readonly warnings: readonly string[];
   /** The records that the request created, updated or deleted: at most 100. */
   readonly changes: readonly Change[];
-  /** On what the answer rests: the evidence of its operation, of its errors and of the settings that decided it. */
+  /** The evidence for the answer: that of its operation, of its errors and of the settings that decided it. */
   readonly evidence: readonly Evidence[];
   readonly request: JournalRequest;
   /** null: the connection was dropped. */

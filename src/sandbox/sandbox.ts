@@ -32,7 +32,7 @@ export class Sandbox {
   readonly clock = new Clock();
   readonly journal: RequestJournal;
   readonly warnings = new Warnings();
-  /** On what the answers since the last reset rest. */
+  /** The behaviours that the answers since the last reset rest on. */
   readonly evidence = new EvidenceCounts();
   readonly events = new EventFeed();
   readonly history: StateHistory;

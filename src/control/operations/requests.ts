@@ -113,7 +113,7 @@ export const requestOperations = {
     method: 'GET',
     path: '/evidence',
     summary:
-      'on what the answers since the last reset rest: operations, errors and settings with their weakest evidence, the least certain first',
+      'the evidence for the answers since the last reset: operations, errors and settings, each with its weakest evidence, the least certain first',
     input: noInput,
     result: 'RunEvidence',
     run: (sandbox, _input, server) => presentEvidence(sandbox.evidence, server.judgedEvidence),
