@@ -88,9 +88,17 @@ export function faultAnswer(
     const page = balancerPage(named?.status ?? 502);
     return { status: named?.status ?? 502, headers: {}, problems: [], ...page };
   }
-  const base = named ?? given ?? respond(sandbox, resolved, 200, { type: JSON_TYPE, text: '' }, undefined);
-  if (json !== undefined) return { ...base, type: JSON_TYPE, text: JSON.stringify(json) };
-  return hasBody(body) ? { ...base, type: TEXT_TYPE, text: body } : base;
+  const type = json === undefined ? TEXT_TYPE : JSON_TYPE;
+  const text = json === undefined ? (hasBody(body) ? body : undefined) : JSON.stringify(json);
+  // an answer that the client already has gets a body only here
+  const base = named ?? (given?.status === 304 ? undefined : given);
+  if (!base) return respond(sandbox, resolved, 200, { type, text: text ?? '' }, undefined);
+  return text === undefined ? base : withBody(base, type, text);
+}
+
+/** An answer with another body, which is never taken for the one that its tag names. */
+function withBody({ headers: { ETag: _, ...headers }, ...answer }: LoggedResponse, type: string, text: string) {
+  return { ...answer, headers, type, text };
 }
 
 function errorAnswer(
@@ -107,18 +115,17 @@ function errorAnswer(
 
 /** An answer as a fault changes it: with its headers, and with half of its body. */
 export function alteredAnswer(answer: LoggedResponse, { headers: own = {}, body, drop }: FaultEffect): LoggedResponse {
-  const headers = { ...answer.headers };
-  let { type, text } = answer;
-  if (body === 'truncated') {
-    // if the connection breaks there, the client has been promised all of it
-    if (drop) headers['Content-Length'] = String(Buffer.byteLength(text));
-    text = text.slice(0, text.length / 2);
-  }
+  const { text } = answer;
+  const sent = body === 'truncated' ? withBody(answer, answer.type, text.slice(0, text.length / 2)) : answer;
+  const headers: Record<string, string> = { ...sent.headers };
+  let { type } = sent;
+  // if the connection breaks in the middle, the client has been promised all of it
+  if (drop) headers['Content-Length'] = String(Buffer.byteLength(text));
   for (const [name, value] of Object.entries(own)) {
     if (name.toLowerCase() === 'content-type') type = value;
     else replaceHeader(headers, name, value);
   }
-  return { ...answer, headers, type, text };
+  return { ...sent, headers, type };
 }
 
 /**

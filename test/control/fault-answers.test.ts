@@ -187,6 +187,24 @@ describe('answers', () => {
     ]);
   });
 
+  test('an altered answer has no tag, so that nobody takes it for the true one later', async () => {
+    const read = async (headers = {}) => {
+      const { status, headers: answered, json } = await show('', headers);
+      return [status, answered.get('ETag'), json];
+    };
+    await show();
+    const [, tag, user] = await read();
+    expect(tag).toMatch(/^"/);
+    const ifChanged = { 'If-None-Match': String(tag) };
+    expect(await read(ifChanged)).toEqual([304, tag, undefined]);
+    expect(await read({ 'X-Emulator-Fault': 'truncated' })).toEqual([200, null, undefined]);
+    expect(await read({ 'X-Emulator-Fault': 'json=1; when=after' })).toEqual([200, null, 1]);
+    const [status, ownTag, json] = await read({ ...ifChanged, 'X-Emulator-Fault': 'json=1; when=after' });
+    expect([status, json]).toEqual([200, 1]);
+    expect(ownTag).not.toBe(tag);
+    expect(await read()).toEqual([200, tag, user]);
+  });
+
   /** An answer as it arrives: its pieces, and how it ends. */
   const watch = async (headers: Record<string, string>) => {
     const { token } = await emulator.sessions.create({ user: 'Dacia' });
