@@ -7,7 +7,7 @@ import type { StateDiff } from '../control/results.ts';
 import { readInput } from '../control/schemas.ts';
 import { evidenceText } from '../model/evidence.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
-import { messageOf } from '../support/errors.ts';
+import { reasonOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
 import { definedFields } from '../support/values.ts';
 import { after, defineCommand, type OptionsOf } from './client-command.ts';
@@ -80,7 +80,7 @@ async function runRequests(emulator: RemoteEmulator, _: readonly [], options: Op
   try {
     writeFileSync(har, `${JSON.stringify(file, null, 2)}\n`);
   } catch (error) {
-    throw new Error(`${har} can't be written: ${messageOf(error)}`);
+    throw new Error(`${har} can't be written: ${reasonOf(error)}`);
   }
   return { file: har, requests: file.log.entries.length };
 }

@@ -1,8 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { OPERATION_NAMES } from '../api/endpoints.ts';
+import type { RemoteEmulator } from '../client/connect.ts';
 import type { Environment } from '../config/config.ts';
 import type { OptionRow } from '../config/option-row.ts';
-import { flagOf, OPTION_NAMES, OPTIONS } from '../config/options.ts';
+import { envName, flagOf, OPTION_NAMES, OPTIONS } from '../config/options.ts';
 import { VARIABLES, type Variable } from '../config/variables.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
@@ -14,6 +15,7 @@ import type { CompletedCommand, Shell } from './completion.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { table } from './print.ts';
+import { connectTo, type Target, targetOf, withTargetOptions } from './target.ts';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
@@ -50,12 +52,18 @@ export function registerSetupCommands(program: Command, io: Io): void {
     const { name, application } = DIALECTS[0];
     for (const path of init(folder, name, application)) io.stdout.write(`wrote ${path}\n`);
   });
-  describe(program.command('env'), {
+  describe(withTargetOptions(program.command('env')), {
     summary: 'list the environment variables, what they may contain, and what they contain now',
     details: 'Flags take precedence over variables, and variables over the config file.',
+    examples: [['eval "$(users-emulator env --export)"', 'let this shell use the emulator that runs']],
   })
+    .option('--export', 'print the addresses of a running emulator, and its certificate, as commands for a shell')
     .option('--json', 'print them as JSON, on one line')
-    .action(({ json }: { readonly json?: true }) => {
+    .action(async ({ json, export: exported, ...target }: EnvOptions) => {
+      if (exported) {
+        io.stdout.write(await exportLines(connectTo(targetOf(target, io.env))));
+        return;
+      }
       const variables = VARIABLES.map((row) => ({ ...row, value: shownValue(row.name, io.env) }));
       io.stdout.write(`${json ? JSON.stringify(variables) : variableTable(variables)}\n`);
     });
@@ -70,6 +78,20 @@ export function registerSetupCommands(program: Command, io: Io): void {
     const { completionScript } = await import('./completion.ts');
     io.stdout.write(completionScript(shell, completedCommand(program, '')));
   });
+}
+
+interface EnvOptions extends Partial<Target> {
+  readonly json?: true;
+  readonly export?: true;
+}
+
+/** The variables by which clients find a running emulator. */
+async function exportLines(emulator: RemoteEmulator): Promise<string> {
+  const { url, https_url, ca_file } = await emulator.info();
+  const variables = { [envName('url')]: url, [envName('httpsUrl')]: https_url, NODE_EXTRA_CA_CERTS: ca_file };
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join('');
 }
 
 /** The value of a variable, unless it is a secret; null: unset, or empty, which is the same. */

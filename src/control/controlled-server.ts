@@ -12,6 +12,8 @@ export interface ControlledServer {
   readonly pid: number;
   /** When it was started: ms since 1970, by the machine's clock. */
   readonly startedAt: number;
+  /** The path of the CA certificate. */
+  readonly caFile: string;
   /** The path of the data file. */
   readonly dataFile: string | undefined;
   /** `--evidence` */

@@ -27,6 +27,8 @@ export interface EmulatorInfo {
   /** The id of its process. */
   readonly pid: number;
   readonly started_at: string;
+  /** The path of the CA certificate that https clients have to trust. */
+  readonly ca_file: string;
   /** The path of the data file; null: the state is only in memory. */
   readonly data_file: string | null;
   readonly applications: ApplicationSummary[];

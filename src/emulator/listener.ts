@@ -9,7 +9,7 @@ import { createHttpServer, type Handler } from '../http/server.ts';
 import { atPortOf } from '../http/target.ts';
 import type { Upgrade } from '../http/upgrades.ts';
 import { Clock } from '../support/clock.ts';
-import { messageOf } from '../support/errors.ts';
+import { messageOf, reasonOf } from '../support/errors.ts';
 import { Port } from './port.ts';
 import { SandboxPorts } from './sandbox-ports.ts';
 
@@ -105,7 +105,7 @@ export class Listener {
     try {
       writeFileSync(caOut, ca);
     } catch (error) {
-      throw new UsageError(`--ca-out: ${resolve(caOut)} can't be written: ${messageOf(error)}`, 1);
+      throw new UsageError(`--ca-out: ${resolve(caOut)} can't be written: ${reasonOf(error)}`, 1);
     }
   }
 }

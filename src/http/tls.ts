@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
-import { messageOf } from '../support/errors.ts';
+import { messageOf, reasonOf } from '../support/errors.ts';
 import { openAuthority } from './authority.ts';
 import type { CertificateAndKey } from './certificates.ts';
 
@@ -108,6 +108,6 @@ function readPem(file: string, kind: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`the ${kind} ${file} can't be read: ${messageOf(error)}`);
+    throw new Error(`the ${kind} ${file} can't be read: ${reasonOf(error)}`);
   }
 }

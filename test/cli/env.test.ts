@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { envName, OPTION_NAMES } from '../../src/config/options.ts';
 import { unknownVariables, VARIABLES } from '../../src/config/variables.ts';
 import { createEmulator } from '../../src/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { runInProcess } from '../support/in-process.ts';
 
 const names = VARIABLES.map(({ name }) => name);
@@ -64,4 +65,25 @@ test.each([
   ['false', false],
 ])('as a seed, %j is no file', (seed, expected) => {
   expect(readConfig({}, { env: { USERS_EMULATOR_SEED: seed } }).seed).toBe(expected);
+});
+
+test('env --export prints commands by which a shell finds a running emulator', async () => {
+  await using emulator = await createEmulator({ stateDir: join(temporaryFolder(), "it's mine") });
+  const { ca_file } = await emulator.info();
+  const lines = (url: string, https: string) => [
+    `export USERS_EMULATOR_URL='${url}'\n`,
+    `export USERS_EMULATOR_HTTPS_URL='${https}'\n`,
+    `export NODE_EXTRA_CA_CERTS='${ca_file.replace("'", "'\\''")}'\n`,
+  ];
+  const env = { USERS_EMULATOR_URL: emulator.url };
+  expect(ca_file).toMatch(/it's mine.ca\.pem$/);
+  expect(await runInProcess(['env', '--export'], env)).toEqual({
+    code: 0,
+    out: lines(emulator.url, emulator.httpsUrl).join(''),
+    err: '',
+  });
+  const { out } = await runInProcess(['env', '--export', '--sandbox', 'w1'], env);
+  expect(out).toBe(lines(`${emulator.url}/sandbox/w1`, `${emulator.httpsUrl}/sandbox/w1`).join(''));
+  const none = await runInProcess(['env', '--export', '--url', 'http://127.0.0.1:9']);
+  expect([none.code, none.out, none.err]).toEqual([1, '', expect.stringContaining('no emulator answers')]);
 });

@@ -69,6 +69,7 @@ test.each([
   [['create', 'login'], 2, "must be name=value, not 'login'"],
   [['create'], 2, "missing required argument 'field=value'"],
   [['generate', 'some'], 2, 'count: must be a whole number'],
+  [['generate', '0'], 2, 'count: must be 1 or more'],
   [['generate', '1000001'], 2, 'count: must be 1000000 or less'],
   [['delete', '7'], 1, 'application 230 has no user 7'],
 ])('users %j: %i, %s', async (words, code, message) => {

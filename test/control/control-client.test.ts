@@ -21,6 +21,7 @@ describeEachTransport({}, (context) => {
       expect(info).toMatchObject({ name: 'users-emulator', ready: true, url: context.client.url });
       expect(info).toMatchObject({
         pid: process.pid,
+        ca_file: expect.stringMatching(/ca\.pem$/),
         data_file: null,
         started_at: expect.stringMatching(/^\d{4}-.*Z$/),
       });

@@ -110,6 +110,7 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     https_url: TEXT,
     pid: INTEGER,
     started_at: TEXT,
+    ca_file: TEXT,
     data_file: nullable(TEXT),
     applications: arrayOf('ApplicationSummary'),
   },

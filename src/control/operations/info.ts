@@ -13,7 +13,7 @@ export const infoOperations = {
   info: defineOperation({
     method: 'GET',
     path: '',
-    summary: 'name, version, addresses, process, data file and applications',
+    summary: 'name, version, addresses, process, files and applications',
     input: noInput,
     result: 'EmulatorInfo',
     run: (sandbox, _input, server) => ({
@@ -25,6 +25,7 @@ export const infoOperations = {
       https_url: server.addressOf(sandbox.name).httpsUrl,
       pid: server.pid,
       started_at: new Date(server.startedAt).toISOString(),
+      ca_file: server.caFile,
       data_file: server.dataFile ?? null,
       applications: [...sandbox.state.applications.values()].map(({ id, dialect, auth_key }) => ({
         id,

@@ -95,7 +95,11 @@ export const userOperations = {
     summary: 'creates users with made-up names; the password of each is `password`',
     input: strictFields({
       app,
-      count: v.pipe(integer, v.minValue(1), v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`)),
+      count: v.pipe(
+        integer,
+        v.minValue(1, 'must be 1 or more'),
+        v.maxValue(MAX_GENERATED, `must be ${MAX_GENERATED} or less`),
+      ),
     }),
     result: 'GeneratedUsers',
     run: (sandbox, { app, count }, server) => generate(contextOf(sandbox, app, server), count),
