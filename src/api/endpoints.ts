@@ -18,6 +18,7 @@ import * as users from '../core/users.ts';
 import { doc, type Evidence, type EvidenceInput, evidenceList, guess, log, sdk } from '../model/evidence.ts';
 import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
 import { CHAT_CONNECT } from './chat.ts';
+import { ANY_TOKEN, IN_NOTHING, IN_ONE, openUsesOfIn, usesProvider } from './uses.ts';
 
 /** The callers of an operation, and the context that its rule gets for them. */
 export interface ContextOf {
@@ -120,18 +121,6 @@ const SESSION_PARAMS = [
 ];
 const V2_FIELDS = USER_FIELD_NAMES.filter((name) => USER_FIELDS[name].v2);
 
-/** Uses of a filter's `in` that the documents leave open. */
-const IN_ONE = 'in-one';
-const IN_NOTHING = 'in-nothing';
-
-function openUsesOfIn({ filter }: Params): readonly string[] {
-  return [filter].flat().flatMap((each) => {
-    const [, type, value] = (typeof each === 'string' && /^(\w+)[ +]+\w+[ +]+in\b[ +]*(.*)$/s.exec(each)) || [];
-    if (value === '') return IN_NOTHING;
-    return type === 'string' && !value?.includes(',') ? IN_ONE : [];
-  });
-}
-
 /** The table of contents: every operation that is emulated. */
 const TABLE = [
   endpoint('account_settings', 'GET /account_settings', 'anyone', 200, accountSettings, {
@@ -144,13 +133,15 @@ const TABLE = [
   endpoint('session.create', 'POST /session', 'application', 201, sessions.create, {
     params: SESSION_PARAMS,
     answers: 'session',
-    evidence: [doc('auth'), log('flutter-samples#93, the body')],
+    evidence: [doc('auth'), log('flutter-samples#93, the body'), ANY_TOKEN],
+    uses: usesProvider,
   }),
   endpoint('session.create', 'POST /auth', 'application', 201, sessions.create, {
     alias,
     params: SESSION_PARAMS,
     answers: 'session',
-    evidence: sdk('a Ruby gem'),
+    evidence: [sdk('a Ruby gem'), ANY_TOKEN],
+    uses: usesProvider,
   }),
   endpoint('session.show', 'GET /session', 'session', 200, sessions.show, {
     answers: 'session',
@@ -168,7 +159,8 @@ const TABLE = [
   endpoint('login', 'POST /login', 'session', 202, sessions.login, {
     params: [...CREDENTIALS, ...PROVIDER],
     answers: 'user',
-    evidence: log('flutter-samples#30, the status'),
+    evidence: [log('flutter-samples#30, the status'), ANY_TOKEN],
+    uses: usesProvider,
   }),
   endpoint('logout', 'DELETE /login', 'session', 200, sessions.logout, {
     answers: 'blank',

@@ -72,6 +72,15 @@ describeEachTransport({}, (context) => {
     expect(await levelsOf()).toEqual([['sdk', 'operation:session.create (POST /auth)', 1]]);
   });
 
+  test("a provider's token, which the emulator can't check, is own", async () => {
+    const body = { application_id: 230, auth_key: '29WfrNWdvkhmX6V', provider: 'facebook', keys: { token: 'AM46dx' } };
+    await context.send('POST /session', { body });
+    expect(await levelsOf()).toEqual([
+      ['log', 'operation:session.create', 1],
+      ['own', 'operation:session.create:provider', 1],
+    ]);
+  });
+
   test('a use that only SDKs have is judged apart', async () => {
     const { token } = await context.client.sessions.create({ app: 22 });
     const list = (filter: string) =>

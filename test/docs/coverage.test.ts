@@ -3,7 +3,7 @@ import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import { MODULES } from '../../src/api/modules.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
 import { ERRORS, type ErrorRow } from '../../src/model/error-catalogue.ts';
-import { type Evidence, evidenceText, SOURCES } from '../../src/model/evidence.ts';
+import { evidenceText, SOURCES, weakestSource } from '../../src/model/evidence.ts';
 import { SETTINGS } from '../../src/model/settings.ts';
 import { keysOf } from '../../src/support/values.ts';
 
@@ -21,9 +21,6 @@ const errors = [
   ),
 ];
 
-const weakest = (evidence: readonly Evidence[]) =>
-  SOURCES[Math.max(...evidence.map(({ source }) => SOURCES.indexOf(source)))] ?? 'guess';
-
 function counts(): string {
   const rows = SOURCES.map((source) => [
     source,
@@ -32,7 +29,7 @@ function counts(): string {
       errors.map(([, , { evidence }]) => evidence.rule),
       errors.map(([, , { evidence }]) => evidence.wording),
       Object.values(SETTINGS).map(({ evidence }) => evidence),
-    ].map((lists) => String(lists.filter((list) => weakest(list) === source).length)),
+    ].map((lists) => String(lists.filter((list) => weakestSource(list) === source).length)),
   ]);
   return table(['weakest evidence', 'operations', 'rules of errors', 'wordings of errors', 'settings'], rows);
 }
