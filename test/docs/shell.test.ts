@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { CODE_BLOCKS, ROOT } from '../support/documents.ts';
@@ -32,18 +32,22 @@ function writeProgram(name: string, script: string): void {
   chmodSync(file, 0o755);
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
+/** A port that the system gives to nobody: below those that it picks for sockets. */
+const OWN_PORT = 20_000 + (process.pid % 10_000);
+
+/** Ends a group of processes, and waits until it is gone. */
+async function endGroup(pid: number): Promise<void> {
+  try {
+    for (process.kill(-pid, 'SIGTERM'); ; await sleep(20)) process.kill(-pid, 0);
+  } catch {
+    // no such process any more
+  }
 }
 
 /** Runs a script as it stands, except for the port. @returns its stdout @throws Error with its stderr if a line fails */
 async function runScript(script: string): Promise<string> {
   const startsServer = /users-emulator.*&$/m.test(script);
-  const port = startsServer ? await freePort() : Number(new URL(emulator.url).port);
+  const port = startsServer ? OWN_PORT : Number(new URL(emulator.url).port);
   const [out, err] = [join(folder, 'out'), join(folder, 'err')];
   const child = spawn('bash', ['-e', '-c', script.replaceAll('4230', String(port))], {
     cwd: folder,
@@ -59,7 +63,7 @@ async function runScript(script: string): Promise<string> {
     },
   });
   const [code] = await once(child, 'exit');
-  if (startsServer) process.kill(-child.pid!, 'SIGTERM');
+  await endGroup(child.pid!);
   if (code !== 0) throw new Error(`exit code ${code}: ${readFileSync(err, 'utf8')}`);
   return readFileSync(out, 'utf8');
 }
