@@ -12,7 +12,9 @@ export const IN_ONE = 'in-one';
 export const IN_NOTHING = 'in-nothing';
 
 export function openUsesOfIn({ filter }: Params): readonly string[] {
-  return [filter].flat().flatMap((each) => {
+  // `filter[]` makes a list, `filter[in]` an object
+  const filters = typeof filter === 'object' && filter !== null ? Object.values(filter) : [filter];
+  return filters.flatMap((each: unknown) => {
     const [, type, value] = (typeof each === 'string' && /^(\w+)[ +]+\w+[ +]+in\b[ +]*(.*)$/s.exec(each)) || [];
     if (value === '') return IN_NOTHING;
     return type === 'string' && !value?.includes(',') ? IN_ONE : [];

@@ -89,10 +89,11 @@ describeEachTransport({}, (context) => {
     expect(await levelsOf()).toEqual([['doc', 'operation:users.list', 1]]);
     await list('string full_name in len');
     await list('string full_name in ');
+    await context.send('GET /users?filter[in]=string+full_name+in+sun', { headers: { 'QB-Token': token } });
     expect(await levelsOf()).toEqual([
       ['guess', 'operation:users.list:in-nothing', 1],
-      ['sdk', 'operation:users.list:in-one', 1],
-      ['doc', 'operation:users.list', 3],
+      ['sdk', 'operation:users.list:in-one', 2],
+      ['doc', 'operation:users.list', 4],
     ]);
   });
 
