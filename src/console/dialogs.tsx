@@ -26,6 +26,9 @@ function Notice() {
   );
 }
 
+const FIRST_FOCUS = ':scope > div [data-focus]';
+const CONTROLS = ':scope > div :is(input, textarea, select, button, [tabindex])';
+
 /** A dialog closes by Escape, by its button, or when its content closes it; typed text is not thrown away without a question. */
 function Dialog({ dialog: { id, title, content }, top }: { dialog: OpenDialog; top: boolean }) {
   const element = useRef<HTMLDialogElement>(null);
@@ -41,9 +44,8 @@ function Dialog({ dialog: { id, title, content }, top }: { dialog: OpenDialog; t
     const dialog = element.current;
     dialog?.showModal();
     // the browser itself would focus “Close”
-    element.current
-      ?.querySelector<HTMLElement>(':scope > div :is(input, textarea, select, button, [tabindex])')
-      ?.focus();
+    const [first] = [FIRST_FOCUS, CONTROLS].flatMap((selector) => dialog?.querySelector<HTMLElement>(selector) ?? []);
+    first?.focus();
     return () => {
       // while it is open, nothing outside it takes the focus
       dialog?.close();

@@ -10,6 +10,8 @@ import { attempt, computerTime, copy, openDialog } from './store.ts';
 type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'action'> & {
   readonly action: () => unknown;
   readonly disabled?: boolean;
+  /** Gets the focus when its dialog opens. */
+  readonly 'data-focus'?: boolean;
   readonly children: ComponentChildren;
 };
 
@@ -153,7 +155,7 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
-/** Asks before an action that can't be undone. @param loss names the data that it deletes */
+/** Asks before an action that can't be undone; Enter alone doesn't do it. @param loss names the data that it deletes */
 export function confirm(question: string, label: string, action: () => unknown, loss = ''): void {
   openDialog(question, (close) => (
     <>
@@ -168,7 +170,9 @@ export function confirm(question: string, label: string, action: () => unknown, 
         >
           {label}
         </Button>
-        <Button action={close}>Cancel</Button>
+        <Button action={close} data-focus>
+          Cancel
+        </Button>
       </div>
     </>
   ));

@@ -73,6 +73,16 @@ describeConsole('the console is accessible', () => {
     ignoreTroubles('Content Security Policy');
   });
 
+  test('axe finds nothing in the page behind the link of a password reset', async () => {
+    const [mail] = await emulator.outbox.list();
+    await page.goto(mail!.link);
+    await page.getByLabel('New password').waitFor();
+    expect(await findings()).toEqual([]);
+    await page.goto(`${emulator.url}/_emulator/reset-password?token=unknown`);
+    expect(await findings()).toEqual([]);
+    ignoreTroubles('404');
+  });
+
   test('dialogs are accessible, close by Escape and Back, and keep typed text', async () => {
     await open('users');
     await page.getByRole('button', { name: 'New user' }).click();

@@ -26,8 +26,7 @@ describeConsole("the console's users", () => {
       ['Dacia', 'No users found.'],
     ] as const) {
       await page.getByRole('button', { name: `Delete ${name}` }).press('Enter');
-      await page.getByRole('dialog').waitFor();
-      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter');
       await rowOf(name).waitFor({ state: 'detached' });
       await expect.poll(focused).toContain(next);
     }

@@ -75,8 +75,10 @@ function page(status: number, title: string, body: Html): RawResponse {
 <meta name="viewport" content="width=device-width">
 <title>${title}</title>
 <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem}label{display:block}input,button{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;margin:.25rem 0 1rem}[role=alert]{color:light-dark(#a40000,#ff9189)}</style>
+<main>
 <h1>${title}</h1>
 ${body}
+</main>
 </html>
 `;
   return new RawResponse(status, HTML, String(document));
