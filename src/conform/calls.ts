@@ -5,7 +5,7 @@ import type { Settings } from '../model/records.ts';
 export type CallerName = 'nobody' | 'unknown' | 'app' | 'visitor' | UserName;
 
 /** The users of a run. `a` and `b` stay until the end, the others are deleted by a probe. */
-export const USER_NAMES = ['a', 'b', 'c', 'd'] as const;
+export const USER_NAMES = ['a', 'b', 'c', 'd', 'e'] as const;
 export type UserName = (typeof USER_NAMES)[number];
 
 /** A call of a probe. */
@@ -43,6 +43,8 @@ export interface World {
   readonly newName: (suffix: string) => string;
   /** The parameters of a new session of the application, signed where it has a secret. */
   readonly session: (more?: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+  /** The same without a signature. */
+  readonly unsignedSession: () => Readonly<Record<string, unknown>>;
 }
 
 /** The application that the run uses. */
@@ -56,6 +58,8 @@ export interface ProbeApplication {
 export interface Circumstances {
   readonly dialect: Dialect;
   readonly settings: Readonly<Settings>;
+  /** Sessions are signed: the application's secret is known. */
+  readonly signs: boolean;
 }
 
 /** Asks for one row of the tables. */

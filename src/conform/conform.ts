@@ -64,8 +64,9 @@ export interface Conformance {
 /** Asks a service what the rows of the emulator claim, and the emulator the same. Users that it creates are deleted at the end. */
 export async function conform(options: ConformOptions): Promise<Conformance> {
   const { dialect, upstream, readOnly, signal, sleep, now, onFinding } = options;
-  const world = worldOf(options);
-  const service = new Service(world, { ...upstream, pace: pacer(options), sleep, signal });
+  const started = now();
+  const signs = options.app.auth_secret !== null;
+  const service = new Service(worldOf(options, started), { ...upstream, pace: pacer(options), sleep, signal });
   const outcomes: Outcome[] = [];
   const settings: Partial<Settings> = {};
   let stopped: Error | undefined;
@@ -75,7 +76,7 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
     await service.prepare(readOnly);
     const seen = { ...dialect.settings, ...(await readSettings(service, options, settings)) };
     reference = await options.openReference(seen);
-    const emulator = new Service(world, {
+    const emulator = new Service(worldOf(options, started), {
       url: 'http://localhost',
       send: reference.send,
       pace: async () => {},
@@ -83,7 +84,7 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
       signal,
     });
     await emulator.prepare(readOnly);
-    for (const probe of PROBES.filter((each) => isAsked(each, readOnly, { dialect, settings: seen }))) {
+    for (const probe of PROBES.filter((each) => isAsked(each, readOnly, { dialect, settings: seen, signs }))) {
       const { of, as, call } = probe;
       const ours = await emulator.ask(call(emulator.world), as);
       const errors = await reference.lastErrors();
@@ -121,9 +122,10 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
 export function plannedCalls(
   options: Pick<ConformOptions, 'dialect' | 'app' | 'random' | 'now' | 'sign' | 'readOnly'>,
 ): Call[] {
-  const world = worldOf(options);
-  const { dialect, readOnly } = options;
-  const known = { dialect, settings: { ...dialect.settings, disable_list_users_v1: false } };
+  const { dialect, readOnly, app, now } = options;
+  const world = worldOf(options, now());
+  const settings = { ...dialect.settings, disable_list_users_v1: false };
+  const known = { dialect, settings, signs: app.auth_secret !== null };
   return [...SETTING_PROBES, ...PROBES].filter((each) => isAsked(each, readOnly, known)).map(({ call }) => call(world));
 }
 
@@ -138,12 +140,12 @@ function isAsked(
 /** The settings of the application. @param differing gets those that differ from the defaults */
 async function readSettings(
   service: Service,
-  { dialect, readOnly, onFinding }: ConformOptions,
+  { dialect, app, readOnly, onFinding }: ConformOptions,
   differing: Partial<Settings>,
 ) {
   const seen: Partial<Settings> = {};
   for (const probe of SETTING_PROBES) {
-    if (!isAsked(probe, readOnly, { dialect, settings: dialect.settings })) continue;
+    if (!isAsked(probe, readOnly, { dialect, settings: dialect.settings, signs: app.auth_secret !== null })) continue;
     const { setting } = probe;
     const value = probe.read(await service.ask(probe.call(service.world), probe.as));
     if (value === undefined || value === dialect.settings[setting]) continue;
@@ -170,17 +172,13 @@ function withoutValues(answer: Answer, { users, newName }: World): Answer {
   return { ...answer, text, body: parseJson(text) };
 }
 
-function worldOf({
-  dialect,
-  app,
-  random,
-  now,
-  sign,
-}: Pick<ConformOptions, 'dialect' | 'app' | 'random' | 'now' | 'sign'>): World {
+type WorldFacts = Pick<ConformOptions, 'dialect' | 'app' | 'random' | 'now' | 'sign'>;
+
+/** @param started ms since 1970: the worlds of a run have the same names, numbers and timestamps */
+function worldOf({ dialect, app, random, sign }: WorldFacts, started: number): World {
   const prefix = `ue-conform-${random}`;
-  let nonce = 0;
   const user = (name: UserName, at: number): ProbeUser => {
-    const number = (now() % 100_000_000) * 10 + at;
+    const number = (started % 100_000_000) * 10 + at;
     return {
       login: `${prefix}-${name}`,
       password: `Conform-${random}`,
@@ -194,14 +192,21 @@ function worldOf({
       id: 0,
     };
   };
+  let nonce = 0;
+  const timestamp = Math.floor(started / 1000);
+  const unsignedSession = () => ({
+    application_id: app.id,
+    auth_key: app.auth_key,
+    ...(app.auth_secret !== null && { timestamp, nonce: ++nonce }),
+  });
   return {
     dialect,
     app,
-    users: { a: user('a', 1), b: user('b', 2), c: user('c', 3), d: user('d', 4) },
+    users: { a: user('a', 1), b: user('b', 2), c: user('c', 3), d: user('d', 4), e: user('e', 5) },
     newName: (suffix) => `${prefix}-${suffix.replaceAll('_', '-')}`.slice(0, 48),
+    unsignedSession,
     session: (more = {}) => {
-      const signing = app.auth_secret === null ? {} : { timestamp: Math.floor(now() / 1000), nonce: ++nonce };
-      const params = { application_id: app.id, auth_key: app.auth_key, ...signing, ...more };
+      const params = { ...unsignedSession(), ...more };
       return app.auth_secret === null ? params : { ...params, signature: sign(params, app.auth_secret) };
     },
   };

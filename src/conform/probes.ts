@@ -120,6 +120,11 @@ export const PROBES: readonly Probe[] = [
     as: 'nobody',
     readOnly,
   }),
+  error('nonce_taken', (world) => post('/session', world.session({ nonce: 1 })), {
+    as: 'nobody',
+    when: ({ settings, signs }) => settings.check_nonce && signs,
+    readOnly,
+  }),
   error('provider_unknown', (world) => post('/session', world.session({ provider: 'ue-conform' })), {
     as: 'nobody',
     readOnly,

@@ -64,6 +64,23 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     readOnly: true,
   },
   {
+    setting: 'require_signature',
+    as: 'nobody',
+    call: (world) => ({ method: 'POST', path: '/session', params: world.unsignedSession() }),
+    when: ({ signs }) => signs,
+    read: byStatus([422], [201]),
+    readOnly: true,
+  },
+  {
+    setting: 'check_nonce',
+    as: 'nobody',
+    // the nonce of the first session
+    call: (world) => ({ method: 'POST', path: '/session', params: world.session({ nonce: 1 }) }),
+    when: ({ signs }) => signs,
+    read: byStatus([422], [201]),
+    readOnly: true,
+  },
+  {
     setting: 'create_user_on_session',
     as: 'nobody',
     call: (world) => ({
@@ -96,6 +113,12 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
       params: { user: { login: newName('blob'), password: 'Conform-2026-x', blob_id: 2_000_000_000 } },
     }),
     read: byStatus([422], [201]),
+  },
+  {
+    setting: 'null_bodies',
+    as: 'e',
+    call: ({ users }) => ({ method: 'DELETE', path: `/users/${users.e.id}` }),
+    read: ({ status, text }) => (status === 200 ? text.trim() === 'null' : undefined),
   },
   {
     setting: 'unique_phone',

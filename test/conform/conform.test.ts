@@ -95,6 +95,43 @@ describe('proof: a service with other rows', () => {
   });
 });
 
+describe('settings', () => {
+  const OTHER = {
+    allow_online_users: false,
+    check_blob_id: true,
+    check_nonce: true,
+    create_user_on_session: false,
+    disable_list_users_v1: false,
+    disable_lookups_v1: true,
+    password_min_length: 9,
+    require_signature: true,
+    reset_password_by_email: false,
+    session_ttl: 600,
+    unique_phone: true,
+  };
+
+  test('each that can be seen from outside is found, and what depends on it is asked', async () => {
+    await using upstream = await createEmulator({ app: APP, settings: OTHER });
+    const file = join(folder, 'settings.json');
+    const { code, out, err } = await conform(upstream, ['--write', file]);
+    expect([code, err, lines(out, 'not asked')]).toEqual([7, '', []]);
+    expect(readJson(file)).toMatchObject({ errors: {}, settings: OTHER, differences: [] });
+    const asked = readJson(file).confirmed;
+    for (const key of ['blob_unknown', 'nonce_taken', 'online_disabled', 'password_reset_disabled', 'filter_field'])
+      expect(asked).toContain(key);
+  });
+
+  test("the ancestor's null bodies", async () => {
+    const app = `${APP}:quickblox`;
+    await using upstream = await createEmulator({ app, settings: { null_bodies: false, require_signature: false } });
+    const { out } = await conform(upstream, [], app);
+    expect(lines(out, 'differs')).toEqual([
+      'differs    setting:require_signature: ours true, theirs false',
+      'differs    setting:null_bodies: ours true, theirs false',
+    ]);
+  });
+});
+
 test('a difference that no row can hold is written for people', async () => {
   await using upstream = await createEmulator({ app: APP });
   await upstream.stubs.add({ match: 'GET /session', override: true, status: 200, json: { session: { token: 7 } } });
