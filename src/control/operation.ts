@@ -85,6 +85,8 @@ export async function execute<K extends keyof Results>(
   const changes = sandbox.history.take();
   // In the same tick as the change: a later commit could be another request's.
   const stored = sandbox.commit()?.catch((error: unknown) => {
+    // events of the change may be out already: who has seen them loads everything again
+    sandbox.events.emit('reset', { cause: 'missed' });
     throw new ControlError(503, `the change could not be stored: ${messageOf(error)}`);
   });
   const announced = changes.length === 0 ? stored : Promise.resolve(stored).then(() => sandbox.announce(changes));

@@ -149,6 +149,11 @@ describe.runIf(canMount())('a separate disk', () => {
     await update('short');
     const before = await emulator.export();
     fill();
+    const events = await emulator.events({ types: ['reset'] });
+    const causes: string[] = [];
+    const reading = (async () => {
+      for await (const { data } of events) causes.push('cause' in data ? data.cause : '');
+    })();
     // the last undoes one change of a record, the others put an earlier state in the place of all
     for (const id of [5, 3, 1]) {
       const { status, json } = await send(`POST /_emulator/requests/${id}/rewind`, { body: {} });
@@ -156,6 +161,10 @@ describe.runIf(canMount())('a separate disk', () => {
       expect(await emulator.export()).toEqual(before);
       expect(await emulator.requests.list()).toHaveLength(5);
     }
+    // who has seen the rewind loads everything again
+    await expect.poll(() => causes).toEqual(['rewind', 'missed', 'rewind', 'missed', 'rewind', 'missed']);
+    events.close();
+    await reading;
     rmSync(filler());
     await emulator.rewind(5);
     expect((await emulator.export()).applications).toEqual(beforeLast.applications);
