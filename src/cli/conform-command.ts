@@ -16,6 +16,7 @@ import { Clock } from '../support/clock.ts';
 import { causeOf, messageOf, reasonOf } from '../support/errors.ts';
 import { printable } from '../support/printable.ts';
 import { createRandom } from '../support/random.ts';
+import { redact } from '../support/secrets.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 
@@ -39,10 +40,10 @@ export function registerConform(program: Command, io: Io, exit: (code: number) =
   describe(program.command('conform'), {
     summary: 'compare the answers of the real service with those of the emulator',
     details:
-      'It asks the service, row by row, what the tables of the emulator claim, and writes what differs to a file for --learned. It signs up a few users named ' +
-      'ue-conform-…, and deletes them at the end, also after Ctrl-C. Exit codes: 0 all answers agree, 7 some differ, 1 the service could not be asked.',
+      'It asks the service, row by row, for the answers that the tables of the emulator claim, and writes the differences to a file for --learned. It signs up ' +
+      'a few users named ue-conform-…, and deletes them at the end, also after Ctrl-C. Exit codes: 0 all answers agree, 7 some differ, 1 the service could not be asked.',
     examples: [
-      ['users-emulator conform --upstream $URL --app $APP --dry-run', 'see what it would send'],
+      ['users-emulator conform --upstream $URL --app $APP --dry-run', 'list the calls'],
       ['users-emulator conform --upstream $URL --app $APP --write learned.json', 'compare'],
       ['users-emulator --learned learned.json', 'answer as that service does'],
     ],
@@ -52,10 +53,10 @@ export function registerConform(program: Command, io: Io, exit: (code: number) =
       '--app <id:key[:secret[:dialect]]>',
       'your application there; the secret is needed where sessions are signed',
     )
-    .option('--write <file>', 'write what was learned to this file: statuses, keys and texts of errors alone')
+    .option('--write <file>', 'write the differences to this file: statuses, keys, texts of errors and settings')
     .option('--learned <file>', 'start the emulator with this file, to check it')
     .option('--rate <n>', 'requests per second', '2')
-    .option('--read-only', 'sign up nobody, and ask only what changes nothing')
+    .option('--read-only', 'sign up nobody, and send only calls that change nothing')
     .option('--dry-run', 'list the calls, and send nothing')
     .option('--yes', 'start without asking')
     .option('--self', 'allow an emulator as the service')
@@ -80,16 +81,22 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
     now: () => clock.systemNow(),
     readOnly: flags.readOnly === true,
   };
-  const { CannotAsk, conform, plannedCalls } = await import('../conform/conform.ts');
+  const { conform, plannedCalls } = await import('../conform/conform.ts');
   const calls = plannedCalls(base);
   if (flags.dryRun) {
     for (const { method, path, params } of calls)
-      io.stdout.write(`${printable(`${method} ${path} ${params ? JSON.stringify(params) : ''}`.trimEnd())}\n`);
+      io.stdout.write(`${printable(`${method} ${path} ${params ? JSON.stringify(redact(params)) : ''}`.trimEnd())}\n`);
     return 0;
   }
   if (!flags.self && (await isEmulator(url)))
     throw new UsageError(`--upstream: ${url} is an emulator, not the service (--self, if that is meant)`);
-  if (!flags.yes && !(await isConfirmed(`Send about ${calls.length} requests to ${url}?`, io)))
+  if (
+    !flags.yes &&
+    !(await isConfirmed(
+      `Send ${calls.length} questions to ${url}${base.readOnly ? '' : ', and sign up users for the time of the run'}?`,
+      io,
+    ))
+  )
     throw new UsageError('nothing was sent: --yes starts without asking');
   const stopWaiting = onInterrupt(interruption, io);
   try {
@@ -104,8 +111,6 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
       onFinding: (finding) => io.stdout.write(`${printable(findingLine(finding, dialect), 2000)}\n`),
     });
     return conclude(found, flags, interruption.signal.aborted, io);
-  } catch (error) {
-    throw error instanceof CannotAsk ? new Error(explained(error)) : error;
   } finally {
     stopWaiting();
   }

@@ -8,8 +8,6 @@ import { PROBES } from './probes.ts';
 import { CannotAsk, parseJson, type Send, Service } from './service.ts';
 import { SETTING_PROBES } from './setting-probes.ts';
 
-export { CannotAsk } from './service.ts';
-
 /** The emulator that answers the same calls. */
 export interface Reference {
   readonly send: Send;
@@ -68,13 +66,14 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
   const signs = options.app.auth_secret !== null;
   const service = new Service(worldOf(options, started), { ...upstream, pace: pacer(options), sleep, signal });
   const outcomes: Outcome[] = [];
-  const settings: Partial<Settings> = {};
+  let settings: Partial<Settings> = {};
   let stopped: Error | undefined;
   let left: readonly string[] = [];
   let reference: Reference | undefined;
   try {
     await service.prepare(readOnly);
-    const seen = { ...dialect.settings, ...(await readSettings(service, options, settings)) };
+    settings = await readSettings(service, options);
+    const seen = { ...dialect.settings, ...settings };
     reference = await options.openReference(seen);
     const emulator = new Service(worldOf(options, started), {
       url: 'http://localhost',
@@ -137,19 +136,17 @@ function isAsked(
   return (readOnly || !onlyReading) && (when?.(known) ?? true);
 }
 
-/** The settings of the application. @param differing gets those that differ from the defaults */
+/** The settings of the application that differ from the defaults. */
 async function readSettings(
   service: Service,
   { dialect, app, readOnly, onFinding }: ConformOptions,
-  differing: Partial<Settings>,
-) {
-  const seen: Partial<Settings> = {};
+): Promise<Partial<Settings>> {
+  const differing: Partial<Settings> = {};
   for (const probe of SETTING_PROBES) {
     if (!isAsked(probe, readOnly, { dialect, settings: dialect.settings, signs: app.auth_secret !== null })) continue;
     const { setting } = probe;
     const value = probe.read(await service.ask(probe.call(service.world), probe.as));
     if (value === undefined || value === dialect.settings[setting]) continue;
-    Object.assign(seen, { [setting]: value });
     Object.assign(differing, { [setting]: value });
     onFinding({
       kind: 'setting',
@@ -158,7 +155,7 @@ async function readSettings(
       theirs: String(value),
     });
   }
-  return seen;
+  return differing;
 }
 
 /** An error without the ids and names of the run's users, which no row may hold. Short ids could be any number. */

@@ -244,6 +244,7 @@ test('--dry-run lists the calls and sends nothing', async () => {
   await using upstream = await createEmulator({ app: APP });
   const { code, out } = await conform(upstream, ['--dry-run']);
   expect(code).toBe(0);
+  expect(out).not.toMatch(/conform-key|conform-secret/);
   expect(out).toMatch(/^POST \/login \{"login":"ue-conform-\w{6}-a",/m);
   expect(await upstream.requests.list()).toEqual([]);
 });
