@@ -25,9 +25,11 @@ export async function main(words: readonly string[], io: Io = process): Promise<
   for (const stream of [io.stdout, io.stderr]) stream.on('error', () => {});
   let exitCode = 0;
   try {
-    await createProgram(io, (code) => {
+    const given = withCommand(words);
+    const exit = (code: number) => {
       exitCode = code;
-    }).parseAsync(withCommand(words), { from: 'user' });
+    };
+    await createProgram(io, exit, given[0]).parseAsync(given, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -46,8 +48,12 @@ function withCommand(words: readonly string[]): string[] {
   return isStart ? ['start', ...words] : [...words];
 }
 
-/** The command line. @param exit called with the exit code of a command that has one of its own */
-export function createProgram(io: Io, exit: (code: number) => void): Command {
+/**
+ * The command line.
+ * @param exit called with the exit code of a command that has one of its own
+ * @param command for `start`, the others are left out: a server starts sooner without them
+ */
+export function createProgram(io: Io, exit: (code: number) => void, command?: string): Command {
   const program = new Command('users-emulator')
     .usage('[options]\n       users-emulator <command> [options]')
     .configureHelp(HELP_STYLE)
@@ -77,6 +83,7 @@ export function createProgram(io: Io, exit: (code: number) => void): Command {
   program.version(version, '-v, --version', 'print the version').helpOption(...HELP_OPTION);
   program.commandsGroup('Server:');
   registerStart(program, io);
+  if (command === 'start') return program;
   registerExec(program, io, exit);
   registerSweep(program, io, exit);
   registerClientCommands(program, io);

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+// `node:fs/promises` would be loaded at every start
+import { promises } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** The folder of the package. The built program is in its `dist/`; sources run with the folder as working directory. */
@@ -35,5 +36,5 @@ async function readPage(path: string): Promise<string | undefined> {
 }
 
 function read(file: string): Promise<string | undefined> {
-  return readFile(join(PACKAGE, file), 'utf8').catch(() => undefined);
+  return promises.readFile(join(PACKAGE, file), 'utf8').catch(() => undefined);
 }
