@@ -51,6 +51,7 @@ export const requestCommands = [
   defineCommand({
     usage: 'diff <snapshot>',
     summary: 'show what changed since a snapshot',
+    examples: [['users-emulator diff before', 'users created, changed and deleted since then']],
     fields: { name: 'snapshot' },
     run: (emulator, [snapshot]) => emulator.diff(snapshot),
     show: showDiff,
@@ -59,6 +60,7 @@ export const requestCommands = [
     usage: 'rewind <id>',
     summary: 'make the state again what it was before a request',
     details: 'Clock, faults, snapshots and journal stay as they are.',
+    examples: [['users-emulator rewind 7', "undo the seventh request and all after it; see 'requests'"]],
     run: (emulator, [id]) => {
       if (!/^\d{1,15}$/.test(id)) throw new UsageError(`id: must be a whole number, not '${id}'`);
       return after(emulator.rewind(Number(id)), { id: Number(id) });

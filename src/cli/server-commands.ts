@@ -14,6 +14,7 @@ export const serverCommands = [
     usage: 'health',
     summary: 'check whether the emulator is ready',
     details: 'The exit code is 1 if it is not.',
+    examples: [['users-emulator health --wait 10s', 'in a script, after starting the server in the background']],
     options: { '--wait <duration>': 'wait until it is ready, at most this long, such as 10s' },
     run: async (emulator, _, { wait }) => {
       const ms = wait === undefined ? 0 : readFrom('--wait', readDuration, wait);

@@ -41,7 +41,7 @@ export function withServerOptions(
     const { only, negatable }: OptionRow<unknown> = OPTIONS[name];
     if (omitted.includes(name) || (only && !only.some((each) => each === command.name()))) continue;
     command.addOption(optionOf(name, defaults[name]).helpGroup(OPTIONS[name].group));
-    if (negatable) command.addOption(new Option(`--no-${name}`).hideHelp());
+    if (negatable) command.addOption(new Option(`--no-${name}`).hideHelp().helpGroup(OPTIONS[name].group));
   }
   return command.option('--config <file>', `read options from this file (default: ${CONFIG_FILE}, if it exists)`);
 }

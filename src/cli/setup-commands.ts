@@ -52,22 +52,23 @@ export function registerSetupCommands(program: Command, io: Io): void {
     const { name, application } = DIALECTS[0];
     for (const path of init(folder, name, application)) io.stdout.write(`wrote ${path}\n`);
   });
-  describe(withTargetOptions(program.command('env')), {
-    summary: 'list the environment variables, what they may contain, and what they contain now',
+  const env = program
+    .command('env')
+    .option('--export', 'print the addresses of a running emulator, and its certificate, as commands for a shell')
+    .option('--json', 'print them as JSON, on one line');
+  describe(withTargetOptions(env), {
+    summary: 'list the environment variables and their values',
     details: 'Flags take precedence over variables, and variables over the config file.',
     examples: [['eval "$(users-emulator env --export)"', 'let this shell use the emulator that runs']],
-  })
-    .option('--export', 'print the addresses of a running emulator, and its certificate, as commands for a shell')
-    .option('--json', 'print them as JSON, on one line')
-    .action(async ({ json, export: exported, ...target }: EnvOptions) => {
-      if (exported) {
-        io.stdout.write(await exportLines(connectTo(targetOf(target, io.env))));
-        return;
-      }
-      const variables = VARIABLES.map((row) => ({ ...row, value: shownValue(row.name, io.env) }));
-      io.stdout.write(`${json ? JSON.stringify(variables) : variableTable(variables)}\n`);
-    });
-  describe(program.command('completion').addArgument(new Argument('<shell>', SHELLS.join(', ')).choices(SHELLS)), {
+  }).action(async ({ json, export: exported, ...target }: EnvOptions) => {
+    if (exported) {
+      io.stdout.write(await exportLines(connectTo(targetOf(target, io.env))));
+      return;
+    }
+    const variables = VARIABLES.map((row) => ({ ...row, value: shownValue(row.name, io.env) }));
+    io.stdout.write(`${json ? JSON.stringify(variables) : variableTable(variables)}\n`);
+  });
+  describe(program.command('completion').addArgument(new Argument('<shell>').choices(SHELLS)), {
     summary: 'print a script that completes commands and options in your shell',
     examples: [
       ['source <(users-emulator completion bash)', 'in ~/.bashrc'],

@@ -25,6 +25,7 @@ export const stateCommands = [
   defineCommand({
     usage: 'export [file]',
     summary: 'write the state to a file, or to standard output',
+    examples: [['users-emulator export users.json', 'a seed for --seed users.json']],
     run: async (emulator, [file]) => {
       const fixture = await emulator.export();
       return file === undefined ? fixture : { file, applications: writeFixture(file, fixture) };
@@ -35,6 +36,7 @@ export const stateCommands = [
     usage: 'import <file>',
     summary: 'replace the state with that of a file',
     options: { '--merge': 'add its applications and users to the state instead' },
+    examples: [['users-emulator import users.json --merge', 'add users, and replace those of the same id']],
     run: async (emulator, [file], { merge }) => {
       const fixture = readFixture(file);
       return emulator.import(fixture, merge ? 'merge' : 'replace').catch((error: unknown) => {
@@ -54,6 +56,7 @@ export const stateCommands = [
   defineCommand({
     usage: 'snapshot restore <name>',
     summary: 'go back to a saved state',
+    examples: [['users-emulator snapshot restore before', "after 'users-emulator snapshot save before'"]],
     run: (emulator, [name]) => after(emulator.restore(name), { restored: name }),
     show: ({ restored }) => `restored '${restored}'`,
   }),

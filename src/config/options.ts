@@ -1,7 +1,6 @@
-import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { keysOf } from '../support/values.ts';
 import { EVIDENCE_OPTIONS } from './evidence-options.ts';
-import { CONDITIONS, defineOption, eachOf, GENERAL, NETWORK, PRODUCTION, STATE } from './option-row.ts';
+import { CONDITIONS, defineOption, eachOf, NETWORK, PRODUCTION, STATE } from './option-row.ts';
 import { OUTPUT_OPTIONS } from './output-options.ts';
 import {
   type AppOption,
@@ -14,7 +13,6 @@ import {
   readFlagOr,
   readHost,
   readHosts,
-  readJournal,
   readLatency,
   readPort,
   readSandbox,
@@ -223,15 +221,6 @@ export const OPTIONS = {
       const seed = readFlagOr(readText)(given);
       return seed === true ? '1' : seed || undefined;
     },
-  }),
-  /** How many requests the journal of each sandbox holds, and how many bytes of them. */
-  journal: defineOption<JournalLimits>({
-    flags: '--journal <entries[:bytes]>',
-    group: GENERAL,
-    help: 'hold so many requests in the journal, and at most so much of them, such as 5000:64MB',
-    default: JOURNAL_LIMITS,
-    defaultText: '1000:16MB',
-    read: readJournal,
   }),
   /** A mail server that mails are also sent to. */
   smtp: defineOption<string | undefined>({

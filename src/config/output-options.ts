@@ -1,8 +1,18 @@
+import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { choicesOf, defineOption, GENERAL } from './option-row.ts';
-import { type LogFormat, readFlag } from './values.ts';
+import { type LogFormat, readFlag, readJournal } from './values.ts';
 
-/** The options about what the server prints and shows. */
+/** The options about what the server records, prints and shows. */
 export const OUTPUT_OPTIONS = {
+  /** How many requests the journal of each sandbox holds, and how many bytes of them. */
+  journal: defineOption<JournalLimits>({
+    flags: '--journal <entries[:bytes]>',
+    group: GENERAL,
+    help: 'hold so many requests in the journal, and at most so much of them, such as 5000:64MB',
+    default: JOURNAL_LIMITS,
+    defaultText: '1000:16MB',
+    read: readJournal,
+  }),
   /** The form of the request log. */
   log: defineOption<LogFormat | undefined>({
     flags: '--log <pretty|json|silent>',

@@ -63,6 +63,8 @@ describe('help', () => {
       expect(out.includes(`  ${flags} `), flags).toBe(only?.includes('start') ?? true);
     expect(out.replaceAll(/\s+/g, ' ')).toContain('picks a free one (default: 4230)');
     expect(out).toContain('USERS_EMULATOR_ANY_APP');
+    // its own options first
+    expect(out.match(/^[A-Z][^:\n]*:$/gm)?.slice(-2)).toEqual(['General:', 'Examples:']);
   });
 
   test('of exec: its own defaults', async () => {
