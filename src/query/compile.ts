@@ -48,8 +48,10 @@ function spanOf(value: Value, fold: Fold | undefined): Span {
   return { from: folded, to: folded };
 }
 
-/** Two set look-ups, however many spans there are: each is a single value, a whole day, or a time between two seconds. */
+/** Two set look-ups at most, however many spans there are: each is a single value, a whole day, or a time between two seconds. */
 function inSpans(spans: readonly Span[]): Test {
+  const [first, ...others] = spans;
+  if (first && others.length === 0) return inSpan(first);
   const values = new Set<Key>();
   const days = new Set<string>();
   for (const { from, to } of spans) {
@@ -57,6 +59,11 @@ function inSpans(spans: readonly Span[]): Test {
     else if (from < to) days.add(dayOf(from));
   }
   return days.size === 0 ? (value) => values.has(value) : (value) => values.has(value) || days.has(dayOf(value));
+}
+
+/** One span alone: without a set, a filter by a number or a day takes half of the time. */
+function inSpan({ from, to }: Span): Test {
+  return from === to ? (value) => value === from : (value) => value >= from && value <= to;
 }
 
 function dayOf(time: Key): string {
