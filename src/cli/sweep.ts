@@ -36,7 +36,7 @@ export function registerSweep(program: Command, io: Io, exit: (code: number) => 
     details:
       'First the command runs twice without faults. Then it runs once for each fault at each of its first calls of every operation, ' +
       'always with a new server: 503, 429 with Retry-After, an ended session, a reset connection, an answer lost after the change, ' +
-      'no answer, half an answer, an HTML page. The exit code is 8 if it crashes, never ends, floods the server or creates users ' +
+      'no answer, half an answer, an HTML page. The exit code is 8 if the command crashes, never ends, floods the server or creates users ' +
       'twice in one of these cases.',
     examples: [
       ['users-emulator sweep --seed -- npx vitest run sign-up', 'all cases'],
