@@ -12,7 +12,7 @@ import { USER_FIELDS } from '../src/model/fields.ts';
 import { SETTINGS } from '../src/model/settings.ts';
 import { keysOf } from '../src/support/values.ts';
 import { readDocument } from './support/documents.ts';
-import { groupsOf, readInterfaces } from './support/methods.ts';
+import { groupsOf, membersOf, readInterfaces } from './support/methods.ts';
 
 /** A table in Markdown. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -92,11 +92,12 @@ function methods(): string {
 }
 
 function interfaceTable(file: string, name: string): string {
-  const [own] = groupsOf(name, readInterfaces(file));
-  return table(
-    ['member', 'type', 'meaning'],
-    own!.members.map(({ call, type, text }) => [`\`${call}\``, `\`${type}\``, text]),
-  );
+  const rows = membersOf(name, readInterfaces(file)).map(({ call, type, text }) => [
+    `\`${call}\``,
+    `\`${type}\``,
+    text,
+  ]);
+  return table(['member', 'type', 'meaning'], rows);
 }
 
 function fields(): string {
@@ -111,6 +112,36 @@ function fields(): string {
     return [`\`${name}\``, type, facts.join(', '), v2 ?? '', ...lengths];
   });
   return table(['field', 'type', 'facts', 'in V2 queries', ...DIALECTS.map(({ name }) => name)], rows);
+}
+
+/** The types that methods take and return, in the order in which a test meets them. */
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  'src/sandbox/faults.ts': ['FaultInput', 'FaultMatch'],
+  'src/model/stubs.ts': ['StubInput', 'StubMatch', 'StubReply', 'StubRequest'],
+  'src/client/inputs.ts': ['RequestMatch', 'RequestFilter', 'RequestExpectation'],
+  'src/sandbox/journal-entry.ts': ['JournalEntry', 'JournalRequest', 'JournalResponse'],
+  'src/sandbox/warnings.ts': ['Warning'],
+  'src/model/records.ts': ['Mail'],
+  'src/control/results.ts': [
+    'EmulatorInfo',
+    'NewSession',
+    'SessionInfo',
+    'ClockState',
+    'StateDiff',
+    'ChangedUser',
+    'SandboxInfo',
+  ],
+};
+
+function types(): string {
+  return Object.entries(TYPES)
+    .flatMap(([file, names]) =>
+      names.map((name) => {
+        const [{ text } = { text: '' }] = groupsOf(name, readInterfaces(file));
+        return `### ${name}\n\n${text && `${text}\n\n`}${interfaceTable(file, name)}`;
+      }),
+    )
+    .join('\n');
 }
 
 /** The generated parts of the reference, by page and by the name of the marks around them. */
@@ -128,6 +159,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = 
     options: () => interfaceTable('src/index.ts', 'EmulatorOptions'),
     emulator: () => interfaceTable('src/index.ts', 'Emulator'),
     events: () => interfaceTable('src/emulator/events.ts', 'EmulatorEvents'),
+    types,
   },
 };
 

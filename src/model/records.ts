@@ -86,7 +86,7 @@ export interface Mail {
   readonly user_id: number;
   /** The secret in the link. */
   readonly reset_token: string;
-  /** The link has set a password, and works no more. */
+  /** The link has set a password, and no longer works. */
   readonly used: boolean;
   /** The time (ms) until which the link works. */
   readonly expires_at: number;

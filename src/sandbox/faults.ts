@@ -34,6 +34,7 @@ export type DropKind = (typeof DROP_KINDS)[number];
 
 /** When a fault takes effect: in place of the operation, or after it has made and stored its change. */
 export const FAULT_MOMENTS = ['before', 'after'] as const;
+export type FaultMoment = (typeof FAULT_MOMENTS)[number];
 /** Bodies that a fault can give an answer by name. */
 export const FAULT_BODIES = ['truncated', 'html'] as const;
 
@@ -43,7 +44,7 @@ export const FAULT_BODIES = ['truncated', 'html'] as const;
  */
 export interface FaultEffect {
   /** `'after'`: the operation runs and its change is stored; then the answer is lost, late or another one. Default: `'before'`. */
-  readonly when?: (typeof FAULT_MOMENTS)[number] | undefined;
+  readonly when?: FaultMoment | undefined;
   /** The HTTP status of the answer. */
   readonly status?: number | undefined;
   /** A key of the error catalogue (see `coverage`): the answer is that error, as the service words it. */

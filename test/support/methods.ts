@@ -50,6 +50,17 @@ export function groupsOf(name: string, interfaces: ReadonlyMap<string, ts.Interf
   return [{ name: '', text: textOf(declaration), members: own }, ...groups];
 }
 
+/** The members of an interface with those that it inherits from the others, without groups. */
+export function membersOf(name: string, interfaces: ReadonlyMap<string, ts.InterfaceDeclaration>): Member[] {
+  const declaration = interfaces.get(name);
+  if (declaration === undefined) throw new Error(`there is no interface ${name}`);
+  const parents = (declaration.heritageClauses ?? []).flatMap(({ types }) => types.map((type) => type.getText()));
+  return [
+    ...parents.filter((parent) => interfaces.has(parent)).flatMap((parent) => membersOf(parent, interfaces)),
+    ...declaration.members.flatMap((member) => describe(member, '')),
+  ];
+}
+
 /** The members of a group: in the place of its type, or in an interface of its own. */
 function membersIn(member: ts.TypeElement, interfaces: ReadonlyMap<string, ts.InterfaceDeclaration>) {
   if (!ts.isPropertySignature(member) || member.type === undefined) return undefined;
@@ -67,7 +78,9 @@ function describe(member: ts.TypeElement, prefix: string): Member[] {
     return [{ call: `${prefix}${name}(${parameters.join(', ')})`, type, text: textOf(member) }];
   }
   if (!ts.isPropertySignature(member)) return [];
-  const type = plain(member.type?.getText() ?? '').replace(/ \| undefined$/, '');
+  const type = plain(member.type?.getText() ?? '')
+    .replace(/ \| undefined$/, '')
+    .replace(/< (.*) >$/, '<$1>');
   return [{ call: prefix + name, type, text: textOf(member) }];
 }
 
