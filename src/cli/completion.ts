@@ -31,7 +31,8 @@ function placesOf(command: CompletedCommand, path: string): Place[] {
 const WRITERS: Readonly<Record<Shell, (places: readonly Place[]) => string>> = {
   bash: (places) => `# source <(users-emulator completion bash)
 _users_emulator() {
-  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} path= offered= i
+  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} path= offered= choices= options= i
+  COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     [[ \${COMP_WORDS[i]} == -- ]] && return
     case "$path \${COMP_WORDS[i]}" in
@@ -43,8 +44,9 @@ ${valueCases(places, (values) => `offered='${values.join(' ')}'`)}
   esac
   if [[ -z $offered ]]; then
     case "$path" in
-${places.map((place) => `      '${place.path}') offered='${wordsOf(place).join(' ')}' ;;`).join('\n')}
+${placeCases(places, (words) => `'${words.map(([word]) => word).join(' ')}'`)}
     esac
+    [[ $word == -* ]] && offered=$options || offered=$choices
   fi
   COMPREPLY=($(compgen -W "$offered" -- "$word"))
 }
@@ -54,7 +56,7 @@ complete -o default -F _users_emulator users-emulator
 # source <(users-emulator completion zsh)
 _users_emulator() {
   local place= word
-  local -a offered
+  local -a offered choices options
   for word in \${words[2,CURRENT-1]}; do
     [[ $word == -- ]] && { _files; return }
     case "$place $word" in
@@ -65,10 +67,10 @@ _users_emulator() {
 ${valueCases(places, (values) => `offered=(${values.map(quoted).join(' ')}); _describe value offered; return`)}
   esac
   case "$place" in
-${places.map((place) => `    '${place.path}') offered=(${entriesOf(place).map(zshEntry).join(' ')}) ;;`).join('\n')}
+${placeCases(places, (words) => `(${words.map(zshEntry).join(' ')})`)}
   esac
-  _describe users-emulator offered
-  _files
+  [[ $words[CURRENT] == -* ]] && offered=($options) || offered=($choices)
+  _describe users-emulator offered || _files
 }
 compdef _users_emulator users-emulator
 `,
@@ -107,20 +109,24 @@ function valueCases(places: readonly Place[], action: (values: readonly string[]
     .join('\n');
 }
 
-/** The commands, values and options of a place, with their help. */
-function entriesOf({ commands, options, values }: Place): (readonly [word: string, help: string])[] {
-  return [
-    ...commands.map(({ name, summary }) => [name, summary] as const),
-    ...(values ?? []).map((value) => [value, ''] as const),
-    ...options.flatMap(({ flags, help }) => flags.slice(-1).map((flag) => [flag, help] as const)),
-  ];
+/** A word to choose, with its help. */
+type Entry = readonly [word: string, help: string];
+
+/** The cases of places, with what they offer: options for a word that begins with a dash, else commands and values. */
+function placeCases(places: readonly Place[], listOf: (entries: readonly Entry[]) => string): string {
+  return places
+    .map(({ path, commands, options, values = [] }) => {
+      const choices = [
+        ...commands.map(({ name, summary }): Entry => [name, summary]),
+        ...values.map((value): Entry => [value, '']),
+      ];
+      const flags = options.flatMap((option) => option.flags.slice(-1).map((flag): Entry => [flag, option.help]));
+      return `    ${quoted(path)}) choices=${listOf(choices)} options=${listOf(flags)} ;;`;
+    })
+    .join('\n');
 }
 
-function wordsOf(place: Place): string[] {
-  return entriesOf(place).map(([word]) => word);
-}
-
-function zshEntry([word, help]: readonly [string, string]): string {
+function zshEntry([word, help]: Entry): string {
   return quoted(help === '' ? word : `${word}:${help}`);
 }
 

@@ -41,6 +41,8 @@ test('bash completes commands, options and their values, and leaves the rest to 
       ['login', 'logout'],
     ],
     [['import', 'st'], []],
+    [['import', ''], []],
+    [['import', '--m'], ['--merge']],
     [['exec', '--seed', '--', 'he'], []],
     [
       ['completion', ''],
@@ -54,8 +56,8 @@ test('each shell knows every option of start, with its help where the shell show
   const [bash, zsh, fish] = await Promise.all(['bash', 'zsh', 'fish'].map(script));
   for (const name of OPTION_NAMES.filter(isOfStart)) {
     const flag = flagOf(name);
-    expect(/^ *' start'\) offered='(.*)' ;;$/m.exec(bash!)![1]!.split(' ')).toContain(flag);
-    expect(/^ *' start'\) offered=\(.*$/m.exec(zsh!)![0]).toContain(`'${flag}:`);
+    expect(/^ *' start'\) choices='' options='(.*)' ;;$/m.exec(bash!)![1]!.split(' ')).toContain(flag);
+    expect(/^ *' start'\) choices=\(\) options=\(.*$/m.exec(zsh!)![0]).toContain(`'${flag}:`);
     expect(fish).toMatch(
       new RegExp(
         `^complete -c users-emulator -n '__users_emulator_at \\\\' start\\\\'' .*-l ${flag.slice(2)} .*-d '`,
