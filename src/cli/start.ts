@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/options.ts';
-import type { LogFormat } from '../config/values.ts';
+import { isLoopback, type LogFormat } from '../config/values.ts';
 import { EmulatorServer } from '../emulator/server.ts';
 import { CONSOLE_PATH, CONTROL_PATH } from '../model/addresses.ts';
 import { messageOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
+import { createRandom, HEX } from '../support/random.ts';
 import { banner } from './banner.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
@@ -34,7 +35,9 @@ export function registerStart(program: Command, io: Io): void {
 
 /** Runs the server until the first SIGINT or SIGTERM. */
 async function start(flags: Flags, io: Io): Promise<void> {
-  const config = configOf(flags, io);
+  const given = configOf(flags, io);
+  const adminToken = given.adminToken ?? newToken(given, io);
+  const config = { ...given, adminToken };
   const server = await startServer(config, io);
   stopOnFatalError(server, io);
   const stop = firstSignal();
@@ -42,7 +45,7 @@ async function start(flags: Flags, io: Io): Promise<void> {
     server.ca().catch((error) => io.stderr.write(`users-emulator: https: ${messageOf(error)}\n`));
   };
   let timer: NodeJS.Timeout | undefined;
-  if (config.watch) server.watchConfig(configFileOf(flags, io.env), () => configOf(flags, io));
+  if (config.watch) server.watchConfig(configFileOf(flags, io.env), () => ({ ...configOf(flags, io), adminToken }));
   try {
     if (config.json) {
       io.stdout.write(await readyLine(server));
@@ -58,6 +61,16 @@ async function start(flags: Flags, io: Io): Promise<void> {
     clearTimeout(timer);
     await stopServer(server, config, io);
   }
+}
+
+/** An admin token for a server that others can reach, which is printed. @returns undefined: only this machine can reach it */
+function newToken({ host }: Config, io: Io): string | undefined {
+  if (isLoopback(host)) return undefined;
+  const token = createRandom().token(HEX, 32);
+  io.stderr.write(
+    `users-emulator: others can reach ${host}, so /_emulator needs an admin token (--admin-token): ${token}\n`,
+  );
+  return token;
 }
 
 /**

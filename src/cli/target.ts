@@ -15,6 +15,12 @@ export interface Target {
 
 const DEFAULT_URL = `http://${OPTIONS.host.default}:${OPTIONS.port.default}`;
 
+/** Where a server listens that is started in the same environment. */
+function usualUrl(env: Environment): string {
+  const port = variableOf(env, 'port');
+  return port === undefined || port === '0' ? DEFAULT_URL : `http://${OPTIONS.host.default}:${port}`;
+}
+
 /** Adds the options that say which emulator a command is for. */
 export function withTargetOptions(command: Command): Command {
   const rows = [
@@ -29,7 +35,7 @@ export function withTargetOptions(command: Command): Command {
 /** The target that options and environment name. */
 export function targetOf(given: Readonly<Partial<Target>>, env: Environment): Target {
   return {
-    url: given.url ?? variableOf(env, 'url') ?? DEFAULT_URL,
+    url: given.url ?? variableOf(env, 'url') ?? usualUrl(env),
     adminToken: given.adminToken ?? variableOf(env, 'adminToken'),
     sandbox: given.sandbox,
   };

@@ -95,7 +95,7 @@ export const OPTIONS = {
   host: defineOption<string>({
     flags: '-H, --host <address>',
     group: NETWORK,
-    help: 'listen on this address; if other machines can reach it, --admin-token is required',
+    help: 'listen on this address; if other machines can reach it, /_emulator needs a token: that of --admin-token, or one that start makes and prints',
     default: '127.0.0.1',
     read: readText,
   }),

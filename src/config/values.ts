@@ -196,3 +196,8 @@ export function readDuration(given: unknown): number {
     throw new UsageError(`must be a duration such as 10s, 1m30s or 500ms, not '${given}'`);
   return ms;
 }
+
+/** Whether only this machine reaches an address to listen on. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

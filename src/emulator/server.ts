@@ -4,6 +4,7 @@ import type { ControlClient } from '../client/control-client.ts';
 import { createControlClient } from '../client/create-client.ts';
 import type { Config } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
+import { isLoopback } from '../config/values.ts';
 import type { ControlledServer, SandboxAddress } from '../control/controlled-server.ts';
 import { execute } from '../control/operation.ts';
 import { operationNamed } from '../control/operations/index.ts';
@@ -238,10 +239,6 @@ export class EmulatorServer implements ControlledServer {
       execute(await this.openSandbox(name), operationNamed(operation), input, this, this.#stopping.signal),
     );
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function ignore(): void {}
