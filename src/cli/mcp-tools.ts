@@ -74,7 +74,7 @@ export async function mcpTools({ url, adminToken, sandbox: usual }: Target): Pro
         if (sandbox !== undefined && !(typeof sandbox === 'string' && isSandboxName(sandbox)))
           throw new Error(`sandbox: '${sandbox}' can't name one: use ${SANDBOX_NAMES}`);
         const base = sandbox === undefined ? url : url + sandboxPath(sandbox);
-        const answer = await httpTransport(base, adminToken)(key as ControlOperationName, {
+        const answer = await httpTransport(base, { adminToken })(key as ControlOperationName, {
           ...row.defaults,
           ...input,
         });

@@ -36,12 +36,13 @@ export interface RemoteSandbox extends RemoteEmulator {
  * Connects to a running emulator. No request is sent before the first call.
  * @param url its address, such as `http://127.0.0.1:4230`, or that of one of its sandboxes
  * @param options.adminToken the token of `--admin-token`, where the emulator was started with one
+ * @param options.fetch sends the requests, instead of the global `fetch`
  */
-export function connect(url: string, options: { readonly adminToken?: string | undefined } = {}): RemoteEmulator {
+export function connect(url: string, options: ConnectOptions = {}): RemoteEmulator {
   const base = baseOf(url);
   return {
     url: base,
-    ...createControlClient(httpTransport(base, options.adminToken)),
+    ...createControlClient(httpTransport(base, options)),
     sandbox: (name) => {
       if (!isSandboxName(name)) throw new ControlError(400, `'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
       const sandbox = connect(splitSandboxPath(base)[0] + sandboxPath(name), options);
@@ -50,19 +51,22 @@ export function connect(url: string, options: { readonly adminToken?: string | u
   };
 }
 
+interface ConnectOptions {
+  readonly adminToken?: string | undefined;
+  readonly fetch?: typeof fetch;
+}
+
 function baseOf(url: string): string {
   return (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
 }
 
 /** Calls operations by their names. @param url as for `connect` */
-export function httpTransport(url: string, adminToken: string | undefined): Transport {
+export function httpTransport(url: string, options: ConnectOptions): Transport {
   const base = baseOf(url);
   return async <N extends ControlOperationName>(name: N, input: object) => {
-    const connection = new AbortController();
-    const response = await send(base, name, { ...input }, adminToken, connection.signal);
+    const response = await send(base, name, { ...input }, options);
     // the row of the operation says what the emulator answers
-    if (response.headers.get('content-type') === EVENT_STREAM)
-      return readEvents(response, () => connection.abort()) as OutputOf<N>;
+    if (response.headers.get('content-type') === EVENT_STREAM) return readEvents(response) as OutputOf<N>;
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
     const value: unknown = type.includes('json') ? JSON.parse(text) : text;
@@ -79,8 +83,7 @@ async function send(
   base: string,
   name: ControlOperationName,
   input: Readonly<Record<string, unknown>>,
-  adminToken: string | undefined,
-  signal: AbortSignal,
+  { adminToken, fetch = globalThis.fetch }: ConnectOptions,
 ): Promise<Response> {
   const operation = operationNamed(name);
   const code = Object.keys(input).find((field) => typeof input[field] === 'function');
@@ -93,12 +96,12 @@ async function send(
   const url = `${base}${CONTROL_PATH}${filled}${queryText(fieldsIn('query'))}`;
   const headers: Record<string, string> = { 'Content-Type': 'application/json' };
   if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
-  if (method === 'GET') return reach(url, { method, headers, signal });
+  if (method === 'GET') return reach(fetch, url, { method, headers });
   const body = wholeBody ? input[wholeBody.field] : Object.fromEntries(fieldsIn('body'));
-  return reach(url, { method, headers, body: JSON.stringify(body), signal });
+  return reach(fetch, url, { method, headers, body: JSON.stringify(body) });
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function reach(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {

@@ -1,15 +1,19 @@
 import type { LiveEvent, LiveEvents } from '../control/live-events.ts';
 import { messageOf } from '../support/errors.ts';
 
-/** The server-sent events of an answer. @param close ends the connection */
-export function readEvents({ body, url }: Response, close: () => void): LiveEvents {
+/** The server-sent events of an answer. */
+export function readEvents({ body, url }: Response): LiveEvents {
+  // not every browser iterates over bodies
+  const reader = body?.getReader();
+  const close = () => {
+    // a connection that has broken off can't be closed
+    reader?.cancel().catch(() => {});
+  };
   return {
     close,
     async *[Symbol.asyncIterator]() {
       let rest = '';
       const decoder = new TextDecoder();
-      // not every browser iterates over bodies
-      const reader = body?.getReader();
       try {
         for (let chunk = await reader?.read(); chunk?.value; chunk = await reader?.read()) {
           const blocks = (rest + decoder.decode(chunk.value, { stream: true })).split('\n\n');
@@ -20,8 +24,6 @@ export function readEvents({ body, url }: Response, close: () => void): LiveEven
           }
         }
       } catch (error) {
-        // closed by this side
-        if (error instanceof Error && error.name === 'AbortError') return;
         throw new Error(`the events of ${new URL(url).origin} broke off (${messageOf(error)})`);
       } finally {
         close();

@@ -61,9 +61,7 @@ export async function api<T>(method: string, path: string, body?: unknown): Prom
 
 /** Opens the stream of events. @param after the id of the last known one: those after it come first */
 export async function openEvents(after: string | undefined): Promise<LiveEvents> {
-  const connection = new AbortController();
-  const response = await send(`/events${query({ after })}`, { signal: connection.signal });
-  return readEvents(response, () => connection.abort());
+  return readEvents(await send(`/events${query({ after })}`, {}));
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {

@@ -1,6 +1,6 @@
 import type { EmulatorOptions, RemoteEmulator } from '../index.ts';
 import { isObject } from '../support/values.ts';
-import { startRunForWorkers } from './run.ts';
+import { hasRun, startRunForWorkers } from './run.ts';
 import { type Framework, sandboxPerTest, type TestHooks, type UseEmulatorOptions } from './use-emulator.ts';
 
 export type { UseEmulatorOptions } from './use-emulator.ts';
@@ -42,6 +42,11 @@ export function useEmulator(options: UseEmulatorOptions & Partial<JestHooks> = {
   if (!hooks)
     throw new Error("useEmulator needs Jest's beforeEach, afterEach, afterAll and expect, from @jest/globals");
   const { beforeEach, afterEach, afterAll, expect } = hooks;
+  // jsdom has taken away what a server needs
+  if (typeof setImmediate === 'undefined' && !hasRun())
+    throw new Error(
+      "no emulator can start in this test environment: add globalSetup: 'users-emulator/jest' to Jest's configuration",
+    );
   const framework: Framework = {
     hooks: { beforeEach, afterEach, after: afterAll },
     testOf: () => {

@@ -1,8 +1,12 @@
+import { runInThisContext } from 'node:vm';
 import { connect, createEmulator, type EmulatorOptions, type RemoteEmulator } from '../index.ts';
 
 /** The variables in which `users-emulator exec`, or a kit's `globalSetup`, names the emulator of a run. */
 const URL_VARIABLE = 'USERS_EMULATOR_URL';
 const TOKEN_VARIABLE = 'USERS_EMULATOR_ADMIN_TOKEN';
+
+/** Node's own `fetch`: jsdom has none, and one that a project puts there sends the headers of pages, which the emulator refuses. */
+const nodeFetch: typeof fetch = runInThisContext('fetch');
 
 /** The emulator of a test run. */
 export interface RunEmulator {
@@ -11,6 +15,11 @@ export interface RunEmulator {
   readonly adminToken: string;
   /** Stops the emulator, if this process has started it for the run. */
   stop(): Promise<void>;
+}
+
+/** Whether there is an emulator for this run already. */
+export function hasRun(): boolean {
+  return Boolean(process.env[URL_VARIABLE]);
 }
 
 /**
@@ -40,7 +49,7 @@ export async function startRunForWorkers(options?: EmulatorOptions): Promise<() 
 
 /** A client of the run's emulator. */
 export function connectTo({ url, adminToken }: Pick<RunEmulator, 'url' | 'adminToken'>): RemoteEmulator {
-  return connect(url, { adminToken: adminToken || undefined });
+  return connect(url, { adminToken: adminToken || undefined, fetch: nodeFetch });
 }
 
 function setVariables(values: Readonly<Record<string, string | undefined>>): void {

@@ -11,7 +11,7 @@ const folder = temporaryFolder();
 beforeAll(() => {
   cpSync(join(import.meta.dirname, 'projects'), folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{}');
-  installPacked(folder, ['@playwright/test', 'jest', 'mocha', 'vitest']);
+  installPacked(folder, ['@playwright/test', 'jest', 'jest-environment-node', 'mocha', 'vitest']);
 }, 60_000);
 
 interface Run {
@@ -118,6 +118,41 @@ describe.each(Object.entries(KITS))('the kit for %s', (name, { command, passed, 
     expect(readdirSync(join(folder, artifacts))).toEqual(['evidence.json', 'requests.har']);
     const har = JSON.parse(readFileSync(join(folder, artifacts, 'requests.har'), 'utf8'));
     expect(har.log.entries).toMatchObject([{ _operation: 'users.create', response: { status: 201 } }]);
+  });
+});
+
+describe('the kit for Jest, in an environment without fetch and timers of Node, such as jsdom', () => {
+  const project = 'jest-as-jsdom';
+  const runIn = (config: object) => {
+    writeFileSync(join(folder, project, 'jest.config.json'), JSON.stringify(config));
+    return run(['node_modules/jest/bin/jest.js', '--testTimeout=60000', '--config', `${project}/jest.config.json`]);
+  };
+  beforeAll(() => {
+    mkdirSync(join(folder, project));
+    const files = {
+      'environment.js': `module.exports = class extends require('jest-environment-node').TestEnvironment {
+  async setup() {
+    await super.setup();
+    for (const name of ['fetch', 'setImmediate', 'AbortController', 'Response', 'TextEncoder']) delete this.global[name];
+  }
+};`,
+      'a.test.js': `const { useEmulator } = require('users-emulator/jest');
+const emulator = useEmulator();
+test('some test', async () => expect((await emulator.users.list()).total).toBe(3));`,
+    };
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, project, file), text);
+  });
+  const environment = { testEnvironment: './environment.js' };
+
+  test('the emulator of globalSetup is used', async () => {
+    const setup = { globalSetup: 'users-emulator/jest', globalTeardown: 'users-emulator/jest/teardown' };
+    expect((await runIn({ ...environment, ...setup })).text).toMatch(/1 passed, 1 total/);
+  });
+
+  test('without one, tests report what is missing', async () => {
+    const { code, text } = await runIn(environment);
+    expect(code).toBe(1);
+    expect(text).toContain("add globalSetup: 'users-emulator/jest'");
   });
 });
 
