@@ -15,6 +15,20 @@ import {
 } from './console-page.ts';
 
 describeConsole('how the console looks', () => {
+  test('each sandbox has a colour of its own, in the list and in the header', async () => {
+    for (const name of ['w1', 'w2']) await emulator.sandbox(name).users.list();
+    await open('sandboxes', emulator.sandbox('w1').url);
+    await rowOf('w2').waitFor();
+    const colours = (await page.evaluate(
+      `[...document.querySelectorAll('.dot')].map((dot) => getComputedStyle(dot).backgroundColor)`,
+    )) as string[];
+    const [header, w1, w2] = colours;
+    expect(colours).toHaveLength(3);
+    expect(header).toBe(w1);
+    expect(w2).not.toBe(w1);
+    expect(colours).not.toContain('rgba(0, 0, 0, 0)');
+  });
+
   test("the word Close is on the title's line", async () => {
     await open('users');
     await rowOf('Dacia').getByRole('button', { name: 'Delete' }).click();

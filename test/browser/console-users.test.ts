@@ -43,14 +43,14 @@ describeConsole("the console's users", () => {
     await expect.poll(() => column('login')).toEqual(['ppavalli', 'gabby', 'Dacia']);
     expect(await sort.getAttribute('aria-sort')).toBe('descending');
     expect(await page.getByRole('columnheader', { name: 'id', exact: true }).getAttribute('aria-sort')).toBeNull();
-    await emulator.users.generate(70);
+    await emulator.users.generate(5000);
     await page.getByLabel('Search').fill('user');
     await clickButton('Next');
-    await waitForText('51–70 of 70 users');
+    await waitForText('51–100 of 5,000 users');
     await page.reload();
-    await waitForText('51–70 of 70 users');
+    await waitForText('51–100 of 5,000 users');
     expect(await page.getByLabel('Search').inputValue()).toBe('user');
-    expect((await column('login'))[0]).toBe('user51966');
+    expect((await column('login'))[0]).toBe('user56896');
     expect(page.url()).toContain('#users?sort=-login&q=user&page=2');
   });
 
