@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# What the tests need beside Node: a browser, and the tool that makes it trust a certificate.
+# What the tests need beside Node: a browser, the tool that makes it trust a certificate, and the languages of examples/.
 set -euo pipefail
 
 needed=()
 command -v chromium >/dev/null || needed+=(chromium)
 command -v certutil >/dev/null || needed+=(libnss3-tools)
+command -v python3 >/dev/null || needed+=(python3)
+command -v php >/dev/null || needed+=(php-cli)
 [ ${#needed[@]} -eq 0 ] && exit 0
 
 export DEBIAN_FRONTEND=noninteractive

@@ -31,6 +31,7 @@ const APART = {
   mcp: { filter: /\/mcp\/serve\.ts$/, entry: 'src/mcp/serve.ts', library: true, plugins: [VALIDATOR_PLUGIN] },
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
   sweep: { filter: /\/sweep\/sweep\.ts$/, entry: 'src/sweep/sweep.ts' },
+  trust: { filter: /\/cli\/trust\.ts$|^\.\/trust\.ts$/, entry: 'src/cli/trust.ts' },
   nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true },
 };
 /** Preloaded by the processes that `exec --intercept` starts. */

@@ -16,6 +16,7 @@ import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { table } from './print.ts';
 import { connectTo, type Target, targetOf, withTargetOptions } from './target.ts';
+import { registerTrust } from './trust-command.ts';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
@@ -52,6 +53,7 @@ export function registerSetupCommands(program: Command, io: Io): void {
     const { name, application } = DIALECTS[0];
     for (const path of init(folder, name, application)) io.stdout.write(`wrote ${path}\n`);
   });
+  registerTrust(program, io);
   const env = program
     .command('env')
     .option('--export', 'print the addresses of a running emulator, and its certificate, as commands for a shell')

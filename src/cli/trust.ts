@@ -1,0 +1,204 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '../config/config.ts';
+import { UsageError } from '../config/usage-error.ts';
+import { codeOf, reasonOf } from '../support/errors.ts';
+
+/** A command and its arguments. */
+type Step = readonly [string, ...string[]];
+
+/** A CA certificate, and the machine on which programs are to trust it. */
+interface Machine {
+  readonly caFile: string;
+  readonly certificate: X509Certificate;
+  readonly home: string;
+  readonly platform: NodeJS.Platform;
+  readonly isRoot: boolean;
+}
+
+interface Store {
+  /** For the message when one of its commands is missing. */
+  readonly needs: string;
+  /** @param file the value of its option */
+  readonly add: (machine: Machine, file: string | undefined) => readonly Step[];
+  readonly remove: (machine: Machine, file: string | undefined) => readonly Step[];
+  readonly note?: string;
+}
+
+const NICKNAME = 'users-emulator';
+const DEBIAN = '/usr/local/share/ca-certificates';
+const FEDORA = '/etc/pki/ca-trust/source/anchors';
+const nssDatabase = ({ home }: Machine) => join(home, '.pki/nssdb');
+const keychain = ({ home }: Machine) => join(home, 'Library/Keychains/login.keychain-db');
+const sudo = ({ isRoot }: Machine, ...step: Step): Step => (isRoot ? step : ['sudo', ...step]);
+const keystore = (file: string | undefined) => (file === undefined ? ['-cacerts'] : ['-keystore', file]);
+const JAVA = ['-noprompt', '-alias', NICKNAME, '-storepass', 'changeit'] as const;
+
+/**
+ * Makes the system's folder of CAs writable in memory, adds the certificate, and shows the folder to all apps: from API 34 on, they
+ * read the one of Conscrypt, which each app has mounted for itself.
+ */
+const androidScript = (name: string) => `
+set -e
+system=/system/etc/security/cacerts; conscrypt=/apex/com.android.conscrypt/cacerts; copy=/data/local/tmp/users-emulator-cas
+rm -rf $copy; mkdir -m 700 $copy
+if [ -d $conscrypt ]; then cp $conscrypt/* $copy; else cp $system/* $copy; fi
+mount -t tmpfs tmpfs $system
+mv $copy/* $system; cp /data/local/tmp/${name} $system
+chown root:root $system/*; chmod 644 $system/*; chcon u:object_r:system_file:s0 $system/*
+if [ -d $conscrypt ]; then
+  for zygote in $(pidof zygote) $(pidof zygote64); do
+    for process in $zygote $(ps -o PID -P $zygote | grep -v PID); do
+      nsenter --mount=/proc/$process/ns/mnt -- /bin/mount --bind $system $conscrypt
+    done
+  done
+fi`;
+
+/** The places where programs look for the authorities that they trust. */
+export const STORES = {
+  nss: {
+    needs: 'the package libnss3-tools (Debian) or nss-tools (Fedora)',
+    add: (machine) => {
+      const folder = nssDatabase(machine);
+      const isNew = !existsSync(join(folder, 'cert9.db'));
+      const create: Step[] = [
+        ['mkdir', '-p', folder],
+        ['certutil', '-d', `sql:${folder}`, '-N', '--empty-password'],
+      ];
+      return [
+        ...(isNew ? create : []),
+        ['certutil', '-d', `sql:${folder}`, '-A', '-n', NICKNAME, '-t', 'C,,', '-i', machine.caFile],
+      ];
+    },
+    remove: (machine) => [['certutil', '-d', `sql:${nssDatabase(machine)}`, '-D', '-n', NICKNAME]],
+  },
+  system: {
+    needs: "the system's own tools",
+    add: (machine) => {
+      const { caFile, platform } = machine;
+      if (platform === 'darwin')
+        return [['security', 'add-trusted-cert', '-r', 'trustRoot', '-k', keychain(machine), caFile]];
+      if (platform === 'win32') return [['certutil', '-user', '-addstore', 'Root', caFile]];
+      return existsSync(FEDORA)
+        ? [sudo(machine, 'cp', caFile, `${FEDORA}/${NICKNAME}.pem`), sudo(machine, 'update-ca-trust')]
+        : [sudo(machine, 'cp', caFile, `${DEBIAN}/${NICKNAME}.crt`), sudo(machine, 'update-ca-certificates')];
+    },
+    remove: (machine) => {
+      const { caFile, platform, certificate } = machine;
+      if (platform === 'darwin') return [['security', 'remove-trusted-cert', caFile]];
+      if (platform === 'win32') return [['certutil', '-user', '-delstore', 'Root', certificate.serialNumber]];
+      return existsSync(FEDORA)
+        ? [sudo(machine, 'rm', '-f', `${FEDORA}/${NICKNAME}.pem`), sudo(machine, 'update-ca-trust')]
+        : [sudo(machine, 'rm', '-f', `${DEBIAN}/${NICKNAME}.crt`), sudo(machine, 'update-ca-certificates', '--fresh')];
+    },
+  },
+  java: {
+    needs: 'keytool, which comes with a JDK',
+    add: ({ caFile }, file) => [
+      ['keytool', '-importcert', '-trustcacerts', ...JAVA, '-file', caFile, ...keystore(file)],
+    ],
+    remove: (_machine, file) => [['keytool', '-delete', ...JAVA, ...keystore(file)]],
+  },
+  ios: {
+    needs: 'Xcode',
+    add: ({ caFile }) => [['xcrun', 'simctl', 'keychain', 'booted', 'add-root-cert', caFile]],
+    remove: () => [['xcrun', 'simctl', 'keychain', 'booted', 'reset']],
+    note: '--undo resets the whole keychain of the simulator: it can remove no single certificate',
+  },
+  android: {
+    needs: "adb, of Android's platform tools",
+    add: ({ caFile, certificate }) => {
+      const name = `${subjectHash(certificate)}.0`;
+      return [
+        ['adb', 'root'],
+        ['adb', 'push', caFile, `/data/local/tmp/${name}`],
+        ['adb', 'shell', androidScript(name)],
+      ];
+    },
+    remove: () => [['adb', 'reboot']],
+    note: 'it lasts until the emulator restarts; other devices need a network_security_config: see docs/clients/android.md',
+  },
+} satisfies Readonly<Record<string, Store>>;
+
+export type StoreName = keyof typeof STORES;
+
+export interface TrustOptions {
+  readonly caFile: string;
+  /** The stores, each with the value of its option, if it has one. */
+  readonly stores: ReadonlyMap<StoreName, string | undefined>;
+  readonly undo: boolean;
+  /** Prints the commands instead of running them. */
+  readonly print: boolean;
+  readonly env: Environment;
+  readonly write: (text: string) => void;
+}
+
+/** Runs the commands that make programs trust a CA, or no longer. @throws UsageError, or Error when a command fails */
+export function trust({ caFile, stores, undo, print, env, write }: TrustOptions): void {
+  const machine: Machine = {
+    caFile,
+    certificate: readCertificate(caFile),
+    home: env.HOME || homedir(),
+    platform: process.platform,
+    isRoot: process.getuid?.() === 0,
+  };
+  for (const [name, file] of stores) {
+    const store: Store = STORES[name];
+    if (store.note !== undefined) write(`# ${store.note}\n`);
+    for (const step of (undo ? store.remove : store.add)(machine, file)) {
+      write(`${step.map(quoted).join(' ')}\n`);
+      if (!print) run(step, store, env);
+    }
+  }
+}
+
+function run([command, ...args]: Step, { needs }: Store, env: Environment): void {
+  if (command === 'mkdir') {
+    mkdirSync(args[1] ?? '', { recursive: true, mode: 0o700 });
+    return;
+  }
+  const { error, status } = spawnSync(command, args, { stdio: 'inherit', env: { ...env } });
+  if (codeOf(error) === 'ENOENT') throw new Error(`${command} is missing: it needs ${needs}`);
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} failed (exit code ${status})`);
+}
+
+function readCertificate(caFile: string): X509Certificate {
+  try {
+    return new X509Certificate(readFileSync(caFile));
+  } catch (error) {
+    const hint = codeOf(error) === 'ENOENT' ? ': a server makes it at its first start' : '';
+    throw new UsageError(`the CA certificate ${caFile} can't be read (${reasonOf(error)})${hint}`);
+  }
+}
+
+/** A word for a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The name of a CA's file on Android: OpenSSL's old hash of its subject, which is also its issuer. */
+export function subjectHash({ raw }: X509Certificate): string {
+  // Certificate → TBSCertificate → version, serial number, algorithm, issuer
+  let at = contentStart(raw, contentStart(raw, 0));
+  for (let skipped = 0; skipped < 3; skipped++) at = endOf(raw, at);
+  const digest = createHash('md5')
+    .update(raw.subarray(at, endOf(raw, at)))
+    .digest();
+  return digest.readUInt32LE(0).toString(16).padStart(8, '0');
+}
+
+/** Where the content of a DER element begins. */
+function contentStart(der: Buffer, at: number): number {
+  const length = der[at + 1] ?? 0;
+  return at + 2 + (length > 0x7f ? length & 0x7f : 0);
+}
+
+function endOf(der: Buffer, at: number): number {
+  const length = der[at + 1] ?? 0;
+  const start = contentStart(der, at);
+  return start + (length > 0x7f ? der.readUIntBE(at + 2, length & 0x7f) : length);
+}
