@@ -71,27 +71,20 @@ describeEachTransport({}, (context) => {
 
   test('restore, import, reset and an emptied journal say that everything may have changed', async () => {
     const { client } = context;
-    const events = await client.events({ types: ['snapshot'] });
-    const reader = take(events, 6);
-    await client.snapshot('before');
-    await sleep(50);
-    await client.restore('before');
-    await sleep(50);
-    await client.import(await client.export());
-    await sleep(50);
-    await client.reset();
-    await sleep(50);
-    await client.requests.clear();
-    await sleep(50);
-    await client.snapshots.delete('before');
-    expect(shown(await reader)).toEqual([
-      ['snapshot', { name: 'before', change: 'saved' }],
-      ['reset', { cause: 'restore' }],
-      ['reset', { cause: 'import' }],
-      ['reset', { cause: 'reset' }],
-      ['reset', { cause: 'clear' }],
-      ['snapshot', { name: 'before', change: 'deleted' }],
-    ]);
+    const events = (await client.events({ types: ['snapshot'] }))[Symbol.asyncIterator]();
+    const changes: readonly [change: () => Promise<unknown>, type: string, data: object][] = [
+      [() => client.snapshot('before'), 'snapshot', { name: 'before', change: 'saved' }],
+      [() => client.restore('before'), 'reset', { cause: 'restore' }],
+      [async () => client.import(await client.export()), 'reset', { cause: 'import' }],
+      [() => client.reset(), 'reset', { cause: 'reset' }],
+      [() => client.requests.clear(), 'reset', { cause: 'clear' }],
+      [() => client.snapshots.delete('before'), 'snapshot', { name: 'before', change: 'deleted' }],
+    ];
+    for (const [change, type, data] of changes) {
+      await change();
+      expect((await events.next()).value).toMatchObject({ type, data });
+    }
+    await events.return?.();
   });
 
   test('a reader goes on after the last event that it has', async () => {
