@@ -1,4 +1,4 @@
-import { httpTransport } from '../client/connect.ts';
+import { httpTransport } from '../client/http-transport.ts';
 import { type ControlOperationName, operationNamed } from '../control/operations/index.ts';
 import type { McpTool } from '../mcp/serve.ts';
 import { isSandboxName, SANDBOX_NAMES, sandboxPath } from '../model/addresses.ts';

@@ -71,3 +71,9 @@ export interface RequestMatch {
   /** Parameters of query and body, as nested as they were sent, compared as text. The request may have others. */
   readonly params?: Readonly<Record<string, unknown>>;
 }
+
+/** The options of `connect`. */
+export interface ConnectOptions {
+  readonly adminToken?: string | undefined;
+  readonly fetch?: typeof fetch;
+}

@@ -1,0 +1,80 @@
+import { ControlError } from '../control/control-error.ts';
+import { locationOf } from '../control/operation.ts';
+import { type ControlOperationName, type OutputOf, operationNamed } from '../control/operations/index.ts';
+import { EVENT_STREAM } from '../control/raw-response.ts';
+import { CONTROL_PATH } from '../model/addresses.ts';
+import { causeOf, codeOf, messageOf } from '../support/errors.ts';
+import { isObject } from '../support/values.ts';
+import type { Transport } from './create-client.ts';
+import type { ConnectOptions } from './inputs.ts';
+import { readEvents } from './read-events.ts';
+
+/** An address as calls begin with it. */
+export function baseOf(url: string): string {
+  return (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
+}
+
+/** Calls operations by their names. @param url as for `connect` */
+export function httpTransport(url: string, options: ConnectOptions): Transport {
+  const base = baseOf(url);
+  return async <N extends ControlOperationName>(name: N, input: object) => {
+    const response = await send(base, name, { ...input }, options);
+    // the row of the operation says what the emulator answers
+    if (response.headers.get('content-type') === EVENT_STREAM) return readEvents(response) as OutputOf<N>;
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    const value: unknown = type.includes('json') ? JSON.parse(text) : text;
+    if (response.ok) return value as OutputOf<N>;
+    if (!type.includes('problem+json') || !isObject(value))
+      throw new Error(`${response.url} answers ${response.status}: is this an emulator?`);
+    const { type: _type, title: _title, status: _status, detail, ...extensions } = value;
+    throw new ControlError(response.status, String(detail ?? text), extensions);
+  };
+}
+
+/** Sends a call: each field of the input in the path, the query or the body, as the operation's row says. */
+async function send(
+  base: string,
+  name: ControlOperationName,
+  input: Readonly<Record<string, unknown>>,
+  { adminToken, fetch = globalThis.fetch }: ConnectOptions,
+): Promise<Response> {
+  const operation = operationNamed(name);
+  const code = Object.keys(input).find((field) => typeof input[field] === 'function');
+  if (code !== undefined)
+    throw new ControlError(422, `${code}: is a function, which only an emulator in process can call`);
+  const { method, path, body: wholeBody } = operation;
+  const fieldsIn = (location: 'query' | 'body') =>
+    Object.entries(input).filter(([field]) => locationOf(operation, field) === location);
+  const filled = path.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(input[field])));
+  const url = `${base}${CONTROL_PATH}${filled}${queryText(fieldsIn('query'))}`;
+  const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+  if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;
+  if (method === 'GET') return reach(fetch, url, { method, headers });
+  const body = wholeBody ? input[wholeBody.field] : Object.fromEntries(fieldsIn('body'));
+  return reach(fetch, url, { method, headers, body: JSON.stringify(body) });
+}
+
+async function reach(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const cause = causeOf(error);
+    const { origin } = new URL(url);
+    if (/CERT|SIGNATURE/.test(codeOf(cause) ?? '')) {
+      const http = origin.replace('https:', 'http:');
+      throw new Error(
+        `the certificate of ${origin} isn't trusted (${messageOf(cause)}): name its CA's file in NODE_EXTRA_CA_CERTS, or use ${http}`,
+      );
+    }
+    throw new Error(
+      `no emulator answers at ${origin} (${messageOf(cause)}): start one with 'users-emulator', or give another url`,
+    );
+  }
+}
+
+function queryText(entries: readonly [string, unknown][]): string {
+  const given = entries.filter(([, value]) => value !== undefined);
+  const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
+  return given.length > 0 ? `?${new URLSearchParams(texts)}` : '';
+}
