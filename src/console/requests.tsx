@@ -83,6 +83,7 @@ export function Requests() {
         <div>
           <Table
             label="Requests"
+            compact
             columns={[
               'Time',
               'Status',
@@ -100,9 +101,8 @@ export function Requests() {
           {shown.length > 0 && (
             <div class="row pager">
               <span class="soft">
-                {found.length > shown.length
-                  ? `${shown.length} of ${found.length} requests`
-                  : `${found.length} requests`}
+                {found.length > shown.length && `${shown.length} of `}
+                {found.length === 1 ? '1 request' : `${found.length} requests`}
               </span>
               {found.length > shown.length && <Button action={() => (limit.value += PAGE)}>Show more</Button>}
             </div>

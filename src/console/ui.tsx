@@ -129,12 +129,14 @@ export function Table(props: {
   columns: readonly (string | Heading)[];
   rows: readonly VNode[];
   empty: ComponentChildren;
+  /** On telephones its rows are lines without the names of the columns. */
+  compact?: boolean;
 }) {
-  const { label, columns, rows, empty } = props;
+  const { label, columns, rows, empty, compact } = props;
   if (rows.length === 0) return <Empty>{empty}</Empty>;
   const headings = columns.map((each): Heading => (typeof each === 'string' ? { name: each } : each));
   return (
-    <section class="scroll" tabIndex={0} aria-label={label}>
+    <section class={compact ? 'scroll compact' : 'scroll'} tabIndex={0} aria-label={label}>
       <table>
         <thead>
           <tr>

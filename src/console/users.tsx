@@ -66,7 +66,7 @@ export function Users() {
               columns={[
                 { name: 'Selected', head: <TickAll users={list.users} /> },
                 ...columns.value.map((name) => sortable(name, sort)),
-                '',
+                { name: '', extra: true },
               ]}
               rows={list.users.map((user) => (
                 <UserRow key={user.id} user={user} app={app} selected={String(user.id) === selected} />

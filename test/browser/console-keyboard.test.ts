@@ -74,7 +74,7 @@ describeConsole('by keyboard alone, in the console', () => {
     await page.locator('#request-2').waitFor();
     await tabTo('Filter');
     await page.keyboard.type('op:users.show');
-    await waitForText('1 requests');
+    await waitForText('1 request');
     await tabTo('Details of GET /users/51941');
     await press('Enter');
     await expectFocus('GET /users/51941');
