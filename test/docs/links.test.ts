@@ -66,3 +66,14 @@ test('the messages in troubleshooting.md are those of the program', () => {
   expect(messages.length).toBeGreaterThan(10);
   expect(messages.filter((message) => !message.split('…').every((part) => program.includes(part)))).toEqual([]);
 });
+
+test('the version of the package is the same everywhere', () => {
+  const { version } = JSON.parse(read('package.json'));
+  const files = [...USER_DOCUMENTS, 'docker/compose.yaml', 'docker/Dockerfile', '.github/ISSUE_TEMPLATE/bug.yml'];
+  const named = files.flatMap((file) =>
+    [...read(file).matchAll(/users-emulator[-:@ ](\d+\.\d+\.\d+)/g)].map(([, each]) => ({ file, version: each })),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((each) => each.version !== version)).toEqual([]);
+  expect(read('CHANGELOG.md')).toContain(`## [${version}]`);
+});
