@@ -1,0 +1,4 @@
+module.exports = {
+  globalSetup: 'users-emulator/jest',
+  globalTeardown: 'users-emulator/jest/teardown',
+};
