@@ -53,7 +53,7 @@ test('commands and the server report it once, and go on', async () => {
   const env = { USERS_EMULATOR_URL: emulator.url, USERS_EMULATOR_PROT: '7' };
   const refused = await runInProcess(['token', 'x'], env);
   expect([refused.code, refused.err.split(message)]).toEqual([1, ['', expect.stringContaining("no user 'x'")]]);
-  const started = await runInProcess(['--host', '192.0.2.1'], env);
+  const started = await runInProcess(['--port', 'x'], env);
   expect(started.err.split(message)).toHaveLength(2);
   expect(started.code).toBe(2);
 });
