@@ -1,3 +1,4 @@
+import { curlCommand } from '../control/curl.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import { api } from './api.ts';
@@ -44,7 +45,7 @@ export function RequestPanel({ entry, close }: { entry: JournalEntry; close: () 
         {user_id !== null && <span>user {user_id}</span>}
       </p>
       <div class="row">
-        <CopyButton text={curlOf(entry)} name="cURL command" label="Copy as cURL" />
+        <CopyButton text={curlCommand(entry)} name="cURL command" label="Copy as cURL" />
         {response && <CopyButton text={textOf(response.body)} name="Answer" label="Copy answer" />}
         <Button class="small" action={failNext}>
           Fail the next one
@@ -146,28 +147,3 @@ function textOf(body: unknown): string {
 }
 
 const withoutOrigin = (url: string) => url.replace(/^\w+:\/\/[^/]+/, '');
-
-const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-
-/** The headers that curl sets itself, or that only make sense on the connection they came by. */
-const HOP_HEADERS = ['host', 'connection', 'content-length', 'accept-encoding', 'transfer-encoding'];
-
-function curlOf({ request: { method, url, headers, params } }: JournalEntry): string {
-  const [, search = ''] = url.split('?');
-  const inQuery = new URLSearchParams(search);
-  const body = Object.entries(params).filter(([name]) => !inQuery.has(name));
-  const sent = Object.entries(headers).filter(([name]) => !HOP_HEADERS.includes(name.toLowerCase()));
-  const isJson = sent.some(([, value]) => value.includes('json'));
-  const parts = [
-    `curl -X ${method} ${quote(url)}`,
-    ...sent.map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
-    ...(body.length === 0 || method === 'GET'
-      ? []
-      : isJson
-        ? [`-d ${quote(JSON.stringify(Object.fromEntries(body)))}`]
-        : body.map(
-            ([name, value]) => `-d ${quote(`${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)}`,
-          )),
-  ];
-  return parts.join(' \\\n  ');
-}

@@ -142,4 +142,16 @@ describeConsole('the console tells', () => {
     await sender((await address.textContent())!)('GET /users/2');
     expect((await own.requests.list()).map(({ path }) => path)).toEqual(['/users/1', '/users/2']);
   });
+
+  test('a request as the same curl command as the control plane', async () => {
+    await fetch(`${emulator.url}/session`, {
+      method: 'POST',
+      body: new URLSearchParams({ application_id: '230', 'user[login]': 'Dacia', 'user[password]': 'no' }),
+    });
+    await open('requests');
+    await page.getByRole('button', { name: 'Details' }).click();
+    await clickButton('Copy as cURL');
+    await waitForText('cURL command copied');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await emulator.requests.curl(1));
+  });
 });
