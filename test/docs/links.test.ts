@@ -20,7 +20,9 @@ describe.each(DOCUMENTS)('%s', (file) => {
       return !existsSync(join(ROOT, target)) || (anchor !== undefined && !anchorsOf(read(target)).includes(anchor));
     });
     expect(dead.map(([link]) => link)).toEqual([]);
-    const pictures = [...read(file).matchAll(/ (?:src|srcset)="(?!https?:)([^"]+)"/g)].map(([, path]) => path!);
+    const pictures = [...read(file).matchAll(/<(?:img|source) [^>]*?src(?:set)?="(?!https?:)([^"]+)"/g)].map(
+      ([, path]) => path!,
+    );
     expect(pictures.filter((path) => !existsSync(join(ROOT, dirname(file), path)))).toEqual([]);
   });
 
