@@ -76,17 +76,25 @@ export class Reloading {
    */
   async #apply(config: Config, file: string): Promise<void> {
     const { initial, sandboxes, warn } = this.#options;
-    const { warnings: _, relay: __, ...next } = createInitialState({ ...config, smtp: undefined }, warn);
+    const {
+      seed: state,
+      empty,
+      faults: all,
+      anyApp,
+      newApplicationSettings,
+      configure,
+    } = createInitialState(config, warn);
     const seed = contentOf(config.seed);
     const own = await sandboxes.open('');
     const { fixture, users } = changedPart(this.#seed, seed, own.state, initial.fixtures.defaultApplication.id);
-    const faults = next.faults.filter((fault) => !initial.faults.some((known) => isDeepStrictEqual(known, fault)));
+    const faults = all.filter((fault) => !initial.faults.some((known) => isDeepStrictEqual(known, fault)));
     const fixed = keysOf(config).filter(
       (name) => name !== 'sources' && !CHANGEABLE.includes(name) && !isDeepStrictEqual(config[name], this.config[name]),
     );
     this.#seed = seed;
     this.config = config;
-    Object.assign(initial, next);
+    // counts, clock and mail server stay those of the start
+    Object.assign(initial, { seed: state, empty, faults: all, anyApp, newApplicationSettings, configure });
     const problem = fixture === undefined ? undefined : merge(own, fixture, initial);
     for (const sandbox of sandboxes.opened()) {
       initial.configure(sandbox.state);
