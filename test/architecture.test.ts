@@ -88,7 +88,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   vitest: ['kits'],
   '@playwright/test': ['kits'],
   saxes: ['chat'],
-  ws: ['chat', 'kits'],
+  ws: ['chat'],
 };
 
 /** Layers that work in memory alone: the modules of Node that they may still use. */

@@ -49,6 +49,7 @@ const MODULE_KITS = ['vite', 'vitest'];
 /** Kits use the files of the library, and of each other, instead of copies. */
 const SHARED = {
   'src/index.ts': { filter: /^\.\.\/index\.ts$/, file: (extension) => `../index.${extension}` },
+  'src/chat/xmpp-stream.ts': { filter: /^\.\.\/chat\/xmpp-stream\.ts$/, file: () => '../chat.cjs' },
   'src/dialects/index.ts': { filter: /^\.\.\/dialects\/index\.ts$/, file: () => '../bundle.cjs' },
   'src/kits/jest.ts': { filter: /^\.\/jest\.ts$/, file: (extension) => `./jest.${extension}` },
 };

@@ -1,6 +1,9 @@
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { Upgrade } from '../http/upgrades.ts';
 import { type Element, escapeXml, parseStanza, printAttributes, XmlError } from './xml.ts';
+
+/** For clients of the chat: they share the file of this module, which contains the library. */
+export { WebSocket };
 
 /** The largest frame, in bytes. */
 const MAX_FRAME = 65_536;

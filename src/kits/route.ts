@@ -1,5 +1,5 @@
 import type { BrowserContext, Route, WebSocketRoute } from '@playwright/test';
-import { WebSocket } from 'ws';
+import { WebSocket } from '../chat/xmpp-stream.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import type { RemoteEmulator } from '../index.ts';
 import { messageOf } from '../support/errors.ts';
@@ -46,7 +46,9 @@ export async function routeToEmulator(
     waiting.delete(route);
   });
   await context.routeWebSocket(addressesOf('wss?', hosts), async (page) => {
-    const server = new WebSocket(`${emulator.url.replace(/^http/, 'ws')}${pathOf(page.url())}`, page.protocols());
+    // older versions of Playwright don't say what the page offers
+    const protocols = 'protocols' in page ? page.protocols() : ['xmpp'];
+    const server = new WebSocket(`${emulator.url.replace(/^http/, 'ws')}${pathOf(page.url())}`, protocols);
     sockets.add(server);
     server.on('close', () => sockets.delete(server));
     await connectSockets(page, server);
