@@ -80,9 +80,10 @@ function markStale(parts?: readonly string[]): void {
 }
 
 /** @param delay ms */
-function scheduleReading(delay = Math.max(0, readAt + PAUSE - computerTime())): void {
+function scheduleReading(delay = readAt + PAUSE - computerTime()): void {
   if (!started || reading || timer !== 0 || stale.size === 0) return;
-  timer = window.setTimeout(() => void readStale(), delay);
+  // the computer's clock may have been set back meanwhile
+  timer = window.setTimeout(() => void readStale(), Math.min(delay, RETRY));
 }
 
 /** Reads all that is out of date. While it fails, a bar on top of the page shows why, and it is tried again. */

@@ -27,7 +27,10 @@ async function readJournal(): Promise<void> {
     const [first, ...more] = items;
     // the time, too: another emulator, started on the same port, counts its ids from 1 again
     if (first?.id === last.id && first.time === last.time) {
-      if (more.length > 0) entries.value = [...known, ...more].slice(-MAX_ENTRIES);
+      // another reading may have been faster
+      const newest = entries.peek().at(-1)?.id ?? 0;
+      const added = more.filter(({ id }) => id > newest);
+      if (added.length > 0) entries.value = [...entries.peek(), ...added].slice(-MAX_ENTRIES);
       return;
     }
   }
