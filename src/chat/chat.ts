@@ -32,7 +32,7 @@ export interface ChatDeps {
   /** The sandbox with a session of this token, if there is exactly one. */
   sandboxOfToken(token: string): Sandbox | undefined;
   /** Called after each login. */
-  log(entry: RequestLogEntry): void;
+  readonly log: ((entry: RequestLogEntry) => void) | undefined;
   /** The delay of the next answer, in ms: `--latency`. */
   latency(): number;
   /** Called with errors of the emulator itself. */
@@ -217,6 +217,6 @@ export class Chat {
       type: '',
       text: '',
     });
-    this.#server.log({ ...entry, sandbox: sandbox.name, query: '', hint: undefined });
+    this.#server.log?.({ ...entry, sandbox: sandbox.name, query: '', hint: undefined });
   }
 }

@@ -6,9 +6,16 @@ import { printable } from '../support/printable.ts';
 import type { Output } from './io.ts';
 import { type Paint, paintStatus, plain } from './paint.ts';
 
-/** A request log: one line per request, with the machine's time, whatever the emulator's clock shows. */
-export function requestLog(format: LogFormat, out: Output, paint = plain): (entry: RequestLogEntry) => void {
-  if (format === 'silent') return () => {};
+/**
+ * A request log: one line per request, with the machine's time, whatever the emulator's clock shows.
+ * @returns undefined: there is none, so no entries are needed
+ */
+export function requestLog(
+  format: LogFormat,
+  out: Output,
+  paint = plain,
+): ((entry: RequestLogEntry) => void) | undefined {
+  if (format === 'silent') return undefined;
   const clock = new Clock();
   const print = format === 'json' ? jsonLine : prettyLine;
   return (entry) => void out.write(`${print(entry, new Date(clock.now()), paint)}\n`);

@@ -115,8 +115,9 @@ export async function startServer(config: Config, io: Io): Promise<EmulatorServe
   };
   bar.start();
   try {
+    const log = requestLog(logFormat(config, io), io.stdout, paintFor(io.stdout, io.env));
     const server = new EmulatorServer(config, {
-      log: requestLog(logFormat(config, io), io.stdout, paintFor(io.stdout, io.env)),
+      ...(log && { log }),
       onError: (error) => report(shown(error)),
       warn: (text) => report(printableLines(text)),
       progress: bar.report,

@@ -55,7 +55,7 @@ export class EmulatorServer implements ControlledServer {
   /** @throws UsageError when options, the seed or the config file can't be used */
   constructor(
     config: Config,
-    { log = ignore, onError = ignore, warn = ignore, progress }: ServerEvents = {},
+    { log, onError = ignore, warn = ignore, progress }: ServerEvents = {},
     observer?: RequestObserver,
   ) {
     if (!isLoopback(config.host) && config.adminToken === undefined) {

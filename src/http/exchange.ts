@@ -39,7 +39,7 @@ export interface EmulatedApiDeps {
   /** The sandbox for one answer, which doesn't create it. Rejects like `openSandbox`. */
   visitSandbox(name: string): Promise<Sandbox>;
   /** Called after each request. */
-  log(entry: RequestLogEntry): void;
+  readonly log: ((entry: RequestLogEntry) => void) | undefined;
   /** The delay of the next answer, in ms: `--latency`. */
   latency(): number;
   readonly observer: RequestObserver | undefined;
@@ -195,9 +195,11 @@ export class Exchange {
     sandbox.recordRequest(recorded);
     this.#server.observer?.recorded(recorded);
     for (const finding of findings) sandbox.warnings.add(finding);
+    const { log } = this.#server;
+    if (!log) return;
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;
     const query = redactQuery(this.#target.url);
-    this.#server.log({ sandbox: sandbox.name, method, path, query, operation, status, duration_ms, errors, hint });
+    log({ sandbox: sandbox.name, method, path, query, operation, status, duration_ms, errors, hint });
   }
 }
 

@@ -36,7 +36,7 @@ beforeAll(async () => {
     seed: true,
     freezeTime: NOW,
     log: (entry) => {
-      for (const log of logs) log(entry);
+      for (const log of logs) log?.(entry);
     },
   });
   send = sender(emulator.url);

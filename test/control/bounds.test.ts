@@ -16,7 +16,7 @@ beforeAll(async () => {
   emulator = await createEmulator({
     seed: true,
     warn: (text) => warnings.push(text),
-    log: (entry) => requestLog('pretty', { write: (text: string) => log.push(text) } as never)(entry),
+    log: (entry) => requestLog('pretty', { write: (text: string) => log.push(text) } as never)?.(entry),
   });
 });
 beforeEach(async () => {
