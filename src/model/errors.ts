@@ -14,7 +14,11 @@ export class ApiError extends Error {
   sessionEnd: number | undefined;
 
   constructor(problems: readonly Problem[], headers: Readonly<Record<string, string>> = {}) {
+    // an answer needs no stack, and capturing one takes long
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(problems.map(({ key }) => key).join(', '));
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'ApiError';
     this.problems = problems;
     this.headers = headers;
