@@ -31,7 +31,7 @@ export function usersEmulator(options: UsersEmulatorPluginOptions = {}): Plugin 
   if (!/^(\/[\w-]+)+$/.test(path))
     throw new UsageError(`usersEmulator: path must be a path such as /users-emulator, not '${path}'`);
   let address = '';
-  /** By an environment of the dev server that uses the emulator: one that restarts starts its successor first. */
+  /** By an environment of the dev server that uses the emulator (Vite 5 has none): one that restarts starts its successor first. */
   const releases = new Map<unknown, () => Promise<void>>();
   return {
     name: 'users-emulator',
@@ -49,7 +49,7 @@ export function usersEmulator(options: UsersEmulatorPluginOptions = {}): Plugin 
         const { emulator, release } = await acquire(server.config.root, { seed: true, ...emulatorOptions });
         address = emulator.url;
         server.middlewares.use(path, emulator.app);
-        releases.set(server.environments.client, release);
+        releases.set(server.environments?.client, release);
       }
       printAddress(server, address);
     },
