@@ -73,7 +73,13 @@ test('the messages in troubleshooting.md are those of the program', () => {
 
 test('the version of the package is the same everywhere', () => {
   const { version } = JSON.parse(read('package.json'));
-  const files = [...USER_DOCUMENTS, 'docker/compose.yaml', 'docker/Dockerfile', '.github/ISSUE_TEMPLATE/bug.yml'];
+  const files = [
+    ...USER_DOCUMENTS,
+    'examples/README.md',
+    'docker/compose.yaml',
+    'docker/Dockerfile',
+    '.github/ISSUE_TEMPLATE/bug.yml',
+  ];
   const named = files.flatMap((file) =>
     [...read(file).matchAll(/users-emulator[-:@ ](\d+\.\d+\.\d+)/g)].map(([, each]) => ({ file, version: each })),
   );
