@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const WORKERS = 16;
+const WORKERS = 8;
 
 // the same tests once for each worker, all at the same time, against one emulator
 export default defineConfig({

@@ -65,12 +65,12 @@ describe('users-emulator/vitest', () => {
   }, 60_000);
 });
 
-test("16 workers, each in its own sandbox of one emulator, don't affect each other", async () => {
+test("8 workers, each in its own sandbox of one emulator, don't affect each other", async () => {
   await using emulator = await createEmulator({ seed: true });
   const run = await runVitest('vitest-workers', [], { USERS_EMULATOR_URL: emulator.url });
-  expect(run, run.text).toMatchObject({ code: 0, passed: 16 * 15, failed: 0 });
+  expect(run, run.text).toMatchObject({ code: 0, passed: 8 * 15, failed: 0 });
   expect((await emulator.sandboxes.list()).sort()).toEqual(
-    Array.from({ length: 16 }, (_, index) => `worker-${index}`).sort(),
+    Array.from({ length: 8 }, (_, index) => `worker-${index}`).sort(),
   );
   expect(await emulator.requests.list()).toEqual([]);
 }, 120_000);
