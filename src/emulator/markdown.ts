@@ -15,7 +15,7 @@ const STYLE = `:root{color-scheme:light dark;--line:light-dark(#d5dae1,#39424e);
 nav{order:-1;position:sticky;top:0;height:100vh;overflow:auto;padding:1.5rem 1rem;border-right:1px solid var(--line);font-size:.9rem}nav ul{list-style:none;margin:0 0 1rem;padding:0}nav li{padding:.12rem 0}nav p{margin:.8rem 0 .2rem}.pages{display:none}
 main{padding:1rem 2rem 4rem;max-width:62rem}h1,h2,h3{line-height:1.25}h2{margin-top:2.2rem}a{color:var(--accent)}a[aria-current]{font-weight:600;color:inherit;text-decoration:none}
 code,pre{font:.875em/1.5 ui-monospace,monospace}code{background:var(--soft);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;overflow:auto}pre code{padding:0;background:none;font-size:1em;overflow-wrap:normal}
-.table{overflow-x:auto}table{border-collapse:collapse;font-size:.92rem}th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}th{background:var(--soft)}
+.table{overflow-x:auto}.table code{overflow-wrap:normal}table{border-collapse:collapse;font-size:.92rem}th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}th{background:var(--soft)}
 @media(max-width:60rem){body{display:block}nav{position:static;height:auto;border:0;border-top:1px solid var(--line)}.pages{display:inline}main{padding:1rem}}`;
 
 /** The anchor of a heading, as Git hosts make it. */
