@@ -11,6 +11,14 @@ import { installPacked } from '../support/packed.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const folder = temporaryFolder();
 
+/** The files of the commands that the examples run. */
+const COMMANDS = {
+  jest: 'jest/bin/jest.js',
+  playwright: '@playwright/test/cli.js',
+  vite: 'vite/bin/vite.js',
+  vitest: 'vitest/vitest.mjs',
+};
+
 /** Copies the examples beside an installed package. Their other packages are those of the checkout. */
 beforeAll(() => {
   cpSync(join(ROOT, 'examples'), folder, { recursive: true });
@@ -18,8 +26,8 @@ beforeAll(() => {
   symlinkSync(join(ROOT, 'node_modules/quickblox-2.23'), join(folder, 'node_modules/quickblox'));
   const bin = join(folder, 'node_modules/.bin');
   mkdirSync(bin);
-  for (const name of ['jest', 'playwright', 'vite', 'vitest'])
-    symlinkSync(join(ROOT, 'node_modules/.bin', name), join(bin, name));
+  // not the links in node_modules/.bin: two versions of a package claim the same name there
+  for (const [name, file] of Object.entries(COMMANDS)) symlinkSync(join(ROOT, 'node_modules', file), join(bin, name));
   symlinkSync('../users-emulator/bin/users-emulator.js', join(bin, 'users-emulator'));
 }, 60_000);
 
