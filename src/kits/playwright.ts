@@ -7,8 +7,9 @@ import {
   test as withoutEmulator,
 } from '@playwright/test';
 import type { EmulatorOptions, RemoteEmulator } from '../index.ts';
-import { artifactsOf } from './artifacts.ts';
-import { routeToEmulator, SERVICE_HOSTS } from './route.ts';
+import { artifactsOf, summaryOf } from './artifacts.ts';
+import { requestRouting, routeToEmulator, SERVICE_HOSTS } from './route.ts';
+import { routeRequests } from './route-requests.ts';
 import { connectTo, startRun, startRunForWorkers } from './run.ts';
 import { deleteSandbox, sandboxNameOf } from './test-sandbox.ts';
 
@@ -31,7 +32,7 @@ export default (): Promise<() => Promise<void>> => globalSetup();
 export interface EmulatorFixtures {
   /** The test's own sandbox. */
   readonly emulator: RemoteEmulator;
-  /** The hosts whose requests and websockets lead from pages to the sandbox: by default, those of the vendors. */
+  /** The hosts that stand for the sandbox, for pages and for `request`: by default, those of the vendors. */
   readonly emulatorHosts: readonly string[];
 }
 
@@ -42,7 +43,7 @@ export interface EmulatorWorkerFixtures {
 
 /**
  * Playwright's `test` with a fixture: `emulator` is a sandbox, new for each test and each retry, and in the state of the seed. Pages of the
- * test's `context` reach it under the vendors' addresses; an application with an endpoint of its own needs `emulator.url`, or that
+ * test's `context`, `request` and `page.request` reach it under the vendors' addresses; an application with an endpoint of its own needs `emulator.url`, or that
  * endpoint's host in `emulatorHosts`.
  */
 export const test: TestType<
@@ -66,12 +67,17 @@ export const test: TestType<
     const emulator = emulatorServer.sandbox(name);
     await use(emulator);
     if (testInfo.status !== testInfo.expectedStatus) {
+      console.error((await summaryOf(testInfo.title, emulator)).join('\n'));
       for (const { name, ...content } of await artifactsOf(emulator)) await testInfo.attach(name, content);
     }
     await deleteSandbox(emulatorServer, name);
   },
-  context: async ({ context, emulator, emulatorHosts }, use, testInfo) => {
-    const routing = await routeToEmulator(context, emulator, emulatorHosts);
+  request: async ({ request, emulator, emulatorHosts, baseURL }, use) => {
+    routeRequests(request, requestRouting(emulator, emulatorHosts, baseURL));
+    await use(request);
+  },
+  context: async ({ context, emulator, emulatorHosts, baseURL }, use, testInfo) => {
+    const routing = await routeToEmulator(context, emulator, emulatorHosts, baseURL);
     await use(context);
     const failed = routing.end();
     if (testInfo.status === testInfo.expectedStatus) return;

@@ -3,6 +3,7 @@ import { WebSocket } from '../chat/xmpp-stream.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import type { RemoteEmulator } from '../index.ts';
 import { messageOf } from '../support/errors.ts';
+import { type RequestRouting, routeRequests } from './route-requests.ts';
 
 /** The vendors' hosts that the emulator answers for. */
 export const SERVICE_HOSTS: readonly string[] = DIALECTS.flatMap(({ hosts }) => [...hosts.api, ...hosts.chat]);
@@ -18,16 +19,28 @@ export interface Routing {
   end(): string[];
 }
 
+/** How requests without a page reach an emulator. @param hosts as for `routeToEmulator` */
+export function requestRouting(
+  { url }: Pick<RemoteEmulator, 'url'>,
+  hosts: readonly string[],
+  baseURL: string | undefined,
+): RequestRouting {
+  return { emulator: url, routed: addressesOf('https?', hosts), refused: addressesOf('https?', VENDORS), baseURL };
+}
+
 /**
- * Leads the requests and websockets of a context's pages to an emulator or one of its sandboxes: for contexts that a test opens itself.
- * Those to other hosts of the vendors are refused, so that no test reaches a real service.
+ * Leads the requests and websockets of a context's pages, and the requests of `context.request`, to an emulator or one of its sandboxes: for
+ * contexts that a test opens itself. Those to other hosts of the vendors are refused, so that they don't reach a real service.
  * @param hosts such as `api.example.com`, `localhost:3000` or `*.example.com`; by default, those of the vendors
+ * @param baseURL the context's, if it has one: it completes addresses for `context.request`
  */
 export async function routeToEmulator(
   context: BrowserContext,
   emulator: Pick<RemoteEmulator, 'url'>,
   hosts: readonly string[] = SERVICE_HOSTS,
+  baseURL?: string,
 ): Promise<Routing> {
+  routeRequests(context.request, requestRouting(emulator, hosts, baseURL));
   const waiting = new Set<Route>();
   const refused = new Set<string>();
   const sockets = new Set<WebSocket>();

@@ -181,11 +181,11 @@ describe.skipIf(noBrowser)('the kit for Playwright', () => {
     await using emulator = await createEmulator({ seed: true });
     const { text } = await run(command('-c', 'playwright'), { USERS_EMULATOR_URL: emulator.url });
     const { stats, suites } = JSON.parse(text);
-    expect(stats, JSON.stringify(suites, undefined, 1)).toMatchObject({ expected: 9, unexpected: 0, flaky: 0 });
+    expect(stats, JSON.stringify(suites, undefined, 1)).toMatchObject({ expected: 11, unexpected: 0, flaky: 0 });
     expect(await emulator.sandboxes.list()).toEqual([]);
   });
 
-  test('without an emulator, one starts; a failed test has its requests among its attachments', async () => {
+  test('without an emulator, one starts; a failed test prints its requests, and has them among its attachments', async () => {
     writeFileSync(
       join(folder, 'playwright/failing.spec.js'),
       `import { expect, test } from 'users-emulator/playwright';
@@ -200,6 +200,7 @@ test('some test', async ({ page, emulator }) => {
     );
     const { text } = await run(command('-c', 'playwright', 'failing'));
     const [result] = JSON.parse(text).suites[0].specs[0].tests[0].results;
+    expect(result.stderr).toMatchObject([{ text: 'users-emulator: some test\n  POST /users 201\n' }]);
     const { contentType, body } = result.attachments.find(({ name }: { name: string }) => name === 'requests.har');
     expect(contentType).toBe('application/json');
     const har = JSON.parse(Buffer.from(body, 'base64').toString());

@@ -49,6 +49,38 @@ test('other hosts of the vendors are refused, unless the test routes them', asyn
   expect(await get('https://media.connectycube.com/logo')).toBe('a logo');
 });
 
+test('requests without a page reach the sandbox, too', async ({ page, request, emulator }) => {
+  const data = { user: { login: 'mia', password: 'secret123' } };
+  const headers = { 'CB-AuthKey': '29WfrNWdvkhmX6V' };
+  for (const [api, status] of [
+    [request, 201],
+    [page.request, 422],
+  ]) {
+    const response = await api.post('https://api.connectycube.com/users?from=test', { data, headers });
+    expect(response.status()).toBe(status);
+    expect(response.url()).toBe(`${emulator.url}/users?from=test`);
+    await expect(api.get('https://media.connectycube.com/logo')).rejects.toThrow(
+      'media.connectycube.com is not emulated',
+    );
+  }
+  await openApp(page);
+  const [sent] = await Promise.all([page.waitForEvent('requestfinished'), signUp(page)]);
+  expect((await request.fetch(sent)).status()).toBe(422);
+  await emulator.requests.verify({
+    match: { operation: 'users.create', params: { user: { login: 'mia' } } },
+    times: 4,
+  });
+});
+
+test.describe('with the address of a vendor as baseURL', () => {
+  test.use({ baseURL: 'https://api.quickblox.com' });
+
+  test('relative addresses reach the sandbox', async ({ page, request, emulator }) => {
+    for (const api of [request, page.request])
+      expect((await api.get('/users/1.json')).url()).toBe(`${emulator.url}/users/1.json`);
+  });
+});
+
 test('a context that the test opens itself has to be routed by itself', async ({ browser, emulator }) => {
   const context = await browser.newContext();
   await routeToEmulator(context, emulator);
