@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, createEmulator } from '../dist/index.mjs';
+import { CHROMIUM } from '../scripts/chromium.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const BIN = join(ROOT, 'bin/users-emulator.js');
@@ -55,7 +56,7 @@ for (let number = 0; number < 10; number++) test('signs up ' + number, () => sig
     others: {
       'playwright.config.js': `module.exports = {
   globalSetup: 'users-emulator/playwright', workers: ${WORKERS}, fullyParallel: true, reporter: 'line', timeout: 60_000,
-  use: { launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] } },
+  use: { launchOptions: { executablePath: ${JSON.stringify(CHROMIUM)}, args: ['--no-sandbox', '--disable-gpu'] } },
 };`,
     },
     text: `const { test } = require('users-emulator/playwright');

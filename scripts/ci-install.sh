@@ -3,7 +3,7 @@
 set -euo pipefail
 
 needed=()
-command -v chromium >/dev/null || needed+=(chromium)
+command -v chromium-headless-shell chromium >/dev/null || needed+=(chromium-headless-shell)
 command -v certutil >/dev/null || needed+=(libnss3-tools)
 command -v python3 >/dev/null || needed+=(python3)
 command -v php >/dev/null || needed+=(php-cli)

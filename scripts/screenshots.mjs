@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { createEmulator } from '../dist/index.mjs';
+import { CHROMIUM } from './chromium.mjs';
 
 const [folder = 'docs/images', ...widths] = process.argv.slice(2);
 const VIEWS = [
@@ -50,7 +51,7 @@ async function use(emulator) {
 mkdirSync(folder, { recursive: true });
 const emulator = await createEmulator({ seed: true });
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: CHROMIUM,
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
 });
 try {

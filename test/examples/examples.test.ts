@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM } from '../../scripts/chromium.mjs';
 import { noBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { installPacked } from '../support/packed.ts';
@@ -69,7 +70,7 @@ describe('the examples', () => {
     '%s passes as it is',
     async (project) => {
       if (project.startsWith('playwright') && noBrowser) return;
-      const env = { CHROMIUM: process.env.CHROMIUM ?? '/usr/bin/chromium', PORT: String(await freePort()), CI: '1' };
+      const env = { CHROMIUM: CHROMIUM, PORT: String(await freePort()), CI: '1' };
       const { code, text } = await npmTest(project, env);
       expect(text).toMatch(/2 passed|# pass 2|pass 2$/m);
       expect(code, text).toBe(0);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { CHROMIUM } from '../../scripts/chromium.mjs';
 import { createEmulator } from '../../src/index.ts';
 import { noBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -27,7 +28,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
     execFile(
       process.execPath,
       args,
-      { cwd: folder, env: { ...Object.fromEntries(outer), ...env }, timeout: 170_000, maxBuffer: 1e8 },
+      { cwd: folder, env: { ...Object.fromEntries(outer), CHROMIUM, ...env }, timeout: 170_000, maxBuffer: 1e8 },
       (error, out, err) => resolve({ code: error ? Number(error.code ?? -1) : 0, text: out + err }),
     );
   });

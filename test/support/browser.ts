@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core';
 import { describe, inject } from 'vitest';
+import { CHROMIUM } from '../../scripts/chromium.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,7 +13,6 @@ declare module 'vitest' {
   }
 }
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const OPTIONS: LaunchOptions = {
   executablePath: CHROMIUM,
   args: [

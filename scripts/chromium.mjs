@@ -1,0 +1,7 @@
+import { existsSync } from 'node:fs';
+
+/** Debian's Chromium without windows takes half the time of the one with windows. */
+const PLACES = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+
+/** The Chromium for tests, pictures and benchmarks. It may be missing. */
+export const CHROMIUM = process.env.CHROMIUM ?? PLACES.find(existsSync) ?? PLACES[0];
