@@ -68,7 +68,7 @@ export const OPTIONS = {
   anyApp: defineOption<boolean>({
     flags: '--any-app',
     group: STATE,
-    help: 'register unknown applications when they are first used, with the users of the built-in one; to prepare users before that, use `--app`',
+    help: 'register unknown applications when they are first used, with the users of the built-in one; to prepare users before that, use --app',
     default: false,
     read: readFlag,
   }),

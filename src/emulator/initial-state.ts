@@ -25,6 +25,7 @@ import { isoSeconds } from '../support/dates.ts';
 import { messageOf, reasonOf } from '../support/errors.ts';
 import type { Progress } from '../support/progress.ts';
 import { createRandom } from '../support/random.ts';
+import { isObject } from '../support/values.ts';
 import { readLearnedDialects } from './learned-files.ts';
 import { readStubs } from './stub-files.ts';
 
@@ -49,7 +50,7 @@ export function createInitialState(config: Config, warn: (text: string) => void,
   const bare = new State();
   for (const dialect of DIALECTS) bare.applications.put(documentedApplication(dialect));
   addApplications(bare, given, sources.app);
-  const seed = loadSeed(config.seed, options, bare);
+  const { seed, onlyApplication } = loadSeed(config.seed, options, bare);
   applySettings(seed, settings);
   const stubs = readStubs(config.stub, sources.stub);
   const addStubs = (state: State) => {
@@ -62,6 +63,7 @@ export function createInitialState(config: Config, warn: (text: string) => void,
   return {
     seed,
     empty,
+    defaultApplication: onlyApplication ?? options.defaultApplication.id,
     frozenAt: config.freezeTime,
     randomSeed: config.deterministic,
     faults: config.fault.map((fault) => forOption(sources.fault, () => readInput(FaultSchema, fault))),
@@ -115,19 +117,34 @@ function applySettings({ applications }: State, given: Partial<Settings>): void 
   }
 }
 
+interface LoadedSeed {
+  readonly seed: State;
+  /** The id of the application in the seed, if it has just one. */
+  readonly onlyApplication?: number | undefined;
+}
+
 /** @param bare the applications that are there without a seed @throws UsageError (exit code 4) */
-function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): State {
-  if (seed === false) return bare;
-  if (seed === true) return loadFixture(builtInFixture, options, bare);
+function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): LoadedSeed {
+  if (seed === false) return { seed: bare };
+  if (seed === true) return { seed: loadFixture(builtInFixture, options, bare) };
   const file = typeof seed === 'string' ? resolve(seed) : '';
   const name = file === '' ? 'the seed' : `the seed ${file}`;
   try {
-    return loadFixture(typeof seed === 'string' ? parseJson(readFileSync(file)) : seed, options, bare);
+    const content = typeof seed === 'string' ? parseJson(readFileSync(file)) : seed;
+    return { seed: loadFixture(content, options, bare), onlyApplication: onlyApplicationOf(content) };
   } catch (error) {
     if (error instanceof FixtureError)
       throw new UsageError(`${name} can't be used:\n${listProblems(error.problems)}`, 4);
     throw new UsageError(`${name} can't be read: ${reasonOf(error)}`, 4);
   }
+}
+
+/** @param fixture has been checked */
+function onlyApplicationOf(fixture: unknown): number | undefined {
+  const applications: readonly unknown[] =
+    isObject(fixture) && Array.isArray(fixture.applications) ? fixture.applications : [];
+  const [only] = applications;
+  return applications.length === 1 && isObject(only) && typeof only.id === 'number' ? only.id : undefined;
 }
 
 /** Reads an option's value with a reader that doesn't know its source. @throws UsageError that names the source */

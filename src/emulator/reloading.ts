@@ -79,6 +79,7 @@ export class Reloading {
     const {
       seed: state,
       empty,
+      defaultApplication,
       faults: all,
       anyApp,
       newApplicationSettings,
@@ -94,7 +95,15 @@ export class Reloading {
     this.#seed = seed;
     this.config = config;
     // counts, clock and mail server stay those of the start
-    Object.assign(initial, { seed: state, empty, faults: all, anyApp, newApplicationSettings, configure });
+    Object.assign(initial, {
+      seed: state,
+      empty,
+      defaultApplication,
+      faults: all,
+      anyApp,
+      newApplicationSettings,
+      configure,
+    });
     const problem = fixture === undefined ? undefined : merge(own, fixture, initial);
     for (const sandbox of sandboxes.opened()) {
       initial.configure(sandbox.state);

@@ -36,7 +36,6 @@ export class EmulatorServer implements ControlledServer {
   readonly name = 'users-emulator';
   readonly version = version;
   readonly dialects = DIALECTS.map(({ name }) => name);
-  readonly defaultApplication = DIALECTS[0].application.id;
   readonly credentials = DIALECTS.map(({ name, request }) => ({ ...request, dialect: name }));
   readonly pid = process.pid;
   readonly startedAt = new Clock().now();
@@ -44,7 +43,7 @@ export class EmulatorServer implements ControlledServer {
   readonly judgedEvidence: JudgedEvidence;
   readonly app: Handler;
   readonly #warn: (text: string) => void;
-  readonly #learned: InitialState['learned'];
+  readonly #initial: InitialState;
   readonly #sandboxes: Sandboxes;
   readonly #reloading: Reloading;
   readonly #listener: Listener;
@@ -66,7 +65,7 @@ export class EmulatorServer implements ControlledServer {
     this.judgedEvidence = config.evidence;
     this.#warn = warn;
     const initial = createInitialState(config, warn, progress);
-    this.#learned = initial.learned;
+    this.#initial = initial;
     this.#sandboxes = new Sandboxes(initial, (name) => void this.#listener.sandboxPorts.close(name));
     this.#reloading = new Reloading(config, { initial, sandboxes: this.#sandboxes, warn });
     const shared = {
@@ -229,8 +228,12 @@ export class EmulatorServer implements ControlledServer {
     return presentEvidence(this.#sandboxes.evidence(), this.judgedEvidence);
   }
 
+  get defaultApplication(): number {
+    return this.#initial.defaultApplication;
+  }
+
   errorsOf(dialect: string): Dialect['errors'] {
-    return (this.#learned.get(dialect) ?? dialectOf(dialect)).errors;
+    return (this.#initial.learned.get(dialect) ?? dialectOf(dialect)).errors;
   }
 
   /** The control client of a sandbox, in process. */

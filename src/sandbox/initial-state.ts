@@ -20,6 +20,8 @@ export interface InitialState {
   readonly randomSeed: string | undefined;
   /** `--fault` */
   readonly faults: readonly FaultInput[];
+  /** The id of the application that control operations address by default: the seed's only one, or a built-in one. */
+  readonly defaultApplication: number;
   /** `--any-app`: unknown applications are registered on first use, each with a copy of the seed's users. */
   readonly anyApp: boolean;
   /** `--set`, for applications that `--any-app` registers. */
