@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RemoteEmulator } from '../index.ts';
 import { printable } from '../support/printable.ts';
+import { isObject } from '../support/values.ts';
 
 /** A file that helps to explain why a test failed. */
 export interface Artifact {
@@ -45,12 +46,27 @@ export async function summaryOf(title: string, emulator: RemoteEmulator): Promis
     emulator.warnings(),
   ]);
   const lines = [
-    ...requests.map(({ method, path, status, errors }) => [method, path, status || 'dropped', ...errors].join(' ')),
+    ...requests.map(({ method, path, status, errors, response }) =>
+      [method, path, status || 'dropped', messagesIn(response?.body).join(', ') || errors.join(' ')]
+        .join(' ')
+        .trimEnd(),
+    ),
     ...mails.map(({ type, to }) => `mail ${type} to ${to}`),
     ...warnings.map(({ message }) => `warning: ${message}`),
   ];
   const heading = `users-emulator: ${title}${lines.length > 0 ? '' : ': no requests'}`;
   return [heading, ...lines.map((line) => `  ${line}`)].map((line) => printable(line));
+}
+
+/** The messages in a JSON answer, each with its field: `login must be unique`. */
+function messagesIn(body: unknown): string[] {
+  if (!isObject(body) || !isObject(body.errors)) return [];
+  return Object.entries(body.errors).flatMap(([field, texts]) =>
+    [texts]
+      .flat()
+      .filter((text) => typeof text === 'string')
+      .map((text) => (field === 'base' ? text : `${field} ${text}`)),
+  );
 }
 
 /** Writes artifacts into a folder, which is created. @returns the folder */

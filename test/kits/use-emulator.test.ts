@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createEmulator, type Emulator, type RemoteEmulator } from '../../src/index.ts';
+import { connect, createEmulator, type Emulator, type RemoteEmulator } from '../../src/index.ts';
+import { summaryOf } from '../../src/kits/artifacts.ts';
 import { useEmulator } from '../../src/kits/node.ts';
 import { sandboxNameOf } from '../../src/kits/test-sandbox.ts';
 
@@ -77,4 +78,24 @@ test.each([
   expect(names[0]).toMatch(expected);
   expect(names[0]).not.toBe(names[1]);
   expect(names[0]?.length).toBeLessThanOrEqual(64);
+});
+
+test('the summary of a failed test has the errors of its requests, in the words of the answers', async () => {
+  const post = (path: string, body: object) =>
+    fetch(emulator.url + path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'CB-AuthKey': '29WfrNWdvkhmX6V' },
+      body: JSON.stringify(body),
+    });
+  await post('/session', { application_id: 4321, auth_key: 'unknown' });
+  await post('/users', { user: { login: 'a', password: 'secret123' } });
+  await post('/users', { user: { login: 'mia', password: 'secret123' } });
+  await fetch(`${emulator.url}/session.xml`, { headers: { 'QB-Token': 'unknown' } });
+  expect(await summaryOf('some test', connect(emulator.url))).toEqual([
+    'users-emulator: some test',
+    '  POST /session 404 No application was found',
+    '  POST /users 422 login is too short (minimum is 3 characters)',
+    '  POST /users 201',
+    '  GET /session 401 session_missing',
+  ]);
 });

@@ -64,7 +64,10 @@ test('requests without a page reach the sandbox, too', async ({ page, request, e
     );
   }
   await openApp(page);
-  const [sent] = await Promise.all([page.waitForEvent('requestfinished'), signUp(page)]);
+  const [sent] = await Promise.all([
+    page.waitForEvent('requestfinished', (sent) => sent.method() === 'POST'),
+    signUp(page),
+  ]);
   expect((await request.fetch(sent)).status()).toBe(422);
   await emulator.requests.verify({
     match: { operation: 'users.create', params: { user: { login: 'mia' } } },
