@@ -1,8 +1,11 @@
 import { isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
+import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { parseFaultText } from '../sandbox/fault-text.ts';
+import { DROP_KINDS, FAULT_BODIES } from '../sandbox/faults.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { parseTime } from '../support/clock.ts';
 import { parseDuration } from '../support/duration.ts';
+import { similar } from '../support/similar.ts';
 import { isObject } from '../support/values.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -139,6 +142,8 @@ export function readLatency(given: unknown): [min: number, max: number] {
   return [min, max];
 }
 
+const EFFECT_WORDS = [...DROP_KINDS, ...FAULT_BODIES, ...ERROR_KEYS];
+
 /**
  * A fault, or its text: an operation, which may be `any`, a colon, and the effect as in the header of a request: `users.create:503x2`,
  * `users.create:reset@after`, `any:503; header=Retry-After: 5`.
@@ -148,10 +153,19 @@ export function readFault(given: unknown): FaultOption {
   const [, operation, text = ''] = /^([\w.]+|stub:[^;]+):([^:;]*(?:[;=].*)?)$/s.exec(readText(given).trim()) ?? [];
   const effect = parseFaultText(text);
   if (operation === undefined || 'unreadable' in effect)
-    throw new UsageError(
-      `must be operation:effect[xN][@after], such as users.create:503x2 or users.create:reset@after, not '${given}'`,
-    );
+    throw new UsageError(faultProblem('unreadable' in effect ? effect.unreadable : '', given));
   return { match: operation === 'any' ? {} : { operation }, ...effect };
+}
+
+/** The message for a fault, and the word that one of its parts may mean. */
+function faultProblem(unreadable: string, given: unknown): string {
+  const [, error] = /^error=(.*)$/.exec(unreadable) ?? [];
+  const [meant] = similar(error ?? unreadable, error === undefined ? EFFECT_WORDS : ERROR_KEYS);
+  const rule =
+    error === undefined
+      ? `must be operation:effect[xN][@after], such as users.create:503x2 or users.create:reset@after, not '${given}'`
+      : `no error has the key '${error}'`;
+  return meant === undefined ? rule : `${rule}; did you mean ${meant}?`;
 }
 
 /** A file name, or its content. */

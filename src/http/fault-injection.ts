@@ -75,6 +75,21 @@ const ERROR_OF_STATUS: Readonly<Record<number, ErrorKey>> = {
   503: 'service_unavailable',
 };
 
+/** The fields that errors are mostly about; all others get `login`. */
+const FIELD_OF_ERROR: Readonly<Partial<Record<ErrorKey, string>>> = {
+  param_required: 'password',
+  password_missing: 'password',
+  too_short: 'password',
+  bad_timestamp: 'timestamp',
+  nonce_taken: 'nonce',
+  bad_email: 'email',
+  bad_phone: 'phone',
+  blob_unknown: 'blob',
+  not_a_number: 'blob_id',
+  bad_external_user_id: 'external_user_id',
+  too_many_tags: 'tag_list',
+};
+
 /** The answer of a fault in place of the rule's. @param given that of the rule, if it has run */
 export function faultAnswer(
   sandbox: Sandbox,
@@ -108,7 +123,8 @@ function errorAnswer(
 ): LoggedResponse {
   const key = error ?? ERROR_OF_STATUS[status ?? 0] ?? 'fault';
   const { app, session } = resolved.caller;
-  const params: Problem['params'] = { field: 'base', limit: 0, status: status ?? 0, reason, application: app?.id ?? 0 };
+  const field = FIELD_OF_ERROR[key] ?? 'login';
+  const params: Problem['params'] = { field, limit: 0, status: status ?? 0, reason, application: app?.id ?? 0 };
   const headers = key === 'too_many_requests' ? { 'Retry-After': '1' } : {};
   return answerError(sandbox, resolved, new ApiError([{ key, params }], headers), session, status);
 }

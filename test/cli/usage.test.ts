@@ -31,6 +31,11 @@ describe('superfluous and misspelt arguments', () => {
     ['settings get --app mine', "--app: must be a whole number, not 'mine'"],
     ['requests --status good', '--status: must be a whole number'],
     ['fault add users.creat:503', 'operation: must be one of '],
+    ['fault add users.create:error=login_taken', "no error has the key 'login_taken'; did you mean taken?"],
+    [
+      'fault add users.create:tekan',
+      "must be operation:effect[xN][@after], such as users.create:503x2 or users.create:reset@after, not 'users.create:tekan'; did you mean taken?",
+    ],
     ['fault add any --delay x', "--delay: must be milliseconds or min-max, not 'x'"],
     ['fault add any --times x', '--times: must be a whole number'],
     ['fault add any --drop x', '--drop: must be '],

@@ -98,6 +98,7 @@ describeEachTransport({}, (context) => {
     [{ delay: -1 }, 'delay'],
     [{ delay: 700_000 }, 'delay: must be milliseconds up to ten minutes'],
     [{ error: 'no_such' }, "such as 'taken'"],
+    [{ error: 'login_taken' }, 'did you mean taken?'],
     [{ error: 'tekan' }, "error: must be a key of the error catalogue, such as 'taken'; did you mean taken?"],
     [{ status: 503, match: { operation: 'users.creat' } }, 'chat.connect, or stub:<name>; did you mean users.create?'],
     [{ status: 503, match: { method: 'GTE' } }, 'match.method: must be one of GET, POST, PUT'],
@@ -186,7 +187,8 @@ describe('answers', () => {
     test.each([
       ['503', 503, { errors: { base: ['Service Unavailable'] } }],
       ['status=500', 500, { errors: { base: ['Internal Server Error'] } }],
-      ['error=taken', 422, { errors: { base: ['base must be unique'] } }],
+      ['error=taken', 422, { errors: { base: ['login must be unique'] } }],
+      ['error=bad_email', 422, { errors: { email: ['should look like an email address.'] } }],
       ['error=wrong_password; status=403; delay=1', 403, { errors: ['Invalid password'] }],
     ])('%s', async (header, status, json) => {
       expect(await showCube({ 'X-Emulator-Fault': header })).toMatchObject({ status, json });
