@@ -42,6 +42,10 @@ export function usersEmulator(options: UsersEmulatorPluginOptions = {}): Plugin 
       ...(url && { server: { proxy: { [`^${path}(?=[/?]|$)`]: proxyTo(url, path) } } }),
     }),
 
+    async configResolved({ root }) {
+      if (!url) await checkSuccessor(root, { seed: true, ...emulatorOptions });
+    },
+
     async configureServer(server) {
       if (url) {
         address = url;
@@ -91,7 +95,7 @@ const running = new Map<string, RunningEmulator>();
 
 /** Starts a project's emulator, or shares the one that runs with the same options. @throws UsageError for options that can't be used */
 async function acquire(root: string, options: EmulatorOptions): Promise<Lease> {
-  const text = JSON.stringify(options, (_key, value) => (typeof value === 'function' ? String(value) : value));
+  const text = textOf(options);
   const former = running.get(root);
   if (former && former.options !== text) await close(root, former);
   const shared = running.get(root) ?? { options: text, emulator: start(options), leases: 0 };
@@ -106,6 +110,23 @@ async function acquire(root: string, options: EmulatorOptions): Promise<Lease> {
     await release();
     throw error;
   }
+}
+
+/**
+ * Tries changed options before Vite ends the dev server that uses the present ones, so that this one goes on if they are wrong.
+ * @throws UsageError for options that can't be used
+ */
+async function checkSuccessor(root: string, options: EmulatorOptions): Promise<void> {
+  const former = running.get(root);
+  if (!former || former.options === textOf(options)) return;
+  // the present emulator may have this port and this data file
+  const { port: _, data: __, ...others } = options;
+  await (await createEmulator({ ...others, listen: false })).close();
+}
+
+/** Options as a text that differs if they do. */
+function textOf(options: EmulatorOptions): string {
+  return JSON.stringify(options, (_key, value) => (typeof value === 'function' ? String(value) : value));
 }
 
 async function close(root: string, shared: RunningEmulator): Promise<void> {

@@ -185,6 +185,28 @@ test('options that are wrong end the start, with a message', async () => {
   expect(() => usersEmulator({ path: 'users' })).toThrow("path must be a path such as /users-emulator, not 'users'");
 });
 
+test.each<[string, Create]>([
+  ['Vite 7', createVite7],
+  ['Vite 8', createServer],
+])('%s: a restart with options that are wrong changes nothing, and a later one works', async (_name, create) => {
+  const { server, emulator, printed } = await startVite(create);
+  await emulator.users.create({ login: 'mia', password: 'secret123' });
+  const restartWith = (options: UsersEmulatorPluginOptions) => {
+    server.config.inlineConfig.plugins = [usersEmulator({ port: 0, ...options })];
+    return server.restart();
+  };
+  await restartWith({ latency: 'often' });
+  expect(printed.join('\n')).toContain("createEmulator: latency: must be milliseconds or min-max, not 'often'");
+  await restartWith({ seed: 'missing.json' });
+  expect(printed.join('\n')).toContain('missing.json');
+  expect(await loginsOf(emulator)).toEqual([...EXAMPLES, 'mia']);
+  const page = `${server.resolvedUrls?.local[0]}users-emulator/_emulator/health`;
+  expect((await fetch(page)).status).toBe(200);
+  await restartWith({ seed: [{ login: 'zoe', password: 'secret123' }] });
+  const zoes = await fetch(page.replace('health', 'users')).then((answer) => answer.json());
+  expect(zoes).toMatchObject({ users: [{ login: 'zoe' }] });
+});
+
 test('in Vitest, builds and previews it does nothing', () => {
   const { apply } = usersEmulator();
   if (typeof apply !== 'function') throw new Error('apply is no function');
