@@ -12,7 +12,8 @@ import { fillSnippets } from '../dialects/snippets.ts';
 import { apiHost, apiUrl, apiWithoutScheme, docsUrl, openApiUrl } from './api.ts';
 import { useApplications, useLive } from './live.ts';
 import { sandboxClock } from './sandbox-clock.ts';
-import { Ago, CopyButton, Status, Time } from './ui.tsx';
+import { reset } from './snapshots.tsx';
+import { Ago, Button, CopyButton, Status, Time } from './ui.tsx';
 
 export function Overview() {
   const info = useLive<EmulatorInfo>('');
@@ -56,6 +57,9 @@ export function Overview() {
           </p>
         </div>
         <CopyButton text={apiUrl} name="Address" label="Copy address" />
+        <Button class="danger" action={() => reset('seed', 'Reset to the seed?')}>
+          Reset…
+        </Button>
       </div>
       <div class="tiles">
         <Tile view="users" label="Users" value={users} />

@@ -78,7 +78,8 @@ async function save(name: string, form: HTMLFormElement): Promise<void> {
   else await replace();
 }
 
-function reset(to: 'seed' | 'empty', question: string): void {
+/** Resets everything, after a question. */
+export function reset(to: 'seed' | 'empty', question: string): void {
   const all = async () => {
     await api('POST', '/reset', { to });
     await changed();

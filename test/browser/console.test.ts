@@ -171,6 +171,15 @@ describeConsole('the console in a browser', () => {
     expect(await emulator.faults.list()).toEqual([]);
   });
 
+  test('the overview resets everything to the seed, after a question', async () => {
+    await emulator.users.create({ login: 'mia', password: 'secret123' });
+    await open('overview');
+    await clickButton('Reset…');
+    await confirm('Reset');
+    await waitForText('Reset done');
+    expect((await emulator.users.list()).users.map(({ login }) => login)).toEqual(['Dacia', 'ppavalli', 'gabby']);
+  });
+
   test('snapshots, reset, export and import work', async () => {
     await open('snapshots');
     await page.getByLabel('Name').fill('before');
