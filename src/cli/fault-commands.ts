@@ -38,7 +38,7 @@ export const faultCommands = [
     examples: [
       ['users-emulator fault add users.create:503x2', 'the next two sign-ups fail'],
       ['users-emulator fault add users.create:taken', 'every sign-up fails: its login is taken'],
-      ['users-emulator fault add users.create:reset@after', 'sign-ups succeed, but their answers are lost'],
+      ['users-emulator fault add users.create:resetx1@after', 'the next sign-up succeeds, but its answer is lost'],
       ['users-emulator fault add any --delay 200-800', 'the network is slow'],
       [`users-emulator fault add 'users.show:json={"user":{}}'`, 'another body'],
     ],

@@ -177,7 +177,7 @@ export const OPTIONS = {
   fault: defineOption<FaultOption[]>({
     flags: '--fault <operation:effect>',
     group: CONDITIONS,
-    help: 'make an operation fail: users.create:503x2 fails the first two sign-ups, users.create:reset@after loses the answer (repeatable)',
+    help: 'make an operation fail: users.create:503x2 fails the first two sign-ups, users.create:resetx1@after loses the answer of the first (repeatable)',
     default: [],
     read: eachOf(readFault),
     repeatable: true,

@@ -146,7 +146,7 @@ const EFFECT_WORDS = [...DROP_KINDS, ...FAULT_BODIES, ...ERROR_KEYS];
 
 /**
  * A fault, or its text: an operation, which may be `any`, a colon, and the effect as in the header of a request: `users.create:503x2`,
- * `users.create:reset@after`, `any:503; header=Retry-After: 5`.
+ * `users.create:resetx1@after`, `any:503; header=Retry-After: 5`.
  */
 export function readFault(given: unknown): FaultOption {
   if (isObject(given)) return given;
@@ -163,7 +163,7 @@ function faultProblem(unreadable: string, given: unknown): string {
   const [meant] = similar(error ?? unreadable, error === undefined ? EFFECT_WORDS : ERROR_KEYS);
   const rule =
     error === undefined
-      ? `must be operation:effect[xN][@after], such as users.create:503x2 or users.create:reset@after, not '${given}'`
+      ? `must be operation:effect[xN][@after], such as users.create:503x2 or users.create:resetx1@after, not '${given}'`
       : `no error has the key '${error}'`;
   return meant === undefined ? rule : `${rule}; did you mean ${meant}?`;
 }

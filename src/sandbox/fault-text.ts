@@ -65,9 +65,10 @@ const FIELDS: ReadonlyMap<string, Reader> = new Map(
   }),
 );
 
-/** An effect in a word, how many requests it hits, and when: `503`, `taken`, `html`, `503x2`, `reset@after`. */
+/** An effect in a word, how many requests it hits, and when: `503`, `taken`, `html`, `503x2`, `resetx1@after`, `reset@afterx1`. */
 function readWord(text: string): Effect | undefined {
-  const [, word = '', times, moment] = /^(\w+?)(?:x([1-9]\d{0,8}))?(?:@(\w+))?$/.exec(text) ?? [];
+  const timesFirst = text.replace(/(@[a-z]+)(x\d+)$/, '$2$1');
+  const [, word = '', times, moment] = /^(\w+?)(?:x([1-9]\d{0,8}))?(?:@(\w+))?$/.exec(timesFirst) ?? [];
   const effect = [readStatus, readDrop, readNamedBody, readError].map((read) => read(word)).find(Boolean);
   const when = moment === undefined ? {} : readMoment(moment);
   return effect && when && { ...effect, ...when, ...(times === undefined ? {} : { times: Number(times) }) };

@@ -288,6 +288,7 @@ describe('answers', () => {
     'after',
     'when=after',
     '503x2',
+    '503@afterx2',
     'json={',
     'header=X',
     'header=Date: now',
@@ -311,6 +312,8 @@ describe('answers', () => {
     };
     const match = { operation: 'users.create' };
     expect(await added('users.create:reset@after')).toEqual({ match, drop: 'reset', when: 'after' });
+    for (const text of ['resetx1@after', 'reset@afterx1'])
+      expect(await added(`users.create:${text}`)).toEqual({ match, drop: 'reset', when: 'after', times: 1 });
     expect(await added('users.create:truncatedx3')).toEqual({ match, body: 'truncated', times: 3 });
     expect(await added('users.create:takenx2@after')).toEqual({ match, error: 'taken', times: 2, when: 'after' });
     expect(await added('any:json={"a":[":",1]}; status=202')).toEqual({
