@@ -4,7 +4,8 @@ import { readDuration, readOneOf, readText } from '../config/values.ts';
 import { EmulatorServer } from '../emulator/server.ts';
 import { messageOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
-import type { SweepHost } from '../sweep/sweep.ts';
+import { shellWord } from '../support/shell-word.ts';
+import type { SweepHost, SweepOptions } from '../sweep/sweep.ts';
 import { type CommandEnvironment, commandEnvironment } from './command-environment.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
@@ -13,6 +14,9 @@ import { collect, configOf, type Flags, OPTIONS_NOTE, withServerOptions } from '
 
 /** Options of the server that mean something else here, or nothing: each case starts from the seed, on a port of its own. */
 const OMITTED = ['data', 'watch', 'port', 'caOut', 'log', 'json'] as const;
+
+/** Options that the command line for one case leaves out. */
+const NOT_REPEATED = ['only', 'case', 'max', 'jobs', 'junit', 'json'];
 
 /** Adds `sweep`: runs a command with one fault at each of its calls. @param exit called with the exit code */
 export function registerSweep(program: Command, io: Io, exit: (code: number) => void): void {
@@ -39,24 +43,33 @@ export function registerSweep(program: Command, io: Io, exit: (code: number) => 
       'no answer, half an answer, an HTML page. The exit code is 8 if the command crashes, never ends, floods the server or creates users ' +
       'twice in one of these cases.',
     examples: [
-      ['users-emulator sweep --seed -- npx vitest run sign-up', 'all cases'],
-      ['users-emulator sweep --seed --only users.create -- npm test', 'those of one operation'],
+      [
+        'users-emulator sweep --seed --expect passed -- npx vitest run sign-up',
+        'the client has to succeed in all cases',
+      ],
+      ['users-emulator sweep --seed --only users.create -- npm test', 'only the cases of one operation'],
       ["users-emulator sweep --seed --case 'users.create#1/answer-lost' -- npm test", 'one case, with its output'],
     ],
     note: OPTIONS_NOTE,
   })
     .showHelpAfterError('(users-emulator sweep [options] -- <command>)')
     .action(async (words: [string, ...string[]], flags: Flags) => {
-      exit(await runSweep(words, flags, io));
+      exit(await runSweep(words, flags, io, (id) => repetitionOf(command, words, id)));
     });
 }
 
-async function runSweep(command: readonly [string, ...string[]], flags: Flags, io: Io): Promise<number> {
+async function runSweep(
+  command: readonly [string, ...string[]],
+  flags: Flags,
+  io: Io,
+  repeat: SweepOptions['repeat'],
+): Promise<number> {
   const { json, ...ofServer } = flags;
   const sources = { defaults: { log: 'silent', port: 0, deterministic: '1' }, notFromFile: [...OMITTED] } as const;
   const config = { ...configOf(ofServer, io, sources), data: undefined, port: 0 };
   const options = {
     command,
+    repeat,
     max: numberOf('--max', flags.max, 3),
     jobs: numberOf('--jobs', flags.jobs, 1),
     timeout: readFrom('--timeout', readDuration, flags.timeout ?? '30s'),
@@ -116,6 +129,20 @@ async function runSweep(command: readonly [string, ...string[]], flags: Flags, i
     io.stderr.write([...refused].join(''));
     release();
   }
+}
+
+/** The command line for one case: with the options that were given, except those that choose cases or write reports. */
+function repetitionOf(command: Command, words: readonly string[], id: string): string {
+  const given = command.options.filter((option) => {
+    const name = option.attributeName();
+    return !NOT_REPEATED.includes(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  const options = given.flatMap((option) => {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (typeof value === 'boolean') return value === option.negate ? [] : [option.long ?? ''];
+    return (Array.isArray(value) ? value : [value]).flatMap((each) => [option.long ?? '', String(each)]);
+  });
+  return ['users-emulator', 'sweep', ...options, '--case', id, '--', ...words].map(shellWord).join(' ');
 }
 
 /** A whole number from 1. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { codeOf, reasonOf } from '../support/errors.ts';
+import { shellWord } from '../support/shell-word.ts';
 
 /** A command and its arguments. */
 type Step = readonly [string, ...string[]];
@@ -149,7 +150,7 @@ export function trust({ caFile, stores, undo, print, env, write }: TrustOptions)
     const store: Store = STORES[name];
     if (store.note !== undefined) write(`# ${store.note}\n`);
     for (const step of (undo ? store.remove : store.add)(machine, file)) {
-      write(`${step.map(quoted).join(' ')}\n`);
+      write(`${step.map(shellWord).join(' ')}\n`);
       if (!print) run(step, store, env);
     }
   }
@@ -173,11 +174,6 @@ function readCertificate(caFile: string): X509Certificate {
     const hint = codeOf(error) === 'ENOENT' ? ': a server makes it at its first start' : '';
     throw new UsageError(`the CA certificate ${caFile} can't be read (${reasonOf(error)})${hint}`);
   }
-}
-
-/** A word for a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The name of a CA's file on Android: OpenSSL's old hash of its subject, which is also its issuer. */

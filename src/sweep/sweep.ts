@@ -7,13 +7,24 @@ import { printableLines } from '../support/printable.ts';
 import { countCalls } from './calls.ts';
 import { planCases, type SweepCase, selectCases } from './cases.ts';
 import { runCommand } from './command.ts';
-import { baselineLine, type CaseResult, caseLine, junit, markdown, type SweepReport, totals } from './report.ts';
+import {
+  baselineLine,
+  type CaseResult,
+  caseLine,
+  junit,
+  markdown,
+  notCounted,
+  type SweepReport,
+  totals,
+} from './report.ts';
 import { differences, type Run, RunObserver } from './run.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /** The parameters of a sweep. */
 export interface SweepOptions {
   readonly command: readonly [string, ...string[]];
+  /** The command line that repeats one case. */
+  readonly repeat: (caseId: string) => string;
   /** How many calls of each operation are tried. */
   readonly max: number;
   /** How many cases run at the same time. */
@@ -121,9 +132,10 @@ function conclude(report: SweepReport, options: SweepOptions, host: SweepHost, s
     totals(report.cases) +
       (report.cases.length < report.planned ? ` (interrupted: ${report.planned} were planned)` : ''),
   );
+  const rest = notCounted(report.cases);
+  if (rest) say(rest);
   const first = report.cases.find(({ counts }) => counts) ?? report.cases.find(({ verdict }) => verdict === 'failed');
-  if (first && options.cases.length === 0)
-    say(`again: users-emulator sweep --case '${first.id}' … -- ${options.command.join(' ')}`);
+  if (first && options.cases.length === 0) say(`again: ${options.repeat(first.id)}`);
   if (options.json) host.stdout.write(`${JSON.stringify(report)}\n`);
   if (options.junit !== undefined) writeFileSync(options.junit, junit(report));
   if (options.summary !== undefined) appendFileSync(options.summary, markdown(report));
@@ -138,7 +150,8 @@ async function baselineOf(options: SweepOptions, host: SweepHost): Promise<Run> 
     run.exitCode === 0
       ? 'makes no calls: it finds the address of the emulator in USERS_EMULATOR_URL'
       : `fails without any fault (${run.signal ?? `exit code ${run.exitCode}`})`;
-  throw new SweepError(`${printableLines(run.output).trimEnd()}\nthe command ${reason}`.trimStart());
+  const output = printableLines(run.output).trimEnd();
+  throw new SweepError(`the command ${reason}${output && `\n${output}`}`);
 }
 
 /** @throws SweepError when an option selects no case */

@@ -23,18 +23,15 @@ export function judge(swept: SweepCase, baseline: Run, run: Run): Judgement {
     const made = countCalls(run.calls).get(swept.operation) ?? 0;
     return { verdict: 'not reached', detail: `the run called ${swept.operation} ${times(made)}${end && `; ${end}`}` };
   }
-  const calm = { verdict: 'passed', detail: '' } as const;
+  const repeats = repeatsOf(swept, baseline, run);
   return (
     crashOf(run) ??
     stormOf(swept, hit, baseline, run) ??
     (run.isHung ? { verdict: 'hung', detail: end } : undefined) ??
     duplicateOf(baseline, run) ??
     (run.exitCode === 0
-      ? { ...calm, detail: [repeatsOf(swept, baseline, run), missingOf(baseline, run)].filter(Boolean).join('; ') }
-      : {
-          verdict: 'failed',
-          detail: `${end}; ${repeatsOf(swept, baseline, run) || `${swept.operation} was not repeated`}`,
-        })
+      ? { verdict: 'passed', detail: [repeats, missingOf(baseline, run)].filter(Boolean).join('; ') }
+      : { verdict: 'failed', detail: `${end}; ${repeats}` })
   );
 }
 
@@ -93,7 +90,7 @@ function duplicateOf({ users: expected }: Run, { users }: Run): Judgement | unde
 /** Calls of the operation beyond those of the baseline, in words. */
 function repeatsOf({ operation }: SweepCase, baseline: Run, run: Run): string {
   const more = (countCalls(run.calls).get(operation) ?? 0) - (countCalls(baseline.calls).get(operation) ?? 0);
-  return more > 0 ? `${operation} repeated ${times(more)}` : '';
+  return `${operation} ${more > 0 ? `repeated ${times(more)}` : 'was not repeated'}`;
 }
 
 function missingOf({ users: expected }: Run, { users }: Run): string {

@@ -47,13 +47,13 @@ describe('verdicts', () => {
   test.each<
     [string, Partial<Run> & { readonly lines: readonly string[]; readonly fault?: SweepCase['fault'] }, string, string]
   >([
-    ['nothing else', { lines: ['users.create 10 !', 'users.show 20'] }, 'passed', ''],
+    ['nothing else', { lines: ['users.create 10 !', 'users.show 20'] }, 'passed', 'users.create was not repeated'],
     ['a repeated call', { lines: ['users.create 10 !', 'users.create 60'] }, 'passed', 'users.create repeated once'],
     [
       'a lost user that the command does not miss',
       { lines: ['users.create 10 !'], users: [] },
       'passed',
-      '1 user fewer than in the baseline',
+      'users.create was not repeated; 1 user fewer than in the baseline',
     ],
     [
       'an exit code',

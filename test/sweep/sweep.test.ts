@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -89,7 +89,7 @@ describe('the calls of the baseline', () => {
       console.log('second: ' + status);`);
     const { code, out, err } = await sweep(command, ['--case', 'users.create#2/503']);
     expect(out).toMatch(
-      /^baseline: users\.create ×2 in \d+\.\d s; 1 case\nusers\.create#2\/503 {2}passed\n1 case: 1 passed\n$/,
+      /^baseline: users\.create ×2 in \d+\.\d s; 1 case\nusers\.create#2\/503 {2}passed {7}users\.create was not repeated\n1 case: 1 passed\n$/,
     );
     expect([code, err]).toEqual([0, 'second: 503\n']);
   });
@@ -117,6 +117,21 @@ describe('the calls of the baseline', () => {
   });
 });
 
+test('failures of a client that never repeats are named as not counted; the printed line repeats the first', async () => {
+  const command = script(`
+    const { status } = await signUp("it's");
+    if (status !== 201) process.exit(1);`);
+  const options = ['--seed', '--set', 'rate_limit=10/1', '--timeout', '20s', '--only', 'html', '--only', '503'];
+  const { code, out } = await sweep(command, options);
+  expect(code).toBe(0);
+  const [end = '', again = ''] = out.split('\nagain: ');
+  expect(end).toMatch(/\n2 cases: 2 failed\nnot counted: 2 failed; with --expect passed, the sweep fails$/);
+  expect(again).toMatch(/^users-emulator sweep .*--case 'users\.create#1\/503' -- /);
+  const [, ...words] = execFileSync('sh', ['-c', `printf '%s\\0' ${again}`], { encoding: 'utf8' }).split('\0');
+  const given = ['--timeout', '20s', '--seed', '--set', 'rate_limit=10/1'];
+  expect(words.slice(0, -1)).toEqual(['sweep', ...given, '--case', 'users.create#1/503', '--', ...command]);
+});
+
 test('a command that crashes', async () => {
   const command = script(`
     const first = await signUp('a');
@@ -135,7 +150,7 @@ describe('refusals', () => {
       script('console.log("oh"); process.exit(3)'),
       [],
       1,
-      'oh\nthe command fails without any fault (exit code 3)',
+      'the command fails without any fault (exit code 3)\noh\n',
     ],
     ['a command without calls', script(''), [], 1, 'the command makes no calls: it finds the address'],
     [
