@@ -34,7 +34,7 @@ describe('superfluous and misspelt arguments', () => {
     ['fault add users.create:error=login_taken', "no error has the key 'login_taken'; did you mean taken?"],
     [
       'fault add users.create:tekan',
-      "must be operation:effect[xN][@after], such as users.create:503x2 or users.create:reset@after, not 'users.create:tekan'; did you mean taken?",
+      "must be operation:effect[xN][@after], such as users.create:503x2 or users.create:resetx1@after, not 'users.create:tekan'; did you mean taken?",
     ],
     ['fault add any --delay x', "--delay: must be milliseconds or min-max, not 'x'"],
     ['fault add any --times x', '--times: must be a whole number'],
