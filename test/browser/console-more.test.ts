@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createEmulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { sender } from '../support/http.ts';
 import {
@@ -12,6 +11,7 @@ import {
   open,
   page,
   rowOf,
+  startEmulator,
   waitForText,
 } from './console-page.ts';
 
@@ -22,7 +22,7 @@ const send = (route: string, token?: string) => sender(emulator.url)(route, toke
 describeConsole('the console tells', () => {
   test('what runs: version, process, start, data file; and how clients connect', async () => {
     const file = join(folder, 'state.json');
-    await using kept = await createEmulator({ seed: true, data: file });
+    const kept = await startEmulator({ seed: true, data: file });
     await open('overview', kept.url);
     await waitForText(`process ${process.pid}, since `);
     await waitForText(`The state is kept in ${file}`);

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
+import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 import { connectBrowser, describeInBrowser } from '../support/browser.ts';
 import { sender } from '../support/http.ts';
 
@@ -13,6 +13,8 @@ let browser: Browser;
 let troubles: string[];
 /** Texts of troubles that the test expects. */
 let expected: string[];
+/** Further emulators of the test. */
+const others: Emulator[] = [];
 
 /** Tests of the console: each has a tab of its own, and fails on unexpected troubles of the page. */
 export function describeConsole(name: string, tests: () => void): void {
@@ -27,6 +29,7 @@ export function describeConsole(name: string, tests: () => void): void {
     });
     afterEach(async () => {
       await page.context().close();
+      for (const other of others.splice(0)) await other.close();
       expect(troubles.filter((trouble) => !expected.some((text) => trouble.includes(text)))).toEqual([]);
     });
     afterAll(async () => {
@@ -35,6 +38,13 @@ export function describeConsole(name: string, tests: () => void): void {
     });
     tests();
   });
+}
+
+/** Another emulator for this test. It is closed after the page, which would report that it lost its server. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const other = await createEmulator(options);
+  others.push(other);
+  return other;
 }
 
 /** Replaces the tab, for example by one of another size or with a dark colour scheme. */

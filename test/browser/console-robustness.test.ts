@@ -10,6 +10,7 @@ import {
   open,
   page,
   rowOf,
+  startEmulator,
   waitForText,
 } from './console-page.ts';
 
@@ -60,7 +61,7 @@ describeConsole('the console takes care', () => {
     await page.locator('#main').getByRole('button').first().waitFor();
     await before.close();
     await page.getByRole('status').getByText('disconnected').waitFor();
-    await using again = await createEmulator({ seed: true, port: Number(new URL(before.url).port) });
+    const again = await startEmulator({ seed: true, port: Number(new URL(before.url).port) });
     await page.getByText('disconnected').waitFor({ state: 'detached' });
     await change(again);
     await page.locator('#main').getByText(text).first().waitFor();
@@ -68,7 +69,7 @@ describeConsole('the console takes care', () => {
   });
 
   test('the console asks for the admin token only once if it is not given', async () => {
-    await using guarded = await createEmulator({ adminToken: 'open-sesame' });
+    const guarded = await startEmulator({ adminToken: 'open-sesame' });
     await page.clock.install();
     await open('clock', guarded.url);
     await page.getByLabel('Token', { exact: true }).waitFor();
