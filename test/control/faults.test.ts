@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator, UsageError } from '../../src/index.ts';
-import { NOW, type Send, sender } from '../support/http.ts';
+import { NOW, type Send, seeded, sender } from '../support/http.ts';
 import { describeEachTransport, rejectionOf } from './each-transport.ts';
 
 describeEachTransport({}, (context) => {
@@ -105,6 +105,16 @@ describeEachTransport({}, (context) => {
     [{ drop: 'softly' }, "drop: must be 'reset', 'hang' or 'empty'"],
     [{ status: 503, match: { header: 'x' } }, 'match.header'],
     [{ status: 503, sometimes: true }, 'sometimes'],
+    [{ when: 'after' }, 'give at least one effect: status, error, delay, drop, body, json, headers or trickle'],
+    [{ status: 503, when: 'later' }, "when: must be 'before' or 'after'"],
+    [{ body: 'closed', json: {} }, 'body: give json or a body, not both'],
+    [{ body: 7 }, 'body: must be a string'],
+    [{ headers: { 'Content-Length': '1' } }, 'headers.Content-Length: is set by the server itself'],
+    [{ headers: { 'X Y': '1' } }, "headers: 'X Y' can't be the name of a header"],
+    [{ headers: { X: 'a\nb' } }, "headers.X: has characters that a header can't have"],
+    [{ headers: 'X: a' }, 'headers: must be an object'],
+    [{ trickle: -1 }, 'trickle: must be milliseconds'],
+    [{ status: 503, when: 'after', match: { operation: 'chat.connect' } }, 'has only the effects status, error'],
   ])('%j is refused', async (fault, place) => {
     expect(await rejectionOf(context.client.faults.add(fault as object))).toMatchObject({
       status: 422,
@@ -117,8 +127,7 @@ describe('answers', () => {
   let emulator: Emulator;
   let send: Send;
   beforeAll(async () => {
-    emulator = await createEmulator({ seed: true, freezeTime: NOW });
-    send = sender(emulator.url);
+    ({ emulator, send } = await seeded({ freezeTime: NOW }));
   });
   beforeEach(() => emulator.reset());
   afterAll(() => emulator.close());
