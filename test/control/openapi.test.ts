@@ -5,6 +5,7 @@ import { ENDPOINTS } from '../../src/api/endpoints.ts';
 import { PARAMETER_TYPES } from '../../src/control/openapi/components.ts';
 import type { defineOperation } from '../../src/control/operation.ts';
 import { type ClockState, createEmulator, type Emulator } from '../../src/index.ts';
+import { readExamples } from '../golden/examples.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { NOW, type Send, sender } from '../support/http.ts';
 
@@ -45,7 +46,7 @@ function faultsOf(pointer: string, value: unknown, whole = document): unknown {
 }
 
 const pointerTo = (path: string, method: string, rest: string) =>
-  `/paths/${encodeURIComponent(path.replaceAll('/', '~1'))}/${method}/${rest.replaceAll('application/json', 'application~1json')}`;
+  `/paths/${encodeURIComponent(path.replaceAll('/', '~1'))}/${method}/${rest.replaceAll('application/', 'application~1')}`;
 
 test('is a valid OpenAPI 3.1 document', async () => {
   const validator = new Validator();
@@ -153,29 +154,25 @@ describe('B8: answers conform to it', () => {
     if (body) expect(faultsOf(pointerTo(path, method, 'requestBody/content/application/json/schema'), body)).toBeNull();
   });
 
-  test.each([
-    [
-      '/users',
-      'post',
-      {
-        user: {
-          login: 'Dacia',
-          password: 'petU4or!',
-          email: 'dacia_k@domain.com',
-          facebook_id: '91234409',
-          twitter_id: '83510562734',
-          full_name: 'Dacia Kail ',
-          phone: '+6110797757',
-          timezone: 180,
-        },
-      },
-    ],
-    [
-      '/users',
-      'post',
-      { user: { login: 'Lena', password: 'Lena', external_user_id: '68764641', tag_list: 'name,age', blob_id: null } },
-    ],
-    ['/users/{id}', 'put', { user: { email: 'pallavi.purushottam@yahoo.com', website: 'pavalli.com.au' } }],
+  /** The requests with JSON that the documents print. */
+  const documented = ['connectycube.md', 'quickblox.md'].flatMap(readExamples).flatMap(({ request }) => {
+    const path = request.path.replace(/\.json$/, '').replace(/\d+$/, '{id}');
+    const isJson = request.headers['Content-Type'] === 'application/json';
+    return isJson ? [[path, request.method.toLowerCase(), JSON.parse(request.body ?? '')] as const] : [];
+  });
+
+  test('the documents print requests with JSON', () => {
+    expect(documented.map(([path, method]) => `${method} ${path}`)).toEqual([
+      'post /users',
+      'put /users/{id}',
+      'post /users',
+      'put /users/{id}',
+    ]);
+  });
+
+  test.each<readonly [path: string, method: string, body: object]>([
+    ...documented,
+    ['/users', 'post', { user: { login: 'Lena', password: 'Lena', blob_id: null } }],
     [
       '/session',
       'post',
@@ -189,14 +186,8 @@ describe('B8: answers conform to it', () => {
     ],
     ['/login', 'post', { login: 'Lena', password: 'Lena' }],
   ])('a request as the documents print it conforms: %s %s %j', (path, method, body) => {
-    for (const type of ['application~1json', 'application~1x-www-form-urlencoded']) {
-      expect(
-        faultsOf(
-          `/paths/${encodeURIComponent(path.replaceAll('/', '~1'))}/${method}/requestBody/content/${type}/schema`,
-          body,
-        ),
-      ).toBeNull();
-    }
+    for (const type of ['application/json', 'application/x-www-form-urlencoded'])
+      expect(faultsOf(pointerTo(path, method, `requestBody/content/${type}/schema`), body)).toBeNull();
   });
 
   test('errors conform to it', async () => {
