@@ -152,7 +152,7 @@ describe.each(SERVICES)('hostile requests to $name', (service) => {
   });
 });
 
-describe('hostile requests that options for XML', () => {
+describe('hostile requests for XML', () => {
   test.each(
     HOSTILE.filter(([name, route]) => route === 'POST /users' && !name.startsWith('ten ')).map(
       ([name, route, options]) => ({
