@@ -1,3 +1,5 @@
+import { shellQuoted } from '../support/shell-word.ts';
+
 /** A command as a shell completes it, with the commands of its group. */
 export interface CompletedCommand {
   readonly name: string;
@@ -64,7 +66,7 @@ _users_emulator() {
     esac
   done
   case "$place \${words[CURRENT-1]}" in
-${valueCases(places, (values) => `offered=(${values.map(quoted).join(' ')}); _describe value offered; return`)}
+${valueCases(places, (values) => `offered=(${values.map(shellQuoted).join(' ')}); _describe value offered; return`)}
   esac
   case "$place" in
 ${placeCases(places, (words) => `(${words.map(zshEntry).join(' ')})`)}
@@ -81,7 +83,7 @@ function __users_emulator_at
         switch "$place $word"
             case ${places
               .slice(1)
-              .map(({ path }) => quoted(path))
+              .map(({ path }) => shellQuoted(path))
               .join(' ')}
                 set place "$place $word"
         end
@@ -95,7 +97,7 @@ ${places.flatMap(fishLines).join('\n')}
 function pathPattern(places: readonly Place[]): string {
   return places
     .slice(1)
-    .map(({ path }) => quoted(path))
+    .map(({ path }) => shellQuoted(path))
     .join('|');
 }
 
@@ -105,7 +107,7 @@ function valueCases(places: readonly Place[], action: (values: readonly string[]
     .flatMap(({ path, options }) =>
       options.flatMap(({ flags, values }) => flags.map((flag) => [`${path} ${flag}`, values] as const)),
     )
-    .flatMap(([place, values]) => (Array.isArray(values) ? [`    ${quoted(place)}) ${action(values)} ;;`] : []))
+    .flatMap(([place, values]) => (Array.isArray(values) ? [`    ${shellQuoted(place)}) ${action(values)} ;;`] : []))
     .join('\n');
 }
 
@@ -121,13 +123,13 @@ function placeCases(places: readonly Place[], listOf: (entries: readonly Entry[]
         ...values.map((value): Entry => [value, '']),
       ];
       const flags = options.flatMap((option) => option.flags.slice(-1).map((flag): Entry => [flag, option.help]));
-      return `    ${quoted(path)}) choices=${listOf(choices)} options=${listOf(flags)} ;;`;
+      return `    ${shellQuoted(path)}) choices=${listOf(choices)} options=${listOf(flags)} ;;`;
     })
     .join('\n');
 }
 
 function zshEntry([word, help]: Entry): string {
-  return quoted(help === '' ? word : `${word}:${help}`);
+  return shellQuoted(help === '' ? word : `${word}:${help}`);
 }
 
 function fishLines({ path, commands, options, values }: Place): string[] {
@@ -141,10 +143,6 @@ function fishLines({ path, commands, options, values }: Place): string[] {
       return `${start} ${names.join(' ')}${value} -d ${fishQuoted(help)}`;
     }),
   ];
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function fishQuoted(text: string): string {

@@ -7,6 +7,7 @@ import type { Config } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
 import { codeOf } from '../support/errors.ts';
+import { shellQuoted } from '../support/shell-word.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { concludeEvidence } from './evidence-report.ts';
 import { describe } from './help.ts';
@@ -132,7 +133,7 @@ function isMissing(command: string, error: Error, { PATH = '' }: NodeJS.ProcessE
 /** A command line in quotes is the name of one command; only a shell splits it. */
 function shellHint(command: string, args: readonly string[]): string {
   return args.length === 0 && /\s/.test(command)
-    ? `\n(users-emulator exec -- sh -c '${command}', if it is for a shell)`
+    ? `\n(users-emulator exec -- sh -c ${shellQuoted(command)}, if it is for a shell)`
     : '';
 }
 

@@ -10,7 +10,7 @@ import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { SETTING_NAMES } from '../model/settings.ts';
 import { STUB_ACCESS } from '../model/stubs.ts';
 import { DROP_KINDS } from '../sandbox/faults.ts';
-import { isSecretName } from '../support/secrets.ts';
+import { shellQuoted } from '../support/shell-word.ts';
 import type { CompletedCommand, Shell } from './completion.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
@@ -93,7 +93,7 @@ async function exportLines(emulator: RemoteEmulator): Promise<string> {
   const { url, https_url, ca_file } = await emulator.info();
   const variables = { [envName('url')]: url, [envName('httpsUrl')]: https_url, NODE_EXTRA_CA_CERTS: ca_file };
   return Object.entries(variables)
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`)
     .join('');
 }
 

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
+import { shellQuoted } from '../support/shell-word.ts';
 import { bodyOf } from './entry-body.ts';
 
 /** Headers that curl sends itself, or that don't matter to the request. */
@@ -16,14 +17,10 @@ export function curlCommand({ request }: JournalEntry): string {
     ...(method === 'HEAD' ? ['--head'] : method === (body ? 'POST' : 'GET') ? [] : [`-X ${method}`]),
     // curl would expand brackets and braces
     ...(/[[{]/.test(url) ? ['--globoff'] : []),
-    quote(url),
-    ...(body ? [`-H ${quote(`content-type: ${body.type}`)}`] : []),
-    ...shown.map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
-    ...(body ? [`--data-raw ${quote(body.text)}`] : []),
+    shellQuoted(url),
+    ...(body ? [`-H ${shellQuoted(`content-type: ${body.type}`)}`] : []),
+    ...shown.map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`),
+    ...(body ? [`--data-raw ${shellQuoted(body.text)}`] : []),
   ];
   return `curl ${options.join(' \\\n  ')}`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
