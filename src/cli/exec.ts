@@ -14,6 +14,7 @@ import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 import { readyLine, startServer, stopServer } from './start.ts';
+import { warnOfVariables } from './target.ts';
 
 /** How long (ms) a command may take to end after a signal: supervisors kill us ten seconds after theirs. */
 const GRACE = 5000;
@@ -41,7 +42,8 @@ export function registerExec(program: Command, io: Io, exit: (code: number) => v
 }
 
 async function exec(words: readonly [string, ...string[]], flags: Flags, io: Io): Promise<number> {
-  const config = configOf(flags, io, { defaults: { log: 'silent', port: 0 }, notFromFile: ['port'] });
+  warnOfVariables(io);
+  const config = configOf(flags, io.env, { defaults: { log: 'silent', port: 0 }, notFromFile: ['port'] });
   const conclude = concludeEvidence(config, io);
   const server = await startServerFor(config, flags.seed, io);
   if (config.sandbox !== undefined) {

@@ -15,8 +15,6 @@ import { UsageError } from '../config/usage-error.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import { codeOf, messageOf, reasonOf } from '../support/errors.ts';
 import { HELP_OPTION } from './help.ts';
-import type { Io } from './io.ts';
-import { warnOfVariables } from './target.ts';
 
 /** The last paragraph of the help of commands with these options. */
 export const OPTIONS_NOTE =
@@ -63,11 +61,9 @@ export function collect(value: string, before: readonly string[] | true = []): s
 /** Puts the options together. @param sources what the command has of its own: defaults, options it doesn't take from a file */
 export function configOf(
   { config, ...flags }: Flags,
-  io: Io,
+  env: Environment,
   sources: Pick<ConfigSources, 'defaults' | 'notFromFile'> = {},
 ): Config {
-  const { env } = io;
-  warnOfVariables(io);
   return readConfig(flags, { ...sources, env, file: readConfigFile(namedFile({ config }, env)) });
 }
 

@@ -14,6 +14,7 @@ import { openInBrowser } from './open-in-browser.ts';
 import { paintFor } from './paint.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { configFileOf, configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
+import { warnOfVariables } from './target.ts';
 
 /** How long (ms) after the start the CA certificate is made: the first requests come first. */
 const CA_DELAY = 500;
@@ -35,7 +36,8 @@ export function registerStart(program: Command, io: Io): void {
 
 /** Runs the server until the first SIGINT or SIGTERM. */
 async function start(flags: Flags, io: Io): Promise<void> {
-  const given = configOf(flags, io);
+  warnOfVariables(io);
+  const given = configOf(flags, io.env);
   const adminToken = given.adminToken ?? newToken(given, io);
   const config = { ...given, adminToken };
   const server = await startServer(config, io);
@@ -45,7 +47,7 @@ async function start(flags: Flags, io: Io): Promise<void> {
     server.ca().catch((error) => io.stderr.write(`users-emulator: https: ${messageOf(error)}\n`));
   };
   let timer: NodeJS.Timeout | undefined;
-  if (config.watch) server.watchConfig(configFileOf(flags, io.env), () => ({ ...configOf(flags, io), adminToken }));
+  if (config.watch) server.watchConfig(configFileOf(flags, io.env), () => ({ ...configOf(flags, io.env), adminToken }));
   try {
     if (config.json) {
       io.stdout.write(await readyLine(server));

@@ -13,6 +13,7 @@ import { paintFor } from './paint.ts';
 import { collect, configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
 
 /** Options of the server that mean something else here, or nothing: each case starts from the seed, on a port of its own. */
+import { warnOfVariables } from './target.ts';
 const OMITTED = ['data', 'watch', 'port', 'caOut', 'log', 'json'] as const;
 
 /** Options that the command line for one case leaves out. */
@@ -66,7 +67,8 @@ async function runSweep(
 ): Promise<number> {
   const { json, ...ofServer } = flags;
   const sources = { defaults: { log: 'silent', port: 0, deterministic: '1' }, notFromFile: [...OMITTED] } as const;
-  const config = { ...configOf(ofServer, io, sources), data: undefined, port: 0 };
+  warnOfVariables(io);
+  const config = { ...configOf(ofServer, io.env, sources), data: undefined, port: 0 };
   const options = {
     command,
     repeat,

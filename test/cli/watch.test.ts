@@ -125,7 +125,7 @@ test('a file of stubs is read again', async () => {
 describe('a config file that changes', () => {
   test('changes the options that a running server can change, and names the others', async () => {
     const file = newFile({ port: 0, watch: true, set: { session_ttl: 60 } });
-    const read = () => configOf({ config: file }, { ...process, env: {} });
+    const read = () => configOf({ config: file }, {});
     const messages: string[] = [];
     const server = new EmulatorServer(read(), { warn: (text) => void messages.push(text) });
     await server.start();
