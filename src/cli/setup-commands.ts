@@ -67,7 +67,7 @@ export function registerSetupCommands(program: Command, io: Io): void {
       io.stdout.write(await exportLines(connectTo(targetOf(target, io.env))));
       return;
     }
-    const variables = VARIABLES.map((row) => ({ ...row, value: shownValue(row.name, io.env) }));
+    const variables = VARIABLES.map((row) => ({ ...row, value: shownValue(row, io.env) }));
     io.stdout.write(`${json ? JSON.stringify(variables) : variableTable(variables)}\n`);
   });
   describe(program.command('completion').addArgument(new Argument('<shell>').choices(SHELLS)), {
@@ -98,9 +98,9 @@ async function exportLines(emulator: RemoteEmulator): Promise<string> {
 }
 
 /** The value of a variable, unless it is a secret; null: unset, or empty, which is the same. */
-function shownValue(name: string, env: Environment): string | null {
+function shownValue({ name, holdsSecret }: Variable, env: Environment): string | null {
   const value = env[name] || null;
-  return value !== null && isSecretName(name) ? '[set]' : value;
+  return value !== null && holdsSecret?.(value) ? '[set]' : value;
 }
 
 function variableTable(variables: readonly (Variable & { readonly value: string | null })[]): string {

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { OptionRow } from '../config/option-row.ts';
+import { OPTIONS } from '../config/options.ts';
 import { readFrom, UsageError } from '../config/usage-error.ts';
 import { readDuration, readOneOf, readText } from '../config/values.ts';
 import { EmulatorServer } from '../emulator/server.ts';
@@ -11,12 +13,12 @@ import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { paintFor } from './paint.ts';
 import { collect, configOf, type Flags, OPTIONS_NOTE, withServerOptions } from './server-options.ts';
+import { warnOfVariables } from './target.ts';
 
 /** Options of the server that mean something else here, or nothing: each case starts from the seed, on a port of its own. */
-import { warnOfVariables } from './target.ts';
 const OMITTED = ['data', 'watch', 'port', 'caOut', 'log', 'json'] as const;
 
-/** Options that the command line for one case leaves out. */
+/** Options that the command line for one case leaves out, beside secrets. */
 const NOT_REPEATED = ['only', 'case', 'max', 'jobs', 'junit', 'json'];
 
 /** Adds `sweep`: runs a command with one fault at each of its calls. @param exit called with the exit code */
@@ -133,18 +135,27 @@ async function runSweep(
   }
 }
 
-/** The command line for one case: with the options that were given, except those that choose cases or write reports. */
+/** The command line for one case: with the options that were given, except secrets and those that choose cases or write reports. */
 function repetitionOf(command: Command, words: readonly string[], id: string): string {
   const given = command.options.filter((option) => {
     const name = option.attributeName();
     return !NOT_REPEATED.includes(name) && command.getOptionValueSource(name) === 'cli';
   });
+  const rows: Readonly<Partial<Record<string, OptionRow<unknown>>>> = OPTIONS;
+  const secret = new Set<string>();
   const options = given.flatMap((option) => {
-    const value: unknown = command.getOptionValue(option.attributeName());
-    if (typeof value === 'boolean') return value === option.negate ? [] : [option.long ?? ''];
-    return (Array.isArray(value) ? value : [value]).flatMap((each) => [option.long ?? '', String(each)]);
+    const { long = '' } = option;
+    const name = option.attributeName();
+    const value: unknown = command.getOptionValue(name);
+    if (typeof value === 'boolean') return value === option.negate ? [] : [long];
+    return (Array.isArray(value) ? value : [value]).map(String).flatMap((each) => {
+      if (!rows[name]?.holdsSecret?.(each)) return [long, each];
+      secret.add(long);
+      return [];
+    });
   });
-  return ['users-emulator', 'sweep', ...options, '--case', id, '--', ...words].map(shellWord).join(' ');
+  const line = ['users-emulator', 'sweep', ...options, '--case', id, '--', ...words].map(shellWord).join(' ');
+  return secret.size === 0 ? line : `${line}\n(also give ${[...secret].join(', ')} as before: secrets are left out)`;
 }
 
 /** A whole number from 1. */

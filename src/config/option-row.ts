@@ -24,6 +24,8 @@ export interface OptionRow<V> {
   readonly negatable?: true;
   /** A file or folder. In a config file, it is relative to that file. */
   readonly path?: true;
+  /** Whether a value, as typed, holds a secret: then it isn't printed. */
+  readonly holdsSecret?: (given: string) => boolean;
   /** Only these commands have it. */
   readonly only?: readonly ('start' | 'exec' | 'sweep')[];
 }

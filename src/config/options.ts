@@ -63,6 +63,7 @@ export const OPTIONS = {
     default: [],
     read: eachOf(readApp),
     repeatable: true,
+    holdsSecret: (given) => /(^|,)[^:,]*:[^:,]*:[^:,]/.test(given),
   }),
   /** Registers an unknown application when it is first used. */
   anyApp: defineOption<boolean>({
@@ -82,6 +83,7 @@ export const OPTIONS = {
     repeatable: true,
     separator: /,(?=\s*\w+\s*=)/,
     merged: true,
+    holdsSecret: (given) => /(^|,)\s*api_key\s*=/.test(given),
   }),
   /** The port of HTTP and HTTPS; 0 is any free one. */
   port: defineOption<number>({
@@ -125,6 +127,7 @@ export const OPTIONS = {
     help: 'require this token for /_emulator',
     default: undefined,
     read: readText,
+    holdsSecret: () => true,
   }),
   /** A TLS certificate (PEM file) to use instead of one from the emulator's own certificate authority. */
   cert: defineOption<string | undefined>({
@@ -229,6 +232,7 @@ export const OPTIONS = {
     help: 'also send mails to this mail server, such as smtp://127.0.0.1:1025',
     default: undefined,
     read: readSmtp,
+    holdsSecret: (given) => /\/\/[^/]*@/.test(given),
   }),
   /** Leads connections of the command of `exec` to the emulator: those to the vendors' hosts, and to further ones. */
   intercept: defineOption<boolean | string[]>({

@@ -9,6 +9,8 @@ export interface Variable {
   /** What it may contain. */
   readonly values: string;
   readonly meaning: string;
+  /** Whether a value holds a secret: then it isn't printed. */
+  readonly holdsSecret?: OptionRow<unknown>['holdsSecret'] | undefined;
 }
 
 const PREFIX = envName('');
@@ -17,7 +19,8 @@ const TRUE_OR_FALSE = 'true, false';
 /** The variables of the options of `start` and `exec`, in the order of the help; an empty variable counts as unset. */
 const OPTION_VARIABLES: readonly Variable[] = OPTION_NAMES.map((name) => {
   const row: OptionRow<unknown> = OPTIONS[name];
-  return { name: envName(name), values: valuesOf(row), meaning: row.help.replace(/ \(repeatable\)$/, '') };
+  const { help, holdsSecret } = row;
+  return { name: envName(name), values: valuesOf(row), meaning: help.replace(/ \(repeatable\)$/, ''), holdsSecret };
 });
 
 /** Variables without an option of `start`. */

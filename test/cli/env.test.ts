@@ -23,7 +23,14 @@ test('the table has a variable for each option, and every one that the sources n
 });
 
 test('env lists all variables with their values, but no secrets', async () => {
-  const env = { USERS_EMULATOR_PORT: '7', USERS_EMULATOR_ADMIN_TOKEN: 'open-sesame', USERS_EMULATOR_HOST: '' };
+  const env = {
+    USERS_EMULATOR_PORT: '7',
+    USERS_EMULATOR_HOST: '',
+    USERS_EMULATOR_ADMIN_TOKEN: 'open-sesame',
+    USERS_EMULATOR_APP: '7:seven,8:eight:open-sesame',
+    USERS_EMULATOR_SET: 'session_ttl=60,api_key=open-sesame',
+    USERS_EMULATOR_SMTP: 'smtp://me:open-sesame@127.0.0.1:1025',
+  };
   const { code, out, err } = await runInProcess(['env'], env);
   expect([code, err]).toEqual([0, '']);
   expect(out).toMatch(/^variable +values +now +meaning\n/);
@@ -31,7 +38,8 @@ test('env lists all variables with their values, but no secrets', async () => {
   expect(out).toMatch(/^USERS_EMULATOR_SEED +file, true, false +- /m);
   expect(out).toMatch(/^USERS_EMULATOR_ANY_APP +true, false +- /m);
   expect(out).toMatch(/^USERS_EMULATOR_STUB +file or app-boot, … +- /m);
-  expect(out).toMatch(/^USERS_EMULATOR_ADMIN_TOKEN +token +\[set\] /m);
+  for (const name of ['ADMIN_TOKEN', 'APP', 'SET', 'SMTP'])
+    expect(out).toMatch(new RegExp(`^USERS_EMULATOR_${name} .* \\[set\\] `, 'm'));
   expect(out).not.toContain('sesame');
   const rows = JSON.parse((await runInProcess(['env', '--json'], env)).out);
   expect(rows.map(({ name }: { name: string }) => name)).toEqual(names);

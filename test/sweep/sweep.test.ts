@@ -132,6 +132,19 @@ test('failures of a client that never repeats are named as not counted; the prin
   expect(words.slice(0, -1)).toEqual(['sweep', ...given, '--case', 'users.create#1/503', '--', ...command]);
 });
 
+test('the printed line leaves out secrets, and names their options', async () => {
+  const command = script("process.exit((await signUp('mia')).status === 201 ? 0 : 1);");
+  const apps = ['--app', '7:seven:hush-app', '--app', '8:eight'];
+  const options = ['--admin-token', 'hush-token', ...apps, '--set', 'api_key=hush-key', '--set', 'session_ttl=60'];
+  const { out } = await sweep(command, [...options, '--smtp', 'smtp://me:hush-mail@127.0.0.1:9', '--only', '503']);
+  const [, again = ''] = out.split('\nagain: ');
+  expect(again).toMatch(/^users-emulator sweep --app 8:eight --set session_ttl=60 --case 'users\.create#1\/503' -- /);
+  expect(again.trimEnd().split('\n').at(-1)).toBe(
+    '(also give --app, --set, --admin-token, --smtp as before: secrets are left out)',
+  );
+  expect(out).not.toContain('hush');
+});
+
 test('a command that crashes', async () => {
   const command = script(`
     const first = await signUp('a');
