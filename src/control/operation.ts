@@ -84,12 +84,17 @@ export async function execute<K extends keyof Results>(
   const running = operation.run(sandbox, input, server, signal);
   const changes = sandbox.history.take();
   // In the same tick as the change: a later commit could be another request's.
-  const stored = sandbox.commit()?.catch((error: unknown) => {
+  const stored = orRefused(sandbox, sandbox.commit());
+  const announced = changes.length === 0 ? stored : Promise.resolve(stored).then(() => sandbox.announce(changes));
+  const [result] = await Promise.all([running, announced]);
+  return result;
+}
+
+/** Waits until a change is stored. @throws ControlError 503 when it was rolled back instead */
+export function orRefused(sandbox: Sandbox, commit: Promise<void> | undefined): Promise<void> | undefined {
+  return commit?.catch((error: unknown) => {
     // events of the change may be out already: who has seen them loads everything again
     sandbox.events.emit('reset', { cause: 'missed' });
     throw new ControlError(503, `the change could not be stored: ${messageOf(error)}`);
   });
-  const announced = changes.length === 0 ? stored : Promise.resolve(stored).then(() => sandbox.announce(changes));
-  const [result] = await Promise.all([running, announced]);
-  return result;
 }

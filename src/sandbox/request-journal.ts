@@ -36,6 +36,7 @@ export class RequestJournal {
     return id;
   }
 
+  /** Empties it. Its ids start again. */
   clear(): void {
     this.#entries = [];
     this.#sizes = [];

@@ -85,8 +85,14 @@ export class Sandbox {
     return this.#content.snapshots;
   }
 
-  /** Returns to the seed, or to its applications without users; clock and faults are those of the start again. */
-  reset(to: 'seed' | 'empty' = 'seed'): void {
+  /** Returns to the seed, or to no users; once that is stored, clock, faults and journal start again. Rejects as `commit` does. */
+  async reset(to: 'seed' | 'empty'): Promise<void> {
+    this.history.recordReplacement(this.state);
+    this.#replace((content) => {
+      content.state = this.#initial[to].fork();
+    });
+    const stored = this.commit();
+    if (stored) await stored;
     this.random = createRandom(this.#initial.randomSeed);
     this.faults = this.#newFaults();
     this.#stubIds = 0;
@@ -95,7 +101,7 @@ export class Sandbox {
     this.warnings.clear();
     this.#initial.evidence.addAll(this.evidence);
     this.evidence.clear();
-    this.replaceState(to === 'seed' ? this.#initial.seed.fork() : this.#initial.empty.fork(), 'reset');
+    this.#stateReplaced('reset');
     this.history.clear();
     this.#applyStartOptions();
   }
@@ -230,12 +236,6 @@ export class Sandbox {
     if (!this.events.active) return;
     this.events.emit('request', id);
     announceChanges(this.events, recorded.changes, id);
-  }
-
-  /** Empties the journal, whose ids start again. */
-  clearJournal(): void {
-    this.journal.clear();
-    this.events.emit('reset', { cause: 'clear' });
   }
 
   /** Emits the events of changes that no request has made. */

@@ -337,6 +337,44 @@ describe('another program changes the files while the server runs', () => {
     expect(await logins()).toEqual(expect.arrayContaining(['one', 'two']));
   });
 
+  test('the folder is removed: a refused reset leaves clock, faults, journal and warnings as they are', async () => {
+    await emulator.clock.freeze();
+    await emulator.faults.add({ match: { operation: 'users.update' }, status: 503, times: 2 });
+    await send('GET /users/by_login?login=Dacia', { token });
+    await send('PUT /users/51941', { token, body: { user: { full_name: 'D' } } });
+    await send('DELETE /users/51942', { token });
+    await signUp('mia');
+    const run = async () => ({
+      clock: await emulator.clock.get(),
+      faults: await emulator.faults.list(),
+      requests: await emulator.requests.list(),
+      warnings: await emulator.warnings(),
+      evidence: await emulator.evidence(),
+      snapshots: await emulator.snapshots.list(),
+      state: await emulator.export(),
+    });
+    const before = await run();
+    expect(before.faults).toMatchObject([{ hits: 1 }]);
+    expect(before.requests).toHaveLength(4);
+    expect(before.warnings.length).toBeGreaterThan(0);
+    rmSync(folder, { recursive: true });
+    await expect(emulator.reset()).rejects.toMatchObject({ status: 503 });
+    expect(await run()).toEqual(before);
+    mkdirSync(folder);
+    const { id } = before.requests[3]!;
+    await emulator.rewind(id);
+    expect(await logins()).not.toContain('mia');
+    await emulator.reset();
+    expect(await run()).toMatchObject({
+      clock: { frozen: false },
+      faults: [],
+      requests: [],
+      warnings: [],
+    });
+    expect((await emulator.users.get(51941)).full_name).toBe('Dacia Kail');
+    await expectStored();
+  });
+
   test('the file is changed: it is overwritten, and the other version is stored beside it', async () => {
     await signUp('one');
     const changedByOthers = readFileSync(file, 'utf8').replace('Dacia Kail', 'Dacia Known');

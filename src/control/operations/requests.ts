@@ -72,7 +72,8 @@ export const requestOperations = {
     result: 'DeletedResult',
     run: (sandbox) => {
       const deleted = sandbox.journal.count;
-      sandbox.clearJournal();
+      sandbox.journal.clear();
+      sandbox.events.emit('reset', { cause: 'clear' });
       return { deleted };
     },
   }),

@@ -8,7 +8,7 @@ import { State } from '../../store/state.ts';
 import { ControlError, listKnown } from '../control-error.ts';
 import type { ControlledServer } from '../controlled-server.ts';
 import { diffStates } from '../diff.ts';
-import { defineOperation } from '../operation.ts';
+import { defineOperation, orRefused } from '../operation.ts';
 import { noInput, oneOf, strictFields, string } from '../schemas.ts';
 import { applicationOf } from './applications.ts';
 
@@ -24,8 +24,8 @@ export const stateOperations = {
     summary: 'goes back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
     input: strictFields({ to: v.optional(oneOf(['seed', 'empty']), 'seed') }),
     result: 'ResetResult',
-    run: (sandbox, { to }) => {
-      sandbox.reset(to);
+    run: async (sandbox, { to }) => {
+      await orRefused(sandbox, sandbox.reset(to));
       return { reset: to };
     },
   }),
