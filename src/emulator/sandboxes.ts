@@ -86,7 +86,7 @@ export class Sandboxes {
    * @throws ControlError 400, 429, 503
    */
   async visit(name: string): Promise<Sandbox> {
-    if (name === '' || this.names().includes(name)) return this.open(name);
+    if (name === '' || this.#exists(name)) return this.open(name);
     this.#checkNew(name);
     return new Sandbox(name, this.#initial);
   }
@@ -125,9 +125,14 @@ export class Sandboxes {
     return [...names];
   }
 
+  /** Whether a named sandbox is in use or has a data file. */
+  #exists(name: string): boolean {
+    return isSandboxName(name) && (this.#sandboxes.has(name) || this.#data?.has(name) === true);
+  }
+
   /** Deletes a sandbox and its data file. @returns false when there is none of this name */
   async delete(name: string): Promise<boolean> {
-    if (!this.names().includes(name)) return false;
+    if (!this.#exists(name)) return false;
     await this.#opening.get(name)?.catch(() => {});
     const sandbox = this.#sandboxes.get(name);
     try {
@@ -135,9 +140,11 @@ export class Sandboxes {
     } catch (error) {
       throw error instanceof DataError ? new ControlError(503, error.message) : error;
     }
-    if (sandbox) this.#initial.warnings.addAll(sandbox.warnings);
-    if (sandbox) this.#initial.evidence.addAll(sandbox.evidence);
-    sandbox?.events.close();
+    if (sandbox) {
+      this.#initial.warnings.addAll(sandbox.warnings);
+      this.#initial.evidence.addAll(sandbox.evidence);
+      sandbox.events.close();
+    }
     this.#sandboxes.delete(name);
     this.#announce(name, 'deleted');
     this.#onDelete(name);
