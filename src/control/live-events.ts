@@ -1,6 +1,6 @@
+import type { Mail } from '../model/records.ts';
 import type { EventType, FeedData } from '../sandbox/event-feed.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
-import type { Mail } from './mails.ts';
 
 /** The data of live events, by their type. */
 export interface LiveEventData extends Omit<FeedData, 'request' | 'mail'> {

@@ -1,6 +1,6 @@
 // The types that users of the package meet. No package is imported here: their projects need not have it.
 import type { Fixture } from '../fixtures/types.ts';
-import type { Settings, UserField, User as UserRecord } from '../model/records.ts';
+import type { Mail, Settings, UserField, User as UserRecord } from '../model/records.ts';
 import type { Stub } from '../model/stubs.ts';
 import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
@@ -8,7 +8,6 @@ import type { Warning } from '../sandbox/warnings.ts';
 import type { Coverage } from './coverage.ts';
 import type { Har } from './har.ts';
 import type { LiveEvents } from './live-events.ts';
-import type { Mail } from './mails.ts';
 import type { EVENT_STREAM, RawResponse } from './raw-response.ts';
 import type { RunEvidence } from './run-evidence.ts';
 

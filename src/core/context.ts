@@ -1,4 +1,4 @@
-import type { Application, Mail, Session, Settings, User, UserField } from '../model/records.ts';
+import type { Application, MailRecord, Session, Settings, User, UserField } from '../model/records.ts';
 import type { ProviderName } from '../model/settings.ts';
 import type { V1Rules } from '../query/v1.ts';
 import type { Collection } from '../store/collection.ts';
@@ -77,7 +77,7 @@ export interface ApplicationContext {
   /** The users who are logged in to the chat. */
   readonly chatConnections: Iterable<ChatConnection>;
   /** Puts a mail into the outbox. */
-  readonly sendMail: (mail: Mail) => void;
+  readonly sendMail: (mail: MailRecord) => void;
 }
 
 /** The same for a call that needs no credentials. */

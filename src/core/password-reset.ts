@@ -1,5 +1,5 @@
 import { fail } from '../model/errors.ts';
-import type { Mail, User } from '../model/records.ts';
+import type { MailRecord, User } from '../model/records.ts';
 import type { State } from '../store/state.ts';
 import { html } from '../support/html.ts';
 import { HEX } from '../support/random.ts';
@@ -26,7 +26,7 @@ export function resetPassword(context: CallerContext, params: Params): Output<'b
   const { linkText = link } = rules.resetMail;
   // a function: a name may have `$&` in it
   const paragraphs = rules.resetMail.paragraphs.map((each) => each.replace('{name}', () => name));
-  const mail: Mail = {
+  const mail: MailRecord = {
     id: `mail-${String(nextNumber(state)).padStart(6, '0')}-${token.slice(0, 6)}`,
     type: 'password_reset',
     to,
@@ -54,7 +54,7 @@ function nextNumber({ mails }: State): number {
 
 /** A reset link that still works. */
 export interface ResetLink {
-  readonly mail: Mail;
+  readonly mail: MailRecord;
   readonly user: User;
 }
 

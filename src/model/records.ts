@@ -72,7 +72,7 @@ export interface Settings {
   rate_limit: string;
 }
 
-/** A mail in the outbox, which the service would have sent. */
+/** A mail that the service would have sent, as the outbox shows it. */
 export interface Mail {
   readonly id: string;
   readonly type: 'password_reset';
@@ -80,8 +80,14 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** The address of the page that sets a new password. */
   readonly link: string;
+  /** ISO time of the sandbox's clock. */
   readonly created_at: string;
+}
+
+/** A mail as the store has it, with what its link needs. */
+export interface MailRecord extends Mail {
   readonly application_id: number;
   readonly user_id: number;
   /** The secret in the link. */

@@ -2,7 +2,7 @@ import type { ApplicationContext, CallerContext } from '../core/context.ts';
 import { sweep } from '../core/sessions.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialectOf } from '../dialects/index.ts';
-import type { Application, Mail, Session, Settings } from '../model/records.ts';
+import type { Application, MailRecord, Session, Settings } from '../model/records.ts';
 import { readRate } from '../model/settings.ts';
 import type { PersistedState } from '../persistence/database.ts';
 import type { Persistence } from '../persistence/persistence.ts';
@@ -48,7 +48,7 @@ export class Sandbox {
   #nonces = new Set<string>();
   #sweepAt = 0;
   #stubIds = 0;
-  readonly #sendMail = (mail: Mail) => {
+  readonly #sendMail = (mail: MailRecord) => {
     this.state.mails.put(mail);
     this.#initial.relay?.(mail);
   };

@@ -1,5 +1,5 @@
 import { INDEXED_FIELDS, USER_FIELDS } from '../model/fields.ts';
-import type { Application, Mail, Session, User } from '../model/records.ts';
+import type { Application, MailRecord, Session, User } from '../model/records.ts';
 import type { Stub } from '../model/stubs.ts';
 import type { Key } from '../query/keys.ts';
 import { type ChangeListener, Collection, type CollectionOptions } from './collection.ts';
@@ -17,7 +17,7 @@ const SESSIONS: CollectionOptions<string, Session> = {
   indexes: { user_id: scalar(({ user_id }) => user_id) },
 };
 
-const MAILS: CollectionOptions<string, Mail> = {
+const MAILS: CollectionOptions<string, MailRecord> = {
   key: 'id',
   keyOf: ({ id }) => id,
   indexes: { reset_token: scalar(({ reset_token }) => reset_token) },
@@ -67,7 +67,7 @@ interface AnyCollection {
 export class State {
   readonly applications: Collection<number, Application>;
   readonly sessions: Collection<string, Session>;
-  readonly mails: Collection<string, Mail>;
+  readonly mails: Collection<string, MailRecord>;
   readonly stubs: Collection<number, Stub>;
   readonly #users: Map<number, Collection<number, User>>;
   #listener: StateListener | undefined;

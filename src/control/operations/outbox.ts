@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Mail as MailRecord } from '../../model/records.ts';
+import type { MailRecord } from '../../model/records.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
 import { showMail } from '../mails.ts';
