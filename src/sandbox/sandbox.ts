@@ -112,12 +112,9 @@ export class Sandbox {
     this.events.emit('snapshot', { name, change: 'saved' });
   }
 
-  /** @returns false when there is none of this name */
-  deleteSnapshot(name: string): boolean {
-    if (!this.snapshots.has(name)) return false;
+  deleteSnapshot(name: string): void {
     this.#replace(({ snapshots }) => snapshots.delete(name));
     this.events.emit('snapshot', { name, change: 'deleted' });
-    return true;
   }
 
   /** Puts another state in the place of this one, all of it, and other snapshots if there are any. */

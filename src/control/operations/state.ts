@@ -75,7 +75,8 @@ export const stateOperations = {
     input: SnapshotName,
     result: 'NameResult',
     run: (sandbox, { name }) => {
-      if (!sandbox.deleteSnapshot(name)) throw noSnapshot(sandbox, name);
+      snapshotOf(sandbox, name);
+      sandbox.deleteSnapshot(name);
       return { name };
     },
   }),
@@ -85,11 +86,7 @@ export const stateOperations = {
     summary: 'what changed since a snapshot: users with their fields; sessions and mails by their number',
     input: SnapshotName,
     result: 'StateDiff',
-    run: (sandbox, { name }) => {
-      const snapshot = sandbox.snapshots.get(name);
-      if (!snapshot) throw noSnapshot(sandbox, name);
-      return diffStates(snapshot, sandbox.state);
-    },
+    run: (sandbox, { name }) => diffStates(snapshotOf(sandbox, name), sandbox.state),
   }),
   'snapshots.restore': defineOperation({
     method: 'POST',
@@ -98,17 +95,17 @@ export const stateOperations = {
     input: SnapshotName,
     result: 'NameResult',
     run: (sandbox, { name }) => {
-      const snapshot = sandbox.snapshots.get(name);
-      if (!snapshot) throw noSnapshot(sandbox, name);
-      sandbox.replaceState(snapshot.fork(), 'restore');
+      sandbox.replaceState(snapshotOf(sandbox, name).fork(), 'restore');
       return { name };
     },
   }),
 };
 
-function noSnapshot(sandbox: Sandbox, name: string): ControlError {
-  const known = listKnown('snapshots', [...sandbox.snapshots.keys()]);
-  return new ControlError(404, `there is no snapshot '${name}'; ${known}`);
+/** @throws ControlError 404 */
+function snapshotOf({ snapshots }: Sandbox, name: string): State {
+  const snapshot = snapshots.get(name);
+  if (snapshot) return snapshot;
+  throw new ControlError(404, `there is no snapshot '${name}'; ${listKnown('snapshots', [...snapshots.keys()])}`);
 }
 
 function importFixture(sandbox: Sandbox, fixture: unknown, mode: 'replace' | 'merge', server: ControlledServer) {
