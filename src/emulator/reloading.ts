@@ -20,11 +20,11 @@ const CHANGEABLE: readonly OptionName[] = ['seed', 'app', 'anyApp', 'set', 'late
 export interface ReloadingOptions {
   readonly initial: InitialState;
   readonly sandboxes: Sandboxes;
-  /** Receives what became of each change, for the person who runs the emulator. */
+  /** Receives a message about each change, for the person who runs the emulator. */
   readonly warn: (text: string) => void;
 }
 
-/** `--watch`: reads the files of a running server again when they change. What is not valid changes nothing. */
+/** `--watch`: reads the files of a running server again when they change. A file with a mistake changes nothing. */
 export class Reloading {
   /** The options in force. */
   config: Config;
@@ -76,38 +76,25 @@ export class Reloading {
    */
   async #apply(config: Config, file: string): Promise<void> {
     const { initial, sandboxes, warn } = this.#options;
-    const {
-      seed: state,
-      empty,
-      defaultApplication,
-      faults: all,
-      anyApp,
-      newApplicationSettings,
-      configure,
-    } = createInitialState(config, warn);
-    const seed = contentOf(config.seed);
+    // counts, clock and mail server stay those of the start
+    const { seed, empty, defaultApplication, faults, anyApp, newApplicationSettings, configure } = createInitialState(
+      config,
+      warn,
+    );
+    const content = contentOf(config.seed);
     const own = await sandboxes.open('');
-    const { fixture, users } = changedPart(this.#seed, seed, own.state, initial.fixtures.defaultApplication.id);
-    const faults = all.filter((fault) => !initial.faults.some((known) => isDeepStrictEqual(known, fault)));
+    const { fixture, users } = changedPart(this.#seed, content, own.state, initial.fixtures.defaultApplication.id);
+    const added = faults.filter((fault) => !initial.faults.some((known) => isDeepStrictEqual(known, fault)));
     const fixed = keysOf(config).filter(
       (name) => name !== 'sources' && !CHANGEABLE.includes(name) && !isDeepStrictEqual(config[name], this.config[name]),
     );
-    this.#seed = seed;
+    this.#seed = content;
     this.config = config;
-    // counts, clock and mail server stay those of the start
-    Object.assign(initial, {
-      seed: state,
-      empty,
-      defaultApplication,
-      faults: all,
-      anyApp,
-      newApplicationSettings,
-      configure,
-    });
+    Object.assign(initial, { seed, empty, defaultApplication, faults, anyApp, newApplicationSettings, configure });
     const problem = fixture === undefined ? undefined : merge(own, fixture, initial);
     for (const sandbox of sandboxes.opened()) {
       initial.configure(sandbox.state);
-      for (const fault of faults) sandbox.faults.add(fault);
+      for (const fault of added) sandbox.faults.add(fault);
       await sandbox.commit();
     }
     warn(`${file} was read again${users > 0 && problem === undefined ? `: ${users} new or changed users` : ''}`);
