@@ -1,16 +1,8 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { describeInBrowser } from '../support/browser.ts';
+import { emulator, NO_TROUBLES, page, readScripts, siteHost, troubles, useForeignPage } from './foreign-page.ts';
 
-const PAGE = '<!doctype html><title>a chat</title><link rel="icon" href="data:,"><div id="root"></div>';
 /** Scripts that pages load as they are, in the order in which they need each other. */
 const QUICKBLOX = ['node_modules/quickblox-2.23/quickblox.min.js'];
 const WIDGET = [
@@ -20,16 +12,14 @@ const WIDGET = [
   'node_modules/@connectycube/chat-widget/dist/index.umd.js',
   'test/browser/apps/chat-widget.js',
 ];
-const UNBUNDLED = [...QUICKBLOX, ...WIDGET];
 /** Messages in the browser's console that have nothing to do with the emulator. */
 const EXPECTED = [
   /^Install WebRTC adapter/, // of ConnectyCube 6 at its start: an advice for video conferences
   /^`(Alert)?DialogContent` requires a |^Warning: Missing `Description`/, // of the widget's dialogs: their accessibility
 ];
-const stateDir = temporaryFolder();
 
-/** The scripts that a page loads, by path: the applications, bundled as their own builds would, and the SDKs without a bundler. */
-async function readScripts(): Promise<ReadonlyMap<string, string>> {
+/** The applications, bundled as their own builds would, and the SDKs without a bundler. */
+async function buildScripts(): Promise<ReadonlyMap<string, string>> {
   const { outputFiles } = await build({
     entryPoints: ['test/browser/apps/connectycube.jsx', 'test/browser/apps/quickblox.jsx'],
     outdir: '/',
@@ -42,63 +32,27 @@ async function readScripts(): Promise<ReadonlyMap<string, string>> {
   });
   return new Map([
     ...outputFiles.map(({ path, text }) => [path, text] as const),
-    ...UNBUNDLED.map((path) => [`/${path}`, readFileSync(path, 'utf8')] as const),
+    ...readScripts([...QUICKBLOX, ...WIDGET]),
   ]);
 }
 
 describeInBrowser('an application in the browser, with the stubs app-boot', () => {
-  let emulator: Emulator;
-  let site: Server;
-  let siteHost: string;
-  let browser: Awaited<ReturnType<typeof launchBrowser>>;
-  let context: BrowserContext;
-  let page: Page;
-  let uncaught: string[];
-  /** Errors and warnings in the browser's console, and requests without an answer. */
-  let troubles: string[];
+  useForeignPage(buildScripts, { stubs: 'app-boot' });
+  /** Errors and warnings in the browser's console. */
+  let logged: string[];
   /** The hosts of all requests and websockets. */
   let hosts: Set<string>;
 
-  beforeAll(async () => {
-    const scripts = await readScripts();
-    emulator = await createEmulator({ seed: true, stateDir, stubs: 'app-boot' });
-    await emulator.ca;
-    site = createServer(({ url = '' }, response) => {
-      const script = scripts.get(url);
-      response.setHeader('Content-Type', `text/${script ? 'javascript' : 'html'}; charset=utf-8`);
-      response.end(script ?? PAGE);
-    });
-    site.listen(0, '127.0.0.1');
-    await once(site, 'listening');
-    siteHost = `shop.localhost:${(site.address() as AddressInfo).port}`;
-    browser = await launchBrowser(join(stateDir, 'ca.pem'));
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    site?.closeAllConnections();
-    site?.close();
-    await emulator?.close();
-  });
-
-  beforeEach(async () => {
-    await emulator.reset();
-    uncaught = [];
-    troubles = [];
+  beforeEach(() => {
+    logged = [];
     hosts = new Set();
-    context = await browser.browser.newContext();
-    context.on('weberror', (error) => uncaught.push(String(error.error())));
-    context.on('console', (message) => {
+    page.context().on('console', (message) => {
       const isTrouble = ['error', 'warning', 'assert'].includes(message.type());
-      if (isTrouble && !EXPECTED.some((text) => text.test(message.text()))) troubles.push(message.text());
+      if (isTrouble && !EXPECTED.some((text) => text.test(message.text()))) logged.push(message.text());
     });
-    context.on('request', (request) => hosts.add(new URL(request.url()).host));
-    context.on('requestfailed', (request) => troubles.push(`${request.url()} ${request.failure()?.errorText}`));
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.context().on('request', (request) => hosts.add(new URL(request.url()).host));
     page.on('websocket', (socket) => hosts.add(new URL(socket.url()).host));
-    await page.goto(`http://${siteHost}/`);
   });
-  afterEach(() => context?.close());
 
   /** Loads scripts into the page, which find `settings` as a global. */
   async function start(settings: unknown, ...scripts: readonly string[]) {
@@ -129,7 +83,7 @@ describeInBrowser('an application in the browser, with the stubs app-boot', () =
   /** Checks which requests the emulator answered, and that nothing went wrong or elsewhere. */
   async function expectAnswered(...requests: readonly string[]) {
     expect(await answers()).toEqual(new Set(requests));
-    expect({ uncaught, troubles }).toEqual({ uncaught: [], troubles: [] });
+    expect({ ...troubles, logged }).toEqual({ ...NO_TROUBLES, logged: [] });
     expect(hosts).toEqual(new Set([siteHost, new URL(emulator.url).host]));
   }
 
@@ -219,8 +173,8 @@ describeInBrowser('an application in the browser, with the stubs app-boot', () =
     await page.getByRole('button', { name: 'Login' }).click();
     await submit('Login');
     await expect.poll(async () => (await chatLogins()).length).toBe(2);
-    // not `troubles`: after the log-out the widget lists subscriptions without a session, and logs the refusal that it catches
-    expect(uncaught).toEqual([]);
+    // not `logged`: after the log-out the widget lists subscriptions without a session, and logs the refusal that it catches
+    expect(troubles.uncaught).toEqual([]);
     expect(hosts).toEqual(new Set([siteHost, host]));
   });
 });

@@ -1,64 +1,20 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
+import { describe, expect, test } from 'vitest';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { emulator, NO_TROUBLES, page, readScripts, troubles, useForeignPage } from './foreign-page.ts';
 
 /** The SDKs' browser builds, as a page loads them: the functions below run in the page, which has their globals. */
-const SDKS: Readonly<Record<string, string>> = {
-  '/connectycube.js': 'node_modules/connectycube/dist/connectycube.min.js',
-  '/connectycube-3.js': 'node_modules/connectycube-3/dist/connectycube.min.js',
-  '/quickblox.js': 'node_modules/quickblox-2.23/quickblox.min.js',
-};
+const CONNECTYCUBE = 'node_modules/connectycube/dist/connectycube.min.js';
+const CONNECTYCUBE_3 = 'node_modules/connectycube-3/dist/connectycube.min.js';
+const QUICKBLOX = 'node_modules/quickblox-2.23/quickblox.min.js';
 // biome-ignore lint/suspicious/noExplicitAny: globals of pages
 type Globals = any;
 
 const CUBE = { appId: 230, authKey: '29WfrNWdvkhmX6V', authSecret: 'users-emulator-secret' };
 const BLOX = { appId: 22, authKey: 'wJHd4cQSxpQGWx5', authSecret: 'users-emulator-secret' };
 const MIA = { login: 'mia', password: 'secret123', full_name: 'Mia Moe' };
-const stateDir = temporaryFolder();
 
 describeInBrowser('a page of another origin', () => {
-  let emulator: Emulator;
-  let site: Server;
-  let browser: Awaited<ReturnType<typeof launchBrowser>>;
-  let page: Page;
-  let troubles: string[];
-
-  beforeAll(async () => {
-    emulator = await createEmulator({ seed: true, stateDir });
-    await emulator.ca;
-    site = createServer(({ url = '' }, response) => {
-      const sdk = SDKS[url];
-      response.setHeader('Content-Type', sdk ? 'text/javascript' : 'text/html; charset=utf-8');
-      response.end(sdk ? readFileSync(sdk) : '<!doctype html><title>a shop</title>');
-    });
-    site.listen(0, '127.0.0.1');
-    await once(site, 'listening');
-    browser = await launchBrowser(join(stateDir, 'ca.pem'));
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    site?.closeAllConnections();
-    site?.close();
-    await emulator?.close();
-  });
-
-  beforeEach(async () => {
-    await emulator.reset();
-    troubles = [];
-    page = await (await browser.browser.newContext()).newPage();
-    page.on('requestfailed', (request) => troubles.push(`${request.url()} ${request.failure()?.errorText}`));
-    page.on('pageerror', (error) => troubles.push(error.message));
-    // another host name than the emulator's: two ports are two origins, but here the hosts differ, too
-    await page.goto(`http://shop.localhost:${(site.address() as AddressInfo).port}/`);
-  });
-  afterEach(() => page?.context().close());
+  useForeignPage(async () => readScripts([CONNECTYCUBE, CONNECTYCUBE_3, QUICKBLOX]));
 
   /** The page's requests in the emulator's journal. */
   const operations = async () =>
@@ -104,11 +60,11 @@ describeInBrowser('a page of another origin', () => {
       expect(seen).toMatchObject({ statuses: [201, 201, 200, 403], listed: ['mia'] });
       expect(seen.expires).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
       expect(seen.error).toEqual(['You are not owner of this object.']);
-      expect(troubles).toEqual([]);
+      expect(troubles).toEqual(NO_TROUBLES);
     });
 
     test('the ConnectyCube SDK 6: session, sign-up, session of the user, V2 list, update, delete', async () => {
-      await page.addScriptTag({ url: '/connectycube.js' });
+      await page.addScriptTag({ url: `/${CONNECTYCUBE}` });
       const seen = await page.evaluate(
         async ({ address, app, mia }) => {
           const client = (globalThis as Globals).ConnectyCube;
@@ -128,7 +84,7 @@ describeInBrowser('a page of another origin', () => {
         { address: address(), app: CUBE, mia: MIA },
       );
       expect(seen).toEqual({ same: true, listed: ['mia'], name: 'Mia Two' });
-      expect(troubles).toEqual([]);
+      expect(troubles).toEqual(NO_TROUBLES);
       expect(await operations()).toEqual([
         'session.create 201',
         'users.create 201',
@@ -142,7 +98,7 @@ describeInBrowser('a page of another origin', () => {
 
   // sdk: these prepend https:// to the given host
   test('the ConnectyCube SDK 3, which supports https only', async () => {
-    await page.addScriptTag({ url: '/connectycube-3.js' });
+    await page.addScriptTag({ url: `/${CONNECTYCUBE_3}` });
     const listed = await page.evaluate(
       async ({ api, app, mia }) => {
         const client = (globalThis as Globals).ConnectyCube;
@@ -156,11 +112,11 @@ describeInBrowser('a page of another origin', () => {
       { api: new URL(emulator.url).host, app: CUBE, mia: MIA },
     );
     expect(listed).toEqual(['mia']);
-    expect(troubles).toEqual([]);
+    expect(troubles).toEqual(NO_TROUBLES);
   });
 
   test('the QuickBlox SDK 2.23, which supports https only', async () => {
-    await page.addScriptTag({ url: '/quickblox.js' });
+    await page.addScriptTag({ url: `/${QUICKBLOX}` });
     const seen = await page.evaluate(
       async ({ api, app, mia }) => {
         const { QB } = globalThis as Globals;
@@ -176,7 +132,7 @@ describeInBrowser('a page of another origin', () => {
       { api: new URL(emulator.url).host, app: BLOX, mia: MIA },
     );
     expect(seen).toEqual({ same: true, login: 'mia' });
-    expect(troubles).toEqual([]);
+    expect(troubles).toEqual(NO_TROUBLES);
   });
 
   test('the control plane refuses it', async () => {
