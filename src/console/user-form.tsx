@@ -31,8 +31,7 @@ function UserForm({ user, app, close }: { user: User | undefined; app: string; c
   const textOf = (name: FormField) => (name === 'password' ? '' : String(before?.[name] ?? ''));
   const submit = async (_entries: unknown, form: HTMLFormElement) => {
     const inputs = [...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('[name]')];
-    // `defaultValue` read back from the inputs, since browsers normalize line breaks
-    const edited = inputs.filter((input) => input.value !== input.dataset.before && !unchangedText(input));
+    const edited = inputs.filter((input) => input.value !== input.dataset.before);
     const fields = Object.fromEntries(edited.map(({ name, value }) => [name, value === '' ? null : value]));
     const path = before ? `/users/${before.id}` : '/users';
     const saved = await api<User>(before ? 'PATCH' : 'POST', path + query({ app }), fields);
@@ -63,14 +62,14 @@ function UserForm({ user, app, close }: { user: User | undefined; app: string; c
   );
 }
 
-/** Whether an input still has the text that it was given: browsers normalize the line breaks of long ones. */
-function unchangedText(input: HTMLInputElement | HTMLTextAreaElement): boolean {
-  return input.value === (input.dataset.before ?? '').replace(/\r\n?/g, '\n');
+/** Keeps the text that an input shows at first, in which the browser has normalized line breaks, or left them out. */
+function keepFirstText(input: HTMLInputElement | HTMLTextAreaElement | null): void {
+  if (input) input.dataset.before = input.value;
 }
 
 function UserField(props: { name: FormField; text: string; user: User | undefined; problem: string | undefined }) {
   const { name, text, user, problem } = props;
-  const common = { name, 'data-before': text, 'aria-invalid': problem !== undefined, autocomplete: 'off' } as const;
+  const common = { name, ref: keepFirstText, 'aria-invalid': problem !== undefined, autocomplete: 'off' } as const;
   const hint = name === 'user_tags' ? 'separated by commas' : undefined;
   return (
     <Field label={name} problem={problem} {...(hint && { hint })}>

@@ -22,13 +22,17 @@ const requestMail = async (of: Emulator) => {
 describeConsole('the console takes care', () => {
   test('only changed fields of a user are sent: multi-line texts stay unchanged', async () => {
     const custom_data = '{\r\n  "plan": "gold"\n}';
-    await emulator.users.update(51941, { custom_data });
+    await emulator.users.update(51941, { custom_data, website: 'https://\ndacia.example' });
     await open('users');
     await rowOf('Dacia').getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('full_name').fill('Dacia K.');
     await clickButton('Save');
     await rowOf('Dacia K.').waitFor();
-    expect(await emulator.users.get(51941)).toMatchObject({ full_name: 'Dacia K.', custom_data });
+    expect(await emulator.users.get(51941)).toMatchObject({
+      full_name: 'Dacia K.',
+      custom_data,
+      website: 'https://\ndacia.example',
+    });
 
     await rowOf('Dacia').getByRole('button', { name: 'Edit' }).click();
     await page.getByLabel('custom_data').fill('one\ntwo');
