@@ -1,20 +1,12 @@
-import { api } from './api.ts';
-import { changed } from './live.ts';
+import { change } from './live.ts';
 import { sandboxClock, sandboxTime } from './sandbox-clock.ts';
 import { computerTime } from './store.ts';
 import { Button, Field, Form, Time } from './ui.tsx';
 
 const DURATIONS = ['1m', '10m', '1h', '2h1m', '1d'];
 
-async function update(change: object): Promise<void> {
-  await api('PUT', '/clock', change);
-  await changed();
-}
-
-async function advance(by: string): Promise<void> {
-  await api('POST', '/clock/advance', { by });
-  await changed();
-}
+const update = (to: object) => change('PUT', '/clock', to);
+const advance = (by: string) => change('POST', '/clock/advance', { by });
 
 export function Clock() {
   if (sandboxClock.value === undefined) return null;

@@ -1,8 +1,9 @@
 import type { EvidenceItem, RunEvidence } from '../control/results.ts';
 import type { Evidence as Piece, Source } from '../model/evidence.ts';
 import { useCoverage, useLive } from './live.ts';
-import { route, setParams } from './store.ts';
-import { EvidenceList, Field, Status, Table } from './ui.tsx';
+import { SearchField } from './search-field.tsx';
+import { route } from './store.ts';
+import { EvidenceList, Status, Table } from './ui.tsx';
 
 const SOURCES: Readonly<Record<Source, string>> = {
   doc: 'the vendors’ documents',
@@ -46,15 +47,7 @@ export function Evidence() {
         ))}
       </dl>
       <div class="row">
-        <Field label="Search">
-          <input
-            type="search"
-            value={q}
-            size={28}
-            placeholder="users.create, 422, guess…"
-            onInput={(event) => setParams({ q: event.currentTarget.value })}
-          />
-        </Field>
+        <SearchField placeholder="users.create, 422, guess…" />
       </div>
       <h2>This run</h2>
       <p class="soft">What the answers since the last reset rest on, the least certain first.</p>

@@ -1,7 +1,7 @@
 import { DROP_KINDS, FAULT_BODIES, FAULT_MOMENTS } from '../sandbox/faults.ts';
 import { messageOf } from '../support/errors.ts';
-import { api, Refusal } from './api.ts';
-import { changed, useCoverage } from './live.ts';
+import { Refusal } from './api.ts';
+import { change, useCoverage } from './live.ts';
 import { notice } from './store.ts';
 import { Field, Form, Select } from './ui.tsx';
 
@@ -10,8 +10,7 @@ const MATCH_FIELDS = ['operation', 'method', 'path', 'user', 'app'];
 const NUMBER_FIELDS = ['app', 'status', 'delay', 'max_delay', 'trickle', 'times', 'after', 'probability'];
 
 export async function addFault(fault: object): Promise<void> {
-  await api('POST', '/faults', fault);
-  await changed();
+  await change('POST', '/faults', fault);
   notice('Fault added');
 }
 

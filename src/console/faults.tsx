@@ -1,8 +1,7 @@
 import type { FaultList } from '../control/results.ts';
 import type { Fault } from '../sandbox/faults.ts';
-import { api } from './api.ts';
 import { AddFault, addFault } from './fault-form.tsx';
-import { changed, useLive } from './live.ts';
+import { change, useLive } from './live.ts';
 import { Button, confirm, Table } from './ui.tsx';
 
 const PRESETS: readonly { readonly title: string; readonly effect: string; readonly fault: object }[] = [
@@ -30,11 +29,7 @@ const PRESETS: readonly { readonly title: string; readonly effect: string; reado
 
 export function Faults() {
   const list = useLive<FaultList>('/faults');
-  const clear = () =>
-    confirm('Remove all faults?', 'Remove', async () => {
-      await api('DELETE', '/faults');
-      await changed();
-    });
+  const clear = () => confirm('Remove all faults?', 'Remove', () => change('DELETE', '/faults'));
   return (
     <>
       <h2 class="first">Ready-made</h2>
@@ -79,10 +74,7 @@ function Row({ fault }: { fault: Fault }) {
   const { id, match, seen, hits, times, after, probability, delay, trickle, ...effect } = fault;
   const requests = words(match) || 'any request';
   const effects = words({ ...effect, delay: milliseconds(delay), trickle: milliseconds(trickle) });
-  const remove = async () => {
-    await api('DELETE', `/faults/${encodeURIComponent(id)}`);
-    await changed();
-  };
+  const remove = () => change('DELETE', `/faults/${encodeURIComponent(id)}`);
   return (
     <tr>
       <td data-head="Requests">

@@ -108,6 +108,13 @@ export async function changed(): Promise<void> {
   await Promise.allSettled([...readings].map(({ read }) => read()));
 }
 
+/** Changes something in the emulator, and reads again what this page shows. @returns the answer @throws Refusal */
+export async function change<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await api<T>(method, path, body);
+  await changed();
+  return answer;
+}
+
 /** Calls `read` now, and again whenever events say that a part of the emulator changed. @returns a function that ends it */
 export function keepFresh(part: string, read: () => Promise<void>): () => void {
   const added = { part, read };

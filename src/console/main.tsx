@@ -1,4 +1,3 @@
-import { useSignalEffect } from '@preact/signals';
 import { type ComponentType, render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type {
@@ -28,7 +27,7 @@ import { Settings } from './settings.tsx';
 import { Snapshots } from './snapshots.tsx';
 import { connection, route, THEMES, theme } from './store.ts';
 import { Stubs } from './stubs.tsx';
-import { hueOf } from './ui.tsx';
+import { counted, hueOf } from './ui.tsx';
 import { Users } from './users.tsx';
 import { Warnings } from './warnings.tsx';
 
@@ -122,12 +121,12 @@ function Chips() {
       ))}
       {faults > 0 && (
         <a class="chip bad" href="#faults">
-          {faults === 1 ? '1 fault' : `${faults} faults`}
+          {counted(faults, 'fault')}
         </a>
       )}
       {stubs > 0 && (
         <a class="chip" href="#stubs">
-          {stubs === 1 ? '1 stub' : `${stubs} stubs`}
+          {counted(stubs, 'stub')}
         </a>
       )}
     </>
@@ -174,10 +173,9 @@ function ThemeSwitch() {
 
 function App() {
   const view = VIEWS.find(({ id }) => id === route.value.view) ?? VIEWS[0]!;
-  useSignalEffect(() => {
-    const { title } = VIEWS.find(({ id }) => id === route.value.view) ?? VIEWS[0]!;
-    document.title = `${title}${sandbox && `, ${sandbox}`} · users-emulator`;
-  });
+  useEffect(() => {
+    document.title = `${view.title}${sandbox && `, ${sandbox}`} · users-emulator`;
+  }, [view]);
   const version = useLive<EmulatorInfo>('')?.version;
   const Shown = view.show;
   return (

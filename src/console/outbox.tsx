@@ -1,9 +1,10 @@
 import { signal, useSignal } from '@preact/signals';
 import type { Mail, MailList } from '../control/results.ts';
-import { api } from './api.ts';
-import { changed, useLive } from './live.ts';
+import { change, useLive } from './live.ts';
+import { closePanel, Panel } from './panel.tsx';
+import { SearchField } from './search-field.tsx';
 import { route, setParams } from './store.ts';
-import { Ago, Button, CopyButton, confirm, Empty, Field, Panel, Time } from './ui.tsx';
+import { Ago, Button, CopyButton, confirm, Empty, Time } from './ui.tsx';
 
 /** The mails that were opened in this tab. */
 const read = signal<ReadonlySet<string>>(new Set());
@@ -19,22 +20,10 @@ export function Outbox() {
     read.value = new Set([...read.value, mail.id]);
     setParams({ id: mail.id });
   };
-  const close = () => {
-    setParams({ id: '' });
-    document.getElementById(`mail-${id}`)?.focus();
-  };
   return (
     <>
       <div class="row">
-        <Field label="Search">
-          <input
-            type="search"
-            value={q}
-            placeholder="address, subject or text"
-            size={28}
-            onInput={(event) => setParams({ q: event.currentTarget.value })}
-          />
-        </Field>
+        <SearchField placeholder="address, subject or text" />
         <span class="grow" />
         <Button action={clear} disabled={list.items.length === 0}>
           Clear
@@ -50,10 +39,9 @@ export function Outbox() {
       <div class={selected ? 'split' : ''}>
         <ul class="mails">
           {found.toReversed().map((mail) => (
-            <li key={mail.id}>
+            <li key={mail.id} id={`mail-${mail.id}`}>
               <button
                 type="button"
-                id={`mail-${mail.id}`}
                 class={`mail ${read.value.has(mail.id) ? '' : 'unread'}`}
                 aria-expanded={mail === selected}
                 onClick={() => open(mail)}
@@ -66,22 +54,14 @@ export function Outbox() {
             </li>
           ))}
         </ul>
-        {selected && <MailPanel mail={selected} close={close} />}
+        {selected && <MailPanel mail={selected} close={() => closePanel('id', `mail-${id}`)} />}
       </div>
     </>
   );
 }
 
 function clear(): void {
-  confirm(
-    'Delete all mails?',
-    'Clear',
-    async () => {
-      await api('DELETE', '/outbox');
-      await changed();
-    },
-    'Their links stop working.',
-  );
+  confirm('Delete all mails?', 'Clear', () => change('DELETE', '/outbox'), 'Their links stop working.');
 }
 
 function MailPanel({ mail, close }: { mail: Mail; close: () => void }) {

@@ -11,9 +11,10 @@ import type {
 import { fillSnippets } from '../dialects/snippets.ts';
 import { apiHost, apiUrl, apiWithoutScheme, docsUrl, openApiUrl } from './api.ts';
 import { useApplications, useLive } from './live.ts';
+import { RequestLinks } from './request-links.tsx';
 import { sandboxClock } from './sandbox-clock.ts';
 import { reset } from './snapshots.tsx';
-import { Ago, Button, CopyButton, Status, Time } from './ui.tsx';
+import { Button, CopyButton, counted, Empty, Time } from './ui.tsx';
 
 export function Overview() {
   const info = useLive<EmulatorInfo>('');
@@ -76,7 +77,7 @@ export function Overview() {
         />
       </div>
       <h2>Applications</h2>
-      {apps.length === 0 && <p class="empty">No applications: start with --seed for examples.</p>}
+      {apps.length === 0 && <Empty>No applications: start with --seed for examples.</Empty>}
       <div class="columns">
         {apps.map((each) => (
           <Application key={each.id} app={each} />
@@ -84,24 +85,11 @@ export function Overview() {
       </div>
       <h2>Latest requests</h2>
       {requests?.items.length === 0 && (
-        <p class="empty">
+        <Empty>
           No requests yet. Try <code>curl {apiUrl}/users.json</code>
-        </p>
+        </Empty>
       )}
-      <ul class="latest">
-        {requests?.items.toReversed().map(({ id, time, status, method, path, operation }) => (
-          <li key={id}>
-            <a href={`#requests?id=${id}`}>
-              <Status status={status} />
-              <code>
-                <b>{method}</b> {path}
-              </code>
-              <span class="soft">{operation}</span>
-              <Ago iso={time} />
-            </a>
-          </li>
-        ))}
-      </ul>
+      <RequestLinks requests={requests?.items} withOperation />
     </>
   );
 }
@@ -135,7 +123,7 @@ function Application({ app: { id, dialect, auth_key, auth_secret, users } }: { a
         <h3>
           {id} <span class="tag">{dialect}</span>
         </h3>
-        <a href={`#users?app=${id}`}>{users === 1 ? '1 user' : `${users} users`}</a>
+        <a href={`#users?app=${id}`}>{counted(users, 'user')}</a>
       </header>
       <dl class="credentials">
         {rows

@@ -1,19 +1,17 @@
 import { curlCommand } from '../control/curl.ts';
-import type { Fault } from '../sandbox/faults.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
-import { api } from './api.ts';
-import { changed } from './live.ts';
+import { change } from './live.ts';
+import { Panel } from './panel.tsx';
 import { notice } from './store.ts';
 import { addStub } from './stubs.tsx';
-import { Button, CopyButton, confirm, EvidenceList, Panel, Status, Time } from './ui.tsx';
+import { Button, CopyButton, confirm, counted, EvidenceList, Status, Time } from './ui.tsx';
 
 /** A request and its answer side by side, and why it was answered like this. */
 export function RequestPanel({ entry, close }: { entry: JournalEntry; close: () => void }) {
   const { id, method, path, request, response, status, time, duration_ms, operation, application, user_id } = entry;
   const failNext = async () => {
     const match = operation === undefined ? { method, path } : { operation };
-    await api<Fault>('POST', '/faults', { match, status: 503, times: 1 });
-    await changed();
+    await change('POST', '/faults', { match, status: 503, times: 1 });
     notice('The next request like this answers 503');
   };
   const stub = () => {
@@ -29,8 +27,7 @@ export function RequestPanel({ entry, close }: { entry: JournalEntry; close: () 
       `Rewind to before request ${id}?`,
       'Rewind',
       async () => {
-        await api('POST', `/requests/${id}/rewind`);
-        await changed();
+        await change('POST', `/requests/${id}/rewind`);
         notice(`The state is that before request ${id}`);
       },
       'What this request and all later ones changed is lost.',
@@ -121,7 +118,7 @@ function Headers({ headers }: { headers: Readonly<Record<string, string>> }) {
   const all = Object.entries(headers);
   return (
     <details>
-      <summary>{all.length === 1 ? '1 header' : `${all.length} headers`}</summary>
+      <summary>{counted(all.length, 'header')}</summary>
       <table class="headers">
         <tbody>
           {all.map(([name, value]) => (

@@ -4,11 +4,13 @@ import { useEffect } from 'preact/hooks';
 import type { RequestList } from '../control/results.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import { api, query } from './api.ts';
-import { changed, keepFresh } from './live.ts';
+import { change, keepFresh } from './live.ts';
+import { closePanel } from './panel.tsx';
 import { matcher } from './request-filter.ts';
 import { RequestPanel } from './request-panel.tsx';
+import { SearchField } from './search-field.tsx';
 import { route, saveFile, setParams } from './store.ts';
-import { Button, confirm, Field, Status, Table, Time } from './ui.tsx';
+import { Button, confirm, counted, Status, Table, Time } from './ui.tsx';
 
 /** As many as the journal holds. */
 const MAX_ENTRIES = 1000;
@@ -47,22 +49,15 @@ export function Requests() {
   const found = all.filter((entry) => (errors === '' || entry.status >= 400 || entry.status === 0) && matches(entry));
   const shown = found.slice(-limit.value).reverse();
   const selected = all.find((entry) => String(entry.id) === id);
-  const close = () => {
-    setParams({ id: '' });
-    document.getElementById(`request-${id}`)?.querySelector('button')?.focus();
-  };
   return (
     <>
       <div class="row">
-        <Field label="Filter" hint="words, or status:4xx op:users.create method:post user:51941 tag:x -word">
-          <input
-            type="search"
-            value={q}
-            placeholder="users.create, 422, status:5xx, login…"
-            size={32}
-            onInput={(event) => setParams({ q: event.currentTarget.value })}
-          />
-        </Field>
+        <SearchField
+          label="Filter"
+          hint="words, or status:4xx op:users.create method:post user:51941 tag:x -word"
+          placeholder="users.create, 422, status:5xx, login…"
+          size={32}
+        />
         <label class="check">
           <input
             type="checkbox"
@@ -105,13 +100,13 @@ export function Requests() {
             <div class="row pager">
               <span class="soft">
                 {found.length > shown.length && `${shown.length} of `}
-                {found.length === 1 ? '1 request' : `${found.length} requests`}
+                {counted(found.length, 'request')}
               </span>
               {found.length > shown.length && <Button action={() => (limit.value += PAGE)}>Show more</Button>}
             </div>
           )}
         </div>
-        {selected && <RequestPanel entry={selected} close={close} />}
+        {selected && <RequestPanel entry={selected} close={() => closePanel('id', `request-${id}`)} />}
       </div>
     </>
   );
@@ -131,10 +126,7 @@ function clear(): void {
   confirm(
     'Delete all requests?',
     'Clear',
-    async () => {
-      await api('DELETE', '/requests');
-      await changed();
-    },
+    () => change('DELETE', '/requests'),
     'The journal starts again; users, sessions and mails stay.',
   );
 }

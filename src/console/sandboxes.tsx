@@ -1,7 +1,7 @@
 import type { SandboxInfo, SandboxList } from '../control/results.ts';
 import { isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
 import { api, apiUrl, consoleOf, sandbox } from './api.ts';
-import { changed, useLive } from './live.ts';
+import { change, changed, useLive } from './live.ts';
 import { notice } from './store.ts';
 import { Button, CopyButton, confirm, Field, Form, hueOf, Table, Time } from './ui.tsx';
 
@@ -63,8 +63,7 @@ export function Sandboxes() {
 
 function Row({ info: { name, url, port, users, requests, last_request_at } }: { info: SandboxInfo }) {
   const openPort = async () => {
-    const opened = await api<SandboxInfo>('PUT', `/sandboxes/${encodeURIComponent(name)}`, { port: 0 });
-    await changed();
+    const opened = await change<SandboxInfo>('PUT', `/sandboxes/${encodeURIComponent(name)}`, { port: 0 });
     notice(`${name} answers at ${opened.url}, too`);
   };
   const remove = async () => {

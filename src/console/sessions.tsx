@@ -1,7 +1,7 @@
 import type { SessionInfo, SessionList } from '../control/results.ts';
-import { api, query } from './api.ts';
+import { query } from './api.ts';
 import { AppPicker, useChosenApplication } from './app-picker.tsx';
-import { changed, useLive } from './live.ts';
+import { change, useLive } from './live.ts';
 import { sandboxTime } from './sandbox-clock.ts';
 import { notice } from './store.ts';
 import { Ago, Button, CopyButton, confirm, Table, Time } from './ui.tsx';
@@ -84,8 +84,8 @@ export function Sessions() {
   );
 }
 
-async function expire(which: object): Promise<void> {
-  const { expired } = await api<{ expired: number }>('POST', '/sessions/expire', which);
-  await changed();
+/** Ends sessions. @param app of a `user` */
+export async function expire(which: object, app?: string): Promise<void> {
+  const { expired } = await change<{ expired: number }>('POST', `/sessions/expire${query({ app })}`, which);
   notice(expired === 1 ? 'The session was ended' : `${expired} sessions were ended`);
 }

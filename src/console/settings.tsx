@@ -1,7 +1,7 @@
 import type { Settings as SettingValues } from '../model/records.ts';
-import { api, query } from './api.ts';
+import { query } from './api.ts';
 import { AppPicker, useChosenApplication } from './app-picker.tsx';
-import { changed, useCoverage, useLive } from './live.ts';
+import { change, useCoverage, useLive } from './live.ts';
 import { attempt, notice } from './store.ts';
 import { EvidenceList } from './ui.tsx';
 
@@ -45,8 +45,7 @@ function Setting({ name, value, effect, app }: SettingProps) {
   const save = (entered: Value, input: HTMLInputElement) =>
     attempt(async () => {
       try {
-        const saved = await api<Record<string, Value>>('PATCH', `/settings${query({ app })}`, { [name]: entered });
-        await changed();
+        const saved = await change<Record<string, Value>>('PATCH', `/settings${query({ app })}`, { [name]: entered });
         notice(`${name} is ${saved[name]}`);
       } catch (error) {
         input.value = String(value);

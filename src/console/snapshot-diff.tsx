@@ -1,6 +1,6 @@
 import type { ChangedUser, DiffCounts, StateDiff } from '../control/results.ts';
 import { useLive } from './live.ts';
-import { Panel } from './ui.tsx';
+import { Panel } from './panel.tsx';
 import { shortNameOf } from './user-form.tsx';
 
 /** The most users that a list names. */

@@ -1,7 +1,8 @@
 import type { SnapshotList } from '../control/results.ts';
 import { messageOf } from '../support/errors.ts';
 import { api } from './api.ts';
-import { changed, useLive } from './live.ts';
+import { change, useLive } from './live.ts';
+import { closePanel } from './panel.tsx';
 import { SnapshotDiff } from './snapshot-diff.tsx';
 import { attempt, notice, route, saveFile, setParams } from './store.ts';
 import { Button, confirm, Field, Form, Table } from './ui.tsx';
@@ -13,10 +14,6 @@ const pathOf = (name: string) => `/snapshots/${encodeURIComponent(name)}`;
 export function Snapshots() {
   const list = useLive<SnapshotList>('/snapshots');
   const { diff = '' } = route.value.params;
-  const close = () => {
-    setParams({ diff: '' });
-    document.getElementById(`snapshot-${diff}`)?.querySelector('button')?.focus();
-  };
   return (
     <>
       <p class="lead">
@@ -35,7 +32,9 @@ export function Snapshots() {
             rows={list.snapshots.map((name) => <Row key={name} name={name} selected={name === diff} />)}
             empty="No snapshots."
           />
-          {list.snapshots.includes(diff) && <SnapshotDiff name={diff} close={close} />}
+          {list.snapshots.includes(diff) && (
+            <SnapshotDiff name={diff} close={() => closePanel('diff', `snapshot-${diff}`)} />
+          )}
         </div>
       )}
       <div class="columns">
@@ -67,8 +66,7 @@ export function Snapshots() {
 
 async function save(name: string, form: HTMLFormElement): Promise<void> {
   const replace = async () => {
-    await api('PUT', pathOf(name));
-    await changed();
+    await change('PUT', pathOf(name));
     form.reset();
     notice(`“${name}” was saved`);
   };
@@ -81,8 +79,7 @@ async function save(name: string, form: HTMLFormElement): Promise<void> {
 /** Resets everything, after a question. */
 export function reset(to: 'seed' | 'empty', question: string): void {
   const all = async () => {
-    await api('POST', '/reset', { to });
-    await changed();
+    await change('POST', '/reset', { to });
     notice('Reset done');
   };
   confirm(question, 'Reset', all, 'All users, sessions, mails, faults and requests of now are lost. Snapshots stay.');
@@ -90,14 +87,10 @@ export function reset(to: 'seed' | 'empty', question: string): void {
 
 function Row({ name, selected }: { name: string; selected: boolean }) {
   const restore = async () => {
-    await api('POST', `${pathOf(name)}/restore`);
-    await changed();
+    await change('POST', `${pathOf(name)}/restore`);
     notice(`“${name}” was restored`);
   };
-  const remove = async () => {
-    await api('DELETE', pathOf(name));
-    await changed();
-  };
+  const remove = () => change('DELETE', pathOf(name));
   const loss = `The ${STATE} return to how they were in the snapshot. All changes since then are lost.`;
   return (
     <tr id={`snapshot-${name}`} class={selected ? 'selected' : ''}>
@@ -162,8 +155,7 @@ function FilePicker({ label, mode }: { label: string; mode: keyof typeof IMPORT_
     const fixture = parseJson(file.name, text);
     const { question, answer, loss } = IMPORT_MODES[mode];
     const importFile = async () => {
-      await api('POST', `/import?mode=${mode}`, fixture);
-      await changed();
+      await change('POST', `/import?mode=${mode}`, fixture);
       notice(`“${file.name}” was imported`);
     };
     confirm(`${question} “${file.name}”?`, answer, importFile, loss);

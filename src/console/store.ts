@@ -31,16 +31,6 @@ export async function attempt(action: () => unknown): Promise<void> {
   }
 }
 
-/** Copies a text, or shows it where the browser forbids that: to pages that come over http from another machine. */
-export async function copy(text: string, name: string, fallback: (text: string) => void): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    notice(`${name} copied`);
-  } catch {
-    fallback(text);
-  }
-}
-
 /** Lets the browser save a value as a JSON file. */
 export function saveFile(name: string, value: unknown): void {
   const href = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));

@@ -1,7 +1,8 @@
 import type { StubList } from '../control/results.ts';
 import type { Stub } from '../model/stubs.ts';
+import { messageOf } from '../support/errors.ts';
 import { api } from './api.ts';
-import { changed, useLive } from './live.ts';
+import { change, changed, useLive } from './live.ts';
 import { notice, openDialog } from './store.ts';
 import { Button, confirm, Field, Form, Table } from './ui.tsx';
 
@@ -11,10 +12,7 @@ export function Stubs() {
     confirm(
       'Remove all stubs?',
       'Remove',
-      async () => {
-        await api('DELETE', '/stubs');
-        await changed();
-      },
+      () => change('DELETE', '/stubs'),
       'Their requests are answered as unknown again. A reset brings back the stubs of the start.',
     );
   return (
@@ -45,8 +43,7 @@ function Row({ stub }: { stub: Stub }) {
   const matched = typeof match === 'string' ? match : Object.entries(match).flat().join(' ');
   const answer = in_process ? 'a function' : json === undefined ? (text ?? '') : JSON.stringify(json);
   const remove = async () => {
-    await api('DELETE', `/stubs/${id}`);
-    await changed();
+    await change('DELETE', `/stubs/${id}`);
     notice(`${name} was removed`);
   };
   return (
@@ -120,6 +117,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`The JSON is not valid: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`The JSON is not valid: ${messageOf(error)}`);
   }
 }

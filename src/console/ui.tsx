@@ -1,11 +1,11 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { ButtonHTMLAttributes, ComponentChildren, TargetedSubmitEvent, VNode } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Evidence } from '../model/evidence.ts';
 import { messageOf } from '../support/errors.ts';
 import { Refusal } from './api.ts';
 import { sandboxTime } from './sandbox-clock.ts';
-import { attempt, computerTime, copy, openDialog } from './store.ts';
+import { attempt, computerTime, notice, openDialog } from './store.ts';
 
 type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'action'> & {
   readonly action: () => unknown;
@@ -20,14 +20,19 @@ export function Button({ action, ...props }: ButtonProps) {
   return <button type="button" onClick={() => void attempt(action)} {...props} />;
 }
 
+/** Copies a text, or shows it where the browser forbids that: to pages that come over http from another machine. */
+export async function copy(text: string, name: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    notice(`${name} copied`);
+  } catch {
+    openDialog(name, () => <input class="wide" value={text} readOnly size={44} aria-label={name} />);
+  }
+}
+
 export function CopyButton({ text, name, label = 'Copy' }: { text: string; name: string; label?: string }) {
-  const show = () => openDialog(name, () => <input class="wide" value={text} readOnly size={44} aria-label={name} />);
   return (
-    <Button
-      class="small"
-      action={() => copy(text, name, show)}
-      aria-label={label === 'Copy' ? `Copy ${name}` : undefined}
-    >
+    <Button class="small" action={() => copy(text, name)} aria-label={label === 'Copy' ? `Copy ${name}` : undefined}>
       {label}
     </Button>
   );
@@ -222,36 +227,14 @@ export function Ago({ iso }: { iso: string }) {
   );
 }
 
+/** `1 user`, `2 users`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A colour of its own for each name. */
 export function hueOf(name: string): number {
   return [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
-}
-
-/** A panel beside a list, with the details of one of its rows. Escape closes it. */
-export function Panel(props: { title: string; close: () => void; children: ComponentChildren }) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const id = useId();
-  useEffect(() => heading.current?.focus(), [props.title]);
-  return (
-    <aside
-      class="panel"
-      tabIndex={-1}
-      aria-labelledby={id}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) props.close();
-      }}
-    >
-      <header>
-        <h2 id={id} ref={heading} tabIndex={-1}>
-          {props.title}
-        </h2>
-        <Button class="plain" action={props.close}>
-          Close
-        </Button>
-      </header>
-      {props.children}
-    </aside>
-  );
 }
 
 export function Tags({ text }: { text: string }) {

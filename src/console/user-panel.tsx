@@ -2,8 +2,11 @@ import type { NewSession, RequestList, SessionList, User } from '../control/resu
 import { USER_FIELD_NAMES } from '../model/fields.ts';
 import { api, query } from './api.ts';
 import { changed, useLive } from './live.ts';
-import { copy, notice, openDialog } from './store.ts';
-import { Ago, Button, confirm, Panel, Status, Time } from './ui.tsx';
+import { Panel } from './panel.tsx';
+import { RequestLinks } from './request-links.tsx';
+import { expire } from './sessions.tsx';
+import { notice } from './store.ts';
+import { Ago, Button, confirm, copy, counted, Time } from './ui.tsx';
 import { fieldValue } from './user-columns.tsx';
 import { editUser, nameOf, shortNameOf } from './user-form.tsx';
 
@@ -70,7 +73,7 @@ function SessionsOf({ user: { id }, app }: { user: User; app: string }) {
         <h3>{list && list.total > 0 ? `Sessions (${list.total})` : 'Sessions'}</h3>
         <span class="grow" />
         {list && list.total > 0 && (
-          <Button class="small" action={() => endSessions(id, app)}>
+          <Button class="small" action={() => expire({ user: id }, app)}>
             End all
           </Button>
         )}
@@ -102,40 +105,20 @@ function RequestsOf({ user: { id }, app }: { user: User; app: string }) {
         {list && list.total > MOST && <a href={`#requests?q=user:${id}`}>All {list.total}</a>}
       </header>
       {list?.total === 0 && <p class="soft">None yet.</p>}
-      <ul class="latest">
-        {list?.items.toReversed().map(({ id: request, status, method, path, time }) => (
-          <li key={request}>
-            <a href={`#requests?id=${request}`}>
-              <Status status={status} />
-              <code>
-                <b>{method}</b> {path}
-              </code>
-              <Ago iso={time} />
-            </a>
-          </li>
-        ))}
-      </ul>
+      <RequestLinks requests={list?.items} />
     </section>
   );
 }
 
 export async function copyToken(user: User, app: string): Promise<void> {
   const { token } = await api<NewSession>('POST', `/sessions${query({ app })}`, { user: user.id });
-  await copy(token, 'Token', () =>
-    openDialog('Fresh token', () => <input class="wide" value={token} readOnly size={44} aria-label="Token" />),
-  );
-}
-
-async function endSessions(user: number, app: string): Promise<void> {
-  const { expired } = await api<{ expired: number }>('POST', `/sessions/expire${query({ app })}`, { user });
-  await changed();
-  notice(expired === 1 ? 'The session was ended' : `${expired} sessions were ended`);
+  await copy(token, 'Token');
 }
 
 /** Asks, then deletes users. @param deleted called once they are gone */
 export function confirmDelete(users: readonly User[], app: string, deleted?: () => void): void {
   const [first] = users;
-  const names = users.length === 1 && first ? nameOf(first) : `${users.length} users`;
+  const names = users.length === 1 && first ? nameOf(first) : counted(users.length, 'user');
   const remove = async () => {
     for (const { id } of users) await api('DELETE', `/users/${id}${query({ app })}`);
     await changed();

@@ -5,8 +5,10 @@ import type { UserField } from '../model/records.ts';
 import { api, query } from './api.ts';
 import { AppPicker, useChosenApplication } from './app-picker.tsx';
 import { changed, useLive } from './live.ts';
+import { closePanel } from './panel.tsx';
+import { SearchField } from './search-field.tsx';
 import { notice, openDialog, route, setParams } from './store.ts';
-import { Button, Field, Form, type Heading, Table } from './ui.tsx';
+import { Button, counted, Field, Form, type Heading, Table } from './ui.tsx';
 import { ColumnPicker, columns, fieldValue } from './user-columns.tsx';
 import { editUser, shortNameOf } from './user-form.tsx';
 import { confirmDelete, copyToken, UserPanel } from './user-panel.tsx';
@@ -32,23 +34,11 @@ export function Users() {
   if (fresh && app !== '' && !isBeyond) last.current = { app, list: fresh };
   const list = last.current?.app === app ? last.current.list : undefined;
   const chosenUsers = list?.users.filter(({ id }) => ticked.value.has(id)) ?? [];
-  const close = () => {
-    setParams({ user: '' });
-    document.getElementById(`user-${selected}`)?.querySelector('button')?.focus();
-  };
   return (
     <>
       <div class="row">
         <AppPicker {...chosen} />
-        <Field label="Search">
-          <input
-            type="search"
-            value={q}
-            placeholder="id, login, email, name or phone"
-            size={28}
-            onInput={(event) => setParams({ q: event.currentTarget.value, page: '' })}
-          />
-        </Field>
+        <SearchField placeholder="id, login, email, name or phone" />
         <SortPicker sort={sort} />
         <span class="grow" />
         <ColumnPicker />
@@ -81,7 +71,7 @@ export function Users() {
               id={selected}
               app={app}
               listed={list.users.find(({ id }) => String(id) === selected)}
-              close={close}
+              close={() => closePanel('user', `user-${selected}`)}
             />
           )}
         </div>
@@ -156,7 +146,7 @@ function TickedBar({ users, app }: { users: readonly User[]; app: string }) {
   };
   return (
     <section class="row ticked" aria-label="Selected users">
-      <strong>{users.length === 1 ? '1 user' : `${users.length} users`} selected</strong>
+      <strong>{counted(users.length, 'user')} selected</strong>
       <span class="grow" />
       <Button class="small danger" action={() => confirmDelete(users, app, clear)}>
         Delete selected
