@@ -1,30 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Locator } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
+import { accessibilityViolations } from '../support/axe.ts';
 import { sender } from '../support/http.ts';
 import { describeConsole, emulator, ignoreTroubles, open, openTab, page, rowOf, VIEWS } from './console-page.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Links of views are not skip links, even where the navigation scrolls them out of sight. */
 const ALL_RULES = { rules: { 'skip-link': { enabled: false } } };
 /** The only rule whose findings depend on the colour scheme. */
 const CONTRAST = { runOnly: ['color-contrast'] };
 
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** The findings of axe in the page, with their places. */
-async function findings(options: object = ALL_RULES): Promise<string[]> {
-  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
-  const found = (await page.evaluate(
-    `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`,
-  )) as Finding[];
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
+const findings = (options: object = ALL_RULES) => accessibilityViolations(page, options);
 
 describeConsole('the console is accessible', () => {
   beforeEach(async () => {

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
-import { sender } from '../support/http.ts';
-import { clickButton, describeConsole, emulator, open, page, rowOf, waitForText } from './console-page.ts';
+import {
+  clickButton,
+  describeConsole,
+  emulator,
+  focused,
+  open,
+  page,
+  rowOf,
+  send,
+  waitForText,
+} from './console-page.ts';
 
-const send = (route: string, token?: string) => sender(emulator.url)(route, token === undefined ? {} : { token });
 const mailTo = async (email: string) => {
   const { token } = await emulator.sessions.create();
   await send(`GET /users/password/reset?email=${email}`, token);
 };
-const focused = () => page.evaluate('document.activeElement.ariaLabel || document.activeElement.textContent');
 
 /** Lets the page believe that nobody sees it, or that somebody does. */
 const setHidden = (hidden: boolean) =>

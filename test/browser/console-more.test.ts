@@ -5,19 +5,20 @@ import { temporaryFolder } from '../support/folder.ts';
 import { sender } from '../support/http.ts';
 import {
   clickButton,
+  confirm,
   describeConsole,
   emulator,
   ignoreTroubles,
   open,
   page,
   rowOf,
+  send,
   startEmulator,
   waitForText,
 } from './console-page.ts';
 
 const folder = temporaryFolder();
 const panel = () => page.getByRole('complementary');
-const send = (route: string, token?: string) => sender(emulator.url)(route, token === undefined ? {} : { token });
 
 describeConsole('the console tells', () => {
   test('what runs: version, process, start, data file; and how clients connect', async () => {
@@ -104,7 +105,7 @@ describeConsole('the console tells', () => {
     for (const name of ['Answer lost', 'Broken JSON', 'Gateway page']) await page.getByRole('button', { name }).click();
     await rowOf('body html').waitFor();
     await clickButton('Remove all');
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await confirm('Remove');
     await waitForText('No faults');
     await page.getByLabel('Status').fill('429');
     await page.getByLabel('When').selectOption('after');

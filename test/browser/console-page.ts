@@ -70,7 +70,11 @@ export const rowOf = (text: string) => page.getByRole('row').filter({ hasText: t
 export const waitForText = (text: string | RegExp) => page.getByText(text).first().waitFor();
 /** Ignores troubles that contain one of these texts, also those that come later in the test. */
 export const ignoreTroubles = (...texts: string[]) => expected.push(...texts);
-export const send = (route: string, token: string) => sender(emulator.url)(route, { token });
+/** Sends a request to the emulator. */
+export const send = (route: string, token?: string) =>
+  sender(emulator.url)(route, token === undefined ? {} : { token });
+/** The name, or the text, of the element that has the focus. */
+export const focused = () => page.evaluate('document.activeElement.ariaLabel || document.activeElement.textContent');
 
 export const VIEWS = [
   'Overview',

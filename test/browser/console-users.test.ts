@@ -5,17 +5,18 @@ import {
   confirm,
   describeConsole,
   emulator,
+  focused,
   ignoreTroubles,
   open,
   page,
   rowOf,
+  send,
   waitForText,
 } from './console-page.ts';
 
 /** The texts of a column, by its name, in the order of the rows. */
 const column = (name: string) => page.locator(`td[data-head="${name}"]`).allTextContents();
 const panel = () => page.getByRole('complementary');
-const focused = () => page.evaluate('document.activeElement.ariaLabel || document.activeElement.textContent');
 
 describeConsole("the console's users", () => {
   test('keep the focus when one of them is deleted: the next one has it, then the one before, then the page', async () => {
@@ -88,14 +89,14 @@ describeConsole("the console's users", () => {
     await panel()
       .getByText(`${token.slice(0, 12)}…`)
       .waitFor();
-    await sender(emulator.url)('GET /users/51943', { token });
+    await send('GET /users/51943', token);
     await panel().getByRole('link', { name: 'GET /users/51943' }).waitFor();
     await emulator.users.update(51941, { full_name: 'Dacia the Great' });
     await panel().getByText('Dacia the Great').waitFor();
     await panel().getByRole('button', { name: 'End all' }).click();
     await panel().getByText('the user is signed out').waitFor();
-    // its button is gone, and the focus is still in the panel
     expect((await emulator.sessions.list({ user: 'Dacia' })).total).toBe(0);
+    // reaches the panel: the button is gone, but the focus is still in it
     await page.keyboard.press('Escape');
     await panel().waitFor({ state: 'detached' });
     expect(await focused()).toBe('Details of Dacia');
@@ -140,7 +141,6 @@ describeConsole("the console's users", () => {
     await page.getByLabel('email').fill('dacia@example.com');
     await clickButton('Save');
     await rowOf('dacia@example.com').waitFor();
-    await emulator.sessions.create({ user: 'Dacia' });
     const { status } = await sender(emulator.url)('POST /session', {
       body: {
         application_id: 230,

@@ -50,7 +50,7 @@ describeConsole('the console in a browser', () => {
     expect(changed.user_tags).toBeUndefined();
 
     await rowOf('mia').getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await confirm('Delete');
     await waitForText('3 users');
     expect((await emulator.users.list()).total).toBe(3);
 

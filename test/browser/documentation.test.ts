@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { accessibilityViolations } from '../support/axe.ts';
 import { connectBrowser, describeInBrowser } from '../support/browser.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describeInBrowser('the documentation in a browser', () => {
   let browser: Browser;
@@ -25,15 +22,7 @@ describeInBrowser('the documentation in a browser', () => {
     await emulator?.close();
   });
 
-  /** What axe finds in the page. */
-  const findings = async () => {
-    await page.evaluate(AXE);
-    const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-    return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  };
+  const findings = () => accessibilityViolations(page);
 
   test('a reader gets from the address to a page and to its headings', async () => {
     await page.goto(`${emulator.url}/_emulator/docs/`);
