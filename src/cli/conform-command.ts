@@ -22,6 +22,8 @@ import type { Io } from './io.ts';
 
 const DIFFERS = 7;
 const INTERRUPTED = 130;
+/** How long (ms) the service may take to show whether it is an emulator. */
+const PATIENCE = 10_000;
 
 interface ConformFlags {
   readonly upstream?: string;
@@ -192,7 +194,9 @@ function readDialect(name: string | undefined, url: string): Dialect {
 
 async function isEmulator(url: string): Promise<boolean> {
   try {
-    const answer: unknown = await (await fetch(`${url}/_emulator/health`, { redirect: 'manual' })).json();
+    const answer: unknown = await (
+      await fetch(`${url}/_emulator/health`, { redirect: 'manual', signal: AbortSignal.timeout(PATIENCE) })
+    ).json();
     return JSON.stringify(answer).startsWith('{"status":"ok"');
   } catch {
     return false;

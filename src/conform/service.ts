@@ -10,8 +10,9 @@ export class CannotAsk extends Error {}
 
 /** The longest wait (ms) for an answer. */
 const TIMEOUT = 30_000;
-/** How often a call is repeated that the service answers with 429. */
+/** How often a call is repeated that the service answers with 429, and the longest pause (s) before that. */
 const MAX_REPEATS = 3;
+const MAX_PAUSE = 60;
 /** The headers of a connection, and those with the size of a body. */
 const NOT_COMPARED = ['connection', 'keep-alive', 'content-length', 'transfer-encoding'];
 
@@ -20,7 +21,7 @@ export interface ServiceOptions {
   readonly send: Send;
   /** Waits until the next request may be sent. */
   readonly pace: () => Promise<void>;
-  /** Waits as long as the service asks for. */
+  /** Waits as long as the service asks for, within bounds. */
   readonly sleep: (ms: number) => Promise<void>;
   /** Aborted: nothing more is asked, and the users are deleted. */
   readonly signal: AbortSignal;
@@ -151,7 +152,7 @@ export class Service {
         throw new CannotAsk(`no answer to ${call.method} ${call.path}`, { cause: error });
       }
       if (answer.status !== 429 || repeats === MAX_REPEATS) return answer;
-      await sleep(1000 * (parseInteger(answer.headers['retry-after'] ?? '') ?? 1));
+      await sleep(1000 * Math.min(MAX_PAUSE, parseInteger(answer.headers['retry-after'] ?? '') ?? 1));
     }
   }
 

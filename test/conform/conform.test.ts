@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { conform as compareWithService } from '../../src/conform/conform.ts';
+import { sign } from '../../src/core/signature.ts';
+import { DIALECTS } from '../../src/dialects/index.ts';
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { ERRORS } from '../../src/model/error-catalogue.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { runInProcess } from '../support/in-process.ts';
 
@@ -238,6 +242,30 @@ test('a service that asks for a pause gets it', async () => {
     times: 2,
   });
   expect((await conform(upstream, ['--read-only'])).code).toBe(0);
+});
+
+test('a pause that a service asks for is a minute at most', async () => {
+  const pauses: number[] = [];
+  const { stopped } = await compareWithService({
+    dialect: DIALECTS[0],
+    app: DIALECTS[0].application,
+    upstream: {
+      url: 'http://localhost',
+      send: async () => new Response('', { status: 429, headers: { 'Retry-After': '86400' } }),
+    },
+    openReference: () => Promise.reject(new Error('the service has no session')),
+    sign,
+    rowOf: (key) => ERRORS[key],
+    random: 'abcdef',
+    now: () => 0,
+    sleep: async (ms) => void pauses.push(ms),
+    rate: 100_000,
+    readOnly: true,
+    signal: new AbortController().signal,
+    onFinding: () => {},
+  });
+  expect(stopped?.message).toBe('a session of the application is refused: 429 ');
+  expect(pauses.filter((ms) => ms >= 1000)).toEqual([60_000, 60_000, 60_000]);
 });
 
 test('--dry-run lists the calls and sends nothing', async () => {
