@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { RemoteEmulator } from '../client/connect.ts';
-import { UsageError } from '../config/usage-error.ts';
+import { readFrom, UsageError } from '../config/usage-error.ts';
+import { readWholeNumber } from '../config/values.ts';
 import { RequestFilter } from '../control/operations/requests.ts';
 import { misses } from '../control/operations/verification.ts';
 import type { StateDiff } from '../control/results.ts';
@@ -61,9 +62,9 @@ export const requestCommands = [
     summary: 'make the state again what it was before a request',
     details: 'Clock, faults, snapshots and journal stay as they are.',
     examples: [['users-emulator rewind 7', "undo the seventh request and all after it; see 'requests'"]],
-    run: (emulator, [id]) => {
-      if (!/^\d{1,15}$/.test(id)) throw new UsageError(`id: must be a whole number, not '${id}'`);
-      return after(emulator.rewind(Number(id)), { id: Number(id) });
+    run: (emulator, [given]) => {
+      const id = readFrom('id', readWholeNumber, given);
+      return after(emulator.rewind(id), { id });
     },
     show: ({ id }) => `the state is what it was before request ${id}`,
   }),
@@ -73,8 +74,8 @@ async function runRequests(emulator: RemoteEmulator, _: readonly [], options: Op
   const { id, curl, har } = options;
   if (curl && id === undefined) throw new UsageError('--curl: needs --id');
   if (id !== undefined) {
-    if (!/^\d{1,15}$/.test(id)) throw new UsageError(`--id: must be a whole number, not '${id}'`);
-    return curl ? emulator.requests.curl(Number(id)) : emulator.requests.get(Number(id));
+    const known = readFrom('--id', readWholeNumber, id);
+    return curl ? emulator.requests.curl(known) : emulator.requests.get(known);
   }
   const filter = filterOf(options);
   if (har === undefined) return emulator.requests.list(filter);

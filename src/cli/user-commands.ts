@@ -31,23 +31,15 @@ export const userCommands = [
     run: (emulator, [search], options) =>
       emulator.users.list({ ...pageOf(options), ...(search !== undefined && { search }), ...appOf(options) }),
     show: ({ users, total }) =>
-      withRest(
-        table(
-          users,
-          {
-            id: ({ id }) => id,
-            login: ({ login }) => login,
-            email: ({ email }) => email,
-            name: ({ full_name }) => full_name,
-            tags: ({ user_tags }) => user_tags,
-            created: ({ created_at }) => created_at,
-            'last request': ({ last_request_at }) => last_request_at,
-          },
-          'no users',
-        ),
-        users.length,
-        total,
-      ),
+      pageTable(users, total, 'no users', {
+        id: ({ id }) => id,
+        login: ({ login }) => login,
+        email: ({ email }) => email,
+        name: ({ full_name }) => full_name,
+        tags: ({ user_tags }) => user_tags,
+        created: ({ created_at }) => created_at,
+        'last request': ({ last_request_at }) => last_request_at,
+      }),
   }),
   defineCommand({
     usage: 'users get <login|id>',
@@ -97,21 +89,13 @@ export const userCommands = [
     run: (emulator, [user], options) =>
       emulator.sessions.list({ ...pageOf(options), ...(user !== undefined && { user }), ...appOf(options) }),
     show: ({ sessions, total }) =>
-      withRest(
-        table(
-          sessions,
-          {
-            token: ({ token }) => token,
-            user: ({ user_id }) => user_id,
-            login: ({ login }) => login,
-            created: ({ created_at }) => created_at,
-            expires: ({ expires_at }) => expires_at,
-          },
-          'no sessions',
-        ),
-        sessions.length,
-        total,
-      ),
+      pageTable(sessions, total, 'no sessions', {
+        token: ({ token }) => token,
+        user: ({ user_id }) => user_id,
+        login: ({ login }) => login,
+        created: ({ created_at }) => created_at,
+        expires: ({ expires_at }) => expires_at,
+      }),
   }),
   defineCommand({
     usage: 'sessions expire [token]',
@@ -146,7 +130,13 @@ function pageOf({ limit, offset }: { readonly limit?: string; readonly offset?: 
   };
 }
 
-/** A table of a part of a list. */
-function withRest(text: string, shown: number, total: number): string {
-  return shown < total ? `${text}\n\n${shown} of ${total}: see --limit` : text;
+/** A table of a part of a list, with how much of it that is. @param none the text when there are no rows */
+function pageTable<R>(
+  rows: readonly R[],
+  total: number,
+  none: string,
+  columns: Parameters<typeof table<R>>[1],
+): string {
+  const text = table(rows, columns, none);
+  return rows.length < total ? `${text}\n\n${rows.length} of ${total}: see --limit` : text;
 }

@@ -1,6 +1,7 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { CallToolRequestSchema, ListToolsRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
+import { messageOf } from '../support/errors.ts';
 
 /** A tool of the Model Context Protocol. */
 export interface McpTool extends Tool {
@@ -28,8 +29,7 @@ export async function serve(options: McpServerOptions): Promise<void> {
       if (!tool) throw new Error(`there is no tool '${params.name}'`);
       return { content: [{ type: 'text', text: await tool.call(params.arguments ?? {}) }] };
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      return { content: [{ type: 'text', text }], isError: true };
+      return { content: [{ type: 'text', text: messageOf(error) }], isError: true };
     }
   });
   const ended = new Promise((resolve) => process.stdin.once('end', resolve).once('close', resolve));

@@ -157,7 +157,7 @@ async function baselineOf(options: SweepOptions, host: SweepHost): Promise<Run> 
 /** @throws SweepError when an option selects no case */
 function chooseCases({ max, only, cases: ids }: SweepOptions, { calls }: Run): SweepCase[] {
   const planned = planCases(calls, ids.length > 0 ? Number.POSITIVE_INFINITY : max);
-  const chosen = [
+  return [
     { option: '--only', patterns: only },
     { option: '--case', patterns: ids },
   ].reduce((left, { option, patterns }) => {
@@ -167,7 +167,6 @@ function chooseCases({ max, only, cases: ids }: SweepOptions, { calls }: Run): S
     const selected = new Set(patterns.flatMap((pattern) => selectCases(left, pattern)));
     return left.filter((each) => selected.has(each));
   }, planned);
-  return chosen;
 }
 
 /** @returns undefined when it was interrupted */
