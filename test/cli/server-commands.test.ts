@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Send, seeded } from '../support/http.ts';
 import { runInProcess } from '../support/in-process.ts';
 
@@ -126,9 +127,4 @@ async function close(server: Server): Promise<void> {
 const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** An address at which nothing listens. */
-async function freeAddress(): Promise<string> {
-  const server = await listening(createServer());
-  const address = addressOf(server);
-  await close(server);
-  return address;
-}
+const freeAddress = async () => `http://127.0.0.1:${await freePort()}`;

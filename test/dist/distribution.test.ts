@@ -1,7 +1,5 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { validateAction } from '@action-validator/core';
 import { Ajv } from 'ajv';
@@ -13,6 +11,7 @@ import { parse } from 'yaml';
 import { publishedManifest } from '../../scripts/build/manifest.mjs';
 import { connect } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { freePort } from '../support/free-port.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -29,15 +28,6 @@ function pack(): string {
   writeFileSync(join(copy, 'package.json'), JSON.stringify(manifest));
   execFileSync('tar', ['-chzf', join(folder, 'package.tgz'), '--transform=s,^copy,package,', '-C', folder, 'copy']);
   return join(folder, 'package.tgz');
-}
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** Runs a program that prints to stderr or stdout, and ends it after the test. */

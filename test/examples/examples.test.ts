@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../scripts/chromium.mjs';
 import { noBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { freePort } from '../support/free-port.ts';
 import { installPacked } from '../support/packed.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -31,14 +30,6 @@ beforeAll(() => {
   for (const [name, file] of Object.entries(COMMANDS)) symlinkSync(join(ROOT, 'node_modules', file), join(bin, name));
   symlinkSync('../users-emulator/bin/users-emulator.js', join(bin, 'users-emulator'));
 }, 60_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Runs `npm test` in an example. */
 function npmTest(project: string, env: Readonly<Record<string, string>>): Promise<{ code: number; text: string }> {

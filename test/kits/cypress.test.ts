@@ -1,20 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createEmulator, type Emulator } from '../../src/index.ts';
+import { expect, test } from 'vitest';
 import { type RegisterEvents, setupEmulator } from '../../src/kits/cypress.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { emulatorOfRun } from '../support/run-emulator.ts';
 
 const folder = temporaryFolder();
-let emulator: Emulator;
-beforeEach(async () => {
-  emulator = await createEmulator({ seed: true });
-  vi.stubEnv('USERS_EMULATOR_URL', emulator.url);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await emulator.close();
-});
+const emulator = emulatorOfRun();
 
 /** What Cypress does with a configuration: it calls `setupNodeEvents`, and later tasks and events by their names. */
 async function setUp() {
@@ -36,7 +28,7 @@ test('tasks call, reset and describe a sandbox, which ends with the run', async 
 
   const user = { login: 'mia', password: 'secret123' };
   expect(await tasks['emulator:call']?.(['users.create', user])).toMatchObject({ id: 51947, login: 'mia' });
-  expect(await emulator.sandboxes.list()).toEqual([name]);
+  expect(await emulator().sandboxes.list()).toEqual([name]);
   await fetch(`${env.USERS_EMULATOR_URL}/users/1`);
   expect(await tasks['emulator:artifacts']?.(join(folder, 'a'))).toBe(join(folder, 'a'));
   expect(readdirSync(join(folder, 'a'))).toEqual(['evidence.json', 'requests.har', 'warnings.json']);
@@ -46,7 +38,7 @@ test('tasks call, reset and describe a sandbox, which ends with the run', async 
   expect(await tasks['emulator:call']?.('requests.clear')).toBeNull();
   expect(await tasks['emulator:call']?.('users.list')).toMatchObject({ total: 3 });
   await end();
-  expect(await emulator.sandboxes.list()).toEqual([]);
+  expect(await emulator().sandboxes.list()).toEqual([]);
 });
 
 test.each(['users', 'users.nothing', 'constructor', 'users.create.call', 5])(

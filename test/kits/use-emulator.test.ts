@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { connect, createEmulator, type Emulator, type RemoteEmulator } from '../../src/index.ts';
+import { expect, test } from 'vitest';
+import { connect, type RemoteEmulator } from '../../src/index.ts';
 import { summaryOf } from '../../src/kits/artifacts.ts';
 import { useEmulator } from '../../src/kits/node.ts';
 import { sandboxNameOf } from '../../src/kits/test-sandbox.ts';
+import { emulatorOfRun } from '../support/run-emulator.ts';
 
-let emulator: Emulator;
-beforeEach(async () => {
-  emulator = await createEmulator({ seed: true });
-  vi.stubEnv('USERS_EMULATOR_URL', emulator.url);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await emulator.close();
-});
+const emulator = emulatorOfRun();
 
 type Hook = (...args: unknown[]) => Promise<void>;
 
@@ -47,11 +40,11 @@ test('each test has another sandbox, and leaves none', async () => {
       if (name === 'does nothing') return;
       await used.users.create({ login: 'mia', password: 'secret123' });
       seen.push(used.url);
-      expect(await emulator.sandboxes.list()).toHaveLength(1);
+      expect(await emulator().sandboxes.list()).toHaveLength(1);
     });
   expect(new Set(seen).size).toBe(2);
   expect(seen[0]).toMatch(/\/sandbox\/signs-up-[a-z]{6}\d+$/);
-  expect(await emulator.sandboxes.list()).toEqual([]);
+  expect(await emulator().sandboxes.list()).toEqual([]);
 });
 
 test('between tests there is no sandbox, and tests that run at the same time have to name theirs', async () => {
@@ -82,7 +75,7 @@ test.each([
 
 test('the summary of a failed test has the errors of its requests, in the words of the answers', async () => {
   const post = (path: string, body: object) =>
-    fetch(emulator.url + path, {
+    fetch(emulator().url + path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'CB-AuthKey': '29WfrNWdvkhmX6V' },
       body: JSON.stringify(body),
@@ -90,8 +83,8 @@ test('the summary of a failed test has the errors of its requests, in the words 
   await post('/session', { application_id: 4321, auth_key: 'unknown' });
   await post('/users', { user: { login: 'a', password: 'secret123' } });
   await post('/users', { user: { login: 'mia', password: 'secret123' } });
-  await fetch(`${emulator.url}/session.xml`, { headers: { 'QB-Token': 'unknown' } });
-  expect(await summaryOf('some test', connect(emulator.url))).toEqual([
+  await fetch(`${emulator().url}/session.xml`, { headers: { 'QB-Token': 'unknown' } });
+  expect(await summaryOf('some test', connect(emulator().url))).toEqual([
     'users-emulator: some test',
     '  POST /session 404 No application was found',
     '  POST /users 422 login is too short (minimum is 3 characters)',
