@@ -1,13 +1,16 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE } from '../config/config.ts';
+import { OPTIONS } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
+import { CONTROL_PATH } from '../model/addresses.ts';
 import { reasonOf } from '../support/errors.ts';
+import { DEFAULT_URL } from './target.ts';
 
 const SEED_FILE = 'users-emulator.seed.json';
-/** Where editors find the schemas: in the installed package, or else at a running emulator. */
+/** Where editors find the schemas: in the installed package, or else at an emulator on the default port. */
 const INSTALLED = 'node_modules/users-emulator';
-const SERVED = 'http://127.0.0.1:4230/_emulator';
+const SERVED = DEFAULT_URL + CONTROL_PATH;
 
 /** The application that the seed has. */
 export interface SeedApplication {
@@ -39,7 +42,10 @@ export function init(folder: string, dialect: string, { id, auth_key, auth_secre
         applications: [{ id, dialect, auth_key, auth_secret, settings: {}, users }],
       },
     ],
-    [join(folder, CONFIG_FILE), { $schema: `${schemas}/schema/config.json`, seed: SEED_FILE, port: 4230 }],
+    [
+      join(folder, CONFIG_FILE),
+      { $schema: `${schemas}/schema/config.json`, seed: SEED_FILE, port: OPTIONS.port.default },
+    ],
   ];
   const existing = files.map(([path]) => path).filter((path) => existsSync(path));
   if (existing.length > 0) throw new UsageError(`${existing.join(' and ')}: exists already, so nothing was written`, 1);

@@ -7,7 +7,7 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [command: string, ...arg
   win32: ['cmd', '/c', 'start', '""'],
 };
 
-/** Opens an address in the user's browser, which stays open without this process. Says where it can't. */
+/** Opens an address in the user's browser, which stays open without this process. Reports a failure on stderr. */
 export async function openInBrowser(url: string, { stderr, env }: Io): Promise<void> {
   const { spawn } = await import('node:child_process');
   const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];

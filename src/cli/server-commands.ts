@@ -24,7 +24,7 @@ export const serverCommands = [
   }),
 ];
 
-/** Who answers there; nothing without its admin token, which a probe need not have. */
+/** The process that answers there; empty without its admin token, which a probe need not have. */
 async function processOf(emulator: RemoteEmulator) {
   try {
     const { name, version, pid, started_at, data_file } = await emulator.info();

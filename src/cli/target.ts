@@ -13,7 +13,8 @@ export interface Target {
   readonly sandbox: string | undefined;
 }
 
-const DEFAULT_URL = `http://${OPTIONS.host.default}:${OPTIONS.port.default}`;
+/** Where a server without options listens. */
+export const DEFAULT_URL = `http://${OPTIONS.host.default}:${OPTIONS.port.default}`;
 
 /** Where a server listens that is started in the same environment. */
 function usualUrl(env: Environment): string {
