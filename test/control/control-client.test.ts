@@ -305,6 +305,7 @@ describeEachTransport({}, (context) => {
     const { endpoints, errors, settings, not_emulated } = await context.client.coverage();
     expect(endpoints).toContainEqual(expect.objectContaining({ operation: 'users.show', deprecated: true }));
     expect(errors).toContainEqual(expect.objectContaining({ key: 'session_missing', status: 401 }));
+    expect(settings).toContainEqual(expect.objectContaining({ name: 'session_ttl' }));
     for (const row of [...endpoints, ...settings]) expect(row).toMatchObject({ evidence: SOME_EVIDENCE });
     for (const row of errors) expect(row).toMatchObject({ evidence: { rule: SOME_EVIDENCE, wording: SOME_EVIDENCE } });
     expect(errors).toContainEqual(
