@@ -158,7 +158,7 @@ export interface Emulator extends ControlClient {
   /**
    * Leads the connections of this process to the emulator when they go to the vendors' hosts, or to further ones: `fetch`, `http`,
    * `https` and the libraries on top of them. Other hosts of the vendors are refused, so that nothing reaches the real services.
-   * @returns puts everything back
+   * @returns a function that puts everything back
    * @throws UsageError with `listen: false`
    */
   intercept(options?: InterceptOptions): Promise<() => void>;

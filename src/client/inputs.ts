@@ -55,7 +55,7 @@ export interface RequestFilter extends Omit<RequestMatch, 'params'> {
   readonly limit?: number;
 }
 
-/** Which requests are meant: those that have every given property. */
+/** The requests that have every given property. */
 export interface RequestMatch {
   /** The name of an endpoint, such as `users.create`, or `stub:<name>`. */
   readonly operation?: OperationName | StubOperation;

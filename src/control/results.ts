@@ -19,7 +19,7 @@ export interface EmulatorInfo {
   readonly name: string;
   readonly version: string;
   readonly ready: true;
-  /** The sandbox' name; null for the emulator itself. */
+  /** The sandbox's name; null for the emulator itself. */
   readonly sandbox: string | null;
   readonly url: string;
   readonly https_url: string;

@@ -21,7 +21,7 @@ export interface ApiRequest {
   readonly tooLargeForJournal: boolean;
   readonly headers: IncomingHttpHeaders;
   readonly scheme: 'http' | 'https';
-  /** The sandbox' address, whether the client named it by path or by header: `http://127.0.0.1:4230/sandbox/w1`. */
+  /** The sandbox's address, whether the client named it by path or by header: `http://127.0.0.1:4230/sandbox/w1`. */
   readonly baseUrl: string;
 }
 

@@ -60,7 +60,7 @@ export class Exchange {
   readonly #target: Target;
   readonly #sandbox: Sandbox;
   readonly #started = performance.now();
-  /** The sandbox' position before the request. */
+  /** The sandbox's position before the request. */
   #position = 0;
 
   constructor(

@@ -35,11 +35,11 @@ export function atPortOf(sandbox: string, handler: Handler): Handler {
 
 /** Where in the server a request leads. */
 export interface Target {
-  /** The sandbox' name; empty: the server's own. */
+  /** The sandbox's name; empty: the server's own. */
   readonly sandbox: string;
   /** The path in front of the API's own, as the client wrote it: `/sandbox/w1`. */
   readonly mount: string;
-  /** The path that leads to the same sandbox at the same port: `mount`, and the sandbox' path if only a header named it. */
+  /** The path that leads to the same sandbox at the same port: `mount`, and the sandbox's path if only a header named it. */
   readonly home: string;
   /** The rest of its address: path and query. */
   readonly url: string;

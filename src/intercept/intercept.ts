@@ -29,7 +29,7 @@ type Options = Readonly<Record<string, unknown>>;
  * Leads the connections of this process to the emulator: `fetch`, `http`, `https` and all libraries on top of them end in
  * `net.Socket.connect`. Names in `Host` headers and in TLS stay as they are, and certificates are verified with the emulator's
  * authority. Sockets of other hosts and Unix sockets are left alone.
- * @returns puts everything back
+ * @returns a function that puts everything back
  */
 export function intercept(interception: Interception, { ca, onRefused = () => {} }: InterceptionHooks): () => void {
   const connect = net.Socket.prototype.connect;

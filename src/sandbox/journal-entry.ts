@@ -80,7 +80,7 @@ export interface RecordedRequest
   readonly errors: readonly ErrorKey[];
   readonly findings: readonly Finding[];
   readonly changes: readonly StateChange[];
-  /** The sandbox' position before the request, for `rewind`. */
+  /** The sandbox's position before the request, for `rewind`. */
   readonly position: number;
   readonly behaviours: readonly Behaviour[];
   /** Of the response; undefined: the connection was dropped. */

@@ -15,7 +15,7 @@ const MAX_REPLACEMENTS = 10;
 /** So many steps may be there before the first are looked at, whether they are of use. */
 const MIN_STEPS = 4096;
 
-/** The last changes of a sandbox' state: those to show, and those to undo. Records are immutable: the old one undoes a change. */
+/** The last changes of a sandbox's state: those to show, and those to undo. Records are immutable: the old one undoes a change. */
 export class StateHistory {
   readonly #oldest: () => number;
   #taken: StateChange[] = [];
