@@ -36,7 +36,7 @@ function counts(): string {
 
 const page = `# What is emulated, and how certain it is
 
-Generated from the tables of the source; \`npx vitest run -u test/docs\` brings it up to date. Evidence is, surest first: \`doc\`, the vendors'
+Generated from the tables of the source; \`npx vitest run test/docs -u\` brings it up to date. Evidence is, surest first: \`doc\`, the vendors'
 documents; \`log\`, logged answers of the real services; \`sdk\`, requests of SDKs and samples and the answers that they depend on; \`guess\`,
 analogy and plausibility. \`own\` marks what belongs to the emulator alone. A row is no surer than its weakest piece.
 
