@@ -64,18 +64,31 @@ export class DataFile {
   /** @returns undefined when there is no file @throws DataError */
   read(): Buffer | undefined {
     const bytes = readBytes(this.#disk, this.path);
-    if (bytes) this.accept(bytes);
+    if (bytes) this.#remember(hash('sha256', bytes, 'hex'), bytes.length);
     return bytes;
   }
 
-  /** The file, if another program has written it since it was last read or written. @throws DataError */
-  readTheirs(): Buffer | undefined {
-    return this.isIntact ? undefined : readBytes(this.#disk, this.path);
-  }
-
-  /** Takes a version that another program wrote for its own. */
-  accept(theirs: Buffer): void {
-    this.#remember(hash('sha256', theirs, 'hex'), theirs.length);
+  /**
+   * The file, if another program has written it since it was last read or written. `overwrite` runs a write that includes this version,
+   * which needs no copy then, unless the write fails.
+   * @throws DataError
+   */
+  readTheirs(): { readonly bytes: Buffer; overwrite(write: () => Promise<void>): Promise<void> } | undefined {
+    if (this.isIntact) return undefined;
+    // before it is read: another program may write it again meanwhile
+    const theirs = identityOf(this.#disk, this.path);
+    const bytes = readBytes(this.#disk, this.path);
+    if (!bytes) return undefined;
+    const overwrite = async (write: () => Promise<void>) => {
+      this.#remember(hash('sha256', bytes, 'hex'), bytes.length, theirs);
+      try {
+        await write();
+      } catch (error) {
+        if (this.#identity === theirs) this.#identity = undefined;
+        throw error;
+      }
+    };
+    return { bytes, overwrite };
   }
 
   /** Writes its content to a copy beside the file. */

@@ -140,13 +140,12 @@ export class DiskStorage {
   }
 
   /**
-   * The content of the data file, if another program has written it since, and `accept` to go on from it.
+   * The content of the data file, if another program has written it since, and `overwrite`, in which it is replaced.
    * @throws DataError with every problem in it
    */
-  readTheirs(): { readonly content: PersistedState; accept(): void } | undefined {
-    const bytes = this.#file.readTheirs();
-    if (!bytes) return undefined;
-    return { content: readContent(bytes, this.path, this.#loadContent), accept: () => this.#file.accept(bytes) };
+  readTheirs(): { readonly content: PersistedState; overwrite(write: () => Promise<void>): Promise<void> } | undefined {
+    const theirs = this.#file.readTheirs();
+    return theirs && { ...theirs, content: readContent(theirs.bytes, this.path, this.#loadContent) };
   }
 
   /** Writes the content to a copy beside the data file. */

@@ -119,7 +119,7 @@ export class Persistence {
    * Takes in the data file, if another program has edited it. If changes have come that it can't include, it is refused, and saved
    * as `.theirs`; otherwise the state before is saved as `.ours`.
    * @param replace must replace the state by this content, as for `replaceAll`, in the same turn
-   * @throws DataError when the file is not valid; then nothing has changed
+   * @throws DataError when the file is not valid, or the file system's error; then nothing has changed
    */
   async takeInEdit(replace: (content: PersistedState) => void): Promise<'none' | 'taken' | 'refused'> {
     await this.#running;
@@ -128,11 +128,12 @@ export class Persistence {
     if (!theirs || this.#closed) return 'none';
     await this.#storage.saveOurs();
     const changed = this.#storage.hasLoggedChanges || !this.#next.isEmpty || this.#running !== undefined;
-    if (!changed) {
-      theirs.accept();
-      replace(theirs.content);
-    }
-    await this.rewrite();
+    if (changed) await this.rewrite();
+    else
+      await theirs.overwrite(() => {
+        replace(theirs.content);
+        return this.rewrite();
+      });
     return changed ? 'refused' : 'taken';
   }
 
