@@ -20,7 +20,7 @@ export function waitUntil(
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (holds() || timeout === 0) return Promise.resolve();
+  if (holds() || timeout === 0 || signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
