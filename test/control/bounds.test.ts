@@ -91,6 +91,15 @@ describe('answers that name problems are bounded', () => {
     expect(text.length).toBeLessThan(limit);
   });
 
+  test('the nearest misses of an expectation', async () => {
+    await fetch(`${emulator.url}/users`);
+    const params = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`p${n}`, 'x'.repeat(800)]));
+    const expectation = JSON.stringify({ match: { params } });
+    const answer = await post('/_emulator/requests/verify', expectation, { 'Content-Type': 'application/json' });
+    expect(answer.status).toBe(417);
+    expect(answer.text.length).toBeLessThan(limit);
+  });
+
   test('a compressed list of ten million zeros is refused quickly', async () => {
     const body = new Uint8Array(gzipSync(`[${'0,'.repeat(9_999_999)}0]`));
     const { status, json } = await post('/_emulator/import', body, {

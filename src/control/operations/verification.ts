@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { pathMatches } from '../../sandbox/faults.ts';
 import type { RecordedRequest } from '../../sandbox/journal-entry.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { boundedProblems } from '../../support/printable.ts';
 import { redact } from '../../support/secrets.ts';
 import { ControlError } from '../control-error.ts';
 import type { Verification } from '../results.ts';
@@ -165,7 +166,7 @@ function nearestOf(compared: readonly Compared[]) {
       request: `${method} ${path}`,
       operation,
       status,
-      misses,
+      misses: boundedProblems(misses),
     }));
 }
 
