@@ -1,4 +1,5 @@
-import type { ErrorEvidence, Evidence } from '../model/evidence.ts';
+import type { ErrorRow } from '../model/error-catalogue.ts';
+import type { Evidence } from '../model/evidence.ts';
 
 /** The emulated operations, errors and settings, with their evidence. */
 export interface Coverage {
@@ -25,15 +26,10 @@ export interface EndpointCoverage {
   readonly evidence: readonly Evidence[];
 }
 
-export interface ErrorCoverage {
+export interface ErrorCoverage extends ErrorRow {
   readonly key: string;
   /** The dialect whose own wording this is; undefined for the catalogue that all share. */
   readonly dialect?: string | undefined;
-  readonly status: number;
-  readonly shape: 'list' | 'base' | 'field' | 'message';
-  /** `{name}` stands for a parameter. */
-  readonly text: string | readonly string[];
-  readonly evidence: ErrorEvidence;
 }
 
 export interface SettingCoverage {

@@ -1,4 +1,4 @@
-import { type Evidence, type Source, weakestSource } from '../model/evidence.ts';
+import { type Evidence, type Source, WEAKEST_FIRST, weakestSource } from '../model/evidence.ts';
 import type { Behaviour } from '../sandbox/behaviours.ts';
 import type { EvidenceCounts, FirstRequest } from '../sandbox/evidence-counts.ts';
 
@@ -28,12 +28,9 @@ export interface EvidenceItem {
 /** What counts of an error: its wording and its rule, or the rule alone, for tests that read no wordings. */
 export type JudgedEvidence = 'wording' | 'rule';
 
-/** The least certain first; `own` is no evidence. */
-const ORDER: readonly Source[] = ['guess', 'sdk', 'log', 'doc', 'own'];
-
 /** Whether a level is as weak as a limit, or weaker. */
 export function isAsWeak(level: Source, limit: Source): boolean {
-  return ORDER.indexOf(level) <= ORDER.indexOf(limit);
+  return WEAKEST_FIRST.indexOf(level) <= WEAKEST_FIRST.indexOf(limit);
 }
 
 /** The counts of a sandbox as they are shown. */
@@ -43,7 +40,7 @@ export function presentEvidence(counts: EvidenceCounts, judged: JudgedEvidence):
     return { of, ...(dialect !== undefined && { dialect }), ...judge(behaviour, judged), count, first_request: first };
   });
   // sorting is stable: those of a level stay in the order of their first requests
-  items.sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
+  items.sort((a, b) => WEAKEST_FIRST.indexOf(a.level) - WEAKEST_FIRST.indexOf(b.level));
   const levels = { doc: 0, log: 0, sdk: 0, guess: 0, own: 0 };
   for (const { level } of items) levels[level]++;
   return { levels, items };

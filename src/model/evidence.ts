@@ -54,9 +54,10 @@ export function namesPart(evidence: readonly Evidence[], part: string): boolean 
   return evidence.some(({ of }) => of !== undefined && of !== 'others' && of.includes(part));
 }
 
-const WEAKEST_FIRST: readonly Source[] = ['guess', 'sdk', 'log', 'doc'];
+/** The least certain first. `own` says nothing about the services: it counts where there is nothing else. */
+export const WEAKEST_FIRST: readonly Source[] = ['guess', 'sdk', 'log', 'doc', 'own'];
 
-/** The source of the weakest piece. `own` says nothing about the services: it counts where there is nothing else. */
+/** The source of the weakest piece. */
 export function weakestSource(evidence: readonly Evidence[]): Source {
   return WEAKEST_FIRST.find((each) => evidence.some(({ source }) => source === each)) ?? 'own';
 }
