@@ -23,14 +23,10 @@ export function redact(values: Readonly<Record<string, unknown>>): Record<string
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       if (isJsonName(name)) return ['(JSON that was sent as a form)', REDACTED];
-      return [name, SECRET_NAME.test(name) && !isGroup(value) ? REDACTED : redactValue(value)];
+      // the fields of an object such as `credentials` are judged by their own names
+      return [name, SECRET_NAME.test(name) && !isObject(value) ? REDACTED : redactValue(value)];
     }),
   );
-}
-
-/** An object or a list of them below a name such as `credentials` has names of its own that tell. */
-function isGroup(value: unknown): boolean {
-  return isObject(value);
 }
 
 function redactValue(value: unknown): unknown {
