@@ -6,8 +6,6 @@ import type { JudgedEvidence } from './run-evidence.ts';
 export interface ControlledServer {
   readonly name: string;
   readonly version: string;
-  readonly url: string;
-  readonly httpsUrl: string;
   /** The id of its process. */
   readonly pid: number;
   /** When it was started: ms since 1970, by the machine's clock. */

@@ -39,6 +39,10 @@ export class EmulatorServer implements ControlledServer {
   readonly credentials = DIALECTS.map(({ name, request }) => ({ ...request, dialect: name }));
   readonly pid = process.pid;
   readonly startedAt = new Clock().now();
+  readonly consolePage = loadConsolePage;
+  readonly documentation = readDocumentation;
+  readonly llmsText = readLlmsText;
+  readonly jsonSchema = readJsonSchema;
   readonly dataFile: string | undefined;
   readonly judgedEvidence: JudgedEvidence;
   readonly app: Handler;
@@ -153,23 +157,6 @@ export class EmulatorServer implements ControlledServer {
   /** The file with that certificate, which is there once `ca` has been called. */
   get caFile(): string {
     return this.#listener.caFile;
-  }
-
-  /** The page of the web console. */
-  consolePage(): Promise<string> {
-    return loadConsolePage();
-  }
-
-  documentation(page: string): Promise<string | undefined> {
-    return readDocumentation(page);
-  }
-
-  llmsText(): Promise<string | undefined> {
-    return readLlmsText();
-  }
-
-  jsonSchema(name: string): Promise<string | undefined> {
-    return readJsonSchema(name);
   }
 
   /**
