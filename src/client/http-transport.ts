@@ -19,10 +19,10 @@ export function httpTransport(url: string, options: ConnectOptions): Transport {
   const base = baseOf(url);
   return async <N extends ControlOperationName>(name: N, input: object) => {
     const response = await send(base, name, { ...input }, options);
-    // the row of the operation says what the emulator answers
-    if (response.headers.get('content-type') === EVENT_STREAM) return readEvents(response) as OutputOf<N>;
-    const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
+    // the operation's row has the type of the answer
+    if (type === EVENT_STREAM) return readEvents(response) as OutputOf<N>;
+    const text = await response.text();
     const value: unknown = type.includes('json') ? JSON.parse(text) : text;
     if (response.ok) return value as OutputOf<N>;
     if (!type.includes('problem+json') || !isObject(value))

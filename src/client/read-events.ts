@@ -42,6 +42,6 @@ function parseEvent(block: string): LiveEvent | undefined {
   );
   const data = fields.get('data');
   if (data === undefined) return undefined;
-  // the emulator says what the data of each type is
+  // the emulator writes the data that the type has
   return { id: fields.get('id'), type: fields.get('event'), data: JSON.parse(data) } as LiveEvent;
 }

@@ -84,7 +84,7 @@ function harEntry(entry: JournalEntry): HarEntry {
         postData: { mimeType: body.type, text: body.text, ...(body.fields && { params: pairs(body.fields) }) },
       }),
       headersSize: -1,
-      bodySize: body ? bytesOf(body.text) : 0,
+      bodySize: body ? Buffer.byteLength(body.text) : 0,
     },
     response: harResponse(response),
     cache: {},
@@ -101,7 +101,7 @@ function harEntry(entry: JournalEntry): HarEntry {
 function harResponse(response: JournalResponse | null): HarEntry['response'] {
   const { status = 0, headers = {}, body = null } = response ?? {};
   const text = typeof body === 'string' || body === null ? body : JSON.stringify(body);
-  const size = text === null ? 0 : bytesOf(text);
+  const size = text === null ? 0 : Buffer.byteLength(text);
   return {
     status,
     statusText: '',
@@ -117,8 +117,4 @@ function harResponse(response: JournalResponse | null): HarEntry['response'] {
 
 function pairs(entries: readonly (readonly [string, string])[]): NameValue[] {
   return entries.map(([name, value]) => ({ name, value }));
-}
-
-function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

@@ -4,6 +4,7 @@ import type { Learned } from '../dialects/learned.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { readSetting } from '../model/settings.ts';
 import { isObject } from '../support/values.ts';
+import { ControlError } from './control-error.ts';
 import { oneOf, readInput, strictFields, string } from './schemas.ts';
 
 const STATUS = 'must be an HTTP status from 400 to 599';
@@ -47,7 +48,7 @@ export function readLearned(given: unknown, services: readonly string[]): Learne
   readInput(strictFields({ service: oneOf(services) }), { service: learned.service });
   const values = Object.entries(settings).map(([name, value]) => {
     const read = readSetting(name, value);
-    if ('problem' in read) throw new Error(`settings: ${read.problem}`);
+    if ('problem' in read) throw new ControlError(422, `settings: ${read.problem}`);
     return [name, read.value] as const;
   });
   return { ...learned, settings: Object.fromEntries(values) };
