@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CONFIG_FILE } from '../config/config.ts';
 import { OPTIONS } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { CONTROL_PATH } from '../model/addresses.ts';
 import { reasonOf } from '../support/errors.ts';
 import { DEFAULT_URL } from './target.ts';
@@ -12,19 +13,14 @@ const SEED_FILE = 'users-emulator.seed.json';
 const INSTALLED = 'node_modules/users-emulator';
 const SERVED = DEFAULT_URL + CONTROL_PATH;
 
-/** The application that the seed has. */
-export interface SeedApplication {
-  readonly id: number;
-  readonly auth_key: string;
-  readonly auth_secret: string | null;
-}
-
 /**
  * Writes a config file, and the seed that it names.
+ * @param dialect the service, whose application the seed has
  * @returns the paths of the files
  * @throws UsageError when one of them is there already, or can't be written: then none is new, and none has changed
  */
-export function init(folder: string, dialect: string, { id, auth_key, auth_secret }: SeedApplication): string[] {
+export function init(folder: string, { name: dialect, application }: Dialect): string[] {
+  const { id, auth_key, auth_secret } = application;
   const schemas = existsSync(join(folder, INSTALLED)) ? `./${INSTALLED}` : SERVED;
   const user = (login: string, full_name: string, user_tags: string) => ({
     login,

@@ -50,8 +50,7 @@ export function registerSetupCommands(program: Command, io: Io): void {
     examples: [['users-emulator init && users-emulator', 'start with two users of your own']],
   }).action(async (folder = '.') => {
     const { init } = await import('./init.ts');
-    const { name, application } = DIALECTS[0];
-    for (const path of init(folder, name, application)) io.stdout.write(`wrote ${path}\n`);
+    for (const path of init(folder, DIALECTS[0])) io.stdout.write(`wrote ${path}\n`);
   });
   registerTrust(program, io);
   const env = program

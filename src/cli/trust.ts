@@ -59,7 +59,7 @@ if [ -d $conscrypt ]; then
 fi`;
 
 /** The places where programs look for the authorities that they trust. */
-export const STORES = {
+const STORES = {
   nss: {
     needs: 'the package libnss3-tools (Debian) or nss-tools (Fedora)',
     add: (machine) => {

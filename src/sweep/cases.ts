@@ -19,7 +19,7 @@ export const RETRY_AFTER = 1;
 const LIMITED = RETRY_AFTER * 1000 - 50;
 
 /** The faults of a sweep, by the names in the ids of its cases. */
-export const SWEEP_FAULTS = {
+const SWEEP_FAULTS = {
   503: { effect: { status: 503 }, applies: always },
   429: { effect: { status: 429, headers: { 'Retry-After': String(RETRY_AFTER) } }, lasts: LIMITED, applies: always },
   'session-ended': {
@@ -34,7 +34,7 @@ export const SWEEP_FAULTS = {
   html: { effect: { body: 'html' }, applies: always },
 } as const satisfies Readonly<Record<string, SweepFault>>;
 
-export type SweepFaultName = Extract<keyof typeof SWEEP_FAULTS, string> | '503' | '429';
+export type SweepFaultName = `${keyof typeof SWEEP_FAULTS}`;
 export const SWEEP_FAULT_NAMES = Object.keys(SWEEP_FAULTS) as SweepFaultName[];
 
 /** One fault at one call of the baseline. */

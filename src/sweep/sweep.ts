@@ -60,7 +60,7 @@ export interface SweepHost {
 /** Verdicts that no client deserves, however it reports failures. */
 const NEVER: readonly Verdict[] = ['crashed', 'storm', 'hung', 'duplicate'];
 /** The exit code of a sweep with findings. */
-export const FOUND = 8;
+const FOUND = 8;
 
 /** A sweep that can't be made: a message, and the exit code. */
 export class SweepError extends Error {
