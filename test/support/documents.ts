@@ -19,7 +19,7 @@ export const USER_DOCUMENTS: readonly string[] = ['README.md', ...filesIn('docs'
 /** All documents of the project. */
 export const DOCUMENTS: readonly string[] = [
   ...USER_DOCUMENTS,
-  ...['ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'],
+  ...['ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md', 'examples/README.md', 'llms.txt'],
   ...filesIn('.github', /\.(md|yml)$/),
 ];
 
