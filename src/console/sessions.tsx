@@ -18,7 +18,7 @@ export function Sessions() {
     confirm(
       'End all sessions?',
       'End all',
-      () => expire({ all: true }),
+      () => expireSessions({ all: true }),
       'Of all applications: each client has to sign in again.',
     );
   return (
@@ -64,7 +64,7 @@ export function Sessions() {
                   <td>
                     <span class="actions">
                       <CopyButton text={token} name="Token" />
-                      <Button class="small" aria-label={`End session ${id}`} action={() => expire({ token })}>
+                      <Button class="small" aria-label={`End session ${id}`} action={() => expireSessions({ token })}>
                         End
                       </Button>
                     </span>
@@ -85,7 +85,7 @@ export function Sessions() {
 }
 
 /** Ends sessions. @param app of a `user` */
-export async function expire(which: object, app?: string): Promise<void> {
+export async function expireSessions(which: object, app?: string): Promise<void> {
   const { expired } = await change<{ expired: number }>('POST', `/sessions/expire${query({ app })}`, which);
   notice(expired === 1 ? 'The session was ended' : `${expired} sessions were ended`);
 }

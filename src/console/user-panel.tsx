@@ -4,7 +4,7 @@ import { api, query } from './api.ts';
 import { changed, useLive } from './live.ts';
 import { Panel } from './panel.tsx';
 import { RequestLinks } from './request-links.tsx';
-import { expire } from './sessions.tsx';
+import { expireSessions } from './sessions.tsx';
 import { notice } from './store.ts';
 import { Ago, Button, confirm, copy, counted, Time } from './ui.tsx';
 import { fieldValue } from './user-columns.tsx';
@@ -73,7 +73,7 @@ function SessionsOf({ user: { id }, app }: { user: User; app: string }) {
         <h3>{list && list.total > 0 ? `Sessions (${list.total})` : 'Sessions'}</h3>
         <span class="grow" />
         {list && list.total > 0 && (
-          <Button class="small" action={() => expire({ user: id }, app)}>
+          <Button class="small" action={() => expireSessions({ user: id }, app)}>
             End all
           </Button>
         )}

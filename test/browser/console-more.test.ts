@@ -20,7 +20,7 @@ import {
 const folder = temporaryFolder();
 const panel = () => page.getByRole('complementary');
 
-describeConsole('the console tells', () => {
+describeConsole('the console shows', () => {
   test('what runs: version, process, start, data file; and how clients connect', async () => {
     const file = join(folder, 'state.json');
     const kept = await startEmulator({ seed: true, data: file });
@@ -89,7 +89,7 @@ describeConsole('the console tells', () => {
     await waitForText('No behaviour matches the search.');
   });
 
-  test('all requests to a HAR file', async () => {
+  test('all requests, and saves them as a HAR file', async () => {
     await send('GET /users/1');
     await open('requests');
     await page.getByRole('button', { name: 'Details' }).waitFor();
@@ -100,7 +100,7 @@ describeConsole('the console tells', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await emulator.requests.har());
   });
 
-  test('faults of all kinds: after the change, with another body, headers, slowly', async () => {
+  test('faults of all kinds, and adds them: after the change, with another body, headers, slowly', async () => {
     await open('faults');
     for (const name of ['Answer lost', 'Broken JSON', 'Gateway page']) await page.getByRole('button', { name }).click();
     await rowOf('body html').waitFor();

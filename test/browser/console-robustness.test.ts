@@ -19,7 +19,7 @@ const requestMail = async (of: Emulator) => {
   return sender(of.url)('GET /users/password/reset?email=dacia_k@domain.com', { token });
 };
 
-describeConsole('the console takes care', () => {
+describeConsole('the console is robust', () => {
   test('only changed fields of a user are sent: multi-line texts stay unchanged', async () => {
     const custom_data = '{\r\n  "plan": "gold"\n}';
     await emulator.users.update(51941, { custom_data, website: 'https://\ndacia.example' });
