@@ -9,16 +9,16 @@ export interface RequestBody {
   readonly fields: readonly (readonly [name: string, value: string])[] | undefined;
 }
 
-/** The names of parameters in the query: `filter` for `filter[]=…`. */
-function queryNames(url: string): ReadonlySet<string> {
+/** The query of a recorded URL, decoded. */
+export function queryOf(url: string): URLSearchParams {
   const mark = url.indexOf('?');
-  const pairs = mark < 0 ? [] : url.slice(mark + 1).split('&');
-  return new Set(pairs.map((pair) => pair.split(/=|\[|%5B/i, 1)[0] ?? ''));
+  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
 }
 
 /** The body of a request; undefined: it has none, or it was not recorded. */
 export function bodyOf({ url, headers, params }: JournalRequest): RequestBody | undefined {
-  const inQuery = queryNames(url);
+  // `filter` for `filter[]=…`
+  const inQuery = new Set([...queryOf(url).keys()].map((name) => name.split('[', 1)[0]));
   const entries = Object.entries(params).filter(([name]) => name !== '' && !inQuery.has(name));
   if (entries.length === 0) return undefined;
   const type = headers['content-type'] ?? 'application/json';

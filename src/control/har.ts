@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Change } from '../sandbox/event-feed.ts';
 import type { JournalEntry, JournalResponse } from '../sandbox/journal-entry.ts';
-import { bodyOf } from './entry-body.ts';
+import { bodyOf, queryOf } from './entry-body.ts';
 
 interface NameValue {
   readonly name: string;
@@ -68,8 +68,6 @@ export function harOf(
 function harEntry(entry: JournalEntry): HarEntry {
   const { id, time, duration_ms, request, response, operation, errors, fault, changes, evidence } = entry;
   const body = bodyOf(request);
-  const mark = request.url.indexOf('?');
-  const query = mark < 0 ? '' : request.url.slice(mark + 1);
   return {
     startedDateTime: new Date(Date.parse(time) - duration_ms).toISOString(),
     time: duration_ms,
@@ -79,7 +77,7 @@ function harEntry(entry: JournalEntry): HarEntry {
       httpVersion: HTTP_VERSION,
       cookies: [],
       headers: pairs(Object.entries(request.headers)),
-      queryString: pairs([...new URLSearchParams(query)]),
+      queryString: pairs([...queryOf(request.url)]),
       ...(body && {
         postData: { mimeType: body.type, text: body.text, ...(body.fields && { params: pairs(body.fields) }) },
       }),

@@ -194,6 +194,13 @@ describe('curl', () => {
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(await answer.text()).toBe(`curl '${emulator.url}/users/1' \\\n  -H 'cb-authkey: [redacted]'`);
   });
+
+  test('a parameter of the query is not repeated in the body, however its name is encoded', async () => {
+    await using emulator = await createEmulator({ seed: true });
+    const url = `${emulator.url}/users/by_login?%6cogin=Dacia`;
+    await fetch(url);
+    expect(await emulator.requests.curl(1)).toBe(`curl '${url}'`);
+  });
 });
 
 describe('--journal', () => {
