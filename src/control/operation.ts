@@ -93,7 +93,7 @@ export async function execute<K extends keyof Results>(
 /** Waits until a change is stored. @throws ControlError 503 when it was rolled back instead */
 export function orRefused(sandbox: Sandbox, commit: Promise<void> | undefined): Promise<void> | undefined {
   return commit?.catch((error: unknown) => {
-    // events of the change may be out already: who has seen them loads everything again
+    // readers that have the events of the change already have to load everything again
     sandbox.events.emit('reset', { cause: 'missed' });
     throw new ControlError(503, `the change could not be stored: ${messageOf(error)}`);
   });

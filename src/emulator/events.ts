@@ -1,5 +1,4 @@
 import type { RequestLogEntry } from '../http/request-log.ts';
-
 import type { Progress } from '../support/progress.ts';
 
 /** The callbacks of an emulator. */

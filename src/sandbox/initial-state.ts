@@ -26,7 +26,7 @@ export interface InitialState {
   readonly anyApp: boolean;
   /** `--set`, for applications that `--any-app` registers. */
   readonly newApplicationSettings: Partial<Settings>;
-  /** Applies `--app` and `--set` to a state that was read from disk. */
+  /** Applies `--app`, `--set` and `--stub` to a state that was read from disk, or that runs while `--watch` reads them again. */
   readonly configure: (state: State) => void;
   /** Dialects with the rows of `--learned`, by name. */
   readonly learned: ReadonlyMap<string, Dialect>;

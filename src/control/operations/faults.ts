@@ -23,6 +23,7 @@ export const Method = v.pipe(
   string,
   v.check((method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
 );
+const PROBABILITY = 'must be a number from 0 to 1';
 export const FaultSchema = v.pipe(
   strictFields({
     match: v.optional(
@@ -37,13 +38,7 @@ export const FaultSchema = v.pipe(
     ),
     times: v.optional(v.pipe(integer, v.minValue(1, 'must be 1 or more'))),
     after: v.optional(integer),
-    probability: v.optional(
-      v.pipe(
-        v.number('must be a number from 0 to 1'),
-        v.minValue(0, 'must be a number from 0 to 1'),
-        v.maxValue(1, 'must be a number from 0 to 1'),
-      ),
-    ),
+    probability: v.optional(v.pipe(v.number(PROBABILITY), v.minValue(0, PROBABILITY), v.maxValue(1, PROBABILITY))),
     status: v.optional(
       v.pipe(
         integer,
