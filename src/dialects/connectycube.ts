@@ -48,6 +48,7 @@ export const connectycube: Dialect = {
   // sdk: JS, the defaults of `endpoints`
   hosts: { api: ['api.connectycube.com'], chat: ['chat.connectycube.com'], domains: ['connectycube.com'] },
   rules: {
+    // log: js-sdk-releases#80, the types of filters. guess: `in` compares whole values, as for other types
     v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true, inFindsParts: false },
     lengths: {
       login: { min: 3, max: 70 }, // doc: faq
@@ -101,7 +102,7 @@ export const connectycube: Dialect = {
     providers: 'all', // own: tests need no set-up
     account_owner: 'none', // own: tests need no set-up
     api_key: 'none', // own: tests need no set-up
-    rate_limit: 'off',
+    rate_limit: 'off', // guess: no numbers are published
   },
   missingOperations: new Set(),
   documents: {
@@ -146,7 +147,7 @@ export const connectycube: Dialect = {
   request: {
     token: 'cb-token',
     authKey: 'cb-authkey',
-    apiKeys: false,
+    apiKeys: false, // guess: its documents have none
     identifyingHeaders: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
   },
   accountKey: undefined, // sdk: none asks for one
@@ -161,8 +162,8 @@ export const connectycube: Dialect = {
       },
     ),
   },
-  sessionHasUser: true,
-  entityTags: false,
+  sessionHasUser: true, // log: flutter-samples#285
+  entityTags: false, // guess: no answer with one is recorded
   emptyBody: { json: '' }, // doc: users/delete-user-by-identifier, "Status: 200" and no more
   headers({ status, expiry }) {
     const headers: Record<string, string> = {

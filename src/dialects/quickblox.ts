@@ -158,9 +158,9 @@ export const quickblox: Dialect = {
     providers: 'all', // own: tests need no set-up
     account_owner: 'none', // own: tests need no set-up
     api_key: 'none', // own: tests need no set-up
-    rate_limit: 'off',
+    rate_limit: 'off', // guess: no numbers are published
   },
-  missingOperations: new Set(['users.list_v2', 'users.online']),
+  missingOperations: new Set(['users.list_v2', 'users.online']), // doc: legacy-users has neither
   documents: {
     deprecates: false,
     missing: {
@@ -186,7 +186,7 @@ export const quickblox: Dialect = {
   },
   accountKey: 'users-emulator-account', // sdk: JS from 2.13, Android, iOS
   errors: QUICKBLOX_ERRORS,
-  sessionHasUser: false,
+  sessionHasUser: false, // log: the Ruby client's recorded answers of 2016
   entityTags: true, // log: android-sdk#38, tags and 304
   emptyBody: { json: ' ', xml: '' }, // log: one blank; doc: legacy-users/delete-api-user-by-identifier, no body in XML
   // log: on every answer, but for Expose-Headers. sdk: browsers hide the others without that one

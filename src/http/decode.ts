@@ -96,7 +96,7 @@ export function decodeHead(incoming: IncomingMessage, target: Target): ApiReques
   }
 }
 
-/** Only GET repeats a name to mean a list (sdk: Dart). Elsewhere the last value counts, as in Rack. */
+/** sdk: Dart repeats a name in the query of a GET for a list. guess: in POST and PUT the last value counts, as in Rack. */
 function duplicatesIn(method: string | undefined): 'last' | 'combine' {
   return method === 'POST' || method === 'PUT' ? 'last' : 'combine';
 }
