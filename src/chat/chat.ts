@@ -200,7 +200,7 @@ export class Chat {
       mount: '',
       url,
       headers,
-      headSize: 0,
+      headSize: request.rawHeaders.join('').length,
       bodySize: 0,
       behaviours:
         fault && changesAnswer(fault)
