@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { PLAIN_TEXT } from '../control/raw-response.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError, type Problem } from '../model/errors.ts';
@@ -12,7 +13,6 @@ import { encodeHead } from './encode.ts';
 import { answerError, replaceHeader, respond } from './pipeline.ts';
 import { factsOf, type ResolvedRequest } from './recognize.ts';
 import type { RequestObserver } from './request-observer.ts';
-import { TEXT_TYPE } from './stub-answer.ts';
 
 /** A fault that hits a request. One from the request's own header or from an observer has no id. */
 export type InjectedFault = FaultEffect & { readonly id?: string; readonly reason?: string };
@@ -103,7 +103,7 @@ export function faultAnswer(
     const page = balancerPage(named?.status ?? 502);
     return { status: named?.status ?? 502, headers: {}, problems: [], ...page };
   }
-  const type = json === undefined ? TEXT_TYPE : JSON_TYPE;
+  const type = json === undefined ? PLAIN_TEXT : JSON_TYPE;
   const text = json === undefined ? (hasBody(body) ? body : undefined) : JSON.stringify(json);
   // an answer that the client already has gets a body only here
   const base = named ?? (given?.status === 304 ? undefined : given);

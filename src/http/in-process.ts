@@ -1,14 +1,13 @@
 import { ClientRequest, type IncomingMessage, type Server } from 'node:http';
 import { type Duplex, duplexPair, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { BODILESS } from '../sandbox/stubs.ts';
 
 /** Headers that belong to a connection, or that follow from the request itself. A client's library may have set them already. */
 const OF_CONNECTION =
   /^(connection|content-length|expect|host|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/;
 /** Node's own class. Libraries that intercept requests, such as msw, put a proxy in its place: their handler may be our caller. */
 const NodeRequest = () => ClientRequest.prototype.constructor as typeof ClientRequest;
-/** Statuses whose answers may not have a body. */
-const BODILESS: readonly number[] = [204, 205, 304];
 
 /**
  * Requests of this process, answered by an HTTP server without a socket: Node's own client and server talk over a pair of streams.

@@ -1,3 +1,4 @@
+import { PLAIN_TEXT } from '../control/raw-response.ts';
 import type { SessionContext } from '../core/context.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { fail } from '../model/errors.ts';
@@ -10,8 +11,6 @@ import { fillTemplates, fillText, valueAt } from '../sandbox/templates.ts';
 import { messageOf } from '../support/errors.ts';
 import { isObject } from '../support/values.ts';
 import type { ApiRequest, ApiResponse } from './api-messages.ts';
-
-export const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 /** Facts that a stub's answer may depend on. */
 export interface StubFacts {
@@ -38,7 +37,7 @@ export function stubResponse(sandbox: Sandbox, { stub, pathParams }: MatchedStub
 
 function responseOf({ status = 200, json, text, headers = {} }: StubReply): ApiResponse {
   const own: Record<string, string> = {};
-  let type = json === undefined ? TEXT_TYPE : JSON_TYPE;
+  let type = json === undefined ? PLAIN_TEXT : JSON_TYPE;
   for (const [name, value] of Object.entries(headers)) {
     // a template may bring in anything that a client sent
     const safe = value.replace(NOT_IN_HEADERS, '?');
