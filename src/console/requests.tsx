@@ -3,6 +3,7 @@ import { memo } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
 import type { RequestList } from '../control/results.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
+import { JOURNAL_LIMITS } from '../sandbox/request-journal.ts';
 import { api, query } from './api.ts';
 import { change, keepFresh } from './live.ts';
 import { closePanel } from './panel.tsx';
@@ -12,8 +13,6 @@ import { SearchField } from './search-field.tsx';
 import { route, saveFile, setParams } from './store.ts';
 import { Button, confirm, counted, Status, Table, Time } from './ui.tsx';
 
-/** As many as the journal holds. */
-const MAX_ENTRIES = 1000;
 const PAGE = 200;
 
 const entries = signal<readonly JournalEntry[]>([]);
@@ -32,11 +31,11 @@ async function readJournal(): Promise<void> {
       // another reading may have been faster
       const newest = entries.peek().at(-1)?.id ?? 0;
       const added = more.filter(({ id }) => id > newest);
-      if (added.length > 0) entries.value = [...entries.peek(), ...added].slice(-MAX_ENTRIES);
+      if (added.length > 0) entries.value = [...entries.peek(), ...added].slice(-JOURNAL_LIMITS.entries);
       return;
     }
   }
-  const { items } = await api<RequestList>('GET', `/requests${query({ limit: MAX_ENTRIES })}`);
+  const { items } = await api<RequestList>('GET', '/requests');
   if (items.length > 0 || known.length > 0) entries.value = items;
 }
 
