@@ -15,6 +15,9 @@ import { after, defineCommand, type OptionsOf } from './client-command.ts';
 import { type Paint, paintStatus } from './paint.ts';
 import { pairs, table } from './print.ts';
 
+/** The longest text (characters) that is printed: more than any recorded request has, since half a curl command is none. */
+const MAX_TEXT = 1_000_000;
+
 const OPTIONS = {
   '--operation <name>': 'only calls of this operation, such as users.create',
   '--path <path>': 'only requests to this path; * matches any text',
@@ -43,7 +46,7 @@ export const requestCommands = [
     run: runRequests,
     follow: (emulator, _, options) => (options.follow ? follow(emulator, options) : undefined),
     show: (answer, { follow }, paint) => {
-      if (typeof answer === 'string') return printableLines(answer);
+      if (typeof answer === 'string') return printableLines(answer, MAX_TEXT);
       if (Array.isArray(answer)) return requestTable(answer, paint);
       if ('file' in answer) return `${answer.file}: ${answer.requests} requests`;
       return follow ? lineOf(answer, paint) : details(answer);
@@ -152,7 +155,7 @@ function details(entry: JournalEntry): string {
       message(request.headers, Object.keys(request.params).length > 0 ? request.params : null),
       response ? `${response.status}\n${message(response.headers, response.body)}` : 'the connection was dropped',
     ].join('\n\n'),
-    200_000,
+    MAX_TEXT,
   );
 }
 
@@ -180,7 +183,7 @@ function showDiff({ users: { created, changed, deleted }, sessions, mails }: Sta
     ...countLine('sessions', sessions),
     ...countLine('mails', mails),
   ];
-  return printableLines(lines.join('\n') || 'no differences', 1_000_000);
+  return printableLines(lines.join('\n') || 'no differences', MAX_TEXT);
 }
 
 function countLine(name: string, { created, deleted }: StateDiff['mails']): string[] {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryWorkingFolder } from '../support/folder.ts';
 import { NOW, sender } from '../support/http.ts';
-import { runInProcess } from '../support/in-process.ts';
+import { runInProcess, startInProcess } from '../support/in-process.ts';
 
 let emulator: Emulator;
 const folder = temporaryWorkingFolder();
@@ -197,8 +197,9 @@ describe('inspecting', () => {
 
   test('requests --id shows a request with its answer, and --curl the command for it', async () => {
     const send = sender(emulator.url);
+    const headers = { 'CB-AuthKey': '29WfrNWdvkhmX6V' };
     await send('POST /users?x=1', {
-      headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V' },
+      headers,
       body: { user: { login: 'mia', password: 'secret123' } },
     });
     const shown = await output('requests --id 1');
@@ -211,6 +212,9 @@ describe('inspecting', () => {
     expect(await asJson('requests --id 1')).toEqual(await emulator.requests.get(1));
     expect(await output('requests --id 1 --curl')).toBe(`${await emulator.requests.curl(1)}\n`);
     expect(await run('requests --id 2')).toMatchObject({ code: 1, err: expect.stringContaining('holds 1 to 1') });
+    // a command that is cut would be none
+    await send('POST /users', { headers, body: { user: { login: 'mia', custom_data: 'x'.repeat(50_000) } } });
+    expect(await output('requests --id 2 --curl')).toBe(`${await emulator.requests.curl(2)}\n`);
     expect(await run('requests --curl')).toMatchObject({ code: 2, err: expect.stringContaining('--curl: needs --id') });
   });
 
@@ -223,17 +227,21 @@ describe('inspecting', () => {
 
   test('requests --follow prints requests as they come, until the emulator stops', async () => {
     const other = await createEmulator({ seed: true });
-    const following = run('requests --follow --path /users/*', other.url);
+    const words = ['requests', '--follow', '--path', '/users/*', '--url', other.url];
+    const { ended, printed } = startInProcess(words);
     const send = sender(other.url);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // it begins with the first request after it is connected
+    await expect.poll(() => send('GET /users/1').then(printed), { timeout: 20_000 }).not.toBe('');
     await send('GET /users');
     await send('GET /users/51941');
     await send('GET /users/51943', { headers: { 'CB-AuthKey': '29WfrNWdvkhmX6V' } });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect.poll(printed, { timeout: 20_000 }).toContain('/users/51943');
     await other.close();
-    const { code, out } = await following;
+    const { code, out } = await ended;
     expect(code).toBe(0);
-    expect(out).toMatch(/^\d+ +\S+Z +403 +GET \/users\/51941 .*\n\d+ +\S+Z +\d+ +GET \/users\/51943 .*\n$/);
+    expect(out).toMatch(
+      /^(?:\d+ +\S+Z +403 +GET \/users\/1 .*\n)+\d+ +\S+Z +403 +GET \/users\/51941 .*\n\d+ +\S+Z +\d+ +GET \/users\/51943 .*\n$/,
+    );
   });
 
   test('diff shows what changed, and rewind undoes it', async () => {

@@ -1,14 +1,27 @@
 import { Writable } from 'node:stream';
 import { main } from '../../src/cli/program.ts';
 
+/** A command that has ended. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** Runs the command line in this process. @param env its environment, beside that of this process */
-export async function runInProcess(
+export function runInProcess(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return startInProcess(words, env).ended;
+}
+
+/** The same, without waiting for its end. @returns also what it has printed so far */
+export function startInProcess(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+): { readonly ended: Promise<Ended>; readonly printed: () => string } {
   const [stdout, stderr] = [new Collected(), new Collected()];
-  const code = await main(words, { stdout, stderr, env: { ...process.env, FORCE_COLOR: undefined, ...env } });
-  return { code, out: stdout.text, err: stderr.text };
+  const io = { stdout, stderr, env: { ...process.env, FORCE_COLOR: undefined, ...env } };
+  const ended = main(words, io).then((code) => ({ code, out: stdout.text, err: stderr.text }));
+  return { ended, printed: () => stdout.text };
 }
 
 class Collected extends Writable {
