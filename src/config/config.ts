@@ -51,12 +51,8 @@ export function readConfig(flags: Readonly<Record<string, unknown>>, from: Confi
     ];
     const found = candidates.filter(({ given }) => given !== undefined).slice(0, row.merged ? undefined : 1);
     const read = found.map((each) => readCandidate(row, each));
-    values[name] =
-      found.length > 0
-        ? row.merged
-          ? Object.assign({}, ...read.reverse())
-          : read[0]
-        : (defaults[name] ?? row.default);
+    if (found.length === 0) values[name] = defaults[name] ?? row.default;
+    else values[name] = row.merged ? Object.assign({}, ...read.reverse()) : read[0];
     sources[name] = found.map(({ source }) => source).join(' or ') || flagOf(name);
   }
   const config = { ...values, sources } as Config;
