@@ -70,7 +70,7 @@ function describeEndpoint(endpoint: Endpoint, credentials: ControlledServer['cre
   };
 }
 
-/** Operations on a session, or on the user of one, need a token. */
+/** The access of operations that also accept an API key. Others act on a session or on its user, and so need a token. */
 const TAKES_API_KEY: ReadonlySet<Endpoint['access']> = new Set(['key', 'caller', 'editor']);
 
 function securityOf({ access }: Endpoint, credentials: ControlledServer['credentials']): Json[] {

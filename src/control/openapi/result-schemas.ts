@@ -109,7 +109,7 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     url: TEXT,
     https_url: TEXT,
     pid: INTEGER,
-    started_at: TEXT,
+    started_at: DATE_TIME,
     ca_file: TEXT,
     data_file: nullable(TEXT),
     applications: arrayOf('ApplicationSummary'),

@@ -37,7 +37,8 @@ export const userOperations = {
     result: 'UserList',
     run: (sandbox, { app, offset, limit, search, sort }, server) => {
       const all = [...contextOf(sandbox, app, server).users.values()];
-      const found = search === '' ? all : all.filter((user) => matchesSearch(user, search.toLowerCase()));
+      const text = search.toLowerCase();
+      const found = text === '' ? all : all.filter((user) => matchesSearch(user, text));
       const sorted = sort === undefined ? found : sortUsers(found, sort);
       return { total: found.length, users: sorted.slice(offset, offset + limit).map(showUser) };
     },
