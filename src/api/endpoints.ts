@@ -189,7 +189,9 @@ const TABLE = [
     answers: 'page',
     evidence: [
       doc('users/retrieve-users-v1'),
-      sdk('JS, React Native and Flutter samples of the ancestor, where `in` with one text finds parts', [IN_ONE]),
+      sdk('JS, React Native and Flutter samples of the ancestor, where `in` with one text finds parts of names', [
+        IN_ONE,
+      ]),
       guess('`in` without a value finds nobody', [IN_NOTHING]),
     ],
     uses: openUsesOfIn,

@@ -15,8 +15,9 @@ export function openUsesOfIn({ filter }: Params): readonly string[] {
   // `filter[]` makes a list, `filter[in]` an object
   const filters = typeof filter === 'object' && filter !== null ? Object.values(filter) : [filter];
   return filters.flatMap((each: unknown) => {
-    const [, type, value] = (typeof each === 'string' && /^(\w+)[ +]+\w+[ +]+in\b[ +]*(.*)$/s.exec(each)) || [];
+    const [, type, field, value] =
+      (typeof each === 'string' && /^(\w+)[ +]+(\w+)[ +]+in\b[ +]*(.*)$/s.exec(each)) || [];
     if (value === '') return IN_NOTHING;
-    return type === 'string' && !value?.includes(',') ? IN_ONE : [];
+    return type === 'string' && field === 'full_name' && !value?.includes(',') ? IN_ONE : [];
   });
 }

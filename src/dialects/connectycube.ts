@@ -49,7 +49,7 @@ export const connectycube: Dialect = {
   hosts: { api: ['api.connectycube.com'], chat: ['chat.connectycube.com'], domains: ['connectycube.com'] },
   rules: {
     // log: js-sdk-releases#80, the types of filters. guess: `in` compares whole values, as for other types
-    v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true, inFindsParts: false },
+    v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true, partlyMatched: new Set() },
     lengths: {
       login: { min: 3, max: 70 }, // doc: faq
       email: { min: 0, max: 255 }, // guess: a common limit

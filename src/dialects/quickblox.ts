@@ -97,8 +97,14 @@ export const quickblox: Dialect = {
   // sdk: JS, the defaults of `endpoints`
   hosts: { api: ['api.quickblox.com'], chat: ['chat.quickblox.com'], domains: ['quickblox.com'] },
   rules: {
-    // sdk: JS sends wrong types; the search of the JS, React Native and Flutter samples
-    v1: { fields: V1_FIELDS, orderFields: V1_FIELDS, numberAsStringFindsNothing: false, inFindsParts: true },
+    v1: {
+      fields: V1_FIELDS,
+      orderFields: V1_FIELDS,
+      numberAsStringFindsNothing: false, // sdk: JS sends wrong types
+      // sdk: the search of the JS, React Native and Flutter samples. Android and iOS look up users by one login, email or phone with
+      // `in`, and applications take the first that is found, or sign up if there is none
+      partlyMatched: new Set(['full_name']),
+    },
     lengths: {
       login: { min: 3, max: 50 }, // sdk: the samples' own checks
       email: { min: 0, max: 255 }, // guess: a common limit

@@ -22,8 +22,8 @@ export interface V1Rules {
   readonly orderFields: ReadonlySet<string>;
   /** log: a number field filtered as `string` finds nothing. If false, the type in a filter is ignored. */
   readonly numberAsStringFindsNothing: boolean;
-  /** `string full_name in <text>` finds a part of the name, in any case. If false, `in` compares whole values. */
-  readonly inFindsParts: boolean;
+  /** The fields in which `in` with one text finds a part of the value, in any case. In all others it compares whole values. */
+  readonly partlyMatched: ReadonlySet<string>;
 }
 
 export interface Page {
@@ -129,7 +129,7 @@ function parseFilter(text: string, rules: V1Rules): Condition[] {
   if (rules.numberAsStringFindsNothing && type === 'string' && fieldType === 'integer')
     return [{ field, op: 'in', values: [] }];
 
-  if (operator === 'in' && type === 'string' && fieldType === 'string' && rules.inFindsParts && !given.includes(','))
+  if (operator === 'in' && type === 'string' && rules.partlyMatched.has(field) && !given.includes(','))
     return containing(field, given);
 
   const parts = LISTS.has(operator) ? splitList(field, given) : [given];

@@ -112,6 +112,14 @@ describe.each(WIRE_FORMS)('in %s', (form) => {
     expect(await v1(CUBE, form, 'string full_name in Anna')).toEqual([]);
   });
 
+  // sdk: Android's and iOS' look-ups by logins, emails and phones, of which applications take the first user
+  test('in with one text finds whole logins and phones', async () => {
+    expect(await v1(BLOX, form, 'string login in admin')).toEqual([1]);
+    expect(await v1(BLOX, form, 'string login in dmi')).toEqual([]);
+    expect(await v1(BLOX, form, 'string login in ')).toEqual([]);
+    expect(await v1(BLOX, form, 'string phone in 4412345')).toEqual([2]);
+  });
+
   test('Q7: a list without ids finds nobody', async () => {
     for (const service of SERVICES) {
       expect(await v1(service, form, 'number id in ')).toEqual([]);
