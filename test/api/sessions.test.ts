@@ -135,6 +135,12 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     }
   });
 
+  // sdk: a Laravel application of the ancestor signs `nonce=`
+  test('an empty nonce is one', async () => {
+    const answer = await createTestSandbox(emulator, service).openSession({ nonce: '' });
+    expect([answer.status, answer.json.session.nonce ?? null]).toEqual([201, null]);
+  });
+
   test.each<[string, object, string[]]>([
     [
       'nothing',
@@ -246,7 +252,8 @@ describe.each(SERVICES)('sessions of $name', (service) => {
     const { id } = (await sandbox.send('GET /session', { token: own })).json.session;
     await sandbox.send(`DELETE /session/${id}`, { token: bens });
     expect(await statuses()).toEqual([200, 401, 200]);
-    await sandbox.send(`DELETE /session/${id}`, { token: own });
+    const answer = await sandbox.send(`DELETE /session/${id}`, { token: own });
+    expect([answer.status, answer.text]).toEqual([200, service.blank.sessions]);
     expect(await statuses()).toEqual([401, 401, 200]);
   });
 
