@@ -127,7 +127,9 @@ const TABLE = [
     answers: 'account_settings',
     evidence: [
       log('q-municate-android#132, the body'),
-      sdk('JS, Android, iOS: the first call, with an account key and a default endpoint'),
+      sdk(
+        'JS, Android, iOS: the first call, with an account key and a default endpoint; Android of the successor, too',
+      ),
     ],
   }),
   endpoint('session.create', 'POST /session', 'application', 201, sessions.create, {
@@ -151,10 +153,15 @@ const TABLE = [
     answers: 'blank',
     evidence: doc('auth'),
   }),
-  endpoint('session.destroy', 'DELETE /session/:id', 'user', 200, sessions.destroyOther, {
+  endpoint('session.destroy', 'DELETE /session/list', 'user', 200, sessions.destroyOthers, {
     alias,
     answers: 'blank',
-    evidence: sdk('Dart'),
+    evidence: sdk('Dart, Android, iOS'),
+  }),
+  endpoint('session.destroy', 'DELETE /session/:id', 'user', 200, sessions.destroyOne, {
+    alias,
+    answers: 'blank',
+    evidence: sdk('Dart, Android, iOS'),
   }),
   endpoint('login', 'POST /login', 'session', 202, sessions.login, {
     params: [...CREDENTIALS, ...PROVIDER],

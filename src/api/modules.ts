@@ -3,6 +3,7 @@
  * have given.
  */
 export const MODULES: Readonly<Record<string, string>> = {
+  '/session/list': 'list of sessions', // only to read: DELETE /session/list is emulated
   '/session/web': 'web sessions',
   '/address_book': 'address book',
   '/admin': 'administration',

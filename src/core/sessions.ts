@@ -49,18 +49,23 @@ export function destroy({ state, session }: SessionContext): Output<'blank'> {
   return BLANK;
 }
 
-/**
- * DELETE /session/{id} and /session/list. sdk: Dart ends one session of the user, or all but the current one.
- * @throws ApiError `session_not_found`
- */
-export function destroyOther({ state, session, user }: UserContext, _params: Params, id: string): Output<'blank'> {
-  const tokens = [...state.sessions.lookup('user_id', user.id).keys()].filter((token) => token !== session.token);
-  const others = tokens.flatMap((token) => state.sessions.get(token) ?? []);
-  // where all sessions of a user have the same id, the caller's own is meant
-  const ended = id === 'list' ? others : [session, ...others].filter((each) => String(each.id) === id).slice(0, 1);
-  if (ended.length === 0 && id !== 'list') fail('session_not_found');
-  for (const { token } of ended) state.sessions.delete(token);
+/** DELETE /session/list. sdk: Dart, Android and iOS end all sessions of the user but the current one. */
+export function destroyOthers(context: UserContext): Output<'blank'> {
+  for (const { token } of otherSessions(context)) context.state.sessions.delete(token);
   return BLANK;
+}
+
+/** DELETE /session/{id}. sdk: Dart, Android and iOS end one session of the user. @throws ApiError `session_not_found` */
+export function destroyOne(context: UserContext, _params: Params, id: string): Output<'blank'> {
+  // where all sessions of a user have the same id, the caller's own is meant
+  const ended = [context.session, ...otherSessions(context)].find((each) => String(each.id) === id);
+  context.state.sessions.delete((ended ?? fail('session_not_found')).token);
+  return BLANK;
+}
+
+function otherSessions({ state, session, user }: UserContext): Session[] {
+  const tokens = [...state.sessions.lookup('user_id', user.id).keys()].filter((token) => token !== session.token);
+  return tokens.flatMap((token) => state.sessions.get(token) ?? []);
 }
 
 /** POST /login: the session becomes the user's. @throws ApiError those of `identifyForLogin` */

@@ -148,9 +148,9 @@ export const connectycube: Dialect = {
     token: 'cb-token',
     authKey: 'cb-authkey',
     apiKeys: false, // guess: its documents have none
-    identifyingHeaders: ['cb-token', 'cb-authkey', 'cb-sdk', 'connectycube-rest-api-version'],
+    identifyingHeaders: ['cb-token', 'cb-authkey', 'cb-sdk', 'cb-account-key', 'connectycube-rest-api-version'],
   },
-  accountKey: undefined, // sdk: none asks for one
+  accountKey: undefined, // sdk: Android and iOS alone ask for one, and only where no endpoint is set
   errors: {
     list_disabled: defineError(
       403,

@@ -67,7 +67,8 @@ const ROWS: readonly Row[] = [
   { route: 'POST /auth', token: 'none', status: 201 },
   { route: 'GET /session', token: 'application', status: 200 },
   { route: 'DELETE /session', token: 'application', status: 200, body: ({ blank }) => blank.sessions },
-  { route: 'DELETE /session/:id', token: 'user', id: () => 'list', status: 200, body: ({ blank }) => blank.sessions },
+  { route: 'DELETE /session/list', token: 'user', status: 200, body: ({ blank }) => blank.sessions },
+  { route: 'DELETE /session/:id', token: 'user', id: () => 0, status: 404 },
   {
     route: 'POST /login',
     token: 'application',

@@ -17,7 +17,7 @@ function preflight(path: string, headers: Record<string, string>): Promise<Answe
 
 // sdk: the headers that the browser builds send
 const SENT = {
-  ConnectyCube: ['content-type', 'cb-sdk', 'cb-token', 'cb-authkey'],
+  ConnectyCube: ['content-type', 'cb-sdk', 'cb-token', 'cb-authkey', 'cb-account-key'],
   QuickBlox: [
     'content-type',
     'qb-token',

@@ -49,7 +49,8 @@ function describeEndpoint(endpoint: Endpoint, credentials: ControlledServer['cre
   const schemas = answers.flatMap((kind) => SCHEMAS[kind] ?? []).map((name) => ref('schemas', name));
   const schema = schemas.length > 1 ? { anyOf: schemas } : schemas[0];
   return {
-    operationId: alias ? `${operation}.alias` : operation,
+    // an alias is named after the end of its path
+    operationId: alias ? `${operation}.${path.replace(/.*[/:]/, '')}` : operation,
     tags: ['emulated'],
     description: `Evidence: ${evidenceText(evidence)}`,
     ...(deprecated && { deprecated }),
