@@ -16,16 +16,8 @@ const SYSTEM = filesWith(
   /'node:child_process'|support\/(command-line|running|disk|packed|type-check)\.ts'|'\.\/run\.ts'/,
 );
 
-/**
- * Tests of processes and pages: they often wait, so they run first, with a worker more than there are cores. In CI, where other work
- * may starve them, they get a second try; retried tests are listed.
- */
-const PROCESSES = {
-  testTimeout: 60_000,
-  retry: process.env.CI ? 1 : 0,
-  maxWorkers: availableParallelism() + 1,
-  sequence: { groupOrder: 0 },
-};
+/** Tests of processes and pages. In CI, where other work may starve them, they get a second try; retried tests are listed. */
+const PROCESSES = { testTimeout: 60_000, retry: process.env.CI ? 1 : 0 };
 
 export default defineConfig({
   plugins: [
@@ -36,6 +28,8 @@ export default defineConfig({
     },
   ],
   test: {
+    // tests often wait, for processes, pages and the disk: two workers more than there are cores keep all cores busy
+    maxWorkers: availableParallelism() + 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     expect: { poll: { timeout: 10_000 } },
@@ -49,8 +43,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...SYSTEM, ...BROWSER],
           isolate: false,
-          maxWorkers: '100%',
-          sequence: { groupOrder: 1 },
         },
       },
       { extends: true, test: { ...PROCESSES, name: 'system', include: SYSTEM, isolate: false } },
