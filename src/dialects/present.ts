@@ -3,20 +3,45 @@ import type { Output } from '../core/context.ts';
 import { ERRORS, type ErrorRow } from '../model/error-catalogue.ts';
 import { type ApiError, type Problem, textsOf } from '../model/errors.ts';
 import type { Application, Settings, User } from '../model/records.ts';
-import type { Dialect, Format, UserView } from './dialect.ts';
-import type { Document, ErrorDocument, Fields } from './formats/document.ts';
+import type { Dialect, Format, SessionView, UserView } from './dialect.ts';
+import type { Document, ErrorDocument } from './formats/document.ts';
 import { JSON_TYPE, toJson } from './formats/json.ts';
 import { toXml, XML_TYPE } from './formats/xml.ts';
+import { presentSession, presentUser, userText } from './present-record.ts';
 
 export interface Body {
   readonly type: string;
   readonly text: string;
 }
 
-const ENCODERS: Readonly<Record<Format, { readonly type: string; readonly encode: (document: Document) => string }>> = {
-  json: { type: JSON_TYPE, encode: toJson },
-  xml: { type: XML_TYPE, encode: toXml },
+/** Writes the answers of one format. */
+interface Writer {
+  readonly type: string;
+  readonly answer: (view: AnswerView, app: Application, output: Exclude<Output, Output<'blank'>>) => string;
+  readonly error: (document: ErrorDocument) => string;
+}
+
+/** The keys of the records in an answer. */
+interface AnswerView {
+  readonly user: UserView;
+  readonly session: SessionView;
+  readonly sessionHasUser: boolean;
+}
+
+type PresentUser<U> = (view: UserView, user: User, app: Application) => U;
+
+const WRITERS: Readonly<Record<Format, Writer>> = {
+  json: writer(JSON_TYPE, toJson, userText),
+  xml: writer(XML_TYPE, toXml, presentUser),
 };
+
+function writer<U>(type: string, encode: (document: Document<U>) => string, present: PresentUser<U>): Writer {
+  return {
+    type,
+    answer: (view, app, output) => encode(documentOf(view, app, output, present)),
+    error: encode,
+  };
+}
 
 /** The operations to which the setting `null_bodies` applies. */
 const NULL_BODIES: ReadonlySet<OperationName> = new Set<OperationName>([
@@ -34,69 +59,55 @@ export function present(
   settings: Settings,
   output: Output,
 ): Body {
-  const { type, encode } = ENCODERS[format];
+  const { type, answer } = WRITERS[format];
   if (output.kind === 'blank') {
     const isNull = settings.null_bodies && format === 'json' && NULL_BODIES.has(operation);
     return { type, text: isNull ? 'null' : (dialect.emptyBody[format] ?? '') };
   }
-  return { type, text: encode(documentOf(dialect, format, operation, app, output)) };
+  const { user, userOf, session } = dialect.formats[format]!;
+  const view = { user: userOf?.[operation] ?? user, session, sessionHasUser: dialect.sessionHasUser };
+  return { type, text: answer(view, app, output) };
 }
 
-function documentOf(
-  dialect: Dialect,
-  format: Format,
-  operation: OperationName,
+function documentOf<U>(
+  view: AnswerView,
   app: Application,
   output: Exclude<Output, Output<'blank'>>,
-): Document {
-  const formatView = dialect.formats[format]!;
-  const view = formatView.userOf?.[operation] ?? formatView.user;
+  present: PresentUser<U>,
+): Document<U> {
+  const presented = (user: User) => present(view.user, user, app);
   switch (output.kind) {
     case 'user':
-      return { user: presentUser(view, output.user, app) };
+      return { user: presented(output.user) };
     case 'page': {
-      const items = output.users.map((user) => ({ user: presentUser(view, user, app) }));
+      const items = output.users.map((user) => ({ user: presented(user) }));
       return { current_page: output.page, per_page: output.per_page, total_entries: output.total, items };
     }
     case 'slice': {
-      const items = output.users.map((user) => presentUser(view, user, app));
+      const items = output.users.map(presented);
       return { limit: output.limit, skip: output.skip, total_entries: output.total, items };
     }
     case 'online':
-      return { users: output.users.map((user) => presentUser(view, user, app)) };
+      return { users: output.users.map(presented) };
     case 'count':
       return { count: output.count };
     case 'account_settings':
       return { account_settings: output.settings };
     case 'session': {
       const { session, user } = output;
-      const fields = presentRecord(formatView.session, (read) => read(session));
-      if (user && dialect.sessionHasUser) fields.user = presentUser(view, user, app);
+      const fields = presentSession(view.session, session);
+      if (user && view.sessionHasUser) fields.user = presentUser(view.user, user, app);
       return { session: fields };
     }
   }
-}
-
-function presentUser(view: UserView, user: User, app: Application): Fields {
-  return presentRecord(view, (read) => read(user, app));
-}
-
-/** A record by its view, whose readers `call` applies to it. */
-function presentRecord<R>(
-  view: readonly (readonly [string, R])[],
-  call: (read: R) => unknown,
-): Record<string, unknown> {
-  const presented: Record<string, unknown> = {};
-  for (const [name, read] of view) presented[name] = call(read);
-  return presented;
 }
 
 /** Status and body of an error, in the dialect's own wording where it has one. Of several problems, the first decides status and shape. */
 export function presentError(dialect: Dialect, format: Format, error: ApiError): Body & { status: number } {
   const rows = error.problems.map((problem) => ({ problem, row: dialect.errors[problem.key] ?? ERRORS[problem.key] }));
   const first = rows[0]!;
-  const { type, encode } = ENCODERS[format];
-  return { status: first.row.status, type, text: encode(errorDocument(first, rows)) };
+  const { type, error: write } = WRITERS[format];
+  return { status: first.row.status, type, text: write(errorDocument(first, rows)) };
 }
 
 interface ProblemRow {
