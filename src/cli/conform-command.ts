@@ -177,8 +177,10 @@ async function openReference(
 }
 
 function readUrl(given = ''): string {
-  if (!URL.canParse(given) || !/^https?:/.test(given))
-    throw new UsageError(`--upstream: must be an address such as https://api.example.com, not '${given}'`);
+  const { protocol = '', username, password } = URL.canParse(given) ? new URL(given) : {};
+  // not repeated: it may hold a password
+  if (!/^https?:$/.test(protocol) || username || password)
+    throw new UsageError('--upstream: must be an address such as https://api.example.com, without user and password');
   return given.replace(/\/+$/, '');
 }
 

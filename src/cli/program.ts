@@ -64,7 +64,9 @@ export function createProgram(io: Io, exit: (code: number) => void, command?: st
       getErrHelpWidth: () => io.stderr.columns ?? 80,
       getOutHasColors: () => hasColors(io.stdout, io.env),
       getErrHasColors: () => hasColors(io.stderr, io.env),
-      outputError: (text, write) => write(text.replace(/^error: /, 'users-emulator: ')),
+      // the value of an option that doesn't exist may be a secret
+      outputError: (text, write) =>
+        write(text.replace(/^error: /, 'users-emulator: ').replace(/^(.*unknown option '[^=\n]*)=.*'$/ms, "$1'")),
     })
     .enablePositionalOptions()
     .exitOverride();

@@ -9,9 +9,17 @@ import type { Transport } from './create-client.ts';
 import type { ConnectOptions } from './inputs.ts';
 import { readEvents } from './read-events.ts';
 
-/** An address as calls begin with it. */
+/** An address as calls begin with it. @throws ControlError 400, which doesn't repeat it: it may hold a password */
 export function baseOf(url: string): string {
-  return (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
+  const base = (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
+  if (URL.canParse(base)) {
+    const { username, password } = new URL(base);
+    if (username === '' && password === '') return base;
+  }
+  throw new ControlError(
+    400,
+    "the emulator's address must be a URL such as http://127.0.0.1:4230, without user and password (there is an admin token for that)",
+  );
 }
 
 /** Calls operations by their names. @param url as for `connect` */

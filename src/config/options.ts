@@ -22,6 +22,7 @@ import {
   readStub,
   readText,
   readTime,
+  readToken,
   type StubOption,
 } from './values.ts';
 
@@ -126,7 +127,7 @@ export const OPTIONS = {
     group: NETWORK,
     help: 'require this token for /_emulator',
     default: undefined,
-    read: readText,
+    read: readToken,
     holdsSecret: () => true,
   }),
   /** A TLS certificate (PEM file) to use instead of one from the emulator's own certificate authority. */

@@ -34,6 +34,13 @@ export function readText(given: unknown): string {
   return given;
 }
 
+/** A token, as an `Authorization` header can have it. The message doesn't repeat it. */
+export function readToken(given: unknown): string {
+  const token = readText(given);
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('must be ASCII without blanks: clients send it in a header');
+  return token;
+}
+
 /** true, false, or a value of another kind. */
 export function readFlagOr<V>(read: (given: unknown) => V): (given: unknown) => V | boolean {
   return (given) =>
@@ -112,11 +119,11 @@ export function readSeed(given: unknown): boolean | string | object {
   return typeof given === 'object' && given !== null ? given : readSwitchOr(readText)(given);
 }
 
-/** `id:key[:secret[:dialect]]`. */
+/** `id:key[:secret[:dialect]]`. The message doesn't repeat it: it may hold a secret. */
 export function readApp(given: unknown): AppOption {
   const [id = '', auth_key = '', auth_secret = '', dialect] = readText(given).split(':');
   if (!/^[1-9]\d{0,9}$/.test(id) || auth_key === '')
-    throw new UsageError(`must be id:key[:secret[:dialect]], not '${given}'`);
+    throw new UsageError('must be id:key[:secret[:dialect]], with an id from 1');
   return { id: Number(id), auth_key, auth_secret: auth_secret || null, dialect };
 }
 
@@ -187,10 +194,11 @@ export function readTime(given: unknown): number {
   return ms;
 }
 
+/** The address of a mail server. The message doesn't repeat it: it may hold a password. */
 export function readSmtp(given: unknown): string {
   const url = readText(given);
   if (!/^smtps?:\/\/\S+$/.test(url) || !URL.canParse(url))
-    throw new UsageError(`must be a mail server such as smtp://127.0.0.1:1025, not '${url}'`);
+    throw new UsageError('must be a mail server such as smtp://127.0.0.1:1025');
   return url;
 }
 

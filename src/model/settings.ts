@@ -168,7 +168,7 @@ export function readSetting(name: string, given: unknown): { value: boolean | nu
   }
   if (type === 'text') {
     if (typeof given === 'string' && text !== '') return { value: text };
-    return { problem: `setting '${name}' is a text, or 'none', not '${text}'` };
+    return { problem: `setting '${name}' is a text, or 'none'` };
   }
   if (type === 'providers') {
     const unknown = ['all', 'none'].includes(text) ? [] : text.split(',').filter((each) => !isProvider(each));

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type Command, Option } from 'commander';
@@ -48,6 +48,44 @@ describe('superfluous and misspelt arguments', () => {
       '',
       `users-emulator: ${message}`,
     ]);
+  });
+});
+
+describe('secrets in values that cannot be used', () => {
+  const secret = 'S3cr3tValue';
+
+  test.each<[string[], string]>([
+    [['--app', `x:${secret}:${secret}`], '--app: must be id:key[:secret[:dialect]]'],
+    [['--smtp', `http://me:${secret}@mail.example.com`], '--smtp: must be a mail server'],
+    [['--smtp', `smtp//me:${secret}@mail.example.com`], '--smtp: must be a mail server'],
+    [['--admin-token', `${secret}\nmore`], '--admin-token: must be ASCII without blanks'],
+    [[`--adminToken=${secret}`], "unknown option '--adminToken'"],
+    [['reset', `--admin-tokn=${secret}'s`], "unknown option '--admin-tokn'"],
+    [['conform', '--app', `x:k:${secret}`, '--upstream', 'http://a.example'], '--app: must be id:key'],
+    [['conform', '--app', '1:k', '--upstream', `http://me:${secret}@127.0.0.1:1`], '--upstream: must be an address'],
+    [['reset', '--url', `http://me:${secret}@127.0.0.1:1`], "the emulator's address must be a URL"],
+    [['reset', '--url', `http://me:${secret}@[`], "the emulator's address must be a URL"],
+  ])('%j: the message does not repeat them', async (words, message) => {
+    const { code, out, err } = await runInProcess(words);
+    expect([code === 0, out, err]).toEqual([false, '', expect.stringContaining(`users-emulator: ${message}`)]);
+    expect(err).not.toContain(secret);
+  });
+
+  test.each<[string, string]>([
+    ['USERS_EMULATOR_APP', `x:${secret}:${secret}`],
+    ['USERS_EMULATOR_SMTP', `smtp//me:${secret}@mail.example.com`],
+    ['USERS_EMULATOR_ADMIN_TOKEN', `${secret} ${secret}`],
+  ])('the message about %s does not repeat them', async (variable, value) => {
+    const { code, out, err } = await runInProcess([], { [variable]: value });
+    expect([code, out, err]).toEqual([2, '', expect.stringMatching(`^users-emulator: ${variable}: must be `)]);
+    expect(err).not.toContain(secret);
+  });
+
+  test('the message about a setting of a config file does not repeat them', async () => {
+    writeFileSync(join(folder, 'users-emulator.config.json'), JSON.stringify({ set: { api_key: [secret] } }));
+    const { code, out, err } = await runInProcess([]).finally(() => rmSync(join(folder, 'users-emulator.config.json')));
+    expect([code, out, err]).toEqual([4, '', expect.stringContaining("set: setting 'api_key' is a text, or 'none'\n")]);
+    expect(err).not.toContain(secret);
   });
 });
 
