@@ -1,6 +1,13 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { CallToolRequestSchema, ListToolsRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
+import {
+  type CallToolRequest,
+  CallToolRequestSchema,
+  type CallToolResult,
+  ListToolsRequestSchema,
+  type Tool,
+} from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../support/errors.ts';
 
 /** A tool of the Model Context Protocol. */
@@ -18,12 +25,15 @@ export interface McpServerOptions {
   readonly tools: readonly McpTool[];
 }
 
-/** Serves tools over stdin and stdout. @returns resolves when stdin ends */
+/** How long (ms) calls may take after the end of stdin. */
+const GRACE = 5000;
+
+/** Serves tools over stdin and stdout. @returns resolves when stdin has ended and the calls before that are answered */
 export async function serve(options: McpServerOptions): Promise<void> {
   const { name, version, instructions, tools } = options;
   const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(({ call: _, ...tool }) => tool) }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+  const answer = async ({ params }: CallToolRequest): Promise<CallToolResult> => {
     try {
       const tool = tools.find((each) => each.name === params.name);
       if (!tool) throw new Error(`there is no tool '${params.name}'`);
@@ -31,9 +41,20 @@ export async function serve(options: McpServerOptions): Promise<void> {
     } catch (error) {
       return { content: [{ type: 'text', text: messageOf(error) }], isError: true };
     }
+  };
+  const calls = new Set<Promise<unknown>>();
+  server.setRequestHandler(CallToolRequestSchema, (request) => {
+    const call = answer(request);
+    calls.add(call);
+    void call.finally(() => calls.delete(call));
+    return call;
   });
   const ended = new Promise((resolve) => process.stdin.once('end', resolve).once('close', resolve));
   await server.connect(new StdioServerTransport());
   await ended;
+  // the library starts a call, and sends its answer, some promises later
+  await setImmediate();
+  await Promise.race([Promise.allSettled(calls), setTimeout(GRACE, undefined, { ref: false })]);
+  await setImmediate();
   await server.close();
 }

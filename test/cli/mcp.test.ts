@@ -170,6 +170,27 @@ describe('users-emulator mcp', () => {
     });
   });
 
+  test('answers the calls that came before the end of its input', async () => {
+    const initialize = {
+      protocolVersion: '2025-03-26',
+      capabilities: {},
+      clientInfo: { name: 'pipe', version: '1.0.0' },
+    };
+    const calls = [
+      { id: 1, method: 'initialize', params: initialize },
+      { id: 2, method: 'tools/call', params: { name: 'info', arguments: {} } },
+      { id: 3, method: 'tools/call', params: { name: 'reset', arguments: { to: 'nowhere' } } },
+    ];
+    const input = calls.map((each) => `${JSON.stringify({ jsonrpc: '2.0', ...each })}\n`).join('');
+    const env = { USERS_EMULATOR_ADMIN_TOKEN: TOKEN };
+    const { code, out, err } = await runCommand(['mcp', '--url', emulator.url], { env, input });
+    const ids = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).id);
+    expect([code, err, ids.sort()]).toEqual([0, '', [1, 2, 3]]);
+  });
+
   test('ends when its input ends', async () => {
     expect(await runCommand(['mcp'])).toEqual({ code: 0, out: '', err: '' });
   });

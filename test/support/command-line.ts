@@ -9,10 +9,14 @@ export interface CommandResult {
 
 export const BIN = resolve(import.meta.dirname, '../../bin/users-emulator.js');
 
-/** Runs the built command line to its end, which reads nothing. @param env additional environment variables */
+/** Runs the built command line to its end. @param env additional environment variables @param input what it reads */
 export function runCommand(
   args: readonly string[],
-  { env = {}, cwd }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  {
+    env = {},
+    cwd,
+    input = '',
+  }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string; readonly input?: string } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -21,6 +25,6 @@ export function runCommand(
       { env: { ...process.env, ...env }, timeout: 50_000, killSignal: 'SIGKILL', ...(cwd && { cwd }) },
       (error, out, err) => resolve({ code: error ? Number(error.code ?? -1) : 0, out, err }),
     );
-    child.stdin?.end();
+    child.stdin?.end(input);
   });
 }
