@@ -17,8 +17,8 @@ export interface Interception {
 
 /** The callbacks of an interception. */
 export interface InterceptionHooks {
-  /** The certificate (PEM) of the emulator's authority; called at the first intercepted TLS connection. */
-  readonly ca: () => string;
+  /** The certificate (PEM) of the emulator's authority, if there still is one; called at the first intercepted TLS connection. */
+  readonly ca: () => string | undefined;
   /** Called with each host that was refused. */
   readonly onRefused?: (host: string) => void;
 }
@@ -35,6 +35,7 @@ export function intercept(interception: Interception, { ca, onRefused = () => {}
   const connect = net.Socket.prototype.connect;
   const connectTls = tls.connect;
   let authorities: readonly string[] | undefined;
+  const own = () => ca() ?? [];
 
   net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
     const options = optionsOf(args);
@@ -53,8 +54,8 @@ export function intercept(interception: Interception, { ca, onRefused = () => {}
     const options = optionsOf(args);
     if (!options || options.secureContext !== undefined || fateOf(interception, options.host) !== 'intercepted')
       return Reflect.apply(connectTls, tls, args);
-    authorities ??= [...tls.rootCertificates, ca()];
-    const trusted = options.ca === undefined ? authorities : [options.ca, ca()].flat();
+    authorities ??= [tls.rootCertificates, own()].flat();
+    const trusted = options.ca === undefined ? authorities : [options.ca, own()].flat();
     return Reflect.apply(connectTls, tls, withOptions(args, { ca: trusted }));
   };
   syncBuiltinESMExports();

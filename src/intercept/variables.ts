@@ -21,8 +21,12 @@ export function interceptionVariables(
   preload: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const { hosts, host, port } = interception;
-  const noProxy = [env.NO_PROXY ?? env.no_proxy, ...hosts].filter(Boolean).join(',');
+  const { hosts, domains, allow, host, port } = interception;
+  // to the names below a domain, a proxy would connect, unless some of them may be reached and need it
+  const closed = domains.filter((domain) => !allow.some((each) => each === domain || each.endsWith(`.${domain}`)));
+  const noProxy = [env.NO_PROXY ?? env.no_proxy, ...hosts, ...closed.flatMap((domain) => [domain, `.${domain}`])]
+    .filter(Boolean)
+    .join(',');
   return {
     [INTERCEPTION_VARIABLE]: JSON.stringify(interception),
     NODE_OPTIONS: [env.NODE_OPTIONS, `--require ${quoted(preload)}`].filter(Boolean).join(' '),

@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { type CommandResult, runCommand } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const HTTPS = 'https://api.connectycube.com/users/1';
 const HTTP = 'http://api.quickblox.com/users/1.json';
@@ -67,7 +68,7 @@ describe('clients reach the emulator under production addresses', () => {
       NO_PROXY: 'intranet',
     });
     expect(value?.[0], err).toBe(ANSWER);
-    expect(value[1]).toMatch(/^intranet,.*api\.acme-chat\.example$/);
+    expect(value[1]).toMatch(/^intranet,.*api\.acme-chat\.example,connectycube\.com,\.connectycube\.com,/);
   });
 });
 
@@ -85,6 +86,37 @@ test('other hosts of the vendors are refused, named and counted', async () => {
   expect(value).toEqual([reason('files.connectycube.com'), reason('files.connectycube.com'), reason('quickblox.com')]);
   expect(err).toContain('2 × refused: files.connectycube.com is not emulated (--allow files.connectycube.com)');
   expect(err).toContain('1 × refused: quickblox.com is not emulated (--allow quickblox.com)');
+});
+
+test('no proxy is asked to connect to other hosts of the vendors, unless some of them may be reached', async () => {
+  const program = `console.log(JSON.stringify(process.env.NO_PROXY.split(',').filter((name) => name.startsWith('.'))))`;
+  const allowed = ['--allow', 'files.connectycube.com'];
+  expect((await run(program)).value).toEqual(expect.arrayContaining(['.connectycube.com', '.quickblox.com']));
+  expect((await run(program, allowed)).value).not.toContain('.connectycube.com');
+});
+
+test('a process that outlives the command goes on: its connections fail', async () => {
+  const found = join(temporaryFolder(), 'found.json');
+  const child = `
+    const { existsSync, writeFileSync, renameSync } = require('node:fs');
+    const { caFile, reportFile } = JSON.parse(process.env.USERS_EMULATOR_INTERCEPTION);
+    const ask = (url) => fetch(url).catch(({ cause }) => cause.code);
+    const wait = setInterval(async () => {
+      if (existsSync(caFile) || existsSync(reportFile)) return;
+      clearInterval(wait);
+      writeFileSync('${found}.new', JSON.stringify([await ask('${HTTPS}'), await ask('https://files.connectycube.com/a')]));
+      renameSync('${found}.new', '${found}');
+    }, 20);`;
+  const program = `
+    import { spawn } from 'node:child_process';
+    spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'ignore', detached: true }).unref();
+    console.log('null');`;
+  // with a certificate file of its own, exec has one to remove, too
+  const { code, err } = await run(program, [], { NODE_EXTRA_CA_CERTS: resolve('package.json') });
+  expect(code, err).toBe(0);
+  await expect
+    .poll(() => existsSync(found) && JSON.parse(readFileSync(found, 'utf8')), { timeout: 20_000 })
+    .toEqual(['ECONNREFUSED', 'ECONNREFUSED']);
 });
 
 test('hosts of nobody and Unix sockets are left alone', async () => {
