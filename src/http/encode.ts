@@ -12,7 +12,19 @@ const BODILESS = new Set([204, 304]);
 export function encode(outgoing: ServerResponse, response: ApiResponse, date: string | undefined): void {
   const body = encodeHead(outgoing, response, date);
   if (hasBody(outgoing.req) && !outgoing.req.complete) endUnread(outgoing, body);
-  else outgoing.end(body);
+  else {
+    if (body !== '') writeNow(outgoing, body);
+    outgoing.end();
+  }
+}
+
+/**
+ * Writes head and body as one text at once. `end(body)` would cork the socket, and send them with an empty text behind as a list,
+ * for which Node allocates memory.
+ */
+function writeNow(outgoing: ServerResponse, body: string): void {
+  outgoing.write(body);
+  outgoing.socket?.uncork();
 }
 
 /** Writes the status and the headers of a response. @returns the body that has to follow */
