@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Params } from '../core/context.ts';
 import type { Format } from '../dialects/dialect.ts';
 import { ApiError, fail } from '../model/errors.ts';
+import { remember } from '../support/remember.ts';
 import { isObject } from '../support/values.ts';
 import type { ApiRequest } from './api-messages.ts';
 import { BodyError, bodyReader, parseBody } from './body.ts';
@@ -37,7 +38,7 @@ export function decode(
   const [rawPath, query] = splitUrl(url);
   const [path, suffix] = readPath(rawPath);
   const inQuery = query === '' ? NO_PARAMS : readQuery(query, duplicatesIn(method));
-  const params = query === '' ? body : { ...inQuery, ...body };
+  const params = bothOf(inQuery, body);
   // each value takes two bytes at least: a short request needs no count
   const mayHaveMany = size + query.length > 2 * JOURNAL_LIMITS.values;
   const scheme = 'encrypted' in socket ? 'https' : 'http';
@@ -54,6 +55,11 @@ export function decode(
     scheme,
     baseUrl: `${scheme}://${headers.host ?? 'localhost'}${home}`,
   };
+}
+
+function bothOf(query: Params, body: Params): Params {
+  if (body === NO_PARAMS) return query;
+  return query === NO_PARAMS ? body : { ...query, ...body };
 }
 
 /** Reads the body of a request and decodes both. @throws ApiError `malformed_body`, `unsupported_body`, `body_too_large`, `malformed_url` */
@@ -101,7 +107,18 @@ function duplicatesIn(method: string | undefined): 'last' | 'combine' {
   return method === 'POST' || method === 'PUT' ? 'last' : 'combine';
 }
 
+/** The queries that are remembered: how many, and of what length at most, in characters. */
+const REMEMBERED = { queries: 200, length: 1000 };
+
+/** Clients repeat their queries, and parsing a list of ten ids takes longer than finding the users. */
+const repeatedQuery = remember(REMEMBERED.queries, (query: string) => parseQuery(query, 'combine'));
+
 function readQuery(query: string, duplicates: 'last' | 'combine'): Params {
+  const mayBeRepeated = duplicates === 'combine' && query.length <= REMEMBERED.length;
+  return mayBeRepeated ? repeatedQuery(query) : parseQuery(query, duplicates);
+}
+
+function parseQuery(query: string, duplicates: 'last' | 'combine'): Params {
   try {
     return parseForm(query, { duplicates });
   } catch {

@@ -78,9 +78,19 @@ function call({ answer, name }: Stub, request: StubRequest): StubReply {
   return { status, json, text, headers: Object.fromEntries(texts) };
 }
 
+/** The request for a stub's function. It is a copy: a function that changes it must not change the journal, a user or later requests. */
 function requestOf(pathParams: StubRequest['pathParams'], { request, app, user }: StubFacts): StubRequest {
   const { method, path, query, params, headers } = request;
-  return { method, path, pathParams, query, params, headers, app, user: user && withoutPassword(user) };
+  return structuredClone({
+    method,
+    path,
+    pathParams,
+    query,
+    params,
+    headers,
+    app,
+    user: user && withoutPassword(user),
+  });
 }
 
 function withoutPassword({ password_hash: _, ...user }: User): Omit<User, 'password_hash'> {

@@ -298,6 +298,27 @@ describe('functions as stubs', () => {
     ]);
   });
 
+  test('a function that changes its request changes nothing else', async () => {
+    await using emulator = await createEmulator({ seed: true });
+    await emulator.stubs.add({
+      match: 'GET /data',
+      answer: ({ query, user }) => {
+        const before = JSON.stringify([query, user]);
+        Object.assign(query.filter ?? {}, { added: true });
+        Object.assign(user?.user_tags ?? {}, { 0: 'added' });
+        return { text: before };
+      },
+    });
+    const { token } = await emulator.sessions.create({ user: 'Dacia' });
+    const { user_tags: before } = await emulator.users.get('Dacia');
+    const request = () => sender(emulator.url)('GET /data?filter[a]=1', { token, stubbed: true });
+    const answers = [await request(), await request()];
+    expect(answers[1]?.text).toBe(answers[0]?.text);
+    expect((await emulator.users.get('Dacia')).user_tags).toEqual(before);
+    const entries = await emulator.requests.list();
+    expect(entries.map(({ request }) => request.params)).toEqual([{ filter: { a: '1' } }, { filter: { a: '1' } }]);
+  });
+
   test.each<[string, () => unknown]>([
     [
       'boom',

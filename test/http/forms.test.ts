@@ -60,3 +60,22 @@ test('Q22: a search for a name of one or two letters is answered, with a warning
   expect(await warningsOf(BLOX, 'ann')).toEqual([]);
   expect(await warningsOf(CUBE, 'an')).not.toContain(text);
 });
+
+test('a query means the same each time: a body beside it, and another method, have their own parameters', async () => {
+  const { send, control, tokenOf } = createTestSandbox(emulator, CUBE);
+  const token = await tokenOf(null);
+  const query = 'id[in][]=1&limit=5&limit=6&user[login]=first&user[login]=second';
+  await send(`GET /users?${query}`, { token });
+  await send(`GET /users?${query}`, { token, body: { limit: '7' } });
+  await send(`GET /users?${query}`, { token });
+  await send(`POST /users?${query}`, { token });
+  const entries = await control.requests.list();
+  const params = entries.map(({ method, request }) => ({ method, ...request.params }));
+  const shared = { method: 'GET', id: { in: ['1'] }, limit: ['5', '6'], user: { login: ['first', 'second'] } };
+  expect(params).toEqual([
+    shared,
+    { ...shared, limit: '7' },
+    shared,
+    { method: 'POST', id: { in: ['1'] }, limit: '6', user: { login: 'second' } },
+  ]);
+});
