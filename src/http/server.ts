@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { codeOf } from '../support/errors.ts';
 import { encode } from './encode.ts';
-import { listenToUpgrades, type Upgrade } from './upgrades.ts';
+import { listenToUpgrades, trackAnswers, type Upgrade } from './upgrades.ts';
 
 /** A plain request handler; `next` continues in the server around it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
@@ -16,13 +16,14 @@ const MALFORMED = JSON.stringify({ errors: { base: ['Malformed HTTP request'] } 
 export function createHttpServer(app: Handler, onWebSocket: (upgrade: Upgrade) => void): Server {
   // Node's own check of the Host header would answer without a body
   const server = createServer({ requireHostHeader: false }, (request, response) => app(request, response));
+  const afterAnswers = trackAnswers(server);
   server.on('clientError', (error, socket) => {
     if (codeOf(error) === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else refuseConnection(socket, codeOf(error) === 'HPE_HEADER_OVERFLOW' ? 431 : 400);
+    else afterAnswers(socket, () => refuseConnection(socket, codeOf(error) === 'HPE_HEADER_OVERFLOW' ? 431 : 400));
   });
   // from here on the socket is ours alone: Node has taken its own listeners off
-  server.on('connect', (_request, socket) => refuseConnection(socket, 400));
-  listenToUpgrades(server, onWebSocket);
+  server.on('connect', (_request, socket) => afterAnswers(socket, () => refuseConnection(socket, 400)));
+  listenToUpgrades(server, afterAnswers, onWebSocket);
   server.on('checkExpectation', (_request, response) => refuse(response, 417));
   return server;
 }

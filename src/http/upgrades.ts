@@ -1,5 +1,6 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** A request to speak another protocol on its connection. */
 export interface Upgrade {
@@ -16,20 +17,47 @@ const KEEP_ALIVE = 60_000;
 
 /**
  * Passes websockets on. A request for any other protocol is answered as if it had not asked: Java's HTTP client offers HTTP/2 on
- * its first request, and Node, once somebody listens to upgrades, serves none of these as requests any more.
+ * its first request, and Node, once somebody listens to upgrades, serves none of these as requests any more. Either has to wait for
+ * the answers to the requests before it on its connection.
  */
-export function listenToUpgrades(server: Server, onWebSocket: (upgrade: Upgrade) => void): void {
+export function listenToUpgrades(
+  server: Server,
+  afterAnswers: ReturnType<typeof trackAnswers>,
+  onWebSocket: (upgrade: Upgrade) => void,
+): void {
   server.on('upgrade', (request, socket: Socket, head) => {
     // the socket is ours alone: Node has taken its own listeners off. A client may ask again and again on one connection
     socket.off('error', destroy).on('error', destroy);
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
-      server.emit('connection', socket);
-      return;
-    }
-    socket.setKeepAlive(true, KEEP_ALIVE);
-    onWebSocket({ request, socket, head });
+    afterAnswers(socket, () => {
+      // Node's limit for the pause after an answer
+      socket.setTimeout(0);
+      if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+        socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
+        server.emit('connection', socket);
+        return;
+      }
+      socket.setKeepAlive(true, KEEP_ALIVE);
+      onWebSocket({ request, socket, head });
+    });
   });
+}
+
+/**
+ * Follows the answers of a server.
+ * @returns calls back once all earlier requests of a connection are answered, unless it ends before: for bytes that Node hands out
+ * and doesn't queue
+ */
+export function trackAnswers(server: Server): (socket: Duplex, proceed: () => void) => void {
+  const last = new WeakMap<Duplex, ServerResponse>();
+  server.on('request', ({ socket }, response) => last.set(socket, response));
+  return (socket, proceed) => {
+    const answer = last.get(socket);
+    const unlessEnded = () => {
+      if (!socket.destroyed) proceed();
+    };
+    if (answer && !answer.closed) answer.once('close', unlessEnded);
+    else unlessEnded();
+  };
 }
 
 function destroy(this: Socket): void {

@@ -187,3 +187,25 @@ test('a request on a connection after an offer of HTTP/2 is answered, too', asyn
   });
   expect(answers.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
 });
+
+describe('after requests that are not answered yet', () => {
+  const get = (more = '') => `GET /users/1 HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+  const upgrade = (protocol: string) => `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`;
+  const handshake =
+    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: xmpp\r\n';
+
+  test.each([
+    ['an offer of HTTP/2', get(upgrade('h2c')) + get(), ['403', '403', '403', '403']],
+    ['a websocket', get(upgrade('websocket') + handshake), ['403', '403', '101']],
+    ['a CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', ['403', '403', '400']],
+    ['bytes that are no request', '\x16\x03 hello\r\n\r\n', ['403', '403', '400']],
+    ['a head that is too large', get(`X-Long: ${'x'.repeat(20_000)}\r\n`), ['403', '403', '431']],
+  ])('%s waits for their answers', async (_case, bytes, statuses) => {
+    const { url, faults } = await start();
+    await faults.add({ delay: 50 });
+    const received = await exchangeBytes(url, [get() + get() + bytes], {
+      until: (text) => text.split('HTTP/1.1 ').length > statuses.length,
+    });
+    expect([...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(statuses);
+  });
+});
