@@ -1,9 +1,8 @@
-import { accessSync, appendFileSync, constants, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { appendFileSync, closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import type { Environment } from '../config/config.ts';
 import type { RequestObserver } from '../http/request-observer.ts';
 import { reasonOf } from '../support/errors.ts';
-import { printableLines } from '../support/printable.ts';
+import { printable, printableLines } from '../support/printable.ts';
 import { countCalls } from './calls.ts';
 import { planCases, type SweepCase, selectCases } from './cases.ts';
 import { runCommand } from './command.ts';
@@ -59,6 +58,7 @@ export interface SweepHost {
 
 /** Verdicts that no client deserves, however it reports failures. */
 const NEVER: readonly Verdict[] = ['crashed', 'storm', 'hung', 'duplicate'];
+const STILL_RUNNING = 'the command runs without a fault; the sweep waits for its end (Ctrl-C ends both)';
 /** The exit code of a sweep with findings. */
 const FOUND = 8;
 
@@ -78,7 +78,7 @@ export class SweepError extends Error {
  */
 export async function sweep(options: SweepOptions, host: SweepHost): Promise<number> {
   // before the first run: the last one may be hours away
-  if (options.junit !== undefined) checkFolder(options.junit);
+  if (options.junit !== undefined) checkWritable(options.junit);
   const say = (line: string) => void (options.json ? host.stderr : host.stdout).write(`${line}\n`);
   let baseline = await baselineOf(options, host);
   const cases = chooseCases(options, baseline);
@@ -117,10 +117,13 @@ export async function sweep(options: SweepOptions, host: SweepHost): Promise<num
   return report.cases.some(({ counts }) => counts) ? FOUND : 0;
 }
 
-/** @throws SweepError when no file can be written there */
-function checkFolder(file: string): void {
+/** @throws SweepError when the file can't be written */
+function checkWritable(file: string): void {
   try {
-    accessSync(dirname(resolve(file)), constants.W_OK);
+    // this leaves a file that is there as it is, and no new one if the sweep can't be made
+    const isNew = !existsSync(file);
+    closeSync(openSync(file, 'a'));
+    if (isNew) rmSync(file);
   } catch (error) {
     throw new SweepError(`--junit: ${file} can't be written: ${reasonOf(error)}`);
   }
@@ -137,8 +140,30 @@ function conclude(report: SweepReport, options: SweepOptions, host: SweepHost, s
   const first = report.cases.find(({ counts }) => counts) ?? report.cases.find(({ verdict }) => verdict === 'failed');
   if (first && options.cases.length === 0) say(`again: ${options.repeat(first.id)}`);
   if (options.json) host.stdout.write(`${JSON.stringify(report)}\n`);
-  if (options.junit !== undefined) writeFileSync(options.junit, junit(report));
-  if (options.summary !== undefined) appendFileSync(options.summary, markdown(report));
+  writeTo(
+    options.summary,
+    (file) => appendFileSync(file, markdown(report)),
+    (problem) => {
+      host.stderr.write(`users-emulator: ${problem}\n`);
+    },
+  );
+  writeTo(
+    options.junit,
+    (file) => writeFileSync(file, junit(report)),
+    (problem) => {
+      throw new SweepError(problem);
+    },
+  );
+}
+
+/** Writes a file, if one is wanted. @param failed called with a sentence when it can't be written */
+function writeTo(file: string | undefined, write: (file: string) => void, failed: (problem: string) => void): void {
+  if (file === undefined) return;
+  try {
+    write(file);
+  } catch (error) {
+    failed(`${printable(file)} can't be written: ${reasonOf(error)}`);
+  }
 }
 
 /** A run without a fault, which must succeed. @throws SweepError */
@@ -186,7 +211,7 @@ async function runCase(
 
 /** Runs the command once, with a server of its own. @param limit ms; undefined: none */
 async function runOnce(
-  { command, cases }: SweepOptions,
+  { command, cases, timeout }: SweepOptions,
   host: SweepHost,
   swept: SweepCase | undefined,
   limit: number | undefined,
@@ -194,7 +219,10 @@ async function runOnce(
   const observer = new RunObserver(swept);
   const server = await host.start(observer);
   const time = new AbortController();
-  const timer = limit === undefined ? undefined : setTimeout(() => time.abort(), limit);
+  const timer =
+    limit === undefined
+      ? setTimeout(() => host.stderr.write(`users-emulator: ${STILL_RUNNING}\n`), timeout)
+      : setTimeout(() => time.abort(), limit);
   try {
     const started = observer.elapsed;
     const ended = await runCommand(

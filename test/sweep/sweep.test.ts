@@ -190,6 +190,13 @@ describe('refusals', () => {
       1,
       "--junit: no/such/folder/x.xml can't be written: no such",
     ],
+    [
+      'a report in place of a folder',
+      script(''),
+      ['--junit', folder],
+      1,
+      "can't be written: illegal operation on a dir",
+    ],
     ['a seed', script(''), ['--seed', 'missing.json'], 4, 'missing.json'],
     ['options that it does not have', script(''), ['--data', 'x.json'], 2, "unknown option '--data'"],
   ])('%s', async (_name, command, options, code, message) => {
@@ -197,6 +204,29 @@ describe('refusals', () => {
     expect([ended.code, ended.out]).toEqual([code, '']);
     expect(ended.err).toContain(message);
   });
+});
+
+test('reports that cannot be written any more are named, after all results', async () => {
+  const junit = join(folder, 'later.xml');
+  const command = script(`require('fs').mkdirSync('${junit}', { recursive: true }); await signUp('a');`);
+  const options = ['--only', '503', '--junit', junit];
+  const { code, out, err } = await sweep(command, options, { GITHUB_STEP_SUMMARY: folder });
+  expect([code, out, err]).toEqual([
+    1,
+    expect.stringMatching(/\n1 case: 1 passed\n$/),
+    [folder, junit]
+      .map((file) => `users-emulator: ${file} can't be written: illegal operation on a directory\n`)
+      .join(''),
+  ]);
+});
+
+test('a baseline that takes long is announced', async () => {
+  const command = script(`await signUp('a'); await new Promise((end) => setTimeout(end, 300));`);
+  const { code, err } = await sweep(command, ['--only', '503', '--timeout', '100ms']);
+  expect([code, err]).toEqual([
+    0,
+    expect.stringMatching(/^(users-emulator: the command runs without a fault; the sweep waits for its end .*\n){2}$/),
+  ]);
 });
 
 test('an interruption leaves no process and no file behind, and reports what there is', async () => {
