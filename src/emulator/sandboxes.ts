@@ -17,6 +17,7 @@ export class Sandboxes {
   readonly #sandboxes = new Map<string, Sandbox>();
   /** Sandboxes whose data files are being read. */
   readonly #opening = new Map<string, Promise<Sandbox>>();
+  readonly #deleting = new Map<string, Promise<void>>();
   readonly #onDelete: (name: string) => void;
   #data: DataFiles | undefined;
 
@@ -132,7 +133,19 @@ export class Sandboxes {
 
   /** Deletes a sandbox and its data file. @returns false when there is none of this name */
   async delete(name: string): Promise<boolean> {
+    for (let other = this.#deleting.get(name); other; other = this.#deleting.get(name)) await other.catch(() => {});
     if (!this.#exists(name)) return false;
+    const deleting = this.#remove(name);
+    this.#deleting.set(name, deleting);
+    try {
+      await deleting;
+    } finally {
+      this.#deleting.delete(name);
+    }
+    return true;
+  }
+
+  async #remove(name: string): Promise<void> {
     await this.#opening.get(name)?.catch(() => {});
     const sandbox = this.#sandboxes.get(name);
     try {
@@ -148,7 +161,6 @@ export class Sandboxes {
     this.#sandboxes.delete(name);
     this.#announce(name, 'deleted');
     this.#onDelete(name);
-    return true;
   }
 
   /** Ends all readers of events. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readConfig } from '../../src/config/config.ts';
+import { EmulatorServer } from '../../src/emulator/server.ts';
 import { connect, createEmulator, type Emulator } from '../../src/index.ts';
 import { NOW, sender } from '../support/http.ts';
 import { rejectionOf, type TransportClient } from './each-transport.ts';
@@ -106,4 +108,18 @@ test.each(['a b', 'a%2Fb', 'ü', 'x'.repeat(65)])('%s is not a valid name of a s
     status: 400,
     json: { errors: { base: [expect.stringContaining('1 to 64 letters')] } },
   });
+});
+
+test('two deletions of a sandbox at once: one succeeds, and its evidence counts once', async () => {
+  const server = new EmulatorServer(readConfig({}));
+  await server.start(false);
+  await server.fetch(new Request('http://localhost/sandbox/w1/users/1'));
+  const { sandboxes } = server.controlClient('');
+  const deletions = await Promise.allSettled([sandboxes.delete('w1'), sandboxes.delete('w1')]);
+  expect(deletions.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(server.evidence().items.map(({ of, count }) => [of, count])).toEqual([
+    ['error:token_required', 1],
+    ['operation:users.show', 1],
+  ]);
+  await server.stop(0);
 });
