@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CHAT_CONNECT, CHAT_LOGIN } from '../api/chat.ts';
 import { ControlError } from '../control/control-error.ts';
 import { DIALECTS } from '../dialects/index.ts';
-import { changesAnswer, dropSocket, hasAnswer } from '../http/fault-injection.ts';
+import { dropSocket, hasAnswer } from '../http/fault-injection.ts';
 import type { RequestLogEntry } from '../http/request-log.ts';
 import { chooseSandbox } from '../http/sandbox-choice.ts';
 import { refuseConnection } from '../http/server.ts';
@@ -13,7 +13,7 @@ import { isSandboxName, SANDBOX_NAMES, sandboxNameIn } from '../model/addresses.
 import { ERRORS, type ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError } from '../model/errors.ts';
 import { behavioursOf, faultBehaviours } from '../sandbox/behaviours.ts';
-import type { Fault } from '../sandbox/faults.ts';
+import type { Fault, FaultEffect } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { type AddressedUser, addressedUser, checkCredentials } from './login.ts';
 import type { LoginResult, XmppStream } from './xmpp-stream.ts';
@@ -126,7 +126,8 @@ export class Chat {
     const { app, user } = caller;
     const [path] = splitUrl(upgrade.request.url ?? '');
     const facts = { operation: CHAT_CONNECT, method: 'GET', path, app: app?.id };
-    const fault = sandbox.faults.hit({ ...facts, user: user ? [user.id, user.login ?? user.id] : [] });
+    const caught = { ...facts, user: user ? [user.id, user.login ?? user.id] : [] };
+    const fault = sandbox.faults.hit(caught, (effect) => failsLogin(effect) || effect.delay !== undefined);
     const delay = (fault ? sandbox.faults.delayOf(fault.delay) : 0) + this.#server.latency();
     if (delay > 0) await sleep(delay, undefined, { ref: false });
     const record = (outcome: Outcome) => this.#record(sandbox, upgrade.request, started, caller, { ...outcome, fault });
@@ -203,7 +204,7 @@ export class Chat {
       headSize: request.rawHeaders.join('').length,
       bodySize: 0,
       behaviours:
-        fault && changesAnswer(fault)
+        fault && failsLogin(fault)
           ? faultBehaviours(CHAT_CONNECT)
           : behavioursOf({
               row: CHAT_LOGIN,
@@ -219,4 +220,9 @@ export class Chat {
     });
     this.#server.log?.({ ...entry, sandbox: sandbox.name, query: '', hint: undefined });
   }
+}
+
+/** Whether a login doesn't succeed with a fault, whose other effects are for HTTP. A login changes nothing, so `when` makes no difference. */
+function failsLogin(effect: FaultEffect): boolean {
+  return effect.drop !== undefined || hasAnswer(effect);
 }

@@ -129,10 +129,13 @@ export class Faults {
     for (const id of this.#faults.keys()) this.remove(id);
   }
 
-  /** Finds the fault that hits a request, the first that matches and is due; counts it, and removes it after its last hit. */
-  hit(facts: RequestFacts): Fault | undefined {
+  /**
+   * Finds the fault that hits a request, the first that matches and is due; counts it, and removes it after its last hit.
+   * @param applies whether an effect is one for the request; by default, all are
+   */
+  hit(facts: RequestFacts, applies: (effect: FaultEffect) => boolean = () => true): Fault | undefined {
     for (const fault of this.#faults.values()) {
-      if (!matches(fault.match, facts)) continue;
+      if (!matches(fault.match, facts) || !applies(fault)) continue;
       const seen = fault.seen + 1;
       const due =
         seen > (fault.after ?? 0) && (fault.probability === undefined || this.#random.fraction() < fault.probability);

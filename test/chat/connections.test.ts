@@ -188,6 +188,24 @@ test('a request on a connection after an offer of HTTP/2 is answered, too', asyn
   expect(answers.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
 });
 
+test('a fault whose effects are all for HTTP lets a login pass, and waits for a request', async () => {
+  const emulator = await start();
+  await emulator.faults.add({ times: 1, headers: { 'X-A': '1' } });
+  await emulator.faults.add({ times: 1, body: 'truncated' });
+  await emulator.faults.add({ times: 1, trickle: 10 });
+  await emulator.faults.add({ match: { operation: 'chat.connect' }, after: 1, status: 503 });
+  const { answer } = await logIn(emulator.chatUrl, name, password);
+  expect(answer).toBe(SUCCESS);
+  expect((await emulator.faults.list()).map(({ seen, hits }) => [seen, hits])).toEqual([
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [1, 0],
+  ]);
+  expect((await emulator.evidence()).items.map(({ of }) => of)).toEqual(['operation:chat.connect']);
+  expect((await logIn(emulator.chatUrl, name, password)).answer).toContain('temporary-auth-failure');
+});
+
 describe('after requests that are not answered yet', () => {
   const get = (more = '') => `GET /users/1 HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
   const upgrade = (protocol: string) => `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`;
