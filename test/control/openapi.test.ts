@@ -37,10 +37,17 @@ const operations = () =>
     })),
   );
 
+/** For each document, the validators of its parts. */
+const compiled = new WeakMap<object, Ajv2020>();
+
 /** Validates a value against a part of the document, with references. @returns the errors */
 function faultsOf(pointer: string, value: unknown, whole = document): unknown {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema({ ...whole, $id: 'doc' });
+  let ajv = compiled.get(whole);
+  if (!ajv) {
+    ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
+    ajv.addSchema({ ...whole, $id: 'doc' });
+    compiled.set(whole, ajv);
+  }
   const validate = ajv.getSchema(`doc#${pointer}`)!;
   return validate(value) ? null : validate.errors;
 }
@@ -114,7 +121,8 @@ test('every operation it contains is served', async () => {
   for (const { route } of operations()) {
     // a stream of events would not end: the answer to a wrong type does
     const call = route.replace(/\{\w+\}/g, '1').replace(/events$/, 'events?types=none');
-    const { status, text } = await sender(emulator.sandbox('probe').url)(call);
+    const body = call.endsWith('/wait') ? { timeout: 1 } : undefined;
+    const { status, text } = await sender(emulator.sandbox('probe').url)(call, { body });
     if (status === 501 || (status === 404 && /No route matches|there is no [A-Z]+ \//.test(text))) unknown.push(route);
   }
   expect(unknown).toEqual([]);
@@ -293,6 +301,7 @@ describe('the control plane', () => {
     const [mail] = await emulator.sandbox('answers').outbox.list();
     const byId = new Map(operations().map((each) => [each.operation.operationId, each]));
     const called = new Set<string>();
+    const strict = closed();
     for (const [name, call, body] of CALLS) {
       const { path, route } = byId.get(`control.${name}`)!;
       const [method, address] = call.split(' ') as [string, string];
@@ -303,7 +312,7 @@ describe('the control plane', () => {
         route.split(' ')[0]!.toLowerCase(),
         'responses/200/content/application/json/schema',
       );
-      expect(faultsOf(pointer, answer.json, closed()), call).toBeNull();
+      expect(faultsOf(pointer, answer.json, strict), call).toBeNull();
       called.add(name);
     }
     const withJson = operations().filter(

@@ -13,7 +13,8 @@ const validators = new Map<string, ValidateFunction>();
 /** The part of the OpenAPI document at a pointer, compiled once. */
 function validatorOf(pointer: string): ValidateFunction {
   if (!ajv) {
-    ajv = new Ajv2020({ strict: false, validateFormats: false });
+    // test/control/openapi.test.ts validates the document itself
+    ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
     ajv.addSchema({ ...openApi(OPERATIONS, new EmulatorServer(readConfig({})), ''), $id: 'doc' });
   }
   let validator = validators.get(pointer);

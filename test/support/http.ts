@@ -38,24 +38,28 @@ export function rawRequest(
   // Node sends the length of a GET's body only if it is set
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(TIME_LIMIT);
     const request = (url.startsWith('https:') ? httpsRequest : httpRequest)(
       url + path,
-      { method, headers: { ...headers, ...length }, signal, ...(ca && { ca, agent: false }) },
-      async (response) => {
-        try {
-          const chunks: Buffer[] = [];
-          for await (const chunk of response) chunks.push(chunk as Buffer);
-          const text = Buffer.concat(chunks).toString('utf8');
-          const answered = new Headers(response.headers as Record<string, string>);
-          const answer = { status: response.statusCode!, headers: answered, text, json: parseJson(text) };
-          if (!stubbed) checkDescribed(method, path, headers, answer);
-          resolve(answer);
-        } catch (error) {
-          reject(error);
-        }
+      { method, headers: { ...headers, ...length }, ...(ca && { ca, agent: false }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          try {
+            const text = Buffer.concat(chunks).toString('utf8');
+            const answered = new Headers(response.headers as Record<string, string>);
+            const answer = { status: response.statusCode!, headers: answered, text, json: parseJson(text) };
+            if (!stubbed) checkDescribed(method, path, headers, answer);
+            resolve(answer);
+          } catch (error) {
+            reject(error);
+          }
+        });
       },
     );
+    const limit = setTimeout(() => request.destroy(new Error(`no answer within ${TIME_LIMIT} ms`)), TIME_LIMIT);
+    request.on('close', () => clearTimeout(limit));
     request.on('error', reject);
     request.end(body);
   });
