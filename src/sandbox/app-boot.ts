@@ -73,10 +73,13 @@ export const APP_BOOT: readonly ReadyStub[] = [
   {
     stub: {
       match: 'GET /data/:class',
-      access: 'user',
+      access: 'session',
       json: { class_name: '{{path.class}}', skip: 0, limit: 100, items: [] },
     },
-    evidence: [sdk('JS 6, class_name and items'), guess('skip and limit, as for messages')],
+    evidence: [
+      sdk("JS 6, class_name and items; the ancestor's sample reads its objects with an application's session"),
+      guess('skip and limit, as for messages'),
+    ],
   },
   {
     stub: { match: 'GET /meetings', access: 'user', json: [] },
