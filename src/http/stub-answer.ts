@@ -20,10 +20,18 @@ export interface StubFacts {
   readonly user: SessionContext['user'];
 }
 
-/** The answer of a stub, without the headers of the dialect. @throws ApiError `stub_failed` when its function fails */
+/** How many characters templates may bring into one answer: a client can send 1 MB for each. */
+const MAX_FILLED = 16_000_000;
+
+/**
+ * The answer of a stub, without the headers of the dialect.
+ * @throws ApiError `stub_failed` when its function fails, or its templates make too much
+ */
 export function stubResponse(sandbox: Sandbox, { stub, pathParams }: MatchedStub, facts: StubFacts): ApiResponse {
   if (stub.answer) return responseOf(call(stub, requestOf(pathParams, facts)));
-  const read = templateReader(sandbox, pathParams, facts);
+  const read = bounded(templateReader(sandbox, pathParams, facts), () =>
+    fail('stub_failed', { name: stub.name, reason: `its templates make more than ${MAX_FILLED / 1_000_000} MB` }),
+  );
   const { status, json, text, headers = {} } = stub;
   return responseOf({
     status,
@@ -95,6 +103,16 @@ function requestOf(pathParams: StubRequest['pathParams'], { request, app, user }
 
 function withoutPassword({ password_hash: _, ...user }: User): Omit<User, 'password_hash'> {
   return user;
+}
+
+/** Reads the values of templates until there are too many of them. @param exceeded throws */
+function bounded(read: (name: string) => unknown, exceeded: () => never): (name: string) => unknown {
+  let filled = 0;
+  return (name) => {
+    const value = read(name);
+    filled += (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).length;
+    return filled > MAX_FILLED ? exceeded() : value;
+  };
 }
 
 /** Reads the values of templates. `id`, `uuid` and `now` are the same in all of one answer. */

@@ -126,6 +126,21 @@ describeEachTransport({}, (context) => {
     expect(answer.headers.get('access-control-allow-origin')).toBe('http://localhost');
   });
 
+  test.each<[string, Omit<StubInput, 'match'>]>([
+    ['texts', { text: '{{params.a}}'.repeat(20) }],
+    ['values', { json: Array.from({ length: 20 }, () => '{{params.a}}') }],
+    ['objects', { json: Array.from({ length: 20 }, () => '{{params.b}}') }],
+  ])('templates bring at most 16 MB into an answer: %s', async (_case, answer) => {
+    const stub = await context.client.stubs.add({ match: 'POST /chat', ...answer });
+    const [few, many] = [1000, 850_000].map((size) => ({ a: 'x'.repeat(size), b: { c: 'x'.repeat(size) } }));
+    const used = JSON.stringify(answer).includes('params.a') ? 'a' : 'b';
+    const body = (params?: Record<'a' | 'b', unknown>) => ({ body: { [used]: params?.[used] } });
+    expect((await context.send('POST /chat', body(few))).status).toBe(200);
+    const reason = 'its templates make more than 16 MB';
+    expectError(await context.send('POST /chat', body(many)), CUBE, 'stub_failed', { name: 'POST /chat', reason });
+    await context.client.stubs.remove(stub.id);
+  });
+
   test('the last stub that matches wins; used up, it leaves the answer to the one before', async () => {
     const { client } = context;
     await client.stubs.add({ match: 'GET /chat/*', json: 1 });
