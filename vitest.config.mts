@@ -30,6 +30,8 @@ export default defineConfig({
   test: {
     // tests often wait, for processes, pages and the disk: two workers more than there are cores keep all cores busy
     maxWorkers: availableParallelism() + 2,
+    // loads the sources once per worker, which halves the time; tests leave nothing behind in a process
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     expect: { poll: { timeout: 10_000 } },
@@ -37,15 +39,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // `isolate: false` loads the sources once per worker, which halves the time; tests leave nothing behind in a process
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...SYSTEM, ...BROWSER],
-          isolate: false,
         },
       },
-      { extends: true, test: { ...PROCESSES, name: 'system', include: SYSTEM, isolate: false } },
+      { extends: true, test: { ...PROCESSES, name: 'system', include: SYSTEM } },
       {
         extends: true,
         test: { ...PROCESSES, name: 'browser', include: BROWSER, globalSetup: 'test/support/shared-browser.ts' },
