@@ -5,6 +5,7 @@ import { DROP_KINDS, FAULT_BODIES } from '../sandbox/faults.ts';
 import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
 import { parseTime } from '../support/clock.ts';
 import { parseDuration } from '../support/duration.ts';
+import { cut } from '../support/printable.ts';
 import { similar } from '../support/similar.ts';
 import { isObject } from '../support/values.ts';
 import { UsageError } from './usage-error.ts';
@@ -28,6 +29,11 @@ export type StubOption = string | { readonly set: 'app-boot' } | object;
 
 /** The form of the request log. */
 export type LogFormat = 'pretty' | 'json' | 'silent';
+
+/** A value for a message, in quotes. */
+function shown(given: unknown): string {
+  return `'${cut(typeof given === 'object' ? JSON.stringify(given) : String(given), 200)}'`;
+}
 
 export function readText(given: unknown): string {
   if (typeof given !== 'string' || given === '') throw new UsageError('needs a value');
@@ -55,7 +61,8 @@ function readSwitchOr<V>(read: (given: unknown) => V): (given: unknown) => V | b
 /** A host name: letters, digits, dots and dashes. */
 export function readHost(given: unknown): string {
   const host = readText(given).toLowerCase();
-  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(host)) throw new UsageError(`must be a host name, not '${given}'`);
+  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(host))
+    throw new UsageError(`must be a host name, not ${shown(given)}`);
   return host;
 }
 
@@ -68,14 +75,14 @@ export function readHosts(given: unknown): boolean | string[] {
 
 export function readFlag(given: unknown): boolean {
   return readSwitchOr((other) => {
-    throw new UsageError(`must be true or false, not '${other}'`);
+    throw new UsageError(`must be true or false, not ${shown(other)}`);
   })(given);
 }
 
 export function readPort(given: unknown): number {
-  const port = Number(given);
-  if (given === '' || !Number.isInteger(port) || port < 0 || port > 65535)
-    throw new UsageError(`must be a port from 0 to 65535, not '${given}'`);
+  const port = typeof given === 'string' && /^\d{1,5}$/.test(given) ? Number(given) : given;
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65535)
+    throw new UsageError(`must be a port from 0 to 65535, not ${shown(given)}`);
   return port;
 }
 
@@ -98,7 +105,9 @@ export function readJournal(given: unknown): JournalLimits {
     bytes: amount === undefined ? JOURNAL_LIMITS.bytes : Number(amount) * (BYTES[unit.toUpperCase()] ?? 1),
   };
   if (limits.entries < 1 || limits.bytes < 1)
-    throw new UsageError(`must be a number of requests, and optionally of bytes, such as 1000:16MB, not '${given}'`);
+    throw new UsageError(
+      `must be a number of requests, and optionally of bytes, such as 1000:16MB, not ${shown(given)}`,
+    );
   return limits;
 }
 
@@ -134,10 +143,10 @@ export function readSetting(given: unknown): Record<string, unknown> {
   return { [name]: value.trim() };
 }
 
-/** `name=value`; the value may be empty, and of several lines. */
+/** `name=value`; the value may be empty, and of several lines. The message doesn't repeat it: it may hold a secret. */
 export function readAssignment(given: unknown): [name: string, value: string] {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(readText(given)) ?? [];
-  if (name === undefined || value === undefined) throw new UsageError(`must be name=value, not '${given}'`);
+  if (name === undefined || value === undefined) throw new UsageError('must be name=value');
   return [name.trim(), value];
 }
 
@@ -145,7 +154,7 @@ export function readAssignment(given: unknown): [name: string, value: string] {
 export function readLatency(given: unknown): [min: number, max: number] {
   const [, first, second = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(String(given)) ?? [];
   const [min, max] = [Number(first), Number(second)];
-  if (first === undefined || max < min) throw new UsageError(`must be milliseconds or min-max, not '${given}'`);
+  if (first === undefined || max < min) throw new UsageError(`must be milliseconds or min-max, not ${shown(given)}`);
   return [min, max];
 }
 
@@ -170,7 +179,7 @@ function faultProblem(unreadable: string, given: unknown): string {
   const [meant] = similar(error ?? unreadable, error === undefined ? EFFECT_WORDS : ERROR_KEYS);
   const rule =
     error === undefined
-      ? `must be operation:effect[xN][@after], such as users.create:503x2 or users.create:resetx1@after, not '${given}'`
+      ? `must be operation:effect[xN][@after], such as users.create:503x2 or users.create:resetx1@after, not ${shown(given)}`
       : `no error has the key '${error}'`;
   return meant === undefined ? rule : `${rule}; did you mean ${meant}?`;
 }
@@ -190,7 +199,7 @@ export function readStub(given: unknown): StubOption {
 /** An ISO time. @returns ms since 1970 */
 export function readTime(given: unknown): number {
   const ms = parseTime(readText(given));
-  if (ms === undefined) throw new UsageError(`must be a time such as 2026-01-01T00:00:00Z, not '${given}'`);
+  if (ms === undefined) throw new UsageError(`must be a time such as 2026-01-01T00:00:00Z, not ${shown(given)}`);
   return ms;
 }
 
@@ -206,7 +215,7 @@ export function readSmtp(given: unknown): string {
 export function readOneOf<const W extends string>(...words: readonly W[]): (given: unknown) => W {
   return (given) => {
     const word = words.find((each) => each === given);
-    if (word === undefined) throw new UsageError(`must be ${words.join(' or ')}, not '${given}'`);
+    if (word === undefined) throw new UsageError(`must be ${words.join(' or ')}, not ${shown(given)}`);
     return word;
   };
 }
@@ -215,7 +224,7 @@ export function readOneOf<const W extends string>(...words: readonly W[]): (give
 export function readDuration(given: unknown): number {
   const ms = parseDuration(readText(given));
   if (ms === undefined || ms < 0)
-    throw new UsageError(`must be a duration such as 10s, 1m30s or 500ms, not '${given}'`);
+    throw new UsageError(`must be a duration such as 10s, 1m30s or 500ms, not ${shown(given)}`);
   return ms;
 }
 

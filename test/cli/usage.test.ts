@@ -51,6 +51,22 @@ describe('superfluous and misspelt arguments', () => {
   });
 });
 
+test.each<[string, unknown, string]>([
+  ['port', null, "must be a port from 0 to 65535, not 'null'"],
+  ['port', true, "must be a port from 0 to 65535, not 'true'"],
+  ['port', [80], "must be a port from 0 to 65535, not '[80]'"],
+  ['port', ' ', "must be a port from 0 to 65535, not ' '"],
+  ['port', '0x10', "must be a port from 0 to 65535, not '0x10'"],
+  ['chat', [], "must be a port from 0 to 65535, not '[]'"],
+  ['log', { format: 'json' }, `must be pretty or json or silent, not '{"format":"json"}'`],
+  ['anyApp', {}, "must be true or false, not '{}'"],
+])('a config file with %s = %j is refused', async (name, value, message) => {
+  const file = join(folder, 'users-emulator.config.json');
+  writeFileSync(file, JSON.stringify({ port: 0, [name]: value }));
+  const { code, out, err } = await runInProcess([]).finally(() => rmSync(file));
+  expect([code, out, err]).toEqual([4, '', expect.stringContaining(`, ${name}: ${message}\n`)]);
+});
+
 describe('secrets in values that cannot be used', () => {
   const secret = 'S3cr3tValue';
 
