@@ -107,7 +107,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
       upstream: { url, send: (request) => fetch(request) },
       openReference: (settings) => openReference(flags, app, dialect, settings),
       rowOf: (key) => dialect.errors[key] ?? ERRORS[key],
-      sleep: (ms) => sleep(ms),
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
       rate,
       signal: interruption.signal,
       onFinding: (finding) => io.stdout.write(`${printable(findingLine(finding, dialect), 2000)}\n`),

@@ -29,7 +29,7 @@ export interface ConformOptions {
   readonly random: string;
   /** ms since 1970. */
   readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Requests per second. */
   readonly rate: number;
   readonly readOnly: boolean;

@@ -10,6 +10,8 @@ export class CannotAsk extends Error {}
 
 /** The longest wait (ms) for an answer. */
 const TIMEOUT = 30_000;
+/** The largest answer, in bytes. */
+const MAX_ANSWER = 1_000_000;
 /** How often a call is repeated that the service answers with 429, and the longest pause (s) before that. */
 const MAX_REPEATS = 3;
 const MAX_PAUSE = 60;
@@ -21,8 +23,8 @@ export interface ServiceOptions {
   readonly send: Send;
   /** Waits until the next request may be sent. */
   readonly pace: () => Promise<void>;
-  /** Waits as long as the service asks for, within bounds. */
-  readonly sleep: (ms: number) => Promise<void>;
+  /** Waits as long as the service asks for, within bounds. Rejects when the signal aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Aborted: nothing more is asked, and the users are deleted. */
   readonly signal: AbortSignal;
 }
@@ -144,19 +146,28 @@ export class Service {
     const { send, pace, sleep, signal } = this.#options;
     for (let repeats = 0; ; repeats++) {
       await pace();
-      if (signal.aborted && !this.#isCleaningUp) throw new CannotAsk('interrupted');
+      const interruption = this.#isCleaningUp ? undefined : signal;
       let answer: Answer;
       try {
-        answer = await answerOf(await send(this.#requestOf(call, token)));
+        interruption?.throwIfAborted();
+        const ends = [AbortSignal.timeout(TIMEOUT), ...(interruption ? [interruption] : [])];
+        answer = await answerOf(await send(this.#requestOf(call, token, AbortSignal.any(ends))));
       } catch (error) {
+        if (interruption?.aborted) throw new CannotAsk('interrupted');
         throw new CannotAsk(`no answer to ${call.method} ${call.path}`, { cause: error });
       }
       if (answer.status !== 429 || repeats === MAX_REPEATS) return answer;
-      await sleep(1000 * Math.min(MAX_PAUSE, parseInteger(answer.headers['retry-after'] ?? '') ?? 1));
+      const pause = 1000 * Math.min(MAX_PAUSE, parseInteger(answer.headers['retry-after'] ?? '') ?? 1);
+      // an interruption is found at the next attempt
+      await sleep(pause, interruption).catch(() => {});
     }
   }
 
-  #requestOf({ method, path, params = {}, raw, headers = {} }: Call, token: string | undefined): Request {
+  #requestOf(
+    { method, path, params = {}, raw, headers = {} }: Call,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Request {
     const inQuery = method === 'GET' || method === 'DELETE';
     const query = inQuery
       ? new URLSearchParams(Object.entries(params).map(([name, value]): [string, string] => [name, String(value)]))
@@ -167,7 +178,7 @@ export class Service {
       method,
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal,
       headers: {
         Accept: 'application/json',
         ...(type !== undefined && { 'Content-Type': type }),
@@ -193,8 +204,19 @@ function createdBy({ method, path, params }: Call): Created | undefined {
   return typeof email === 'string' ? { login: { email }, password } : undefined;
 }
 
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, size] = ['', 0];
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > MAX_ANSWER) throw new Error(`it has more than ${MAX_ANSWER / 1_000_000} MB`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
 async function answerOf(response: Response): Promise<Answer> {
-  const text = await response.text();
+  const text = await textOf(response);
   const headers = Object.fromEntries([...response.headers].filter(([name]) => !NOT_COMPARED.includes(name)));
   return { status: response.status, headers, text, body: parseJson(text) };
 }
