@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { CONSOLE_PAGE_PLUGIN } from './console.mjs';
-import { createPlugin, LATE_PLUGIN, STUB_PLUGIN, VALIDATOR_PLUGIN } from './stubs.mjs';
+import { createPlugin, LATE_PLUGIN, LIBRARY_PLUGIN, STUB_PLUGIN, VALIDATOR_PLUGIN } from './stubs.mjs';
 
 const OPTIONS = {
   outdir: 'dist',
@@ -23,7 +23,6 @@ const OPTIONS = {
 
 /** Modules in files of their own, loaded at their first use: most runs need none of them. `library`: mostly code of libraries. */
 const APART = {
-  certificates: { filter: /\/certificates\.ts$/, entry: 'src/http/certificates.ts', library: true },
   conform: { filter: /\/conform\/conform\.ts$/, entry: 'src/conform/conform.ts' },
   completion: { filter: /\/completion\.ts$/, entry: 'src/cli/completion.ts' },
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },
@@ -67,7 +66,7 @@ export async function buildBundles() {
     build({
       ...OPTIONS,
       entryPoints: ['src/bundle.ts'],
-      plugins: [APART_PLUGIN, CONSOLE_PAGE_PLUGIN, STUB_PLUGIN, LATE_PLUGIN],
+      plugins: [APART_PLUGIN, CONSOLE_PAGE_PLUGIN, STUB_PLUGIN, LATE_PLUGIN, LIBRARY_PLUGIN],
       // as require: Node takes 100 ms to initialise its ESM loader
       supported: { 'dynamic-import': false },
     }),
@@ -76,7 +75,7 @@ export async function buildBundles() {
         ...OPTIONS,
         entryPoints: [{ in: entry, out: name }],
         mainFields: ['module', 'main'],
-        plugins,
+        plugins: library ? plugins : [...plugins, LIBRARY_PLUGIN],
         minifyIdentifiers: library,
       }),
     ),

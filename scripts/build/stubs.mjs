@@ -1,5 +1,6 @@
 // Replacements for parts of libraries that the emulator never calls, and for modules that it loads at their first use.
 import { readFileSync } from 'node:fs';
+import { transform } from 'esbuild';
 
 /**
  * Unused parts of libraries, more than half of the bundle: MIME types (answers have fixed
@@ -84,3 +85,13 @@ export function createPlugin(table, keys, add) {
 function inPackage(path) {
   return new RegExp(`[\\\\/]node_modules[\\\\/]${path.replaceAll('/', '[\\\\/]')}$`);
 }
+
+/** Minifies libraries completely; names that their modules declare at the top stay. Our own names stay as they are, for stack traces. */
+export const LIBRARY_PLUGIN = {
+  name: 'library',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), { minify: true, legalComments: 'none' });
+      return { contents: code };
+    }),
+};
