@@ -79,7 +79,9 @@ const ABSENT = new Set<unknown>(['', 'null', 'undefined']);
 
 /** The problems of a new password; none: it may be used. */
 export function passwordProblems(password: string, context: ApplicationContext): Problem[] {
-  return [...checkText(PASSWORD, password, context)];
+  const problems: Problem[] = [];
+  checkText(PASSWORD, password, context, problems);
+  return problems;
 }
 
 /** Reads and checks the parameters of a sign-up. @throws ApiError with every problem found */
@@ -122,7 +124,7 @@ function readFields(
       ? readValue(row, given[row.param], problems, rules.patterns[row.field])
       : undefined;
     const text = typeof value === 'string' && value !== '' ? value : undefined;
-    if (text !== undefined) problems.push(...checkText(row, text, context));
+    if (text !== undefined) checkText(row, text, context, problems);
     if (row.field === 'blob_id' && typeof value === 'number' && settings.check_blob_id)
       problems.push({ key: 'blob_unknown', params: { field: 'blob' } });
     if (row.field !== 'password') {
@@ -165,16 +167,17 @@ function readTagList(row: InputRow, given: unknown, problems: Problem[]): readon
   return tags.length > 0 ? tags : null;
 }
 
-function* checkText(row: InputRow, value: string, { rules, settings }: ApplicationContext): Iterable<Problem> {
+/** Checks the characters and the length of a text; problems with it are added to the list. */
+function checkText(row: InputRow, value: string, { rules, settings }: ApplicationContext, problems: Problem[]): void {
   const pattern = rules.patterns[row.field];
-  if (pattern && !pattern.test(value)) yield { key: row.mismatch ?? 'bad_characters', params: { field: row.param } };
-  if (row.check && !row.check.pattern.test(value)) yield { key: row.check.key, params: { field: row.param } };
+  if (pattern && !pattern.test(value)) problem(row.mismatch ?? 'bad_characters', row, problems);
+  if (row.check && !row.check.pattern.test(value)) problem(row.check.key, row, problems);
   const length = rules.lengths[row.field];
   if (!length) return;
   const min = row.field === 'password' ? settings.password_min_length : length.min;
   const characters = countCharacters(value);
-  if (characters < min) yield { key: 'too_short', params: { field: row.param, limit: min } };
-  if (characters > length.max) yield { key: 'too_long', params: { field: row.param, limit: length.max } };
+  if (characters < min) problem('too_short', row, problems, min);
+  if (characters > length.max) problem('too_long', row, problems, length.max);
 }
 
 function problem(key: ErrorKey, row: InputRow, problems: Problem[], limit = 0): null {

@@ -62,9 +62,10 @@ function run<A extends Access>(
     if (used) touch(context, used);
     return respond(sandbox, resolved, endpoint.status, body, used);
   } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
     // log: a request that ends in an error counts as the last one, too
-    if (error instanceof ApiError && session) touch(context, session);
-    throw error;
+    if (session) touch(context, session);
+    return answerError(sandbox, resolved, error, caller.session);
   }
 }
 
@@ -85,8 +86,9 @@ function runStub(sandbox: Sandbox, resolved: ResolvedRequest, matched: MatchedSt
     if (context && session) touch(context, session);
     return respond(sandbox, resolved, status, body, session, headers);
   } catch (error) {
-    if (error instanceof ApiError && context && session) touch(context, session);
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (context && session) touch(context, session);
+    return answerError(sandbox, resolved, error, caller.session);
   }
 }
 
