@@ -1,7 +1,7 @@
 import type { OperationName } from '../api/endpoints.ts';
 import type { Rules } from '../core/context.ts';
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
-import type { Application, Session, Settings, User } from '../model/records.ts';
+import type { Session, Settings, User } from '../model/records.ts';
 import { memoizePerSecond } from '../support/clock.ts';
 
 export type Format = 'json' | 'xml';
@@ -15,8 +15,8 @@ export interface ResponseFacts {
   readonly expiry: { readonly before: number; readonly after: number } | undefined;
 }
 
-/** The keys of a presented user in order, each with a function that reads its value. */
-export type UserView = readonly (readonly [name: string, read: (user: User, app: Application) => unknown])[];
+/** The keys of a presented user in order, each with a function that reads its value. `owner_id` is that of the application. */
+export type UserView = readonly (readonly [name: string, read: (user: User, owner_id: number | null) => unknown])[];
 export type SessionView = readonly (readonly [name: string, read: (session: Session) => unknown])[];
 
 /** A key whose value is the user's field of the same name. */

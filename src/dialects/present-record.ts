@@ -1,4 +1,4 @@
-import type { Application, Session, User } from '../model/records.ts';
+import type { Session, User } from '../model/records.ts';
 import type { SessionView, UserView } from './dialect.ts';
 import type { Fields } from './formats/document.ts';
 
@@ -6,8 +6,8 @@ export function presentSession(view: SessionView, session: Session): Record<stri
   return presentRecord(view, (read) => read(session));
 }
 
-export function presentUser(view: UserView, user: User, app: Application): Fields {
-  return presentRecord(view, (read) => read(user, app));
+export function presentUser(view: UserView, user: User, owner_id: number | null): Fields {
+  return presentRecord(view, (read) => read(user, owner_id));
 }
 
 /** A record by its view, whose readers `call` applies to it. */
@@ -26,7 +26,7 @@ const REMEMBERED = { users: 1024, length: 2000 };
 /** The last user of those that share a place, and its text once it was needed twice: most of the users who sign up are shown once. */
 interface Shown {
   readonly user: User;
-  readonly app: Application;
+  readonly owner_id: number | null;
   text: string | undefined;
 }
 
@@ -36,15 +36,15 @@ const shownBy = new WeakMap<UserView, (Shown | undefined)[]>();
  * The JSON of a user. A text that is needed again is remembered, and never out of date: records don't change, new ones take their
  * place.
  */
-export function userText(view: UserView, user: User, app: Application): string {
+export function userText(view: UserView, user: User, owner_id: number | null): string {
   const shown = shownBy.get(view) ?? new Array<Shown | undefined>(REMEMBERED.users);
   shownBy.set(view, shown);
   const place = user.id % REMEMBERED.users;
   const last = shown[place];
-  const isSame = last?.user === user && last.app === app;
+  const isSame = last?.user === user && last.owner_id === owner_id;
   if (isSame && last.text !== undefined) return last.text;
-  const text = JSON.stringify(presentUser(view, user, app));
-  if (!isSame) shown[place] = { user, app, text: undefined };
+  const text = JSON.stringify(presentUser(view, user, owner_id));
+  if (!isSame) shown[place] = { user, owner_id, text: undefined };
   else if (text.length <= REMEMBERED.length) last.text = text;
   return text;
 }

@@ -17,18 +17,19 @@ export interface Body {
 /** Writes the answers of one format. */
 interface Writer {
   readonly type: string;
-  readonly answer: (view: AnswerView, app: Application, output: Exclude<Output, Output<'blank'>>) => string;
+  readonly answer: (view: AnswerView, output: Exclude<Output, Output<'blank'>>) => string;
   readonly error: (document: ErrorDocument) => string;
 }
 
-/** The keys of the records in an answer. */
+/** How the records in an answer are shown: their keys, and the owner of the application. */
 interface AnswerView {
   readonly user: UserView;
   readonly session: SessionView;
   readonly sessionHasUser: boolean;
+  readonly owner_id: number | null;
 }
 
-type PresentUser<U> = (view: UserView, user: User, app: Application) => U;
+type PresentUser<U> = (view: UserView, user: User, owner_id: number | null) => U;
 
 const WRITERS: Readonly<Record<Format, Writer>> = {
   json: writer(JSON_TYPE, toJson, userText),
@@ -38,7 +39,7 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
 function writer<U>(type: string, encode: (document: Document<U>) => string, present: PresentUser<U>): Writer {
   return {
     type,
-    answer: (view, app, output) => encode(documentOf(view, app, output, present)),
+    answer: (view, output) => encode(documentOf(view, output, present)),
     error: encode,
   };
 }
@@ -65,17 +66,21 @@ export function present(
     return { type, text: isNull ? 'null' : (dialect.emptyBody[format] ?? '') };
   }
   const { user, userOf, session } = dialect.formats[format]!;
-  const view = { user: userOf?.[operation] ?? user, session, sessionHasUser: dialect.sessionHasUser };
-  return { type, text: answer(view, app, output) };
+  const view = {
+    user: userOf?.[operation] ?? user,
+    session,
+    sessionHasUser: dialect.sessionHasUser,
+    owner_id: app.owner_id,
+  };
+  return { type, text: answer(view, output) };
 }
 
 function documentOf<U>(
   view: AnswerView,
-  app: Application,
   output: Exclude<Output, Output<'blank'>>,
   present: PresentUser<U>,
 ): Document<U> {
-  const presented = (user: User) => present(view.user, user, app);
+  const presented = (user: User) => present(view.user, user, view.owner_id);
   switch (output.kind) {
     case 'user':
       return { user: presented(output.user) };
@@ -96,7 +101,7 @@ function documentOf<U>(
     case 'session': {
       const { session, user } = output;
       const fields = presentSession(view.session, session);
-      if (user && view.sessionHasUser) fields.user = presentUser(view.user, user, app);
+      if (user && view.sessionHasUser) fields.user = presentUser(view.user, user, view.owner_id);
       return { session: fields };
     }
   }

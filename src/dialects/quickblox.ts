@@ -6,7 +6,7 @@ import { HEX } from '../support/random.ts';
 import { type Dialect, expirationDate, field, type SessionView, type UserView } from './dialect.ts';
 import { QUICKBLOX_ERRORS } from './quickblox-errors.ts';
 
-const OWNER: UserView[number] = ['owner_id', (_, app) => app.owner_id];
+const OWNER: UserView[number] = ['owner_id', (_, owner_id) => owner_id];
 /** doc: legacy-users/user-sign-up, joined by comma and blank. */
 const TAGS: UserView[number] = ['user_tags', (user) => user.user_tags?.join(', ') ?? null];
 
