@@ -2,7 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { CONSOLE_PAGE_PLUGIN } from './console.mjs';
-import { createPlugin, LATE_PLUGIN, LIBRARY_PLUGIN, STUB_PLUGIN, VALIDATOR_PLUGIN } from './stubs.mjs';
+import {
+  createPlugin,
+  LATE_PLUGIN,
+  LIBRARY_PLUGIN,
+  MAIL_STUB_PLUGIN,
+  SILENT_PLUGIN,
+  STUB_PLUGIN,
+  VALIDATOR_PLUGIN,
+} from './stubs.mjs';
 
 const OPTIONS = {
   outdir: 'dist',
@@ -31,7 +39,7 @@ const APART = {
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
   sweep: { filter: /\/sweep\/sweep\.ts$/, entry: 'src/sweep/sweep.ts' },
   trust: { filter: /\/cli\/trust\.ts$|^\.\/trust\.ts$/, entry: 'src/cli/trust.ts' },
-  nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true },
+  nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true, plugins: [MAIL_STUB_PLUGIN] },
 };
 /** Preloaded by the processes that `exec --intercept` starts. */
 const PRELOAD = { in: 'src/intercept/preload.ts', out: 'intercept' };
@@ -66,7 +74,7 @@ export async function buildBundles() {
     build({
       ...OPTIONS,
       entryPoints: ['src/bundle.ts'],
-      plugins: [APART_PLUGIN, CONSOLE_PAGE_PLUGIN, STUB_PLUGIN, LATE_PLUGIN, LIBRARY_PLUGIN],
+      plugins: [APART_PLUGIN, CONSOLE_PAGE_PLUGIN, STUB_PLUGIN, SILENT_PLUGIN, LATE_PLUGIN, LIBRARY_PLUGIN],
       // as require: Node takes 100 ms to initialise its ESM loader
       supported: { 'dynamic-import': false },
     }),

@@ -23,17 +23,40 @@ const UNUSED = {
   'range-parser/index.js': 'req.range',
 };
 
+/** Parts of nodemailer that mails without attachments, sent over SMTP, don't need. */
+const MAIL_UNUSED = {
+  'nodemailer/dist/esm/dkim/index.js': 'dkim',
+  'nodemailer/dist/esm/fetch/index.js': 'fetch',
+  'nodemailer/dist/esm/json-transport/index.js': 'jsonTransport',
+  'nodemailer/dist/esm/mime-funcs/mime-types.js': 'attachments',
+  'nodemailer/dist/esm/sendmail-transport/index.js': 'sendmail',
+  'nodemailer/dist/esm/ses-transport/index.js': 'SES',
+  'nodemailer/dist/esm/stream-transport/index.js': 'streamTransport',
+  'nodemailer/dist/esm/well-known/index.js': 'service',
+  'nodemailer/dist/esm/xoauth2/index.js': 'OAuth2',
+};
+
 /** Express logs through `debug`; a user's DEBUG variable must not switch it on. */
 const SILENT = 'debug/src/index.js';
 
 /** Node's modules that take long to load and that few runs need, with the library that requires them. */
 const LATE = { 'node:child_process': 'commander' };
 
-/** Replaces the unused parts: a call of one throws. */
-export const STUB_PLUGIN = createPlugin('UNUSED', [...Object.keys(UNUSED), SILENT], ({ onLoad }, path, matched) =>
+/** Replaces unused parts: a call of one throws. */
+const stubPlugin = (table, features) =>
+  createPlugin(table, Object.keys(features), ({ onLoad }, path, matched) =>
+    onLoad({ filter: inPackage(path) }, (file) => {
+      matched();
+      return stubOf(features[path], readFileSync(file.path, 'utf8'));
+    }),
+  );
+export const STUB_PLUGIN = stubPlugin('UNUSED', UNUSED);
+export const MAIL_STUB_PLUGIN = stubPlugin('MAIL_UNUSED', MAIL_UNUSED);
+
+export const SILENT_PLUGIN = createPlugin('SILENT', [SILENT], ({ onLoad }, path, matched) =>
   onLoad({ filter: inPackage(path) }, () => {
     matched();
-    return stubOf(path);
+    return { contents: 'module.exports = () => () => {};' };
   }),
 );
 
@@ -58,12 +81,14 @@ export const VALIDATOR_PLUGIN = createPlugin('VALIDATOR', [VALIDATOR], ({ onLoad
   }),
 );
 
-function stubOf(path) {
-  if (path === SILENT) return { contents: 'module.exports = () => () => {};' };
-  const feature = UNUSED[path];
+/** @param feature undefined for data, which is replaced by nothing @param source of the module that is replaced */
+function stubOf(feature, source) {
   if (feature === undefined) return { contents: '{}', loader: 'json' };
-  const message = `${feature} is left out by scripts/build/stubs.mjs`;
-  return { contents: `module.exports = () => { throw new Error(${JSON.stringify(message)}); };` };
+  const message = `${feature} is not part of users-emulator`;
+  const unused = `function unused() { throw new Error(${JSON.stringify(message)}); }`;
+  const names = [...source.matchAll(/^export (default|function (\w+))/gm)].map(([, kind, name]) => name ?? kind);
+  const exported = names.map((name) => `unused as ${name}`).join(', ');
+  return { contents: `${unused}\n${names.length > 0 ? `export { ${exported} };` : 'module.exports = unused;'}` };
 }
 
 /**
