@@ -146,12 +146,32 @@ function decodeText(bytes: Buffer, decoder: TextDecoder): string {
   }
 }
 
+/** A whole number of 16 to 40 digits: JavaScript rounds those above 2^53. */
+const LONG_NUMBER = /[:,[\s]-?[1-9]\d{15,39}\s*[,}\]]/;
+/** Long numbers, and the tokens that tell whether one is in a string. */
+const LONG_NUMBERS_AND_QUOTES = /\\.|"|(?<![\d.eE+-])-?[1-9]\d{15,39}(?![\d.eE])/g;
+
+/**
+ * Parses JSON. A whole number that JavaScript would round becomes a text of its digits. doc: legacy-users/user-sign-up, `facebook_id`
+ * is an Integer; Facebook's have up to 17 digits, and clients in other languages send them as numbers.
+ */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return LONG_NUMBER.test(text) ? JSON.parse(quoteLongNumbers(text)) : value;
   } catch (error) {
     malformed(error);
   }
+}
+
+/** @param json valid JSON */
+function quoteLongNumbers(json: string): string {
+  let inString = false;
+  return json.replace(LONG_NUMBERS_AND_QUOTES, (token) => {
+    if (token === '"') inString = !inString;
+    const isNumber = !inString && token !== '"';
+    return isNumber && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
+  });
 }
 
 function readForm(text: string, options: FormOptions): unknown {

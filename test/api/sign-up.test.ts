@@ -272,13 +272,33 @@ describe.each(SERVICES)('sign-up at $name', (service) => {
     },
   );
 
-  test('an id that lost digits as a JSON number is refused instead of being stored wrong', async () => {
-    const body = '{"user":{"login":"newbie","password":"newbieSecret","facebook_id":10204567890123457}}';
+  test('a long id that arrives as a JSON number keeps all digits', async () => {
     const sandbox = createTestSandbox(emulator, service);
+    const token = await sandbox.tokenOf(null);
     const headers = { 'Content-Type': 'application/json' };
-    const answer = await sandbox.send('POST /users', { token: await sandbox.tokenOf(null), body, headers });
-    expectError(answer, service, 'not_a_text', { field: 'facebook_id' });
+    const body =
+      '{"user":{"login":"newbie","password":"newbieSecret","full_name":"id: \\" 10204567890123459,","facebook_id": 10204567890123457 ,"twitter_id":-99999999999999999}}';
+    const { status, json } = await sandbox.send('POST /users', { token, body, headers });
+    expect(status).toBe(201);
+    expect(json.user).toMatchObject({
+      full_name: 'id: " 10204567890123459,',
+      facebook_id: '10204567890123457',
+      twitter_id: '-99999999999999999',
+    });
+    const found = await sandbox.send('GET /users/by_facebook_id?facebook_id=10204567890123457', { token });
+    expect(found.json.user.id).toBe(json.user.id);
   });
+
+  test.each(['10204567890123457.0', '1.0204567890123457e16'])(
+    'an id that lost digits as the JSON number %s is refused instead of being stored wrong',
+    async (number) => {
+      const body = `{"user":{"login":"newbie","password":"newbieSecret","facebook_id":${number}}}`;
+      const sandbox = createTestSandbox(emulator, service);
+      const headers = { 'Content-Type': 'application/json' };
+      const answer = await sandbox.send('POST /users', { token: await sandbox.tokenOf(null), body, headers });
+      expectError(answer, service, 'not_a_text', { field: 'facebook_id' });
+    },
+  );
 
   test('a login that is refused is not also reported as missing', async () => {
     const { json } = await signUp(createTestSandbox(emulator, service), { ...NEW, login: ['a', 'b'] });
