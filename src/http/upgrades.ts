@@ -45,13 +45,20 @@ export function listenToUpgrades(
 /**
  * Follows the answers of a server.
  * @returns calls back once all earlier requests of a connection are answered, unless it ends before: for bytes that Node hands out
- * and doesn't queue
+ * and doesn't queue. A request that waits for the rest of its body is none of these: the bytes are that rest
  */
 export function trackAnswers(server: Server): (socket: Duplex, proceed: () => void) => void {
   const last = new WeakMap<Duplex, ServerResponse>();
-  server.on('request', ({ socket }, response) => last.set(socket, response));
+  const lastButOne = new WeakMap<ServerResponse, ServerResponse>();
+  server.on('request', ({ socket }, response) => {
+    const before = last.get(socket);
+    if (before && !before.closed) lastButOne.set(response, before);
+    last.set(socket, response);
+  });
   return (socket, proceed) => {
-    const answer = last.get(socket);
+    const newest = last.get(socket);
+    const isUnread = newest && !newest.req.complete && !newest.headersSent;
+    const answer = isUnread ? lastButOne.get(newest) : newest;
     const unlessEnded = () => {
       if (!socket.destroyed) proceed();
     };

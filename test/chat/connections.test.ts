@@ -218,6 +218,7 @@ describe('after requests that are not answered yet', () => {
     ['a CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', ['403', '403', '400']],
     ['bytes that are no request', '\x16\x03 hello\r\n\r\n', ['403', '403', '400']],
     ['a head that is too large', get(`X-Long: ${'x'.repeat(20_000)}\r\n`), ['403', '403', '431']],
+    ['a broken chunk', `${get('Transfer-Encoding: chunked\r\n')}zz\r\n`, ['403', '403', '400']],
   ])('%s waits for their answers', async (_case, bytes, statuses) => {
     const { url, faults } = await start();
     await faults.add({ delay: 50 });
