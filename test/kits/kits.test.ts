@@ -65,7 +65,12 @@ test('some test', ${FAILING});`,
     },
   },
   node: {
-    command: (project) => ['--test', `${project}/`],
+    // releases differ in how they search folders, and in their reporter
+    command: (project) => [
+      '--test',
+      '--test-reporter=tap',
+      ...readdirSync(join(folder, project)).map((file) => join(project, file)),
+    ],
     passed: /^# pass 2$/m,
     failing: {
       'a.test.mjs': `import test from 'node:test';

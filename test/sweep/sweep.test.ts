@@ -222,11 +222,9 @@ test('reports that cannot be written any more are named, after all results', asy
 
 test('a baseline that takes long is announced', async () => {
   const command = script(`await signUp('a'); await new Promise((end) => setTimeout(end, 300));`);
-  const { code, err } = await sweep(command, ['--only', '503', '--timeout', '100ms']);
-  expect([code, err]).toEqual([
-    0,
-    expect.stringMatching(/^(users-emulator: the command runs without a fault; the sweep waits for its end .*\n){2}$/),
-  ]);
+  // the verdict depends on the machine: the case has 100 ms more than the baseline
+  const { err } = await sweep(command, ['--only', '503', '--timeout', '100ms']);
+  expect(err).toMatch(/^(users-emulator: the command runs without a fault; the sweep waits for its end .*\n){2}$/);
 });
 
 test('an interruption leaves no process and no file behind, and reports what there is', async () => {
