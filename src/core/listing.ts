@@ -5,7 +5,7 @@ import { type Page, parseV1 } from '../query/v1.ts';
 import { parsePageV2, parseV2 } from '../query/v2.ts';
 import { isoSeconds } from '../support/dates.ts';
 import { scalarText } from '../support/values.ts';
-import type { ApplicationContext, CallerContext, Output, Params } from './context.ts';
+import type { CallerContext, Output, Params } from './context.ts';
 
 /** GET /users. doc: users/retrieve-users-v1. @throws ApiError `list_disabled`, and those of the query */
 export function list(context: CallerContext, params: Params): Output<'page'> {
@@ -13,7 +13,8 @@ export function list(context: CallerContext, params: Params): Output<'page'> {
   if (!settings.allow_list_users) fail('list_disabled', { application: app.id });
   const query = parseV1(params, rules.v1);
   const { total, records } = select(users, query);
-  return pageOf(context, query, total, records);
+  const per_page = total === 0 && rules.emptyListPerPageZero ? 0 : query.per_page;
+  return pageOf({ page: query.page, per_page }, total, records);
 }
 
 /** GET /users/v2. doc: users/retrieve-users-v2. @throws ApiError those of the query */
@@ -49,10 +50,9 @@ export function online(context: CallerContext, params: Params): Output<'online' 
 
 /** A page of the users that were found. @param total of all pages */
 export function pageOf(
-  { rules }: ApplicationContext,
-  { page, per_page }: Page,
+  { page, per_page }: Pick<Page, 'page' | 'per_page'>,
   total: number,
   users: readonly User[],
 ): Output<'page'> {
-  return { kind: 'page', page, per_page: total === 0 && rules.emptyPerPageZero ? 0 : per_page, total, users };
+  return { kind: 'page', page, per_page, total, users };
 }

@@ -74,7 +74,7 @@ function selectPage(context: ApplicationContext, params: Params, where: Query['w
 /** @throws ApiError `no_users_found` where the service treats a look-up without results as an error */
 function foundPage(context: ApplicationContext, page: Page, total: number, users: readonly User[]): Output<'page'> {
   if (total === 0 && context.rules.noneFound === 'error') fail('no_users_found');
-  return pageOf(context, page, total, users);
+  return pageOf(page, total, users);
 }
 
 /** The text of a parameter; of a repeated one, the last. @throws ApiError `param_required` when there is none */

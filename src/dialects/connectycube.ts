@@ -65,7 +65,8 @@ export const connectycube: Dialect = {
     uniqueFields: ['email', ...UNIQUE_FIELDS.filter((name) => name !== 'email')], // sdk: clients whose email and login are taken read of the email first
     tagsMatch: 'any', // doc: users/retrieve-users-by-tags, "At least one specified tag must match"
     noneFound: 'empty', // guess: as the list
-    emptyPerPageZero: true, // log: js-sdk-releases#80
+    // log: js-sdk-releases#80, of a list. sdk: Android 1 divides by the `per_page` of its search by name, too, and would crash
+    emptyListPerPageZero: true,
     phoneLookup: 'user', // sdk: JS and Dart read a user
     userParamsRequired: true, // guess: unrecorded
     missingFields: new Set(),

@@ -169,7 +169,7 @@ export const ANSWERS: readonly AnswerCase[] = [
     route: 'GET /users/by_full_name',
     params: { full_name: 'nobody' },
     status: 200,
-    body: { current_page: 1, per_page: 0, total_entries: 0, items: [] },
+    body: { current_page: 1, per_page: 10, total_entries: 0, items: [] },
   }),
   blox('Q3', 'a blob_id of no blob', {
     ...signUp({ blob_id: 7 }),
