@@ -62,6 +62,7 @@ export function renderPage({ path, markdown, index }: Page): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title} · users-emulator</title>
+<link rel="icon" href="data:,">
 <style>${new Html(STYLE)}</style>
 <main>
 <a class="pages" href="#pages">All pages</a>

@@ -40,6 +40,28 @@ describeConsole('how the console looks', () => {
     expect(close).toBeCloseTo(title, 0);
   });
 
+  test('on a phone the header is one line', async () => {
+    await openTab({ viewport: { width: 385, height: 740 } });
+    await open('overview', emulator.sandbox('signs-up-with-a-long-name').url);
+    await waitForText('Ready for your application');
+    const middles = await page.locator('.brand, .sandbox select, .theme').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return Math.round((top + bottom) / 2);
+      }),
+    );
+    expect(middles).toHaveLength(3);
+    expect(new Set(middles).size).toBe(1);
+  });
+
+  test('a view that gets the focus has no frame', async () => {
+    await open('overview');
+    await page.locator('.skip').press('Enter');
+    expect(
+      await page.evaluate('[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]'),
+    ).toEqual(['MAIN', 'none']);
+  });
+
   test('on a phone every view can be chosen, and fits the screen', async () => {
     await openTab({ viewport: { width: 360, height: 740 } });
     for (const view of VIEWS) {

@@ -74,6 +74,7 @@ function page(status: number, title: string, body: Html): RawResponse {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title}</title>
+<link rel="icon" href="data:,">
 <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem}label{display:block}input,button{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;margin:.25rem 0 1rem}[role=alert]{color:light-dark(#a40000,#ff9189)}</style>
 <main>
 <h1>${title}</h1>
