@@ -3,13 +3,14 @@ import { Socket } from 'node:net';
 import { PLAIN_TEXT } from '../control/raw-response.ts';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import type { ErrorKey } from '../model/error-catalogue.ts';
-import { ApiError, type Problem } from '../model/errors.ts';
+import { ApiError } from '../model/errors.ts';
 import { balancerPage } from '../sandbox/balancer-page.ts';
 import { parseFaultText } from '../sandbox/fault-text.ts';
 import type { DropKind, FaultEffect } from '../sandbox/faults.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { headerOf, type LoggedResponse } from './api-messages.ts';
 import { encodeHead } from './encode.ts';
+import { likelyParams } from './likely-params.ts';
 import { answerError, replaceHeader, respond } from './pipeline.ts';
 import { factsOf, type ResolvedRequest } from './recognize.ts';
 import type { RequestObserver } from './request-observer.ts';
@@ -75,21 +76,6 @@ const ERROR_OF_STATUS: Readonly<Record<number, ErrorKey>> = {
   503: 'service_unavailable',
 };
 
-/** The fields that errors are mostly about; all others get `login`. */
-const FIELD_OF_ERROR: Readonly<Partial<Record<ErrorKey, string>>> = {
-  param_required: 'password',
-  password_missing: 'password',
-  too_short: 'password',
-  bad_timestamp: 'timestamp',
-  nonce_taken: 'nonce',
-  bad_email: 'email',
-  bad_phone: 'phone',
-  blob_unknown: 'blob',
-  not_a_number: 'blob_id',
-  bad_external_user_id: 'external_user_id',
-  too_many_tags: 'tag_list',
-};
-
 /** The answer of a fault in place of the rule's. @param given that of the rule, if it has run */
 export function faultAnswer(
   sandbox: Sandbox,
@@ -122,11 +108,9 @@ function errorAnswer(
   { error, status, reason = 'injected fault' }: InjectedFault,
 ): LoggedResponse {
   const key = error ?? ERROR_OF_STATUS[status ?? 0] ?? 'fault';
-  const { app, session } = resolved.caller;
-  const field = FIELD_OF_ERROR[key] ?? 'login';
-  const params: Problem['params'] = { field, limit: 0, status: status ?? 0, reason, application: app?.id ?? 0 };
+  const params = { ...likelyParams(key, sandbox, resolved), reason };
   const headers = key === 'too_many_requests' ? { 'Retry-After': '1' } : {};
-  return answerError(sandbox, resolved, new ApiError([{ key, params }], headers), session, status);
+  return answerError(sandbox, resolved, new ApiError([{ key, params }], headers), resolved.caller.session, status);
 }
 
 /** An answer as a fault changes it: with its headers, and with half of its body. */

@@ -46,7 +46,7 @@ export interface Query {
 }
 
 /** Each condition is tested on every user, and no client needs more of them in one query. */
-const MAX_CONDITIONS = 100;
+export const MAX_CONDITIONS = 100;
 
 /** @throws ApiError `too_many_conditions` */
 export function checkCount(where: readonly Condition[]): readonly Condition[] {

@@ -36,7 +36,7 @@ const OPERATORS: ReadonlyMap<string, OperatorFacts> = new Map<string, OperatorFa
 /** doc: the table "Pagination", and the sentence about `start_with`. */
 const PAGE = { limit: { min: 1, default: 100 }, offset: { min: 0, default: 0 } } as const;
 const MAX_LIMIT = 100;
-const START_WITH_MIN_LENGTH = 4;
+export const START_WITH_MIN_LENGTH = 4;
 const START_WITH_LIMIT = 5;
 /**
  * Parameters that are not fields: paging, sorting, the token, and what clients add to get past caches (guess). Any other

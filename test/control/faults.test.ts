@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator, UsageError } from '../../src/index.ts';
+import { ERROR_KEYS } from '../../src/model/error-catalogue.ts';
 import { NOW, type Send, seeded, sender } from '../support/http.ts';
 import { describeEachTransport, rejectionOf } from './each-transport.ts';
 
@@ -164,6 +165,11 @@ describe('answers', () => {
     );
     expect(xml.headers.get('Content-Type')).toBe('application/xml; charset=utf-8');
     expect(xml.headers.get('Status')).toBe('404 Not Found');
+  });
+
+  test.each(ERROR_KEYS)('the text of the error %s is whole', async (error) => {
+    await emulator.faults.add({ error });
+    for (const { text } of [await showCube(), await showBlox()]) expect(text).not.toMatch(/\{\w+\}|\b0\b|''|undefined/);
   });
 
   test('an error can have another status', async () => {
