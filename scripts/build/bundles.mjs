@@ -7,7 +7,8 @@ import {
   LATE_PLUGIN,
   LIBRARY_PLUGIN,
   MAIL_STUB_PLUGIN,
-  SILENT_PLUGIN,
+  MANIFEST_PLUGIN,
+  REPLACEMENT_PLUGIN,
   STUB_PLUGIN,
   VALIDATOR_PLUGIN,
 } from './stubs.mjs';
@@ -74,7 +75,15 @@ export async function buildBundles() {
     build({
       ...OPTIONS,
       entryPoints: ['src/bundle.ts'],
-      plugins: [APART_PLUGIN, CONSOLE_PAGE_PLUGIN, STUB_PLUGIN, SILENT_PLUGIN, LATE_PLUGIN, LIBRARY_PLUGIN],
+      plugins: [
+        APART_PLUGIN,
+        CONSOLE_PAGE_PLUGIN,
+        STUB_PLUGIN,
+        REPLACEMENT_PLUGIN,
+        MANIFEST_PLUGIN,
+        LATE_PLUGIN,
+        LIBRARY_PLUGIN,
+      ],
       // as require: Node takes 100 ms to initialise its ESM loader
       supported: { 'dynamic-import': false },
     }),

@@ -1,26 +1,21 @@
 // Replacements for parts of libraries that the emulator never calls, and for modules that it loads at their first use.
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { transform } from 'esbuild';
 
-/**
- * Unused parts of libraries, more than half of the bundle: MIME types (answers have fixed
- * types), Express' other body parsers, and writing query strings. Path in node_modules → the feature that a call would need.
- */
-const UNUSED = {
-  'mime-db/db.json': undefined,
-  'body-parser/lib/types/json.js': 'express.json',
-  'body-parser/lib/types/raw.js': 'express.raw',
-  'body-parser/lib/types/text.js': 'express.text',
-  'body-parser/lib/types/urlencoded.js': 'express.urlencoded',
-  'qs/lib/stringify.js': 'qs.stringify',
-  'object-inspect/index.js': 'object-inspect',
-  'ipaddr.js/lib/ipaddr.js': 'req.ip',
-  'send/index.js': 'res.sendFile',
-  'serve-static/index.js': 'express.static',
-  'content-disposition/dist/index.js': 'res.attachment',
-  'negotiator/index.js': 'req.accepts',
-  'cookie/index.js': 'res.cookie',
-  'range-parser/index.js': 'req.range',
+/** Unused parts of libraries. Path in node_modules → the feature that a call would need. */
+const UNUSED = { 'qs/lib/stringify.js': 'qs.stringify' };
+
+/** Smaller modules that do the same for the emulator. Path in node_modules → code. */
+const REPLACED = {
+  // the emulator is a router of Express, not an app: it reads bodies and writes answers itself
+  'express/index.js': "exports.Router = require('router');",
+  // Express logs through `debug`: a user's DEBUG variable must not switch it on
+  'debug/src/index.js': 'module.exports = () => () => {};',
+  // warns of deprecated uses, of which the emulator has none
+  'depd/index.js': 'module.exports = () => () => {};',
+  // a `WeakMap` for engines that have none
+  'side-channel/index.js': 'module.exports = () => new WeakMap();',
 };
 
 /** Parts of nodemailer that mails without attachments, sent over SMTP, don't need. */
@@ -36,9 +31,6 @@ const MAIL_UNUSED = {
   'nodemailer/dist/esm/xoauth2/index.js': 'OAuth2',
 };
 
-/** Express logs through `debug`; a user's DEBUG variable must not switch it on. */
-const SILENT = 'debug/src/index.js';
-
 /** Node's modules that take long to load and that few runs need, with the library that requires them. */
 const LATE = { 'node:child_process': 'commander' };
 
@@ -53,10 +45,23 @@ const stubPlugin = (table, features) =>
 export const STUB_PLUGIN = stubPlugin('UNUSED', UNUSED);
 export const MAIL_STUB_PLUGIN = stubPlugin('MAIL_UNUSED', MAIL_UNUSED);
 
-export const SILENT_PLUGIN = createPlugin('SILENT', [SILENT], ({ onLoad }, path, matched) =>
-  onLoad({ filter: inPackage(path) }, () => {
+/** Replaces modules by the code in a table. */
+const replacementPlugin = (table, codes) =>
+  createPlugin(table, Object.keys(codes), ({ onLoad }, path, matched) =>
+    onLoad({ filter: inPackage(path) }, () => {
+      matched();
+      return { contents: codes[path] };
+    }),
+  );
+export const REPLACEMENT_PLUGIN = replacementPlugin('REPLACED', REPLACED);
+
+/** The program's version and description, without the rest of package.json. */
+export const MANIFEST_PLUGIN = createPlugin('MANIFEST', ['package.json'], ({ onLoad }, manifest, matched) =>
+  onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+    if (path !== resolve(manifest)) return undefined;
     matched();
-    return { contents: 'module.exports = () => () => {};' };
+    const { version, description } = JSON.parse(readFileSync(path, 'utf8'));
+    return { contents: JSON.stringify({ version, description }), loader: 'json' };
   }),
 );
 
@@ -73,17 +78,12 @@ export const LATE_PLUGIN = createPlugin('LATE', Object.keys(LATE), ({ onResolve,
 });
 
 /** The protocol's library checks inputs that servers ask for, which this one doesn't. */
-const VALIDATOR = '@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js';
-export const VALIDATOR_PLUGIN = createPlugin('VALIDATOR', [VALIDATOR], ({ onLoad }, path, matched) =>
-  onLoad({ filter: inPackage(path) }, () => {
-    matched();
-    return { contents: 'export class AjvJsonSchemaValidator {}' };
-  }),
-);
+export const VALIDATOR_PLUGIN = replacementPlugin('VALIDATOR', {
+  '@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js': 'export class AjvJsonSchemaValidator {}',
+});
 
-/** @param feature undefined for data, which is replaced by nothing @param source of the module that is replaced */
+/** @param source of the module that is replaced: it exports the same names */
 function stubOf(feature, source) {
-  if (feature === undefined) return { contents: '{}', loader: 'json' };
   const message = `${feature} is not part of users-emulator`;
   const unused = `function unused() { throw new Error(${JSON.stringify(message)}); }`;
   const names = [...source.matchAll(/^export (default|function (\w+))/gm)].map(([, kind, name]) => name ?? kind);
