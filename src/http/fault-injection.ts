@@ -169,8 +169,8 @@ function trickle(outgoing: ServerResponse, bytes: Buffer, duration: number, end:
 }
 
 /**
- * Delay (ms) before a TLS connection is reset, so that the client first reads the records already sent; otherwise it sees a clean
- * close.
+ * Delay (ms) before a connection is reset on which something was sent, so that the client reads that first; otherwise it sees a
+ * clean close.
  */
 const RESET_DELAY = 20;
 
@@ -189,7 +189,7 @@ export function dropConnection(outgoing: ServerResponse, how: DropKind): void {
 export function dropSocket(socket: Socket, how: 'reset' | 'empty'): void {
   if (how === 'empty') return void socket.end();
   // only the connection below TLS can be reset, and Node has no public way to it
-  const below = '_parent' in socket ? socket._parent : undefined;
-  if (below instanceof Socket) setTimeout(() => below.resetAndDestroy(), RESET_DELAY);
-  else socket.resetAndDestroy();
+  const below = '_parent' in socket && socket._parent instanceof Socket ? socket._parent : socket;
+  if (below.bytesWritten > 0) setTimeout(() => below.resetAndDestroy(), RESET_DELAY);
+  else below.resetAndDestroy();
 }
