@@ -17,7 +17,7 @@ const SYSTEM = filesWith(
 );
 
 /** Tests of processes and pages. In CI, where other work may starve them, they get a second try; retried tests are listed. */
-const PROCESSES = { testTimeout: 60_000, retry: process.env.CI ? 1 : 0 };
+const PROCESSES = { retry: process.env.CI ? 1 : 0 };
 
 export default defineConfig({
   plugins: [
@@ -32,8 +32,9 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 2,
     // loads the sources once per worker, which halves the time; tests leave nothing behind in a process
     isolate: false,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // for machines on which much else runs
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/results.json' }]],
     projects: [

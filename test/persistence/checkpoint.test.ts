@@ -1,7 +1,7 @@
 import fs, { readdirSync, readFileSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { exportState } from '../../src/fixtures/export.ts';
 import type { Disk } from '../../src/persistence/disk.ts';
 import type { Persistence } from '../../src/persistence/persistence.ts';
@@ -54,6 +54,8 @@ beforeEach(async () => {
   persistence = await openPersistence(file, { disk, warn: (text) => said.push(text) });
   await persistence.rewrite();
 });
+
+afterEach(() => persistence.close());
 
 const signUp = (id: number, custom_data = 'short') => {
   const { state } = persistence.content;

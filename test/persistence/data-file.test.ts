@@ -90,14 +90,15 @@ test('an answer means that the change is on disk, for every kind of change', asy
   expect(await usersOf()).toContain('one');
   await send('PUT /users/51941', { token, body: { user: { login: 'Renamed' } } });
   expect(await usersOf()).toContain('Renamed');
-  await emulator.users.generate(25_000);
-  expect((await usersOf()).length).toBe(25_004);
+  // more than the change log takes
+  await emulator.users.generate(10_500);
+  expect((await usersOf()).length).toBe(10_504);
   await emulator.snapshot('many');
   expect((await found()).snapshots).toEqual(['many']);
   await emulator.reset();
   expect(await usersOf()).toEqual(['Dacia', 'ppavalli', 'gabby']);
   await emulator.restore('many');
-  expect((await usersOf()).length).toBe(25_004);
+  expect((await usersOf()).length).toBe(10_504);
   await emulator.import({ applications: [{ id: 230, auth_key: 'k', users: [{ id: 1, login: 'only' }] }] });
   expect(await usersOf()).toEqual(['only']);
   await emulator.snapshots.delete('many');
