@@ -56,6 +56,12 @@ describe.each(TRANSPORTS)('drop, over %s', (_name, connected) => {
     expect(await watch(await connected())).toEqual({ bytes: '', end: 'ECONNRESET' });
   });
 
+  test.each(['', '; trickle=20'])('reset in the middle of the answer%s', async (more) => {
+    const headers = `X-Emulator-Fault: truncated; drop=reset${more}\r\n`;
+    const { bytes, end } = await watch(await connected(), { headers });
+    expect([bytes.split('\r\n\r\n')[1], end]).toEqual(['{"errors":["Toke', 'ECONNRESET']);
+  });
+
   test('empty: the connection is closed without a byte', async () => {
     await emulator.faults.add({ times: 1, drop: 'empty' });
     expect(await watch(await connected())).toEqual({ bytes: '', end: 'end' });
