@@ -10,7 +10,7 @@ import type { StoreName } from './trust.ts';
 
 /** The options that name a store, with their help. */
 const STORE_OPTIONS: Readonly<Record<StoreName, readonly [flags: string, help: string]>> = {
-  nss: ['--nss', "Chromium's store on Linux, of this user"],
+  nss: ['--nss', "Chromium's and Firefox's stores on Linux, of this user"],
   system: ['--system', 'the store of the system: macOS, Windows, Debian, Fedora'],
   java: ['--java [keystore]', "the JDK's keystore, or this one"],
   ios: ['--ios', 'the booted iOS simulator'],

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
@@ -19,11 +19,14 @@ interface Machine {
   readonly home: string;
   readonly platform: NodeJS.Platform;
   readonly isRoot: boolean;
+  readonly env: Environment;
 }
 
 interface Store {
   /** For the message when one of its commands is missing. */
   readonly needs: string;
+  /** For the message when one of its commands fails. */
+  readonly check?: string;
   /** @param file the value of its option */
   readonly add: (machine: Machine, file: string | undefined) => readonly Step[];
   readonly remove: (machine: Machine, file: string | undefined) => readonly Step[];
@@ -33,7 +36,15 @@ interface Store {
 const NICKNAME = 'users-emulator';
 const DEBIAN = '/usr/local/share/ca-certificates';
 const FEDORA = '/etc/pki/ca-trust/source/anchors';
-const nssDatabase = ({ home }: Machine) => join(home, '.pki/nssdb');
+const CHROMIUM = '.pki/nssdb';
+/** The folders of Firefox's profiles, the older one, and those of its Snap and Flatpak packages. */
+const FIREFOX = [
+  '.config/mozilla/firefox',
+  '.mozilla/firefox',
+  'snap/firefox/common/.mozilla/firefox',
+  '.var/app/org.mozilla.firefox/.mozilla/firefox',
+  '.var/app/org.mozilla.firefox/config/mozilla/firefox',
+];
 const keychain = ({ home }: Machine) => join(home, 'Library/Keychains/login.keychain-db');
 const sudo = ({ isRoot }: Machine, ...step: Step): Step => (isRoot ? step : ['sudo', ...step]);
 const keystore = (file: string | undefined) => (file === undefined ? ['-cacerts'] : ['-keystore', file]);
@@ -63,19 +74,24 @@ fi`;
 const STORES = {
   nss: {
     needs: 'the package libnss3-tools (Debian) or nss-tools (Fedora)',
-    add: (machine) => {
-      const folder = nssDatabase(machine);
-      const isNew = !existsSync(join(folder, 'cert9.db'));
+    add: ({ home, caFile }) => {
+      const folder = join(home, CHROMIUM);
       const create: Step[] = [
         ['mkdir', '-p', folder],
         ['certutil', '-d', `sql:${folder}`, '-N', '--empty-password'],
       ];
       return [
-        ...(isNew ? create : []),
-        ['certutil', '-d', `sql:${folder}`, '-A', '-n', NICKNAME, '-t', 'C,,', '-i', machine.caFile],
+        ...(isNssDatabase(folder) ? [] : create),
+        ...[folder, ...firefoxProfiles(home)].map(
+          (each): Step => ['certutil', '-d', `sql:${each}`, '-A', '-n', NICKNAME, '-t', 'C,,', '-i', caFile],
+        ),
       ];
     },
-    remove: (machine) => [['certutil', '-d', `sql:${nssDatabase(machine)}`, '-D', '-n', NICKNAME]],
+    remove: ({ home, env }) =>
+      [join(home, CHROMIUM), ...firefoxProfiles(home)]
+        .filter((folder) => isNssDatabase(folder) && !lacksCertificate(folder, env))
+        .map((folder): Step => ['certutil', '-d', `sql:${folder}`, '-D', '-n', NICKNAME]),
+    note: 'restart the browsers that are open',
   },
   system: {
     needs: "the system's own tools",
@@ -112,6 +128,9 @@ const STORES = {
   },
   android: {
     needs: "adb, of Android's platform tools",
+    check:
+      '“adb devices” must list the emulator as “device”; the variable ANDROID_SERIAL chooses one of several; ' +
+      'images with Google Play can not be root',
     add: ({ caFile, certificate }) => {
       const name = `${subjectHash(certificate)}.0`;
       return [
@@ -146,18 +165,21 @@ export function trust({ caFile, stores, undo, print, env, write }: TrustOptions)
     home: env.HOME || homedir(),
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
+    env,
   };
   for (const [name, file] of stores) {
     const store: Store = STORES[name];
     if (store.note !== undefined) write(`# ${store.note}\n`);
-    for (const step of (undo ? store.remove : store.add)(machine, file)) {
+    const steps = (undo ? store.remove : store.add)(machine, file);
+    if (steps.length === 0) write('# nothing to remove\n');
+    for (const step of steps) {
       write(`${step.map(shellWord).join(' ')}\n`);
       if (!print) run(step, store, env);
     }
   }
 }
 
-function run([command, ...args]: Step, { needs }: Store, env: Environment): void {
+function run([command, ...args]: Step, { needs, check }: Store, env: Environment): void {
   if (command === 'mkdir') {
     mkdirSync(args[1] ?? '', { recursive: true, mode: 0o700 });
     return;
@@ -165,7 +187,23 @@ function run([command, ...args]: Step, { needs }: Store, env: Environment): void
   const { error, status } = spawnSync(command, args, { stdio: 'inherit', env: { ...env } });
   if (codeOf(error) === 'ENOENT') throw new Error(`${command} is missing: it needs ${needs}`);
   if (error) throw error;
-  if (status !== 0) throw new Error(`${command} failed (exit code ${status})`);
+  if (status !== 0) throw new Error(`${command} failed (exit code ${status})${check ? `: ${check}` : ''}`);
+}
+
+const isNssDatabase = (folder: string) => existsSync(join(folder, 'cert9.db'));
+
+/** The profiles that Firefox has started with at least once. */
+function firefoxProfiles(home: string): string[] {
+  return FIREFOX.map((folder) => join(home, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((profile) => join(folder, profile)))
+    .filter(isNssDatabase);
+}
+
+/** Whether the CA is certainly not in an NSS database. */
+function lacksCertificate(folder: string, env: Environment): boolean {
+  const args = ['-d', `sql:${folder}`, '-L', '-n', NICKNAME];
+  return spawnSync('certutil', args, { stdio: 'ignore', env: { ...env } }).status === 255;
 }
 
 function readCertificate(caFile: string): X509Certificate {

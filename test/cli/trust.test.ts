@@ -49,13 +49,22 @@ describe('users-emulator trust', () => {
     expect(err).toContain('say where: --nss, --system, --java [keystore], --ios, --android');
   });
 
-  test.runIf(has('certutil'))("adds the CA to Chromium's store, and removes it", async () => {
-    const database = `sql:${join(home, '.pki/nssdb')}`;
-    const listed = () => execFileSync('certutil', ['-d', database, '-L'], { encoding: 'utf8' });
+  test.runIf(has('certutil'))("adds the CA to Chromium's store and Firefox's profiles, and removes it", async () => {
+    const profiles = ['.config/mozilla/firefox/a1.default', 'snap/firefox/common/.mozilla/firefox/b 2.default'];
+    const databases = ['.pki/nssdb', ...profiles].map((path) => `sql:${join(home, path)}`);
+    const listed = () =>
+      databases.map((database) => execFileSync('certutil', ['-d', database, '-L'], { encoding: 'utf8' }));
+    for (const profile of profiles) {
+      mkdirSync(join(home, profile), { recursive: true });
+      execFileSync('certutil', ['-d', `sql:${join(home, profile)}`, '-N', '--empty-password']);
+    }
     for (const _time of ['first', 'again']) expect((await trust(['--nss'])).code).toBe(0);
-    expect(listed()).toMatch(/^users-emulator +C,,/m);
+    for (const list of listed()) expect(list).toMatch(/^users-emulator +C,,/m);
+    // a profile without it is no reason to stop
+    execFileSync('certutil', ['-d', databases[1]!, '-D', '-n', 'users-emulator']);
     expect((await trust(['--nss', '--undo'])).code).toBe(0);
-    expect(listed()).not.toContain('users-emulator');
+    for (const list of listed()) expect(list).not.toContain('users-emulator');
+    expect((await trust(['--nss', '--undo'])).out).toContain('# nothing to remove\n');
   });
 
   test.runIf(has('keytool'))(
@@ -105,7 +114,7 @@ describe('users-emulator trust', () => {
   });
 
   test('names the package of a missing tool', async () => {
-    const { code, err } = await trust(['--nss', '--undo'], folder);
+    const { code, err } = await trust(['--nss'], folder);
     expect({ code, err }).toEqual({
       code: 1,
       err: 'users-emulator: certutil is missing: it needs the package libnss3-tools (Debian) or nss-tools (Fedora)\n',
@@ -117,6 +126,11 @@ describe('users-emulator trust', () => {
     writeFileSync(join(tools, 'xcrun'), '#!/bin/sh\nexit 3\n');
     const { code, err } = await trust(['--ios'], tools);
     expect({ code, err }).toEqual({ code: 1, err: 'users-emulator: xcrun failed (exit code 3)\n' });
+    recordTools('adb');
+    writeFileSync(join(tools, 'adb'), '#!/bin/sh\nexit 1\n');
+    expect((await trust(['--android'], tools)).err).toMatch(
+      /^users-emulator: adb failed \(exit code 1\): “adb devices”/,
+    );
   });
 
   test('explains a missing certificate', async () => {
