@@ -98,15 +98,21 @@ async function createDecompressor(encoding: string): Promise<Transform> {
   throw new BodyError('unsupported_body', `unsupported content encoding "${encoding}"`);
 }
 
+interface BodyOptions {
+  /** What a name means that a form repeats. */
+  readonly duplicates?: FormOptions['duplicates'];
+  /** Whether whole numbers of JSON that JavaScript would round become texts of their digits. */
+  readonly keepDigits?: boolean;
+}
+
 /**
  * Parses a body: JSON, a form or multipart, as its content type says, or as it looks where the type says nothing.
- * @param duplicates what a name means that a form repeats
  * @throws BodyError
  */
 export async function parseBody(
   bytes: Buffer,
   contentType = '',
-  duplicates: FormOptions['duplicates'] = 'combine',
+  { duplicates = 'combine', keepDigits = false }: BodyOptions = {},
 ): Promise<unknown> {
   const type = contentType.replace(/;.*/s, '').trim().toLowerCase();
   if (type === 'multipart/form-data') {
@@ -115,13 +121,13 @@ export async function parseBody(
   }
   const decoder = decoderOf(contentType);
   const text = decodeText(bytes, decoder);
-  if (type === 'application/json' || type.endsWith('+json')) return parseJson(text);
+  if (type === 'application/json' || type.endsWith('+json')) return parseJson(text, keepDigits);
   if (type.endsWith('/xml') || type.endsWith('+xml'))
     throw new BodyError('unsupported_body', `${type}, not JSON or a form`);
   // curl sends a form's type by default, also in the documents' examples; for other types the body's beginning decides
   if (type === 'application/x-www-form-urlencoded' || !/^\s*[{[]/.test(text))
     return readForm(text, { charset: decoder.encoding === 'windows-1252' ? 'iso-8859-1' : 'utf-8', duplicates });
-  return parseJson(text);
+  return parseJson(text, keepDigits);
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
@@ -151,14 +157,10 @@ const LONG_NUMBER = /[:,[\s]-?[1-9]\d{15,39}\s*[,}\]]/;
 /** Long numbers, and the tokens that tell whether one is in a string. */
 const LONG_NUMBERS_AND_QUOTES = /\\.|"|(?<![\d.eE+-])-?[1-9]\d{15,39}(?![\d.eE])/g;
 
-/**
- * Parses JSON. A whole number that JavaScript would round becomes a text of its digits. doc: legacy-users/user-sign-up, `facebook_id`
- * is an Integer; Facebook's have up to 17 digits, and clients in other languages send them as numbers.
- */
-function parseJson(text: string): unknown {
+function parseJson(text: string, keepDigits: boolean): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    return LONG_NUMBER.test(text) ? JSON.parse(quoteLongNumbers(text)) : value;
+    return keepDigits && LONG_NUMBER.test(text) ? JSON.parse(quoteLongNumbers(text)) : value;
   } catch (error) {
     malformed(error);
   }

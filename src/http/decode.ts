@@ -66,10 +66,10 @@ function bothOf(query: Params, body: Params): Params {
 export async function decodeWithBody(incoming: IncomingMessage, target: Target): Promise<ApiRequest> {
   try {
     const bytes = await readApiBody(incoming);
-    const value =
-      bytes.length === 0
-        ? undefined
-        : await parseBody(bytes, incoming.headers['content-type'], duplicatesIn(incoming.method));
+    // doc: legacy-users/user-sign-up, `facebook_id` is an Integer; Facebook's have up to 17 digits, and clients in other languages
+    // send them as numbers
+    const options = { duplicates: duplicatesIn(incoming.method), keepDigits: true };
+    const value = bytes.length === 0 ? undefined : await parseBody(bytes, incoming.headers['content-type'], options);
     checkDepth(value);
     // sdk: some send a bare text or list instead of parameters
     return decode(incoming, target, isObject(value) ? value : NO_PARAMS, bytes.length);
