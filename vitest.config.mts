@@ -13,7 +13,7 @@ const filesWith = (pattern: RegExp) =>
 const BROWSER = filesWith(/describeInBrowser|describeConsole/);
 /** Tests that start processes (the built program, an SDK, Vitest), or wait for the disk at each of its steps. */
 const SYSTEM = filesWith(
-  /'node:child_process'|support\/(command-line|running|disk|packed|type-check)\.ts'|'\.\/run\.ts'/,
+  /'node:child_process'|process\.execPath|support\/(command-line|running|disk|packed|type-check)\.ts'|'\.\/run\.ts'/,
 );
 
 /** Tests of processes and pages. In CI, where other work may starve them, they get a second try; retried tests are listed. */
