@@ -130,12 +130,14 @@ function sortKeyOf(user: User, { field, numeric }: Omit<Order, 'descending'>): K
   if (typeof value === 'object') return value === null ? null : value.join();
   if (!numeric) return value;
   const number = numberOf(String(value));
-  return Number.isNaN(number) ? null : number;
+  return Number.isNaN(number) ? value : number;
 }
 
 function compareSortKeys(a: Key | null, b: Key | null): number {
   if (a === b) return 0;
   if (a === null) return -1;
   if (b === null) return 1;
+  // texts among numbers come after them
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
   return a < b ? -1 : 1;
 }

@@ -151,15 +151,15 @@ function containing(field: UserField, text: string): Condition[] {
   return text === '' ? [] : [{ field, op: 'contains', value: readValue(field, text) ?? text }];
 }
 
-/** doc: a text field can be filtered as a number (`number+facebook_id+gt+5`): then `10` is greater than `9`. */
+/** doc: the ancestor's table allows the type `number` for every field, also for `facebook_id`. Then `10` is greater than `9`. */
 function comparison(field: UserField, op: Comparison['op'], value: Value, type: string): Comparison {
   const number = sortsAsNumber(field, type) ? parseInteger(String(value)) : undefined;
   return number === undefined ? { field, op, value } : { field, op, value: number, numeric: true };
 }
 
 /**
- * doc: a text field can be sorted as a number (`order=desc+integer+facebook_id`). sdk: any other type is ignored, because the
- * JS SDKs send `string` for every field.
+ * doc: a text field can be sorted as a number (`order=desc+integer+facebook_id`). guess: texts that are none come last, in their own
+ * order. sdk: any other type is ignored, because the JS SDKs send `string` for every field.
  */
 function parseOrder(text: string, rules: V1Rules): Order {
   const [, direction, type = '', field = ''] = ORDER.exec(text) ?? [];

@@ -189,7 +189,8 @@ describe.each(SERVICES)('filters of $name', (service) => {
     ['order=desc string login', [105, 107, 102, 101, 106, 103, 104]],
     ['order=desc integer facebook_id&filter[]=string facebook_id gt 0', [104, 103, 102, 101]], // doc: as numbers
     ['order=desc string facebook_id&filter[]=string facebook_id gt 0', [103, 102, 101, 104]],
-    ['order=asc number login', EVERYONE], // none of them is a number
+    ['order=asc number login', [104, 103, 106, 101, 102, 107, 105]], // guess: none of them is a number, so by the texts
+    ['order=desc number login', [105, 107, 102, 101, 106, 103, 104]],
     ['order=asc date last_request_at', EVERYONE],
     ['order=desc string created_at', [...EVERYONE].reverse()],
     ['order=desc created_at', [...EVERYONE].reverse()],
