@@ -92,10 +92,13 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     rule: [doc('legacy-users/update-api-user-by-identifier'), guess('status and shape, as of a wrong one')],
     wording: guess('as of a wrong one'),
   }),
-  old_password_wrong: defineError(422, 'base', WRONG_OLD_PASSWORD, [
-    doc('legacy-users/update-api-user-by-identifier, that it must be right'),
-    sdk('q-consultation, 2021, which translates this error'),
-  ]),
+  old_password_wrong: defineError(422, 'base', WRONG_OLD_PASSWORD, {
+    rule: [
+      doc('legacy-users/update-api-user-by-identifier, "required only if new password provided"'),
+      sdk('q-consultation, 2021, which translates this error'),
+    ],
+    wording: sdk('q-consultation, 2021, which translates this error'),
+  }),
   list_disabled: defineError(
     403,
     'list',
@@ -120,6 +123,6 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
   unsupported_body: defineError(415, 'message', 'Unsupported request body: {reason}', guess('as a malformed body')),
   too_many_requests: defineError(429, 'list', 'Too Many Requests', {
     rule: [doc('legacy-errors, the status'), guess('the shape')],
-    wording: doc('legacy-errors'),
+    wording: guess("the status' name in legacy-errors"),
   }),
 };

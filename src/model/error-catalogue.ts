@@ -25,6 +25,8 @@ export function defineError(
 
 const UNRECORDED = guess('unrecorded');
 const STATUS_AND_SHAPE = guess('status and shape');
+/** The documents state the rule in this sentence; no answer with it is known. */
+const DOCUMENTED_SENTENCE = guess("the documents' own sentence");
 const BOTH_BLANK = "Both user login and email can't be blank";
 
 /**
@@ -39,7 +41,7 @@ const CATALOGUE = {
     wording: [log('reactnative-samples#234, 2021-05'), sdk('JS compares it')],
   }),
   user_required: defineError(403, 'base', 'Forbidden. Need user.', log('flutter-samples#93, 2021-06')),
-  not_owner: defineError(403, 'base', 'You are not owner of this object.', guess("the ancestor's, of its documents")),
+  not_owner: defineError(403, 'base', 'You are not owner of this object', guess("the ancestor's, of its documents")),
   auth_key_unknown: defineError(404, 'base', 'No application was found', guess('as an unknown application')),
 
   // sessions
@@ -67,7 +69,10 @@ const CATALOGUE = {
     422,
     'list',
     "Bad Authentication data. Invalid input parameters provided: no '{names}' parameters provided",
-    [log('reactnative-samples#68, of firebase_phone'), log('web-samples#77, the shape')],
+    {
+      rule: [log('reactnative-samples#68, of firebase_phone'), log('web-samples#77, the shape')],
+      wording: log('reactnative-samples#68, of firebase_phone'),
+    },
   ),
   provider_unknown: defineError(
     422,
@@ -122,7 +127,7 @@ const CATALOGUE = {
   not_a_text: defineError(422, 'field', 'is invalid', UNRECORDED),
   too_many_tags: defineError(422, 'field', 'The maximum number of tags per user: {limit}', {
     rule: [doc('users/retrieve-users-by-tags'), STATUS_AND_SHAPE],
-    wording: guess("the documents' own sentence"),
+    wording: DOCUMENTED_SENTENCE,
   }),
   old_password_missing: defineError(422, 'base', 'old_password is incorrect', {
     rule: [doc('users/update-user-by-identifier, "Required if new password provided"'), STATUS_AND_SHAPE],
@@ -171,12 +176,12 @@ const CATALOGUE = {
     'Query need to contain at least one stand-alone field with primary operator',
     {
       rule: [doc('users/retrieve-users-v2'), STATUS_AND_SHAPE],
-      wording: doc("users/retrieve-users-v2, the rule's own sentence"),
+      wording: DOCUMENTED_SENTENCE,
     },
   ),
   query_compare: defineError(422, 'base', "stand-alone field can't be used with compare operators: {field}", {
     rule: [doc('users/retrieve-users-v2'), STATUS_AND_SHAPE],
-    wording: doc("users/retrieve-users-v2, the rule's own sentence"),
+    wording: DOCUMENTED_SENTENCE,
   }),
   query_start_with: defineError(422, 'base', 'start_with: minimum argument length is {limit}: {field}', {
     rule: [doc('users/retrieve-users-v2'), STATUS_AND_SHAPE],
@@ -214,10 +219,10 @@ const CATALOGUE = {
     rule: [doc('statuses'), guess('the shape')],
     wording: UNRECORDED,
   }),
-  internal_error: defineError(500, 'base', 'Internal Server Error', [
-    log('reactnative-samples#129, a text with these words'),
-    guess('the shape'),
-  ]),
+  internal_error: defineError(500, 'base', 'Internal Server Error', {
+    rule: [log('reactnative-samples#129, a text with these words'), guess('the shape')],
+    wording: log('reactnative-samples#129, a text with these words'),
+  }),
   service_unavailable: defineError(503, 'base', 'Service Unavailable', {
     rule: [doc('statuses'), guess('the shape')],
     wording: UNRECORDED,

@@ -117,7 +117,7 @@ export const ANSWERS: readonly AnswerCase[] = [
   cube('C6', "an update of somebody else's user", {
     ...update(CUBE, 'ben', { full_name: 'x' }),
     status: 403,
-    body: base('You are not owner of this object.'),
+    body: base('You are not owner of this object'),
   }),
 
   blox('Q1', 'no token', {

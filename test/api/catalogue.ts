@@ -25,7 +25,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   session_missing: both(401, '{"errors":{"base":["Required session does not exist"]}}'),
   user_required: both(403, '{"errors":{"base":["Forbidden. Need user."]}}'),
   not_owner: each(
-    [403, '{"errors":{"base":["You are not owner of this object."]}}'],
+    [403, '{"errors":{"base":["You are not owner of this object"]}}'],
     [403, '{"errors":{"base":["You are not owner of this object"]}}'],
   ),
   auth_key_unknown: each(

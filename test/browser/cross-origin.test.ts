@@ -59,7 +59,7 @@ describeInBrowser('a page of another origin', () => {
       );
       expect(seen).toMatchObject({ statuses: [201, 201, 200, 403], listed: ['mia'] });
       expect(seen.expires).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
-      expect(seen.error).toEqual(['You are not owner of this object.']);
+      expect(seen.error).toEqual(['You are not owner of this object']);
       expect(troubles).toEqual(NO_TROUBLES);
     });
 

@@ -152,7 +152,7 @@ describe('update', () => {
     await client.createSession(GABBY);
     client.service.setCurrentUserId(51941);
     await expect(client.users.update({ avatar: 'a' })).rejects.toEqual(
-      refused(403, { base: ['You are not owner of this object.'] }),
+      refused(403, { base: ['You are not owner of this object'] }),
     );
   });
 });
@@ -171,7 +171,7 @@ describe('delete', () => {
     const { client } = sdkWorld.createClient();
     await client.createSession(GABBY);
     client.service.setCurrentUserId(51941);
-    await expect(client.users.delete()).rejects.toEqual(refused(403, { base: ['You are not owner of this object.'] }));
+    await expect(client.users.delete()).rejects.toEqual(refused(403, { base: ['You are not owner of this object'] }));
   });
 });
 
