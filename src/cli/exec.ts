@@ -1,13 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
-import { codeOf } from '../support/errors.ts';
 import { shellQuoted } from '../support/shell-word.ts';
+import { isMissingCommand } from '../sweep/missing-command.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { concludeEvidence } from './evidence-report.ts';
 import { describe } from './help.ts';
@@ -114,7 +113,7 @@ async function run(
   const exitCode = new Promise<number>((ended) => {
     child.on('error', (error) => {
       if (child.pid !== undefined) return;
-      const [code, reason] = isMissing(command, error, env)
+      const [code, reason] = isMissingCommand(command, error, env)
         ? [127, `command not found${shellHint(command, args)}`]
         : [126, error.message];
       io.stderr.write(`users-emulator: ${command}: ${reason}\n`);
@@ -123,13 +122,6 @@ async function run(
     child.on('close', (code, signal) => ended(code ?? (signal === null ? 1 : 128 + constants.signals[signal])));
   });
   return { exitCode, release };
-}
-
-/** Whether a command isn't there. The system reports EACCES for it, too, if a folder of PATH may not be searched; shells don't. */
-function isMissing(command: string, error: Error, { PATH = '' }: NodeJS.ProcessEnv): boolean {
-  const code = codeOf(error);
-  if (code !== 'EACCES' || command.includes('/')) return code === 'ENOENT';
-  return !PATH.split(delimiter).some((folder) => existsSync(join(folder, command)));
 }
 
 /** A command line in quotes is the name of one command; only a shell splits it. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Environment } from '../config/config.ts';
-import { codeOf } from '../support/errors.ts';
+import { isMissingCommand } from './missing-command.ts';
 
 /** How a command ended. */
 export interface Ended {
@@ -58,7 +58,10 @@ export async function runCommand(
   try {
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
-      child.once('error', (error) => reject(new Error(`${command}: ${startProblem(error)}`)));
+      child.once('error', (error) => {
+        const reason = isMissingCommand(command, error, env) ? 'command not found' : error.message;
+        reject(new Error(`${command}: ${reason}`));
+      });
       child.once('exit', (code, by) => {
         // in the same turn of the event loop: later, the id of the group may be another's
         killGroup(child, 'SIGKILL');
@@ -76,10 +79,6 @@ export async function runCommand(
     child.stdout.destroy();
     child.stderr.destroy();
   }
-}
-
-function startProblem(error: Error): string {
-  return codeOf(error) === 'ENOENT' ? 'command not found' : error.message;
 }
 
 function killAll(): void {
