@@ -6,8 +6,8 @@ import { CONSOLE_PATH, CONTROL_PATH, DOCS_PATH, sandboxPath, splitSandboxPath } 
 const base = location.pathname.replace(/\/?$/, '').slice(0, -`${CONTROL_PATH}${CONSOLE_PATH}`.length);
 const [root, segment] = splitSandboxPath(base);
 
-/** The name of the sandbox that this console shows; empty for the emulator's own state. */
-export const sandbox = decodeURIComponent(segment);
+/** The name of the sandbox in the console's address; empty without one. */
+export const sandboxInPath = decodeURIComponent(segment);
 /** The address of the emulated API, for clients; and its parts, as SDKs want them. */
 export const apiUrl = location.origin + base;
 export const apiHost = location.hostname;

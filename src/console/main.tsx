@@ -9,7 +9,6 @@ import type {
   SandboxList,
   StubList,
 } from '../control/results.ts';
-import { sandbox } from './api.ts';
 import { Clock } from './clock.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { Evidence } from './evidence.tsx';
@@ -21,7 +20,7 @@ import { Outbox } from './outbox.tsx';
 import { Overview } from './overview.tsx';
 import { Requests } from './requests.tsx';
 import { sandboxClock } from './sandbox-clock.ts';
-import { openSandbox, Sandboxes } from './sandboxes.tsx';
+import { Sandboxes, useSandbox } from './sandboxes.tsx';
 import { Sessions } from './sessions.tsx';
 import { Settings } from './settings.tsx';
 import { Snapshots } from './snapshots.tsx';
@@ -134,6 +133,7 @@ function Chips() {
 }
 
 function SandboxPicker() {
+  const { sandbox, openSandbox } = useSandbox();
   const known = useLive<SandboxList>('/sandboxes')?.sandboxes ?? [];
   const names = [...new Set([...known, ...(sandbox === '' ? [] : [sandbox])])];
   return (
@@ -173,9 +173,10 @@ function ThemeSwitch() {
 
 function App() {
   const view = VIEWS.find(({ id }) => id === route.value.view) ?? VIEWS[0]!;
+  const { sandbox } = useSandbox();
   useEffect(() => {
     document.title = `${view.title}${sandbox && `, ${sandbox}`} · users-emulator`;
-  }, [view]);
+  }, [view, sandbox]);
   const version = useLive<EmulatorInfo>('')?.version;
   const Shown = view.show;
   return (

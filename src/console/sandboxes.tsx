@@ -1,16 +1,25 @@
-import type { SandboxInfo, SandboxList } from '../control/results.ts';
+import type { EmulatorInfo, SandboxInfo, SandboxList } from '../control/results.ts';
 import { isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
-import { api, apiUrl, consoleOf, sandbox } from './api.ts';
+import { api, apiUrl, consoleOf, sandboxInPath } from './api.ts';
 import { change, changed, useLive } from './live.ts';
 import { notice } from './store.ts';
 import { Button, CopyButton, confirm, Field, Form, hueOf, Table, Time } from './ui.tsx';
 
-export function openSandbox(name: string): void {
-  location.assign(consoleOf(name) + location.hash);
+/**
+ * The sandbox that this console shows (empty: the emulator's own state), and a function that opens the console of another one.
+ * A sandbox's own port has no other sandboxes: their consoles are at the emulator's address.
+ */
+export function useSandbox() {
+  const info = useLive<EmulatorInfo>('');
+  const sandbox = info?.sandbox ?? sandboxInPath;
+  const origin = sandbox === sandboxInPath ? '' : info?.emulator_url;
+  const openSandbox = (name: string) => location.assign(origin + consoleOf(name) + location.hash);
+  return { sandbox, openSandbox };
 }
 
 export function Sandboxes() {
   const list = useLive<SandboxList>('/sandboxes');
+  const { sandbox, openSandbox } = useSandbox();
   return (
     <>
       <p class="lead">
@@ -62,6 +71,7 @@ export function Sandboxes() {
 }
 
 function Row({ info: { name, url, port, users, requests, last_request_at } }: { info: SandboxInfo }) {
+  const { sandbox, openSandbox } = useSandbox();
   const openPort = async () => {
     const opened = await change<SandboxInfo>('PUT', `/sandboxes/${encodeURIComponent(name)}`, { port: 0 });
     notice(`${name} answers at ${opened.url}, too`);

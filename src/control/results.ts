@@ -23,6 +23,8 @@ export interface EmulatorInfo {
   readonly sandbox: string | null;
   readonly url: string;
   readonly https_url: string;
+  /** The address of the emulator itself, outside of its sandboxes. */
+  readonly emulator_url: string;
   /** The id of its process. */
   readonly pid: number;
   readonly started_at: string;

@@ -144,6 +144,24 @@ describeConsole('the console shows', () => {
     expect((await own.requests.list()).map(({ path }) => path)).toEqual(['/users/1', '/users/2']);
   });
 
+  test("at a sandbox's own port that sandbox, and leads to the others at the emulator's address", async () => {
+    const [own] = ['w1', 'w2'].map((name) => emulator.sandbox(name));
+    await emulator.sandbox('w2').users.list();
+    const { url } = await own!.listen();
+    await open('sandboxes', url);
+    const picker = page.getByRole('combobox', { name: 'Sandbox' });
+    await expect.poll(() => picker.inputValue()).toBe('w1');
+    await expect.poll(() => page.title()).toBe('Sandboxes, w1 · users-emulator');
+    await page.getByRole('button', { name: 'Open w2' }).waitFor();
+    await picker.selectOption('w2');
+    await page.waitForURL(`${emulator.url}/sandbox/w2/_emulator/console#sandboxes`);
+    await open('sandboxes', url);
+    await expect.poll(() => picker.inputValue()).toBe('w1');
+    await clickButton('Leave the sandbox');
+    await page.waitForURL(`${emulator.url}/_emulator/console#sandboxes`);
+    ignoreTroubles(url);
+  });
+
   test('a request as the same curl command as the control plane', async () => {
     await fetch(`${emulator.url}/session`, {
       method: 'POST',

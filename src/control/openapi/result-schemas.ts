@@ -108,6 +108,7 @@ const FIELDS: { readonly [K in Exclude<keyof Described, keyof typeof OTHERS>]: F
     sandbox: nullable(TEXT),
     url: TEXT,
     https_url: TEXT,
+    emulator_url: TEXT,
     pid: INTEGER,
     started_at: DATE_TIME,
     ca_file: TEXT,

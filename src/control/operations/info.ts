@@ -23,6 +23,7 @@ export const infoOperations = {
       sandbox: sandbox.name || null,
       url: server.addressOf(sandbox.name).url,
       https_url: server.addressOf(sandbox.name).httpsUrl,
+      emulator_url: server.addressOf('').url,
       pid: server.pid,
       started_at: new Date(server.startedAt).toISOString(),
       ca_file: server.caFile,
