@@ -8,7 +8,7 @@ import { interceptionVariables } from '../intercept/variables.ts';
 import { printable } from '../support/printable.ts';
 
 /** The module that intercepted processes load first. The build puts it beside the bundle. */
-const PRELOAD = typeof __dirname === 'string' ? join(__dirname, 'intercept.cjs') : resolve('dist/intercept.cjs');
+export const PRELOAD = typeof __dirname === 'string' ? join(__dirname, 'intercept.cjs') : resolve('dist/intercept.cjs');
 
 /** The environment of a command that runs with a server of its own. */
 export interface CommandEnvironment {

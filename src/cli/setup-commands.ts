@@ -1,16 +1,14 @@
 import { Argument, type Command } from 'commander';
 import { OPERATION_NAMES } from '../api/endpoints.ts';
-import type { RemoteEmulator } from '../client/connect.ts';
 import type { Environment } from '../config/config.ts';
 import type { OptionRow } from '../config/option-row.ts';
-import { envName, flagOf, OPTION_NAMES, OPTIONS } from '../config/options.ts';
+import { flagOf, OPTION_NAMES, OPTIONS } from '../config/options.ts';
 import { VARIABLES, type Variable } from '../config/variables.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { SETTING_NAMES } from '../model/settings.ts';
 import { STUB_ACCESS } from '../model/stubs.ts';
 import { DROP_KINDS } from '../sandbox/faults.ts';
-import { shellQuoted } from '../support/shell-word.ts';
 import type { CompletedCommand, Shell } from './completion.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
@@ -56,14 +54,21 @@ export function registerSetupCommands(program: Command, io: Io): void {
   const env = program
     .command('env')
     .option('--export', 'print the addresses of a running emulator, and its certificate, as commands for a shell')
-    .option('--json', 'print them as JSON, on one line');
+    .option('--json', 'print them as JSON, on one line')
+    .option('--intercept [host...]', 'with --export: lead production addresses, and these hosts, to the emulator')
+    .option('--allow <host...>', "with --intercept: let connections to this host of the vendors' through");
   describe(withTargetOptions(env), {
     summary: 'list the environment variables and their values',
     details: 'Flags take precedence over variables, and variables over the config file.',
-    examples: [['eval "$(users-emulator env --export)"', 'let this shell use the emulator that runs']],
-  }).action(async ({ json, export: exported, ...target }: EnvOptions) => {
+    examples: [
+      ['eval "$(users-emulator env --export)"', 'let this shell use the emulator that runs'],
+      ['eval "$(users-emulator env --export --intercept)"', 'the same for code with production addresses'],
+    ],
+  }).action(async ({ json, export: exported, intercept, allow, ...target }: EnvOptions) => {
     if (exported) {
-      io.stdout.write(await exportLines(connectTo(targetOf(target, io.env))));
+      const { exportLines } = await import('./export-lines.ts');
+      const hosts = intercept === true ? [] : intercept;
+      io.stdout.write(await exportLines(connectTo(targetOf(target, io.env)), { hosts, allow }, io.env));
       return;
     }
     const variables = VARIABLES.map((row) => ({ ...row, value: shownValue(row, io.env) }));
@@ -85,15 +90,8 @@ export function registerSetupCommands(program: Command, io: Io): void {
 interface EnvOptions extends Partial<Target> {
   readonly json?: true;
   readonly export?: true;
-}
-
-/** The variables by which clients find a running emulator. */
-async function exportLines(emulator: RemoteEmulator): Promise<string> {
-  const { url, https_url, ca_file } = await emulator.info();
-  const variables = { [envName('url')]: url, [envName('httpsUrl')]: https_url, NODE_EXTRA_CA_CERTS: ca_file };
-  return Object.entries(variables)
-    .map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`)
-    .join('');
+  readonly intercept?: true | string[];
+  readonly allow?: string[];
 }
 
 /** The value of a variable, unless it is a secret; null: unset, or empty, which is the same. */

@@ -27,6 +27,7 @@ import { loadConsolePage } from './console-page.ts';
 import { readDocumentation, readJsonSchema, readLlmsText } from './documentation.ts';
 import type { ServerEvents } from './events.ts';
 import { createInitialState } from './initial-state.ts';
+import { interceptionOf } from './interception.ts';
 import { Listener } from './listener.ts';
 import { Reloading } from './reloading.ts';
 import { Sandboxes } from './sandboxes.ts';
@@ -164,14 +165,8 @@ export class EmulatorServer implements ControlledServer {
    * @param options.hosts beside those of the vendors
    * @param sandbox one with a port of its own
    */
-  interception({ hosts = [], allow = [] }: Partial<Pick<Interception, 'hosts' | 'allow'>>, sandbox = ''): Interception {
-    const vendors = DIALECTS.map((dialect) => dialect.hosts);
-    return {
-      ...(this.#listener.sandboxPorts.get(sandbox) ?? this.#listener).address,
-      hosts: [...vendors.flatMap(({ api, chat }) => [...api, ...chat]), ...hosts],
-      domains: vendors.flatMap(({ domains }) => domains),
-      allow,
-    };
+  interception(options: Partial<Pick<Interception, 'hosts' | 'allow'>>, sandbox = ''): Interception {
+    return interceptionOf((this.#listener.sandboxPorts.get(sandbox) ?? this.#listener).address, options);
   }
 
   /** A sandbox by name, created on first use; the emulator's own has the empty name. @throws ControlError 400, 429, 503 */

@@ -75,6 +75,39 @@ test.each([
   expect(readConfig({}, { env: { USERS_EMULATOR_SEED: seed } }).seed).toBe(expected);
 });
 
+test('env --export --intercept adds those by which production addresses lead to it', async () => {
+  await using emulator = await createEmulator();
+  const sandbox = emulator.sandbox('w1');
+  const own = await sandbox.listen();
+  const exported = async (...args: string[]) => {
+    const { code, out, err } = await runInProcess(['env', '--export', '--intercept', ...args], {
+      NODE_OPTIONS: '--enable-source-maps',
+      NO_PROXY: 'internal.example',
+    });
+    expect([code, err]).toEqual([0, '']);
+    return Object.fromEntries(Array.from(out.matchAll(/^export (\w+)='(.*)'$/gm), ([, name, value]) => [name, value]));
+  };
+  const { port } = new URL(emulator.url);
+  const plain = await exported('--url', emulator.url);
+  const interception = JSON.parse(plain.USERS_EMULATOR_INTERCEPTION);
+  expect(interception).toMatchObject({ host: '127.0.0.1', port: Number(port), allow: [] });
+  expect(interception.hosts).toContain('api.connectycube.com');
+  expect(readFileSync(interception.caFile, 'utf8')).toBe(await emulator.ca);
+  expect(plain.NODE_OPTIONS).toMatch(/^--enable-source-maps --require .*intercept\.cjs$/);
+  expect(plain.NO_PROXY).toMatch(/^internal\.example,api\.connectycube\.com,/);
+  expect(plain.USERS_EMULATOR_CHROMIUM_ARGS).toContain(`MAP api.connectycube.com 127.0.0.1:${port}`);
+  const hosts = ['chat.acme.example', '--allow', 'docs.connectycube.com'];
+  const more = await exported('api.acme.example', ...hosts, '--url', own.url);
+  const { port: ownPort, hosts: all, allow } = JSON.parse(more.USERS_EMULATOR_INTERCEPTION);
+  expect([ownPort, all.slice(-2), allow]).toEqual([
+    Number(new URL(own.url).port),
+    ['api.acme.example', 'chat.acme.example'],
+    ['docs.connectycube.com'],
+  ]);
+  const below = await runInProcess(['env', '--export', '--intercept', '--url', `${emulator.url}/sandbox/w2`]);
+  expect([below.code, below.err]).toEqual([2, expect.stringContaining('has none of its own')]);
+});
+
 test('env --export prints commands by which a shell finds a running emulator', async () => {
   await using emulator = await createEmulator({ stateDir: join(temporaryFolder(), "it's mine") });
   const { ca_file } = await emulator.info();

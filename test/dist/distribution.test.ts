@@ -152,7 +152,9 @@ describe('the action', () => {
     symlinkSync(join(ROOT, 'bin/users-emulator.js'), join(bin, 'users-emulator'));
     const files = { GITHUB_OUTPUT: join(temporary, 'output'), GITHUB_ENV: join(temporary, 'env') };
     const { run: script, env } = action.runs.steps.find(({ id }: { id?: string }) => id === 'start');
-    expect(Object.values(env)).toEqual(['seed', 'port', 'args'].map((name) => `\${{ inputs.${name} }}`));
+    expect(Object.values(env)).toEqual(
+      ['seed', 'port', 'intercept', 'timeout', 'args'].map((name) => `\${{ inputs.${name} }}`),
+    );
     const inputs = { USERS_EMULATOR_SEED: 'true', USERS_EMULATOR_PORT: '0', ARGS: '--deterministic --log silent' };
     const state = { USERS_EMULATOR_STATE_DIR: join(temporary, 'state') };
     const step = { RUNNER_TEMP: temporary, ...files, ...inputs, ...state };
@@ -172,6 +174,59 @@ describe('the action', () => {
       .filter(Boolean);
     expect(outputs).toEqual(Object.keys(action.outputs));
     expect(readFileSync(variables.get('NODE_EXTRA_CA_CERTS') ?? '', 'utf8')).toContain('BEGIN CERTIFICATE');
+  });
+
+  /** Runs the step that starts the server, in a folder that has the program. */
+  function startStep(
+    name: string,
+    env: Readonly<Record<string, string>>,
+    program = join(ROOT, 'bin/users-emulator.js'),
+  ) {
+    const temporary = join(folder, name);
+    const bin = join(temporary, 'users-emulator/node_modules/.bin');
+    mkdirSync(bin, { recursive: true });
+    symlinkSync(program, join(bin, 'users-emulator'));
+    const { run: script } = action.runs.steps.find(({ id }: { id?: string }) => id === 'start');
+    const files = { GITHUB_OUTPUT: join(temporary, 'output'), GITHUB_ENV: join(temporary, 'env') };
+    const step = run(
+      'bash',
+      ['-eo', 'pipefail', '-c', script],
+      { RUNNER_TEMP: temporary, ...files, ...env },
+      temporary,
+    );
+    return { step, files, temporary };
+  }
+
+  test('leads production addresses in the steps that follow to the server', async () => {
+    const env = { USERS_EMULATOR_PORT: '0', INTERCEPT: 'api.acme.example', ARGS: '--seed --log silent' };
+    const { step, files, temporary } = startStep('intercepting', {
+      ...env,
+      USERS_EMULATOR_STATE_DIR: join(folder, 'intercepting/state'),
+    });
+    expect(await step.ended, step.printed.text).toBe(0);
+    const variables = Object.fromEntries(
+      readFileSync(files.GITHUB_ENV, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+    const info = await connect(variables.USERS_EMULATOR_URL ?? '').info();
+    onTestFinished(() => void process.kill(info.pid));
+    const client = `
+      for (const host of ['api.connectycube.com', 'api.acme.example'])
+        console.log((await fetch('https://' + host + '/users/1')).status);
+      console.log((await fetch('https://docs.connectycube.com').catch(({ cause }) => cause)).message);`;
+    const next = run(process.execPath, ['--input-type=module', '-e', client], variables, temporary);
+    expect(await next.ended).toBe(0);
+    expect(next.printed.text).toMatch(/^403\n403\ndocs\.connectycube\.com is not emulated/);
+  });
+
+  test('gives up on a server that is never ready', async () => {
+    const program = join(folder, 'never-ready');
+    writeFileSync(program, '#!/bin/sh\necho starting\nexec sleep 60\n', { mode: 0o755 });
+    const { step } = startStep('waiting', { TIMEOUT: '1' }, program);
+    expect(await step.ended).toBe(1);
+    expect(step.printed.text).toBe('starting\n::error::users-emulator was not ready within 1 s (input timeout)\n');
   });
 
   test('fails with what the server printed', async () => {
