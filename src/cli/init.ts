@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE } from '../config/config.ts';
 import { OPTIONS } from '../config/options.ts';
@@ -14,7 +14,7 @@ const INSTALLED = 'node_modules/users-emulator';
 const SERVED = DEFAULT_URL + CONTROL_PATH;
 
 /**
- * Writes a config file, and the seed that it names.
+ * Writes a config file, and the seed that it names. Makes the folder if there is none.
  * @param dialect the service, whose application the seed has
  * @returns the paths of the files
  * @throws UsageError when one of them is there already, or can't be written: then none is new, and none has changed
@@ -48,6 +48,7 @@ export function init(folder: string, { name: dialect, application }: Dialect): s
   const written: string[] = [];
   for (const [path, content] of files) {
     try {
+      mkdirSync(folder, { recursive: true });
       writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' });
       written.push(path);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { expect, test } from 'vitest';
@@ -56,12 +56,18 @@ test.each(FILES)('init overwrites nothing: %s exists', async (file) => {
   expect(readFileSync(join(folder, file), 'utf8')).toBe('mine');
 });
 
-test('init in a folder that is missing: 1, with the reason', async () => {
-  const folder = join(temporaryFolder(), 'none');
-  const { code, err } = await runInProcess(['init', folder]);
-  expect([code, err]).toEqual([
-    1,
-    `users-emulator: ${join(folder, FILES[1]!)} can't be written: no such file or directory\n`,
-  ]);
-  expect(existsSync(folder)).toBe(false);
+test('init makes the folder', async () => {
+  const folder = join(temporaryFolder(), 'new', 'my tests');
+  expect((await runInProcess(['init', folder])).code).toBe(0);
+  expect(readdirSync(folder)).toEqual(FILES);
+});
+
+test('init where no folder can be: 1, with the reason', async () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, 'mine');
+  expect(await runInProcess(['init', join(file, 'folder')])).toEqual({
+    code: 1,
+    out: '',
+    err: `users-emulator: ${join(file, 'folder', FILES[1]!)} can't be written: not a directory\n`,
+  });
 });
