@@ -35,7 +35,9 @@ describe.each(SERVED)('/docs/%s', (path) => {
   });
 
   test('has links to pages and headings that exist', () => {
-    const links = valuesOf(pages.get(`/_emulator/docs/${path}`)!.text, 'href').filter((href) => !/^https?:/.test(href));
+    const links = valuesOf(pages.get(`/_emulator/docs/${path}`)!.text, 'href').filter(
+      (href) => !/^(https?|data):/.test(href),
+    );
     const dead = links.filter((link) => {
       const { pathname, hash } = new URL(link, `http://emulator/_emulator/docs/${path}`);
       const text = pages.get(pathname)?.text;
