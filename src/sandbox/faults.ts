@@ -88,6 +88,9 @@ export interface Fault extends FaultInput {
   readonly hits: number;
 }
 
+/** Ids are this and a number. */
+const PREFIX = 'fault-';
+
 type FaultListener = (id: string, change: 'added' | 'removed' | 'hit') => void;
 
 /** The faults of a sandbox. Choosing and counting one is a single synchronous step, so counts are exact under any concurrency. */
@@ -95,12 +98,17 @@ export class Faults {
   readonly #random: Random;
   readonly #onChange: FaultListener;
   readonly #faults = new Map<string, Fault>();
-  #next = 1;
+  #next: number;
 
-  /** @param onChange called when a fault is added, removed, or hits a request */
-  constructor(random: Random, onChange: FaultListener = () => {}) {
+  /**
+   * @param onChange called when a fault is added, removed, or hits a request
+   * @param kept faults that are there from the beginning, with their ids
+   */
+  constructor(random: Random, onChange: FaultListener = () => {}, kept: readonly Fault[] = []) {
     this.#random = random;
     this.#onChange = onChange;
+    for (const fault of kept) this.#faults.set(fault.id, fault);
+    this.#next = 1 + Math.max(0, ...kept.map(({ id }) => Number(id.slice(PREFIX.length))));
   }
 
   get any(): boolean {
@@ -108,7 +116,7 @@ export class Faults {
   }
 
   add(input: FaultInput): Fault {
-    const fault: Fault = { id: `fault-${this.#next++}`, ...input, match: input.match ?? {}, seen: 0, hits: 0 };
+    const fault: Fault = { id: `${PREFIX}${this.#next++}`, ...input, match: input.match ?? {}, seen: 0, hits: 0 };
     this.#faults.set(fault.id, fault);
     this.#onChange(fault.id, 'added');
     return fault;

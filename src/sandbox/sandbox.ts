@@ -14,7 +14,7 @@ import { announceChanges } from './changes.ts';
 import { ChatConnections } from './chat-connections.ts';
 import { EventFeed, type ResetCause } from './event-feed.ts';
 import { EvidenceCounts } from './evidence-counts.ts';
-import { Faults } from './faults.ts';
+import { type Fault, Faults } from './faults.ts';
 import type { InitialState } from './initial-state.ts';
 import type { RecordedRequest } from './journal-entry.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -36,7 +36,6 @@ export class Sandbox {
   readonly evidence = new EvidenceCounts();
   readonly events = new EventFeed();
   readonly history: StateHistory;
-  /** The users who are logged in to the chat now. */
   readonly chatConnections = new ChatConnections(() => this.#endStaleChat());
   readonly #initial: InitialState;
   readonly #persistence: Persistence | undefined;
@@ -85,8 +84,12 @@ export class Sandbox {
     return this.#content.snapshots;
   }
 
-  /** Returns to the seed, or to no users; once that is stored, clock, faults and journal start again. Rejects as `commit` does. */
+  /**
+   * Returns to the seed, or to no users; once that is stored, clock, faults and journal start again, but for faults that were added and
+   * a clock that was moved meanwhile. Rejects as `commit` does.
+   */
   async reset(to: 'seed' | 'empty'): Promise<void> {
+    const [known, { changes }] = [this.faults.list().map(({ id }) => id), this.clock];
     this.history.recordReplacement(this.state);
     this.#replace((content) => {
       content.state = this.#initial[to].fork();
@@ -94,7 +97,7 @@ export class Sandbox {
     const stored = this.commit();
     if (stored) await stored;
     this.random = createRandom(this.#initial.randomSeed);
-    this.faults = this.#newFaults();
+    this.faults = this.#newFaults(this.faults.list().filter(({ id }) => !known.includes(id)));
     this.#stubIds = 0;
     this.journal.clear();
     this.#initial.warnings.addAll(this.warnings);
@@ -103,7 +106,7 @@ export class Sandbox {
     this.evidence.clear();
     this.#stateReplaced('reset');
     this.history.clear();
-    this.#applyStartOptions();
+    this.#applyStartOptions(this.clock.changes !== changes);
   }
 
   /** Saves the state under a name, as it is now. */
@@ -158,10 +161,10 @@ export class Sandbox {
     this.state.observer = this.history.observe;
   }
 
-  #applyStartOptions(): void {
+  #applyStartOptions(keepClock = false): void {
     const { frozenAt, faults } = this.#initial;
-    this.clock.reset();
-    if (frozenAt !== undefined) this.clock.freeze(frozenAt);
+    if (!keepClock) this.clock.reset();
+    if (!keepClock && frozenAt !== undefined) this.clock.freeze(frozenAt);
     for (const fault of faults) this.faults.add(fault);
   }
 
@@ -240,8 +243,8 @@ export class Sandbox {
     announceChanges(this.events, changes, null);
   }
 
-  #newFaults(): Faults {
-    return new Faults(this.random, (id, change) => this.events.emit('fault', { id, change }));
+  #newFaults(kept: readonly Fault[] = []): Faults {
+    return new Faults(this.random, (id, change) => this.events.emit('fault', { id, change }), kept);
   }
 
   /**

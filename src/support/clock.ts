@@ -13,6 +13,7 @@ export class Clock {
   readonly #system: () => number;
   #offset = 0;
   #frozenAt: number | undefined;
+  #changes = 0;
   readonly #iso = memoizePerSecond(isoSeconds);
   readonly #http = memoizePerSecond((ms) => new Date(ms).toUTCString());
 
@@ -41,23 +42,31 @@ export class Clock {
     return this.#offset === 0 && this.#frozenAt === undefined ? undefined : this.#http(this.now());
   }
 
+  /** How often it has been moved, stopped or started. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   get frozen(): boolean {
     return this.#frozenAt !== undefined;
   }
 
   /** Moves the clock to a time (ms). A frozen clock stays frozen. */
   set(ms: number): void {
+    this.#changes++;
     if (this.#frozenAt !== undefined) this.#frozenAt = ms;
     else this.#offset = ms - this.#system();
   }
 
   /** Stops the clock, at a time (ms) or at the current one. */
   freeze(ms: number = this.now()): void {
+    this.#changes++;
     this.#frozenAt = ms;
   }
 
   /** Lets a frozen clock run on from the time it shows. */
   resume(): void {
+    this.#changes++;
     const shown = this.now();
     this.#frozenAt = undefined;
     this.#offset = shown - this.#system();
@@ -65,6 +74,7 @@ export class Clock {
 
   /** Shows the machine's time again. */
   reset(): void {
+    this.#changes++;
     this.#frozenAt = undefined;
     this.#offset = 0;
   }

@@ -106,6 +106,26 @@ test('an answer means that the change is on disk, for every kind of change', asy
   await emulator.close();
 });
 
+test('faults that are added and clocks that are moved while a reset is being stored stay', async () => {
+  const { emulator } = await place().start({ seed: true, fault: ['users.create:503'] });
+  const old = await emulator.faults.add({ status: 500 });
+  const reset = emulator.reset();
+  const { id } = await emulator.faults.add({ status: 502 });
+  await emulator.clock.freeze('2030-01-01T00:00:00Z');
+  expect((await emulator.faults.list()).map((fault) => fault.id)).toContain(old.id);
+  await reset;
+  expect((await emulator.faults.list()).map((fault) => [fault.id, fault.status])).toEqual([
+    [id, 502],
+    ['fault-4', 503],
+  ]);
+  expect((await emulator.faults.add({ status: 504 })).id).toBe('fault-5');
+  expect(await emulator.clock.get()).toMatchObject({ frozen: true });
+  await emulator.reset();
+  expect((await emulator.faults.list()).map((fault) => fault.id)).toEqual(['fault-1']);
+  expect(await emulator.clock.get()).toMatchObject({ frozen: false });
+  await emulator.close();
+});
+
 test('after a stop there is one readable, private file, identical for the same state, that is also a fixture', async () => {
   const { start, list, text, file } = place();
   const { emulator } = await start({ seed: true });
