@@ -10,6 +10,7 @@ import {
   MANIFEST_PLUGIN,
   REPLACEMENT_PLUGIN,
   STUB_PLUGIN,
+  VALIDATOR_PLUGIN,
 } from './stubs.mjs';
 
 const OPTIONS = {
@@ -35,6 +36,7 @@ const APART = {
   completion: { filter: /\/completion\.ts$/, entry: 'src/cli/completion.ts' },
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },
   markdown: { filter: /\/markdown\.ts$/, entry: 'src/emulator/markdown.ts', library: true },
+  mcp: { filter: /\/mcp\/serve\.ts$/, entry: 'src/mcp/serve.ts', library: true, plugins: [VALIDATOR_PLUGIN] },
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
   sweep: { filter: /\/sweep\/sweep\.ts$/, entry: 'src/sweep/sweep.ts' },
   trust: { filter: /\/cli\/trust\.ts$|^\.\/trust\.ts$/, entry: 'src/cli/trust.ts' },

@@ -77,6 +77,11 @@ export const LATE_PLUGIN = createPlugin('LATE', Object.keys(LATE), ({ onResolve,
   }));
 });
 
+/** The protocol's library checks inputs that servers ask for, which this one doesn't. */
+export const VALIDATOR_PLUGIN = replacementPlugin('VALIDATOR', {
+  '@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js': 'export class AjvJsonSchemaValidator {}',
+});
+
 /** @param source of the module that is replaced: it exports the same names */
 function stubOf(feature, source) {
   const message = `${feature} is not part of users-emulator`;

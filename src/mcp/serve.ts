@@ -1,16 +1,14 @@
-// The Model Context Protocol: JSON-RPC 2.0, a message per line of stdin and stdout.
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type {
-  CallToolResult,
-  InitializeResult,
-  JSONRPCErrorResponse,
-  JSONRPCResultResponse,
-  ListToolsResult,
-  Tool,
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import {
+  type CallToolRequest,
+  CallToolRequestSchema,
+  type CallToolResult,
+  ListToolsRequestSchema,
+  type Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../support/errors.ts';
-import { isObject } from '../support/values.ts';
 
 /** A tool of the Model Context Protocol. */
 export interface McpTool extends Tool {
@@ -27,83 +25,36 @@ export interface McpServerOptions {
   readonly tools: readonly McpTool[];
 }
 
-/** The versions of the protocol, the latest first. They differ in parts that these tools don't use. */
-export const PROTOCOL_VERSIONS: readonly [string, ...string[]] = [
-  '2025-11-25',
-  '2025-06-18',
-  '2025-03-26',
-  '2024-11-05',
-  '2024-10-07',
-];
+/** How long (ms) calls may take after the end of stdin. */
+const GRACE = 5000;
 
-/** The errors of JSON-RPC. */
-const PARSE_ERROR = { code: -32700, message: 'Parse error' };
-const INVALID_REQUEST = { code: -32600, message: 'Invalid Request' };
-const METHOD_NOT_FOUND = { code: -32601, message: 'Method not found' };
-
-type Answer = Omit<JSONRPCResultResponse, 'jsonrpc'> | Omit<JSONRPCErrorResponse, 'jsonrpc'>;
-type Params = Readonly<Record<string, unknown>>;
-
-/** Serves tools over stdin and stdout. @returns resolves when stdin has ended and every request is answered */
+/** Serves tools over stdin and stdout. @returns resolves when stdin has ended and the calls before that are answered */
 export async function serve(options: McpServerOptions): Promise<void> {
-  const methods = methodsOf(options);
-  const pending = new Set<Promise<void>>();
-  const lines = createInterface({ input: process.stdin });
-  lines.on('line', (line) => {
-    if (line.trim() === '') return;
-    const answered = answerTo(methods, line).then((answer) => {
-      if (answer) process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...answer })}\n`);
-      pending.delete(answered);
-    });
-    pending.add(answered);
-  });
-  await once(lines, 'close');
-  await Promise.all(pending);
-}
-
-type Methods = ReadonlyMap<string, (params: Params) => object | Promise<object>>;
-
-function methodsOf({ name, version, instructions, tools }: McpServerOptions): Methods {
-  const initialize = ({ protocolVersion }: Params): InitializeResult => ({
-    protocolVersion: PROTOCOL_VERSIONS.find((known) => known === protocolVersion) ?? PROTOCOL_VERSIONS[0],
-    capabilities: { tools: {} },
-    serverInfo: { name, version },
-    instructions,
-  });
-  const list = (): ListToolsResult => ({ tools: tools.map(({ call: _, ...tool }) => tool) });
-  const call = async (params: Params): Promise<CallToolResult> => {
+  const { name, version, instructions, tools } = options;
+  const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(({ call: _, ...tool }) => tool) }));
+  const answer = async ({ params }: CallToolRequest): Promise<CallToolResult> => {
     try {
       const tool = tools.find((each) => each.name === params.name);
       if (!tool) throw new Error(`there is no tool '${params.name}'`);
-      const { arguments: input = {} } = params;
-      if (!isObject(input)) throw new Error('the arguments must be an object');
-      return { content: [{ type: 'text', text: await tool.call(input) }] };
+      return { content: [{ type: 'text', text: await tool.call(params.arguments ?? {}) }] };
     } catch (error) {
       return { content: [{ type: 'text', text: messageOf(error) }], isError: true };
     }
   };
-  return new Map<string, (params: Params) => object | Promise<object>>([
-    ['initialize', initialize],
-    ['ping', () => ({})],
-    ['tools/list', list],
-    ['tools/call', call],
-  ]);
-}
-
-/** @returns undefined for notifications and answers, which have no answer */
-async function answerTo(methods: Methods, line: string): Promise<Answer | undefined> {
-  let message: unknown;
-  try {
-    message = JSON.parse(line);
-  } catch {
-    return { error: PARSE_ERROR };
-  }
-  if (isObject(message) && ('result' in message || 'error' in message)) return undefined;
-  if (!isObject(message) || typeof message.method !== 'string') return { error: INVALID_REQUEST };
-  const { id, method, params } = message;
-  if (id === undefined) return undefined;
-  if (typeof id !== 'string' && typeof id !== 'number') return { error: INVALID_REQUEST };
-  const run = methods.get(method);
-  if (!run) return { id, error: METHOD_NOT_FOUND };
-  return { id, result: { ...(await run(isObject(params) ? params : {})) } };
+  const calls = new Set<Promise<unknown>>();
+  server.setRequestHandler(CallToolRequestSchema, (request) => {
+    const call = answer(request);
+    calls.add(call);
+    void call.finally(() => calls.delete(call));
+    return call;
+  });
+  const ended = new Promise((resolve) => process.stdin.once('end', resolve).once('close', resolve));
+  await server.connect(new StdioServerTransport());
+  await ended;
+  // the library starts a call, and sends its answer, some promises later
+  await setImmediate();
+  await Promise.race([Promise.allSettled(calls), setTimeout(GRACE, undefined, { ref: false })]);
+  await setImmediate();
+  await server.close();
 }

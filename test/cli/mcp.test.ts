@@ -1,9 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { PROTOCOL_VERSIONS } from '../../src/mcp/serve.ts';
 import { BIN, runCommand } from '../support/command-line.ts';
 import { sender } from '../support/http.ts';
 
@@ -191,51 +189,6 @@ describe('users-emulator mcp', () => {
       .split('\n')
       .map((line) => JSON.parse(line).id);
     expect([code, err, ids.sort()]).toEqual([0, '', [1, 2, 3]]);
-  });
-
-  test('answers what is not a request of it with an error of JSON-RPC, and notifications not at all', async () => {
-    const lines = [
-      'no JSON',
-      '[]',
-      '{"jsonrpc":"2.0","id":1}',
-      '{"jsonrpc":"2.0","id":{},"method":"ping"}',
-      '{"jsonrpc":"2.0","id":"a","method":"constructor"}',
-      '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}',
-      '{"jsonrpc":"2.0","id":9,"result":{}}',
-      '',
-      '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"info","arguments":[]}}',
-      '{"jsonrpc":"2.0","id":3,"method":"initialize","params":{"protocolVersion":"1999-01-01"}}',
-      '{"jsonrpc":"2.0","id":4,"method":"ping"}',
-    ];
-    const { code, out, err } = await runCommand(['mcp', '--url', emulator.url], { input: lines.join('\r\n') });
-    const answers = out
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const invalid = { jsonrpc: '2.0', error: { code: -32600, message: 'Invalid Request' } };
-    expect([code, err, answers.filter(({ id }) => typeof id !== 'number')]).toEqual([
-      0,
-      '',
-      [
-        { jsonrpc: '2.0', error: { code: -32700, message: 'Parse error' } },
-        invalid,
-        invalid,
-        invalid,
-        { jsonrpc: '2.0', id: 'a', error: { code: -32601, message: 'Method not found' } },
-      ],
-    ]);
-    const resultOf = (id: number) => answers.find((answer) => answer.id === id).result;
-    expect(resultOf(2)).toEqual({
-      content: [{ type: 'text', text: 'the arguments must be an object' }],
-      isError: true,
-    });
-    expect(resultOf(3)).toMatchObject({ protocolVersion: '2025-11-25', capabilities: { tools: {} } });
-    expect(resultOf(4)).toEqual({});
-    expect(answers).toHaveLength(8);
-  });
-
-  test("knows the versions of the protocol's own library", () => {
-    expect(PROTOCOL_VERSIONS).toEqual(SUPPORTED_PROTOCOL_VERSIONS);
   });
 
   test('ends when its input ends', async () => {
