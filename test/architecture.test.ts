@@ -70,6 +70,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   qs: ['http'],
   quickselect: ['query'],
   '@fastify/busboy': ['http'],
+  '@peculiar/x509': ['http'],
+  'reflect-metadata': ['http'],
   valibot: ['control', 'fixtures'],
   '@valibot/to-json-schema': ['control'],
   '@modelcontextprotocol/sdk': ['mcp'],

@@ -32,6 +32,7 @@ const OPTIONS = {
 
 /** Modules in files of their own, loaded at their first use: most runs need none of them. `library`: mostly code of libraries. */
 const APART = {
+  certificates: { filter: /\/certificates\.ts$/, entry: 'src/http/certificates.ts', library: true },
   conform: { filter: /\/conform\/conform\.ts$/, entry: 'src/conform/conform.ts' },
   completion: { filter: /\/completion\.ts$/, entry: 'src/cli/completion.ts' },
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },

@@ -5,7 +5,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
 import { UsageError } from '../config/usage-error.ts';
-import { elementAt } from '../support/der.ts';
 import { codeOf, reasonOf } from '../support/errors.ts';
 import { shellWord } from '../support/shell-word.ts';
 
@@ -217,9 +216,23 @@ function readCertificate(caFile: string): X509Certificate {
 
 /** The name of a CA's file on Android: OpenSSL's old hash of its subject, which is also its issuer. */
 export function subjectHash({ raw }: X509Certificate): string {
-  // Certificate → TBSCertificate → after version, serial number and algorithm
+  // Certificate → TBSCertificate → version, serial number, algorithm, issuer
+  let at = contentStart(raw, contentStart(raw, 0));
+  for (let skipped = 0; skipped < 3; skipped++) at = endOf(raw, at);
   const digest = createHash('md5')
-    .update(elementAt(raw, 0, 3))
+    .update(raw.subarray(at, endOf(raw, at)))
     .digest();
   return digest.readUInt32LE(0).toString(16).padStart(8, '0');
+}
+
+/** Where the content of a DER element begins. */
+function contentStart(der: Buffer, at: number): number {
+  const length = der[at + 1] ?? 0;
+  return at + 2 + (length > 0x7f ? length & 0x7f : 0);
+}
+
+function endOf(der: Buffer, at: number): number {
+  const length = der[at + 1] ?? 0;
+  const start = contentStart(der, at);
+  return start + (length > 0x7f ? der.readUIntBE(at + 2, length & 0x7f) : length);
 }

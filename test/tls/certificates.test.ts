@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/folder.ts';
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const NAMES = ['localhost', '127.0.0.1', '*.localhost', '::1', '2001:db8::5:0:a', '1:2:3:4:5:6:7:8', '::ffff:1.2.3.4'];
-const MANY = Array.from({ length: 5000 }, (_, index) => `host-${index}.example.com`);
+const MANY = Array.from({ length: 300 }, (_, index) => `host-${index}.example.com`);
 const openssl = { timeout: 10_000, encoding: 'utf8' } as const;
 const folder = temporaryFolder();
 
@@ -37,7 +37,7 @@ test('a server certificate names its hosts, its key and its authority', async ()
 
 test.each([
   ['a few names', NAMES, NOW],
-  ['thousands of names', MANY, NOW],
+  ['hundreds of names', MANY, NOW],
   ['years of four digits', NAMES, Date.parse('2060-03-01')],
 ])('no two certificates have the same number or key: %s', async (_title, names, now) => {
   const authority = await createAuthority(now);
