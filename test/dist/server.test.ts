@@ -120,6 +120,10 @@ describe('the built library', () => {
   });
 });
 
+test('the bundle is ASCII, as bin/compile-cache.js reads it', () => {
+  expect(/[\u0080-\uffff]+/.exec(readFileSync('dist/bundle.cjs', 'utf8'))).toBeNull();
+});
+
 test('every file that the bundle loads later is there', () => {
   const bundle = readFileSync('dist/bundle.cjs', 'utf8');
   const files = [...bundle.matchAll(/require\("(\.\/[^"]+\.cjs)"\)/g)].map(([, file]) => file ?? '');
