@@ -5,22 +5,6 @@ import { createEmulator } from '../dist/index.mjs';
 import { CHROMIUM } from './chromium.mjs';
 
 const [folder = 'docs/images', ...widths] = process.argv.slice(2);
-const VIEWS = [
-  'overview',
-  'users',
-  'sessions',
-  'outbox',
-  'requests',
-  'warnings',
-  'faults',
-  'stubs',
-  'clock',
-  'settings',
-  'snapshots',
-  'sandboxes',
-  'evidence',
-];
-
 /** Fills the emulator with what an application leaves behind. */
 async function use(emulator) {
   await emulator.users.update(51941, { user_tags: 'vip,accountant', phone: '+44 20 7946 0018' });
@@ -60,7 +44,11 @@ try {
     for (const colorScheme of ['light', 'dark']) {
       const viewport = { width, height: 800 };
       const page = await (await browser.newContext({ colorScheme, viewport })).newPage();
-      for (const view of VIEWS) {
+      await page.goto(`${emulator.url}/_emulator/console`);
+      const links = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
+      await links.first().waitFor();
+      const views = await links.evaluateAll((all) => all.map(({ hash }) => hash.slice(1)));
+      for (const view of views) {
         await page.goto(`${emulator.url}/_emulator/console#${view}`);
         await page.getByRole('heading', { level: 1 }).waitFor();
         if (view === 'outbox') await page.locator('.mail').first().click();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { openApi } from '../../src/control/openapi/document.ts';
 import { OPERATIONS } from '../../src/control/operations/index.ts';
 import { EmulatorServer } from '../../src/emulator/server.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { compile } from '../support/type-check.ts';
 
 /** A program with the generated types: what it may use, and what must not compile. */
@@ -30,18 +31,15 @@ export const token = (answer: operations['session.create']['responses'][201]['co
 export const xml = (answer: operations['users.show']['responses'][200]['content']['application/xml']): string => answer;
 `;
 
+const folder = temporaryFolder();
+
 test('B8: a client that openapi-typescript generates compiles, and sees what the documents say', async () => {
   const document = openApi(OPERATIONS, new EmulatorServer(readConfig({})), '');
   const types = astToString(await openapiTypescript(JSON.stringify(document)));
-  const folder = mkdtempSync(join(process.cwd(), 'node_modules/.cache/openapi-client-'));
-  try {
-    writeFileSync(join(folder, 'api.d.ts'), types);
-    writeFileSync(join(folder, 'client.ts'), CLIENT);
-    const { errors, files } = compile(folder, ['client.ts'], '--module', 'nodenext', '--target', 'es2022');
-    expect(errors).toEqual([]);
-    expect(files).toContain(join(folder, 'api.d.ts'));
-    expect(types.length).toBeGreaterThan(10_000);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  writeFileSync(join(folder, 'api.d.ts'), types);
+  writeFileSync(join(folder, 'client.ts'), CLIENT);
+  const { errors, files } = compile(folder, ['client.ts'], '--module', 'nodenext', '--target', 'es2022');
+  expect(errors).toEqual([]);
+  expect(files).toContain(join(folder, 'api.d.ts'));
+  expect(types.length).toBeGreaterThan(10_000);
 });
