@@ -7,6 +7,8 @@ import { messageOf } from '../support/errors.ts';
 import { api, Locked, openEvents, Refusal } from './api.ts';
 import { computerTime, connection } from './store.ts';
 
+/** The newest requests, and the number of all. */
+export const NEWEST_REQUESTS = '/requests?limit=8';
 /** How long (ms) at least lies between two readings, so that a busy emulator is not read again for each of its requests. */
 const PAUSE = 200;
 /** How long (ms) after a failure until the next attempt. */

@@ -15,7 +15,7 @@ import { Evidence } from './evidence.tsx';
 import { Faults } from './faults.tsx';
 import './focus.ts';
 import { Icon, type IconName, Mark } from './icons.tsx';
-import { useLive } from './live.ts';
+import { NEWEST_REQUESTS, useLive } from './live.ts';
 import { Outbox } from './outbox.tsx';
 import { Overview } from './overview.tsx';
 import { Requests } from './requests.tsx';
@@ -64,7 +64,7 @@ function useCounts(): Partial<Record<IconName, number | undefined>> {
   return {
     users: useLive<EmulatorInfo>('')?.applications.reduce((sum, { users }) => sum + users, 0),
     outbox: useLive<MailList>('/outbox')?.items.length,
-    requests: useLive<RequestList>('/requests?limit=8')?.total,
+    requests: useLive<RequestList>(NEWEST_REQUESTS)?.total,
     faults: useLive<FaultList>('/faults')?.items.length,
     stubs: useLive<StubList>('/stubs')?.items.length,
   };

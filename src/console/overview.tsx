@@ -10,7 +10,7 @@ import type {
 } from '../control/results.ts';
 import { fillSnippets } from '../dialects/snippets.ts';
 import { apiHost, apiUrl, apiWithoutScheme, docsUrl, openApiUrl } from './api.ts';
-import { useApplications, useLive } from './live.ts';
+import { NEWEST_REQUESTS, useApplications, useLive } from './live.ts';
 import { RequestLinks } from './request-links.tsx';
 import { sandboxClock } from './sandbox-clock.ts';
 import { reset } from './snapshots.tsx';
@@ -24,7 +24,7 @@ export function Overview() {
   const stubs = useLive<StubList>('/stubs');
   const mails = useLive<MailList>('/outbox');
   const warnings = useLive<WarningList>('/warnings');
-  const requests = useLive<RequestList>('/requests?limit=8');
+  const requests = useLive<RequestList>(NEWEST_REQUESTS);
   if (!info || !apps) return null;
   const users = apps.reduce((sum, each) => sum + each.users, 0);
   const warned = warnings?.items.reduce((sum, each) => sum + each.count, 0);
