@@ -85,7 +85,10 @@ export const stateCommands = [
     options: { '--app <id>': 'change those of this application, instead of all' },
     examples: [['users-emulator settings set session_ttl=60', 'sessions end after a minute']],
     run: (emulator, assignments, options) =>
-      emulator.settings.set(Object.assign({}, ...assignments.map(readSetting)), appOf(options)),
+      emulator.settings.set(
+        Object.assign({}, ...assignments.map((each) => readFrom('each setting', readSetting, each))),
+        appOf(options),
+      ),
     show: (settings, { app }) =>
       app === undefined ? `changed in all applications; the default one now has:\n${pairs(settings)}` : pairs(settings),
   }),

@@ -1,5 +1,5 @@
 import type { UserFields } from '../client/inputs.ts';
-import { UsageError } from '../config/usage-error.ts';
+import { readFrom, UsageError } from '../config/usage-error.ts';
 import { readAssignment } from '../config/values.ts';
 import { APP, after, appOf, defineCommand } from './client-command.ts';
 import { pairs, table } from './print.ts';
@@ -116,7 +116,7 @@ export const userCommands = [
 function fieldsOf(assignments: readonly string[]): UserFields {
   return Object.fromEntries(
     assignments.map((each) => {
-      const [name, value] = readAssignment(each);
+      const [name, value] = readFrom('each field', readAssignment, each);
       return [name, value === '' ? null : value];
     }),
   );
