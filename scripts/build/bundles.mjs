@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { CONSOLE_PAGE_PLUGIN } from './console.mjs';
 import {
+  CONTAINER_PLUGIN,
   createPlugin,
   LATE_PLUGIN,
   LIBRARY_PLUGIN,
   MAIL_STUB_PLUGIN,
   MANIFEST_PLUGIN,
+  PROTOCOL_STUB_PLUGIN,
   REPLACEMENT_PLUGIN,
   STUB_PLUGIN,
   VALIDATOR_PLUGIN,
@@ -32,12 +34,22 @@ const OPTIONS = {
 
 /** Modules in files of their own, loaded at their first use: most runs need none of them. `library`: mostly code of libraries. */
 const APART = {
-  certificates: { filter: /\/certificates\.ts$/, entry: 'src/http/certificates.ts', library: true },
+  certificates: {
+    filter: /\/certificates\.ts$/,
+    entry: 'src/http/certificates.ts',
+    library: true,
+    plugins: [CONTAINER_PLUGIN],
+  },
   conform: { filter: /\/conform\/conform\.ts$/, entry: 'src/conform/conform.ts' },
   completion: { filter: /\/completion\.ts$/, entry: 'src/cli/completion.ts' },
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },
   markdown: { filter: /\/markdown\.ts$/, entry: 'src/emulator/markdown.ts', library: true },
-  mcp: { filter: /\/mcp\/serve\.ts$/, entry: 'src/mcp/serve.ts', library: true, plugins: [VALIDATOR_PLUGIN] },
+  mcp: {
+    filter: /\/mcp\/serve\.ts$/,
+    entry: 'src/mcp/serve.ts',
+    library: true,
+    plugins: [PROTOCOL_STUB_PLUGIN, VALIDATOR_PLUGIN],
+  },
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
   sweep: { filter: /\/sweep\/sweep\.ts$/, entry: 'src/sweep/sweep.ts' },
   trust: { filter: /\/cli\/trust\.ts$|^\.\/trust\.ts$/, entry: 'src/cli/trust.ts' },

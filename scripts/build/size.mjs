@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 /** The most that the code in dist/ may take in a packed package (bytes). */
-const BUDGET = 490_000;
+const BUDGET = 485_000;
 
 /** @throws Error if the bundles have outgrown the budget */
 export function checkSize() {

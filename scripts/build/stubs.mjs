@@ -31,6 +31,25 @@ const MAIL_UNUSED = {
   'nodemailer/dist/esm/xoauth2/index.js': 'OAuth2',
 };
 
+/** Containers of certificates, which the emulator neither reads nor writes. Path in node_modules → code. */
+const CONTAINERS = {
+  '@peculiar/asn1-cms/build/es2015/index.js': `
+    export const id_data = '1.2.840.113549.1.7.1';
+    export const id_signedData = '1.2.840.113549.1.7.2';
+    export const CMSVersion = {};
+    class Unused { constructor() { throw new Error('CMS is not part of users-emulator'); } }
+    export class CertificateChoices extends Unused {}
+    export class CertificateSet extends Unused {}
+    export class ContentInfo extends Unused {}
+    export class EncapsulatedContent extends Unused {}
+    export class SignedData extends Unused {}
+    export class SignerInfo extends Unused {}`,
+  '@peculiar/asn1-pfx/build/es2015/index.js': 'export class PFX {}',
+};
+
+/** The protocol's library can describe its own messages as JSON Schemas, which nobody asks for. */
+const PROTOCOL_UNUSED = { 'zod/v4/core/json-schema-processors.js': 'JSON Schema of zod' };
+
 /** Node's modules that take long to load and that few runs need, with the library that requires them. */
 const LATE = { 'node:child_process': 'commander' };
 
@@ -43,6 +62,7 @@ const stubPlugin = (table, features) =>
     }),
   );
 export const STUB_PLUGIN = stubPlugin('UNUSED', UNUSED);
+export const PROTOCOL_STUB_PLUGIN = stubPlugin('PROTOCOL_UNUSED', PROTOCOL_UNUSED);
 export const MAIL_STUB_PLUGIN = stubPlugin('MAIL_UNUSED', MAIL_UNUSED);
 
 /** Replaces modules by the code in a table. */
@@ -53,6 +73,7 @@ const replacementPlugin = (table, codes) =>
       return { contents: codes[path] };
     }),
   );
+export const CONTAINER_PLUGIN = replacementPlugin('CONTAINERS', CONTAINERS);
 export const REPLACEMENT_PLUGIN = replacementPlugin('REPLACED', REPLACED);
 
 /** The program's version and description, without the rest of package.json. */
@@ -86,7 +107,9 @@ export const VALIDATOR_PLUGIN = replacementPlugin('VALIDATOR', {
 function stubOf(feature, source) {
   const message = `${feature} is not part of users-emulator`;
   const unused = `function unused() { throw new Error(${JSON.stringify(message)}); }`;
-  const names = [...source.matchAll(/^export (default|function (\w+))/gm)].map(([, kind, name]) => name ?? kind);
+  const names = [...source.matchAll(/^export (default|(?:const|function) (\w+))/gm)].map(
+    ([, kind, name]) => name ?? kind,
+  );
   const exported = names.map((name) => `unused as ${name}`).join(', ');
   return { contents: `${unused}\n${names.length > 0 ? `export { ${exported} };` : 'module.exports = unused;'}` };
 }

@@ -1,5 +1,5 @@
 // Only this file loads the certificate library. It is a bundle of its own, loaded when a certificate has to be created.
-import 'reflect-metadata';
+import 'reflect-metadata/lite';
 import { createHash, createPrivateKey, KeyObject, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
