@@ -31,7 +31,6 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     guess('all other parameters', 'others'),
   ]),
   application_unknown: defineError(422, 'base', 'No application found', log('ios-sdk#1082, ios-sdk#326')),
-  auth_key_unknown: defineError(422, 'base', 'No application found', log('ios-sdk#1082, ios-sdk#326')),
   bad_timestamp: defineError(422, 'base', 'Bad timestamp', log('ios-sdk#452')),
   unexpected_signature: defineError(
     422,

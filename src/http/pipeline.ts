@@ -164,8 +164,9 @@ const AUTHORIZE: { readonly [A in Access]: (sandbox: Sandbox, resolved: Resolved
     return sandbox.contextOf(findApplication(app, dialect.rules, settings, request.params));
   },
   key(sandbox, resolved) {
-    const { hasToken, authKey, app } = resolved.caller;
-    if (hasToken || authKey === undefined) return AUTHORIZE.caller(sandbox, resolved);
+    const { hasToken, authKey, app, dialect } = resolved.caller;
+    const isKeyed = authKey !== undefined && dialect.request.authKey !== undefined;
+    if (hasToken || !isKeyed) return AUTHORIZE.caller(sandbox, resolved);
     return sandbox.contextOf(app ?? fail('auth_key_unknown'));
   },
   caller(sandbox, resolved) {

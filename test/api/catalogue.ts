@@ -24,14 +24,8 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   token_required: each([403, '{"errors":["Token is required"]}'], [401, '{"errors":["Token is required"]}']),
   session_missing: both(401, '{"errors":{"base":["Required session does not exist"]}}'),
   user_required: both(403, '{"errors":{"base":["Forbidden. Need user."]}}'),
-  not_owner: each(
-    [403, '{"errors":{"base":["You are not owner of this object"]}}'],
-    [403, '{"errors":{"base":["You are not owner of this object"]}}'],
-  ),
-  auth_key_unknown: each(
-    [404, '{"errors":{"base":["No application was found"]}}'],
-    [422, '{"errors":{"base":["No application found"]}}'],
-  ),
+  not_owner: both(403, '{"errors":{"base":["You are not owner of this object"]}}'),
+  auth_key_unknown: both(404, '{"errors":{"base":["No application was found"]}}'),
 
   param_required: each(
     [422, '{"errors":{"$field":["cannot be blank"]}}'],

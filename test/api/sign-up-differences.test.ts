@@ -25,6 +25,9 @@ test("one service accepts a sign-up with the application's key instead of a sess
   // with both, the token is used
   const wrong = { ...headers, 'CB-Token': 'expired' };
   expectError(await sandbox.send('POST /users', { headers: wrong, params }), CUBE, 'session_missing');
+  // the other has no such header: its applications' keys open sessions, and no more
+  const other = await sandbox.send('POST /users', { headers: { 'CB-AuthKey': BLOX.app.auth_key }, params });
+  expectError(other, BLOX, 'token_required');
 });
 
 test.each(['new bie', 'ñandú', 'new,bie', 'a/b'])(
