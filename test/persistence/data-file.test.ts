@@ -200,7 +200,7 @@ test('a restart hashes no passwords again', async () => {
 
 test('reading does not wait for the disk: the use of a session is written with the next change, after a second, or at the stop', async () => {
   const { start, file, found, list } = place();
-  const { emulator, send } = await start({ seed: true, settings: { session_ttl: 100 } });
+  const { emulator, send } = await start({ seed: true, settings: { session_ttl: 1000 } });
   const { token } = await emulator.sessions.create({ user: 'Dacia' });
   const kept = async () => (await found()).applications.find(({ id }) => id === 230)!.users![0]!.last_request_at;
   const before = readFileSync(`${file}.changes`);
@@ -215,7 +215,7 @@ test('reading does not wait for the disk: the use of a session is written with t
   const { token: other } = await emulator.sessions.create({ user: 'Dacia' });
   await send('GET /users/51941', { token: other });
   await expect.poll(kept, { timeout: 10_000, interval: 300 }).not.toBe(first);
-  await emulator.clock.advance('90s');
+  await emulator.clock.advance('900s');
   await send('GET /users/51941', { token: other });
   const { expires_at } = (await emulator.export()).sessions!.find((session) => session.token === other)!;
   await emulator.close();
