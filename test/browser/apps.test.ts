@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { describeInBrowser } from '../support/browser.ts';
 import { emulator, NO_TROUBLES, page, readScripts, siteHost, troubles, useForeignPage } from './foreign-page.ts';
 
@@ -150,8 +150,11 @@ describeInBrowser('an application in the browser, with the stubs app-boot', () =
     await page.getByRole('tabpanel', { name: 'Chats' }).getByRole('button').click();
     await page.getByRole('menuitem', { name: 'New message' }).click();
     await page.getByPlaceholder('Enter user name').fill('Gabr');
-    await page.getByPlaceholder('Enter user name').press('Enter');
-    await page.getByText('Gabrielle Corcoran').waitFor();
+    // the widget searches for the text that it rendered last: a key that comes earlier finds nobody
+    await vi.waitFor(async () => {
+      await page.getByPlaceholder('Enter user name').press('Enter');
+      await page.getByText('Gabrielle Corcoran').waitFor({ timeout: 1000 });
+    }, 10_000);
     await page.getByRole('button', { name: 'Close' }).click();
     await expectAnswered(
       'POST /users 201',
