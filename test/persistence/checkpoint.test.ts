@@ -22,6 +22,8 @@ let persistence: Persistence;
 let gate: Promise<void> | undefined;
 /** Whether appending to the change log fails. */
 let logFails: boolean;
+/** What the disk opened: servers that are killed close nothing. */
+const handles: FileHandle[] = [];
 
 const disk: Disk = {
   ...fs,
@@ -29,6 +31,7 @@ const disk: Disk = {
     ...fs.promises,
     open: async (path, flags, mode) => {
       const handle: FileHandle = await fs.promises.open(path, flags, mode);
+      handles.push(handle);
       const sync = handle.sync.bind(handle);
       handle.sync = async () => {
         if (String(path).endsWith('.tmp')) await gate;
@@ -55,7 +58,10 @@ beforeEach(async () => {
   await persistence.rewrite();
 });
 
-afterEach(() => persistence.close());
+afterEach(async () => {
+  await persistence.close();
+  for (const handle of handles.splice(0)) await handle.close();
+});
 
 const signUp = (id: number, custom_data = 'short') => {
   const { state } = persistence.content;
