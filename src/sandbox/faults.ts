@@ -108,7 +108,8 @@ export class Faults {
     this.#random = random;
     this.#onChange = onChange;
     for (const fault of kept) this.#faults.set(fault.id, fault);
-    this.#next = 1 + Math.max(0, ...kept.map(({ id }) => Number(id.slice(PREFIX.length))));
+    // the newest is the last
+    this.#next = 1 + Number(kept.at(-1)?.id.slice(PREFIX.length) ?? 0);
   }
 
   get any(): boolean {

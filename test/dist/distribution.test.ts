@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { validateAction } from '@action-validator/core';
 import { Ajv } from 'ajv';
@@ -232,13 +232,17 @@ describe('the action', () => {
     );
   });
 
+  test('fails where the addresses can not be led there', async () => {
+    const program = join(folder, 'failing-export');
+    const ready = '{"event":"ready","url":"http://127.0.0.1:9"}';
+    writeFileSync(program, `#!/bin/sh\n[ "$1" = env ] && exit 4\necho '${ready}'\nexec sleep 5\n`, { mode: 0o755 });
+    const { step, files } = startStep('failing-export-step', { INTERCEPT: 'true' }, program);
+    expect(await step.ended).toBe(4);
+    expect(existsSync(files.GITHUB_ENV)).toBe(false);
+  });
+
   test('fails with what the server printed', async () => {
-    const temporary = join(folder, 'failing');
-    const bin = join(temporary, 'users-emulator/node_modules/.bin');
-    mkdirSync(bin, { recursive: true });
-    symlinkSync(join(ROOT, 'bin/users-emulator.js'), join(bin, 'users-emulator'));
-    const { run: script } = action.runs.steps.find(({ id }: { id?: string }) => id === 'start');
-    const step = run('bash', ['-eo', 'pipefail', '-c', script], { RUNNER_TEMP: temporary, ARGS: '--sed' }, temporary);
+    const { step } = startStep('failing', { ARGS: '--sed' });
     expect(await step.ended).toBe(1);
     expect(step.printed.text).toContain("unknown option '--sed'");
   });
