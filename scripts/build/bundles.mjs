@@ -67,18 +67,20 @@ const APART_PLUGIN = createPlugin('APART', Object.keys(APART), ({ onResolve }, n
 const KITS = ['cypress', 'jest', 'jest-teardown', 'node', 'playwright'];
 /** The same for programs that are ES modules only. */
 const MODULE_KITS = ['vite', 'vitest'];
-/** Kits use the files of the library, and of each other, instead of copies. */
+/** Kits use the files of the library, one file for what they share, and each other, instead of copies. The files are in dist/. */
 const SHARED = {
-  'src/index.ts': { filter: /^\.\.\/index\.ts$/, file: (extension) => `../index.${extension}` },
-  'src/chat/xmpp-stream.ts': { filter: /^\.\.\/chat\/xmpp-stream\.ts$/, file: () => '../chat.cjs' },
-  'src/dialects/index.ts': { filter: /^\.\.\/dialects\/index\.ts$/, file: () => '../bundle.cjs' },
-  'src/kits/jest.ts': { filter: /^\.\/jest\.ts$/, file: (extension) => `./jest.${extension}` },
+  'src/index.ts': { filter: /^\.\.\/index\.ts$/, file: 'index.cjs' },
+  'src/chat/xmpp-stream.ts': { filter: /^\.\.\/chat\/xmpp-stream\.ts$/, file: 'chat.cjs' },
+  'src/dialects/index.ts': { filter: /^\.\.\/dialects\/index\.ts$/, file: 'bundle.cjs' },
+  'src/kits/jest.ts': { filter: /^\.\/jest\.ts$/, file: 'kits/jest.cjs' },
+  'src/kits/shared.ts': { filter: /^\.\/shared\.ts$/, file: 'kits.cjs' },
 };
-const sharedPlugin = (extension, keys) =>
+/** @param dist the way from the importing files to dist/ */
+const sharedPlugin = (dist, keys) =>
   createPlugin('SHARED', keys, ({ onResolve }, key, matched) =>
     onResolve({ filter: SHARED[key].filter }, () => {
       matched();
-      return { path: SHARED[key].file(extension), external: true };
+      return { path: dist + SHARED[key].file, external: true };
     }),
   );
 
@@ -112,9 +114,21 @@ export async function buildBundles() {
     build({ ...OPTIONS, entryPoints: [PRELOAD] }),
     build({
       ...OPTIONS,
+      entryPoints: [{ in: 'src/kits/shared.ts', out: 'kits' }],
+      plugins: [sharedPlugin('./', ['src/index.ts'])],
+    }),
+    build({
+      ...OPTIONS,
       entryPoints: KITS.map((kit) => `src/kits/${kit}.ts`),
       outdir: 'dist/kits',
-      plugins: [sharedPlugin('cjs', Object.keys(SHARED))],
+      plugins: [
+        sharedPlugin('../', [
+          'src/chat/xmpp-stream.ts',
+          'src/dialects/index.ts',
+          'src/kits/jest.ts',
+          'src/kits/shared.ts',
+        ]),
+      ],
       external: ['@playwright/test'],
       // never runs: it shows readers of code that there is a default export, as esbuild does for the others
       footer: { js: '0 && (exports.default = undefined);' },
@@ -123,7 +137,7 @@ export async function buildBundles() {
       ...OPTIONS,
       entryPoints: MODULE_KITS.map((kit) => `src/kits/${kit}.ts`),
       outdir: 'dist/kits',
-      plugins: [sharedPlugin('mjs', ['src/index.ts'])],
+      plugins: [sharedPlugin('../', ['src/index.ts', 'src/kits/shared.ts'])],
       external: MODULE_KITS,
       format: 'esm',
       outExtension: { '.js': '.mjs' },

@@ -1,8 +1,6 @@
 import type { EmulatorOptions, RemoteEmulator } from '../index.ts';
 import { isObject } from '../support/values.ts';
-import { artifactsOf, writeArtifacts } from './artifacts.ts';
-import { connectTo, startRun } from './run.ts';
-import { deleteSandbox, sandboxNameOf } from './test-sandbox.ts';
+import { artifactsOf, connectTo, deleteSandbox, sandboxNameOf, startRun, writeArtifacts } from './shared.ts';
 
 /** The parts of Cypress' `on` that are used. */
 export interface RegisterEvents {

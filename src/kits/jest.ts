@@ -1,7 +1,7 @@
 import type { EmulatorOptions, RemoteEmulator } from '../index.ts';
 import { isObject } from '../support/values.ts';
-import { hasRun, startRunForWorkers } from './run.ts';
-import { type Framework, sandboxPerTest, type TestHooks, type UseEmulatorOptions } from './use-emulator.ts';
+import { hasRun, sandboxPerTest, startRunForWorkers } from './shared.ts';
+import type { Framework, TestHooks, UseEmulatorOptions } from './use-emulator.ts';
 
 export type { UseEmulatorOptions } from './use-emulator.ts';
 

@@ -1,14 +1,8 @@
 import * as nodeTest from 'node:test';
 import type { EmulatorOptions, RemoteEmulator } from '../index.ts';
 import { isObject } from '../support/values.ts';
-import { startRunForWorkers } from './run.ts';
-import {
-  type Framework,
-  type RunningTest,
-  sandboxPerTest,
-  type TestHooks,
-  type UseEmulatorOptions,
-} from './use-emulator.ts';
+import { sandboxPerTest, startRunForWorkers } from './shared.ts';
+import type { Framework, RunningTest, TestHooks, UseEmulatorOptions } from './use-emulator.ts';
 
 export type { TestHooks, UseEmulatorOptions } from './use-emulator.ts';
 

@@ -7,11 +7,17 @@ import {
   test as withoutEmulator,
 } from '@playwright/test';
 import type { EmulatorOptions, RemoteEmulator } from '../index.ts';
-import { artifactsOf, summaryOf } from './artifacts.ts';
 import { requestRouting, routeToEmulator, SERVICE_HOSTS } from './route.ts';
 import { routeRequests } from './route-requests.ts';
-import { connectTo, startRun, startRunForWorkers } from './run.ts';
-import { deleteSandbox, sandboxNameOf } from './test-sandbox.ts';
+import {
+  artifactsOf,
+  connectTo,
+  deleteSandbox,
+  sandboxNameOf,
+  startRun,
+  startRunForWorkers,
+  summaryOf,
+} from './shared.ts';
 
 export { expect } from '@playwright/test';
 export { routeToEmulator } from './route.ts';

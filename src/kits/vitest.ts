@@ -1,9 +1,7 @@
 import type { TestAPI } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import type { EmulatorOptions, RemoteEmulator } from '../index.ts';
-import { summaryOf } from './artifacts.ts';
-import { connectTo, startRun } from './run.ts';
-import { deleteSandbox, sandboxNameOf } from './test-sandbox.ts';
+import { connectTo, deleteSandbox, sandboxNameOf, startRun, summaryOf } from './shared.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
