@@ -20,6 +20,10 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     ],
     wording: log('ios-sdk#199'),
   }),
+  user_required: defineError(422, 'base', 'Forbidden. Need user.', [
+    log('q-municate-services-ios#311, 2017, of a subscription; ios-sdk#186, 2015, of dialogs'),
+    log('q-consultation#28, 2024, of a dialog'),
+  ]),
   too_short: defineError(422, 'field', TOO_SHORT, OF_A_PASSWORD),
   bad_characters: defineError(422, 'field', BAD_CHARACTERS, OF_A_PASSWORD),
   not_owner: defineError(403, 'base', 'You are not owner of this object', {
@@ -56,6 +60,7 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     rule: [
       doc('later-users, the status; the body of look-ups of one user'),
       log('ios-sdk#643, the status of a password reset'),
+      sdk('q-municate-web, 2014, the status of a password reset'),
       guess('the body of a password reset and of a deletion by external id'),
     ],
     wording: [
@@ -63,7 +68,10 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
       log("js-sdk-releases#8, of an update in the successor's first years, with a full stop"),
     ],
   }),
-  no_users_found: defineError(404, 'message', "Couldn't find user", log('ios-sdk#1065, ios-sdk#1138, by_tags')),
+  no_users_found: defineError(404, 'message', "Couldn't find user", [
+    log('ios-sdk#1065, 2018, ios-sdk#1138, 2019, by_tags'),
+    log('ios-sdk#308, 2016, the status of by_full_name, then with one blank as body'),
+  ]),
   password_missing: defineError(422, 'field', [BAD_CHARACTERS, TOO_SHORT], log('android-sdk#776, 2022')),
   signup_credentials_missing: defineError(422, 'base', 'Login or email required', log("the Ruby client's tests, 2014")),
   taken: defineError(422, 'field', TAKEN, {
@@ -79,7 +87,14 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
       guess('external and social ids', 'others'),
     ],
   }),
-  bad_email: defineError(422, 'field', 'should look like an email address', guess("Rails' wording of that time")),
+  bad_email: defineError(
+    422,
+    'field',
+    'should look like an email address',
+    sdk(
+      'q-municate-web, 2014, which finds "look like" in errors.email; its own texts and README have the whole sentence',
+    ),
+  ),
   session_not_found: defineError(404, 'message', "Couldn't find session", guess('as an unknown user')),
   bad_external_user_id: defineError(422, 'field', 'must be less than 11 characters', log('javascript-sdk#23')),
   blob_unknown: defineError(422, 'field', 'does not exist', log('ios-sdk#693')),
@@ -104,7 +119,12 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     'Users retrieving forbidden in admin panel, application settings. Setup it here https://admin.quickblox.com/apps/{application}/settings',
     { rule: log('ios-sdk#382, the status; android-sdk#38, 2016, the shape'), wording: log('android-sdk#38, 2016') },
   ),
-  route_unknown: defineError(404, 'message', 'Resource not found', UNRECORDED),
+  route_unknown: defineError(
+    404,
+    'message',
+    'Possible subdomains: admin, api, billing',
+    log('javascript-sdk#390, 2020, of DELETE /users.json, which the SDK sends for an id that is a text'),
+  ),
   malformed_body: defineError(400, 'message', '{reason}', {
     rule: [doc('legacy-errors, the status'), sdk('Android: texts of exceptions have this shape')],
     wording: UNRECORDED,

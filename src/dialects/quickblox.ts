@@ -107,7 +107,7 @@ export const quickblox: Dialect = {
     },
     lengths: {
       login: { min: 3, max: 50 }, // sdk: the samples' own checks
-      email: { min: 0, max: 255 }, // guess: a common limit
+      email: { min: 0, max: 255 }, // sdk: q-municate-web, its README of 2015
       password: { min: 4, max: MAX_PASSWORD_LENGTH }, // doc: legacy-users/user-sign-up, the password `Lena`; sdk: the samples' own checks
       full_name: { min: 0, max: 255 }, // guess: a common limit
     },
@@ -122,7 +122,7 @@ export const quickblox: Dialect = {
     signUpIsRequest: true, // doc: legacy-users/user-sign-up, equal to created_at
     uniqueFields: UNIQUE_FIELDS, // log: the Ruby client's tests, the order of errors
     tagsMatch: 'all', // log: android-sdk#38, 2016
-    noneFound: 'error', // log: ios-sdk#1065, by_tags; sdk: the Android, iOS and JS samples, by_full_name; guess: by_phone
+    noneFound: 'error', // log: ios-sdk#1065, by_tags; log: ios-sdk#308, 2016, by_full_name; guess: by_phone
     emptyListPerPageZero: false, // guess: only the successor's log has it
     phoneLookup: 'page', // guess: unrecorded
     userParamsRequired: false, // guess: the same as an empty object
@@ -164,7 +164,7 @@ export const quickblox: Dialect = {
     providers: 'all', // own: tests need no set-up
     account_owner: 'none', // own: tests need no set-up
     api_key: 'none', // own: tests need no set-up
-    rate_limit: 'off', // guess: no numbers are published
+    rate_limit: 'off', // own: tests need no set-up
   },
   missingOperations: new Set(['users.list_v2', 'users.online']), // doc: legacy-users has neither
   documents: {

@@ -69,7 +69,7 @@ function hasBody(body: string | undefined): body is string {
 /** The errors for statuses, where a fault names only a status. */
 const ERROR_OF_STATUS: Readonly<Record<number, ErrorKey>> = {
   401: 'session_missing',
-  403: 'user_required',
+  403: 'not_owner',
   404: 'user_not_found',
   429: 'too_many_requests',
   500: 'internal_error',

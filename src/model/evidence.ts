@@ -6,7 +6,8 @@ export type Source = (typeof SOURCES)[number];
  * One piece of evidence. The note says where to look and, when it carries only a part of a row, which part.
  *
  * - `doc`: the vendors' documents, by page and section. `users`, `auth`, `faq` and `statuses` are pages of the current service's
- *   server API; `legacy-users`, `legacy-auth` and `legacy-errors` are its ancestor's; `later-users` and `later-auth` the ancestor's of 2019 and after.
+ *   server API; `legacy-users`, `legacy-auth` and `legacy-errors` are its ancestor's; `later-users` and `later-auth` the ancestor's of 2019 and
+ *   after; `help` its knowledge base, by the number of the article.
  * - `log`: answers of the real services, by the public issue that quotes them: repository (without the vendor's name) and number,
  *   such as `flutter-samples#300`; or whatever else recorded them.
  * - `sdk`: requests that the vendors' SDKs and samples send and answers that they depend on, by the name of the SDK or sample.

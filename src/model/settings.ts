@@ -127,7 +127,7 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
     type: 'rate',
     effect: '`n/seconds` requests per application, then 429; `off` for none',
     decides: ['error:too_many_requests'],
-    evidence: [guess('no numbers are published')],
+    evidence: [doc("help/378, the ancestor's 80 to 160 calls a second, by plan, then 429"), guess('the window')],
   },
 };
 

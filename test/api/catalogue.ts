@@ -23,7 +23,10 @@ const LIST_FORBIDDEN = 'Users retrieving forbidden in admin panel, application s
 export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   token_required: each([403, '{"errors":["Token is required"]}'], [401, '{"errors":["Token is required"]}']),
   session_missing: both(401, '{"errors":{"base":["Required session does not exist"]}}'),
-  user_required: both(403, '{"errors":{"base":["Forbidden. Need user."]}}'),
+  user_required: each(
+    [403, '{"errors":{"base":["Forbidden. Need user."]}}'],
+    [422, '{"errors":{"base":["Forbidden. Need user."]}}'],
+  ),
   not_owner: both(403, '{"errors":{"base":["You are not owner of this object"]}}'),
   auth_key_unknown: both(404, '{"errors":{"base":["No application was found"]}}'),
 
@@ -135,7 +138,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
 
   route_unknown: each(
     [404, '{"errors":{"base":["No route matches $method $path"]}}'],
-    [404, '{"code":null,"message":"Resource not found"}'],
+    [404, '{"code":null,"message":"Possible subdomains: admin, api, billing"}'],
   ),
   not_emulated: both(
     501,

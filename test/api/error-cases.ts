@@ -274,7 +274,10 @@ export const CASES: readonly ErrorCase[] = [
   errorCase('query_page', v2('id=1&limit=0'), [], { field: 'limit', limit: 1 }, 'quickblox'),
   errorCase('query_sort', v2('id=1&sort_asc=website'), [], { field: 'website' }, 'quickblox'),
 
-  errorCase('route_unknown', app('GET /nowhere'), 'Resource not found', { method: 'GET', path: '/nowhere' }),
+  errorCase('route_unknown', app('GET /nowhere'), 'Possible subdomains: admin, api, billing', {
+    method: 'GET',
+    path: '/nowhere',
+  }),
   errorCase(
     'not_emulated',
     app('GET /chat/Dialog'),

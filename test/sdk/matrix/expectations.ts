@@ -51,7 +51,7 @@ const refused = (code: number, body: unknown) => ({ code, body });
 const errorsOf = (body: unknown) => (body as { errors: Readonly<Record<string, readonly string[]>> }).errors;
 const NO_TOKEN = { errors: ['Token is required'] };
 const NO_SESSION = refused(401, { errors: { base: ['Required session does not exist'] } });
-const NEED_USER = refused(403, { errors: { base: ['Forbidden. Need user.'] } });
+const NEED_USER = { errors: { base: ['Forbidden. Need user.'] } };
 
 export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expectations>> = {
   connectycube: {
@@ -79,7 +79,7 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
     errors: {
       noToken: refused(403, NO_TOKEN),
       noSession: NO_SESSION,
-      needUser: NEED_USER,
+      needUser: refused(403, NEED_USER),
       wrongPassword: refused(401, { errors: ['Invalid password'] }),
       unknownLogin: refused(404, { errors: ['User not found'] }),
       unknownUser: refused(404, { errors: ['User not found'] }),
@@ -114,7 +114,7 @@ export const EXPECTATIONS: Readonly<Record<'connectycube' | 'quickblox', Expecta
     errors: {
       noToken: refused(401, NO_TOKEN),
       noSession: NO_SESSION,
-      needUser: NEED_USER,
+      needUser: refused(422, NEED_USER),
       wrongPassword: refused(401, { errors: ['Unauthorized'] }),
       unknownLogin: refused(401, { errors: ['Unauthorized'] }),
       unknownUser: refused(404, { code: null, message: "Couldn't find user" }),
