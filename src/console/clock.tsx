@@ -14,7 +14,7 @@ export function Clock() {
   const now = new Date(sandboxTime.value).toISOString();
   return (
     <>
-      <p class="lead">Sessions, timestamps, mails, rate limits and the Date of answers follow this clock.</p>
+      <p class="lead">Sessions, timestamps, mails, rate limits and the Date header of answers follow this clock.</p>
       <div class="card hero">
         <div>
           <output class="time" aria-live="off">

@@ -35,7 +35,7 @@ export function Evidence() {
   );
   return (
     <>
-      <p class="lead">What is emulated, and on which evidence each behaviour rests.</p>
+      <p class="lead">What is emulated, and the evidence for each behaviour.</p>
       <dl class="legend">
         {Object.entries(SOURCES).map(([source, meaning]) => (
           <div key={source}>
@@ -50,7 +50,7 @@ export function Evidence() {
         <SearchField placeholder="users.create, 422, guess…" />
       </div>
       <h2>This run</h2>
-      <p class="soft">What the answers since the last reset rest on, the least certain first.</p>
+      <p class="soft">The evidence for the answers since the last reset, the least certain first.</p>
       {run.items.length > 0 && (
         <p class="facts">
           {LEVELS.filter((level) => run.levels[level] > 0).map((level) => (

@@ -77,7 +77,7 @@ export function AddFault() {
                 <Field label="Trickle, ms" hint="the body arrives in this time">
                   <input name="trickle" type="number" min={0} />
                 </Field>
-                <Field label="Headers" hint="one a line" problem={problems.get('headers')}>
+                <Field label="Headers" hint="one per line" problem={problems.get('headers')}>
                   <textarea name="headers" rows={2} placeholder="Retry-After: 5" />
                 </Field>
                 <Field label="JSON" problem={problems.get('json')}>

@@ -7,24 +7,24 @@ import { Button, confirm, Table } from './ui.tsx';
 const PRESETS: readonly { readonly title: string; readonly effect: string; readonly fault: object }[] = [
   {
     title: 'Next sign-up fails',
-    effect: 'one 503',
+    effect: 'it answers 503',
     fault: { match: { operation: 'users.create' }, status: 503, times: 1 },
   },
   { title: 'Slow network', effect: '0.5 to 2 s late', fault: { delay: [500, 2000] } },
   { title: 'Offline', effect: 'connections are reset', fault: { drop: 'reset' } },
   {
     title: 'Too many requests',
-    effect: 'the next five are 429',
+    effect: 'the next five answers are 429',
     fault: { status: 429, headers: { 'Retry-After': '1' }, times: 5 },
   },
   {
     title: 'Answer lost',
-    effect: 'the next sign-up is made, its answer is not sent',
+    effect: 'the next sign-up succeeds, but its answer is not sent',
     fault: { match: { operation: 'users.create' }, when: 'after', drop: 'reset', times: 1 },
   },
   { title: 'Broken JSON', effect: 'the next answer is cut in half', fault: { body: 'truncated', times: 1 } },
   { title: 'Gateway page', effect: 'the next answer is HTML, 502', fault: { body: 'html', times: 1 } },
-  { title: 'Flaky', effect: 'one of five is 503', fault: { status: 503, probability: 0.2 } },
+  { title: 'Flaky', effect: 'one answer in five is 503', fault: { status: 503, probability: 0.2 } },
 ];
 
 export function Faults() {
@@ -41,11 +41,11 @@ export function Faults() {
           </Button>
         ))}
       </div>
-      <h2>In force</h2>
+      <h2>Active</h2>
       {list && (
         <Table
           label="Faults"
-          columns={['Requests', 'Effect', 'When', 'Hit', '']}
+          columns={['Requests', 'Effect', 'When', 'Hits', '']}
           rows={list.items.map((fault) => <Row key={fault.id} fault={fault} />)}
           empty="No faults: everything works."
         />
@@ -82,7 +82,7 @@ function Row({ fault }: { fault: Fault }) {
       </td>
       <td data-head="Effect">{effects}</td>
       <td data-head="When">{words({ times, after, probability }) || 'always'}</td>
-      <td data-head="Hit">{`${hits} of ${seen}`}</td>
+      <td data-head="Hits">{`${hits} of ${seen}`}</td>
       <td>
         <Button class="small" aria-label={`Remove ${requests}: ${effects}`} action={remove}>
           Remove

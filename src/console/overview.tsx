@@ -35,8 +35,8 @@ export function Overview() {
           <h2 class="first">Ready for your application</h2>
           <code>{apiUrl}</code>
           <p class="soft">
-            {info.name} {info.version}, process {info.pid}, since <Time iso={info.started_at} /> · the same over https
-            at <code>{info.https_url}</code>
+            {info.name} {info.version}, process {info.pid}, since <Time iso={info.started_at} /> · also over HTTPS, at{' '}
+            <code>{info.https_url}</code>
           </p>
           <p class="soft">
             {info.data_file === null ? (

@@ -24,7 +24,7 @@ export function Sandboxes() {
     <>
       <p class="lead">
         Each sandbox is a state of its own behind the same port, with its own clock, faults and requests: one for each
-        test that runs in parallel. It starts as the seed, at its first use.
+        test that runs in parallel. Its first use starts it from the seed.
       </p>
       <div class="card hero">
         <div>
@@ -116,7 +116,7 @@ function Row({ info: { name, url, port, users, requests, last_request_at } }: { 
                 `Delete sandbox “${name}”?`,
                 'Delete',
                 remove,
-                'Its whole state is lost. Its next use starts it anew.',
+                'Its state is lost. Its next use starts it from the seed.',
               )
             }
           >

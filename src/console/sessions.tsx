@@ -19,11 +19,11 @@ export function Sessions() {
       'End all sessions?',
       'End all',
       () => expireSessions({ all: true }),
-      'Of all applications: each client has to sign in again.',
+      'This ends the sessions of all applications: every client has to sign in again.',
     );
   return (
     <>
-      <p class="lead">Ending a session is as if its time had passed: the next request with its token answers 401.</p>
+      <p class="lead">A session that you end counts as expired: the next request with its token answers 401.</p>
       <div class="row">
         <AppPicker {...chosen} />
         <span class="grow" />

@@ -17,7 +17,7 @@ export function Snapshots() {
   return (
     <>
       <p class="lead">
-        A snapshot holds all {STATE}. Taking and restoring one takes no time, however many users there are.
+        A snapshot holds all {STATE}. Saving or restoring one is instant, however many users there are.
       </p>
       <Form label="Save" submit={({ name }, form) => save(name!, form)}>
         <Field label="Name">
@@ -52,7 +52,9 @@ export function Snapshots() {
         </section>
         <section class="card">
           <h2 class="first">File</h2>
-          <p class="soft">An exported file can also be a seed: users-emulator --seed file.json</p>
+          <p class="soft">
+            An exported file can also be a seed: <code>users-emulator --seed file.json</code>
+          </p>
           <div class="row">
             <Button action={download}>Export</Button>
             <FilePicker label="Import" mode="replace" />
@@ -82,7 +84,7 @@ export function reset(to: 'seed' | 'empty', question: string): void {
     await change('POST', '/reset', { to });
     notice('Reset done');
   };
-  confirm(question, 'Reset', all, 'All users, sessions, mails, faults and requests of now are lost. Snapshots stay.');
+  confirm(question, 'Reset', all, 'The present users, sessions, mails, faults and requests are lost. Snapshots stay.');
 }
 
 function Row({ name, selected }: { name: string; selected: boolean }) {
@@ -117,7 +119,7 @@ function Row({ name, selected }: { name: string; selected: boolean }) {
           <Button
             class="small"
             aria-label={`Delete ${name}`}
-            action={() => confirm(`Delete “${name}”?`, 'Delete', remove, 'It can’t be restored any more.')}
+            action={() => confirm(`Delete “${name}”?`, 'Delete', remove, 'It can’t be restored afterwards.')}
           >
             Delete
           </Button>

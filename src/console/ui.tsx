@@ -221,7 +221,7 @@ export function Ago({ iso }: { iso: string }) {
     return RELATIVE.format(Math.trunc(difference / length), unit);
   });
   return (
-    <time dateTime={iso} title={new Date(iso).toLocaleString(undefined, { timeZoneName: 'short' })}>
+    <time class="ago" dateTime={iso} title={new Date(iso).toLocaleString(undefined, { timeZoneName: 'short' })}>
       {text}
     </time>
   );
@@ -232,9 +232,9 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A colour of its own for each name. */
+/** The hue of a name, in degrees. Names that differ in one letter, such as `w1` and `w2`, are far apart. */
 export function hueOf(name: string): number {
-  return [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7);
+  return [...name].reduce((hue, letter) => (hue * 31 + letter.charCodeAt(0) * 137) % 360, 7);
 }
 
 export function Tags({ text }: { text: string }) {

@@ -237,7 +237,7 @@ function generate(app: string): void {
         await api('POST', `/users/generate${query({ app })}`, { count });
         close();
         await changed();
-        notice(`${count} users were generated`);
+        notice(count === '1' ? '1 user was generated' : `${count} users were generated`);
       }}
     >
       <Field label="How many">

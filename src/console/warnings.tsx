@@ -7,7 +7,7 @@ export function Warnings() {
   return (
     <>
       <p class="lead">
-        What your application uses that is deprecated or undocumented: it works here, and may fail with the real
+        The deprecated or undocumented features that your application uses: they work here, but may fail with the real
         service.
       </p>
       {list && (
