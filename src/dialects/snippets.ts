@@ -6,7 +6,7 @@ export interface Snippet {
 }
 
 /** The snippets for the applications of each dialect. test/sdk runs the SDKs with these settings. */
-export const SNIPPETS: Readonly<Record<string, readonly Snippet[]>> = {
+const SNIPPETS: Readonly<Record<string, readonly Snippet[]>> = {
   connectycube: [
     {
       title: 'ConnectyCube JS 6, over http',

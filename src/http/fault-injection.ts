@@ -178,7 +178,7 @@ const RESET_DELAY = 20;
  * Drops the connection instead of answering, after the answers before it. With `hang`, it stays open without an answer until the
  * client gives up.
  */
-export function dropConnection(outgoing: ServerResponse, how: DropKind): void {
+function dropConnection(outgoing: ServerResponse, how: DropKind): void {
   if (how === 'hang') return;
   // the answer to a pipelined request has no socket until its turn comes
   if (outgoing.socket) dropSocket(outgoing.socket, how);

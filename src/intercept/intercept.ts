@@ -1,6 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import tls from 'node:tls';
+import { isObject } from '../support/values.ts';
 
 /** Which connections of a process lead to the emulator, and which are refused. */
 export interface Interception {
@@ -83,10 +84,10 @@ function refusal(host: string): Error {
 function optionsOf(args: readonly unknown[]): Options | undefined {
   const [first, second, third] = args;
   if (Array.isArray(first)) return optionsOf(first);
-  if (isOptions(first)) return first.path === undefined || first.path === null ? first : undefined;
+  if (isObject(first)) return first.path === undefined || first.path === null ? first : undefined;
   if (typeof first !== 'number' && typeof first !== 'string') return undefined;
   if (typeof first === 'string' && !/^\d+$/.test(first)) return undefined;
-  const further = [second, third].find(isOptions) ?? {};
+  const further = [second, third].find(isObject) ?? {};
   return typeof second === 'string' ? { ...further, port: first, host: second } : { ...further, port: first };
 }
 
@@ -101,8 +102,4 @@ function withOptions(args: readonly unknown[], changes: Options): unknown[] {
   list[0] = options;
   for (const symbol of Object.getOwnPropertySymbols(first)) Object.assign(list, { [symbol]: true });
   return [list];
-}
-
-function isOptions(value: unknown): value is Options {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

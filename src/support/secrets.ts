@@ -8,11 +8,6 @@ const JSON_NAME = /^\s*[{[]/;
 /** Tokens of sessions and of reset links: 32 hexadecimal digits or more. */
 const TOKEN = /[0-9a-f]{32,}/gi;
 
-/** Whether a name is that of a secret. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
-
 /** Whether a parameter's name is a JSON body that was sent as a form. */
 export function isJsonName(name: string): boolean {
   return JSON_NAME.test(name);

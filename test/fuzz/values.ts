@@ -65,7 +65,7 @@ const V2_OPERATORS = ['eq', 'in', 'nin', 'start_with', 'gt', 'gte', 'lt', 'lte',
 const V1_OPERATORS = ['gt', 'lt', 'ge', 'le', 'eq', 'eg', 'ne', 'between', 'in', 'x', ''];
 const V1_TYPES = ['number', 'string', 'date', 'integer', 'x', ''];
 
-export const fieldName = (choose: Chooser): string => choose.pick(NAMES);
+const fieldName = (choose: Chooser): string => choose.pick(NAMES);
 
 export function text(choose: Chooser): string {
   if (choose.chance(0.8)) return choose.pick(TEXTS);

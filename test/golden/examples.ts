@@ -45,7 +45,7 @@ function sections(file: string) {
 }
 
 /** The request that curl sends: `-X`, `-H`, `-d` and an address, in the shell's quotes, over several lines. */
-export function readCurl(call: string): Example['request'] {
+function readCurl(call: string): Example['request'] {
   const words = [...call.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
     ([, single, double, bare]) => single ?? double ?? bare!,
   );
