@@ -7,7 +7,7 @@ export type FailLevel = 'guess' | 'sdk' | 'log';
 
 /** The options about the evidence of answers. */
 export const EVIDENCE_OPTIONS = {
-  /** What counts of the evidence of an error. */
+  /** Which evidence of an error counts: that of its wording and its rule, or of the rule alone. */
   evidence: defineOption<JudgedEvidence>({
     flags: '--evidence <wording|rule>',
     group: EVIDENCE,

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Settings } from '../model/records.ts';
 
-/** Who makes a call: nobody, the application, or one of the users of the run. `unknown` has a token that no service knows. */
+/** The caller of a probe: nobody, the application, or one of the users of the run. `unknown` has a token that no service knows. */
 export type CallerName = 'nobody' | 'unknown' | 'app' | 'visitor' | UserName;
 
 /** The users of a run. `a` and `b` stay until the end, the others are deleted by a probe. */
@@ -33,7 +33,7 @@ export interface ProbeUser {
   readonly id: number;
 }
 
-/** What the calls of a run depend on. The names are the same for both services, ids and tokens are each one's own. */
+/** The values that a run's calls contain. The names are the same for both services; each service has its own ids and tokens. */
 export interface World {
   readonly dialect: Dialect;
   readonly app: ProbeApplication;
@@ -54,7 +54,7 @@ export interface ProbeApplication {
   readonly auth_secret: string | null;
 }
 
-/** What an application's settings and service allow to be asked. */
+/** The settings and the service of an application. Some probes need certain ones. */
 export interface Circumstances {
   readonly dialect: Dialect;
   readonly settings: Readonly<Settings>;
@@ -62,13 +62,13 @@ export interface Circumstances {
   readonly signs: boolean;
 }
 
-/** Asks for one row of the tables. */
+/** A call that shows one row of the tables. */
 export interface Probe {
-  /** The row that the answer testifies for: `error:taken`, `operation:users.show`. */
+  /** The row for which the answer is evidence: `error:taken`, `operation:users.show`. */
   readonly of: string;
   readonly as: CallerName;
   readonly call: (world: World) => Call;
-  /** Where it can be asked; everywhere, if not given. */
+  /** Whether these settings and this service allow the call; always, if not given. */
   readonly when?: (circumstances: Circumstances) => boolean;
   /** It creates and changes nothing, and needs no user. */
   readonly readOnly?: true;

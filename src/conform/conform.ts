@@ -44,10 +44,10 @@ export type Finding =
   | { readonly kind: 'setting'; readonly of: string; readonly ours: string; readonly theirs: string }
   | { readonly kind: 'unprovoked'; readonly of: string; readonly reason: string };
 
-/** What a run has found. */
+/** The result of a run. */
 export interface Conformance {
   readonly file: LearnedFile;
-  /** How many rows were asked, how many of them are errors, and how many differ. */
+  /** How many rows were compared, how many of them are errors, and how many differ. */
   readonly asked: number;
   readonly errors: number;
   readonly differing: number;
@@ -55,7 +55,7 @@ export interface Conformance {
   readonly settings: number;
   /** The logins of users that could not be deleted. */
   readonly left: readonly string[];
-  /** Why the run ended before its last question. */
+  /** Why the run ended before its last call. */
   readonly stopped: Error | undefined;
 }
 

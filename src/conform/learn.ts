@@ -6,7 +6,7 @@ import { isObject } from '../support/values.ts';
 import type { Answer } from './calls.ts';
 import type { Difference } from './compare.ts';
 
-/** What was found out about a row. */
+/** The answers that show whether a row holds for the service. */
 export interface Outcome {
   readonly of: string;
   readonly differences: readonly Difference[];

@@ -42,7 +42,7 @@ const signUp = (key: ErrorKey, fields: (world: World) => Params, when?: Probe['w
     { ...refusesSignUp, ...(when && { when }) },
   );
 
-/** What is asked of a service, in this order. */
+/** All probes, in the order in which they call a service. */
 export const PROBES: readonly Probe[] = [
   operation('session.create', (world) => post('/session', world.session()), { as: 'nobody', readOnly }),
   operation('session.show', () => get('/session')),

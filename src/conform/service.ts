@@ -25,7 +25,7 @@ export interface ServiceOptions {
   readonly pace: () => Promise<void>;
   /** Waits as long as the service asks for, within bounds. Rejects when the signal aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Aborted: nothing more is asked, and the users are deleted. */
+  /** Once it aborts, the run makes no further calls, and deletes its users. */
   readonly signal: AbortSignal;
 }
 

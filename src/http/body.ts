@@ -99,7 +99,7 @@ async function createDecompressor(encoding: string): Promise<Transform> {
 }
 
 interface BodyOptions {
-  /** What a name means that a form repeats. */
+  /** The value of a name that a form repeats. */
   readonly duplicates?: FormOptions['duplicates'];
   /** Whether whole numbers of JSON that JavaScript would round become texts of their digits. */
   readonly keepDigits?: boolean;

@@ -8,7 +8,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** What led to it: `2 users where the baseline has 1: mia, mia-2`. */
+  /** The reason for it: `2 users where the baseline has 1: mia, mia-2`. */
   readonly detail: string;
 }
 

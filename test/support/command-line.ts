@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 
+/** The exit code and the output of a command that has ended. */
 export interface CommandResult {
   readonly code: number;
   readonly out: string;

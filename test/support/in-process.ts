@@ -1,15 +1,12 @@
 import { Writable } from 'node:stream';
 import { main } from '../../src/cli/program.ts';
-
-/** A command that has ended. */
-export interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+import type { CommandResult } from './command-line.ts';
 
 /** Runs the command line in this process. @param env its environment, beside that of this process */
-export function runInProcess(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+export function runInProcess(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   return startInProcess(words, env).ended;
 }
 
@@ -17,7 +14,7 @@ export function runInProcess(words: readonly string[], env: Readonly<Record<stri
 export function startInProcess(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): { readonly ended: Promise<Ended>; readonly printed: () => string } {
+): { readonly ended: Promise<CommandResult>; readonly printed: () => string } {
   const [stdout, stderr] = [new Collected(), new Collected()];
   const io = { stdout, stderr, env: { ...process.env, FORCE_COLOR: undefined, ...env } };
   const ended = main(words, io).then((code) => ({ code, out: stdout.text, err: stderr.text }));

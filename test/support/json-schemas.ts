@@ -1,7 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { OptionRow } from '../../src/config/option-row.ts';
-import { OPTION_NAMES, OPTIONS, type OptionName } from '../../src/config/options.ts';
+import { flagOf, OPTION_NAMES, OPTIONS, type OptionName } from '../../src/config/options.ts';
 import { simplifyInteger } from '../../src/control/openapi/schema.ts';
 import { FaultSchema } from '../../src/control/operations/faults.ts';
 import { FixtureSchema } from '../../src/fixtures/schema.ts';
@@ -75,7 +75,7 @@ export function fixtureSchema(): Json {
   };
 }
 
-/** The values of options in a config file, where their flags don't tell. */
+/** The values of options in a config file, where `valueOfRow` can't derive them. */
 const VALUES: Partial<Record<OptionName, Json>> = {
   seed: either(BOOLEAN, TEXT, { type: 'object' }, { type: 'array' }),
   set: either(ref('settings'), TEXT, listOf(TEXT)),
@@ -88,7 +88,7 @@ const VALUES: Partial<Record<OptionName, Json>> = {
   journal: either({ type: 'integer', minimum: 1 }, { ...TEXT, pattern: '^\\d+(:\\d+([KMG]?B)?)?$' }),
 };
 
-/** What an option's row tells: a few words, on or off, a text, or either. */
+/** The values that an option's row allows: a few words, on or off, a text, or either. */
 function valueOfRow({ flags, choices }: OptionRow<unknown>): Json {
   if (choices) return { enum: choices };
   if (/\[.*\]$/.test(flags)) return either(BOOLEAN, TEXT);
@@ -106,7 +106,7 @@ export function configSchema(): Json {
     const described = { ...value, description: row.help.replace(/ \(repeatable\)$/, '') };
     properties[name] = described;
     // also accepted, but not suggested by editors
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flag = flagOf(name).slice(2);
     for (const other of [...(flag === name ? [] : [flag]), ...(row.repeatable ? [`${name}s`] : [])])
       otherSpellings[`^${other}$`] = value;
   }
