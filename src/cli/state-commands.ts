@@ -14,7 +14,7 @@ export const stateCommands = [
   defineCommand({
     usage: 'reset',
     summary: 'go back to the initial state',
-    details: 'This resets users, sessions, settings, clock, faults, outbox and request journal. Snapshots stay.',
+    details: 'This resets users, sessions, settings, outbox, stubs, clock, faults and request journal. Snapshots stay.',
     options: { '--to <seed|empty>': 'seed: with the initial users; empty: without any user (default: seed)' },
     run: (emulator, _, { to = 'seed' }) => {
       const state = readFrom('--to', readOneOf('seed', 'empty'), to);

@@ -39,14 +39,14 @@ export interface ControlClient {
   health(): Promise<Health>;
 
   /**
-   * Back to the initial state: users, sessions, settings, clock, faults, outbox, request journal and warnings. Snapshots stay.
+   * Back to the initial state: users, sessions, settings, outbox, stubs, clock, faults, request journal and warnings. Snapshots stay.
    * @param to `'seed'` (default), or `'empty'`: the seed's applications without users
    */
   reset(to?: 'seed' | 'empty'): Promise<void>;
 
   /**
-   * Saves the state under a name, replacing an older snapshot of that name: applications with their settings, users, sessions
-   * and mails.
+   * Saves the state under a name, replacing an older snapshot of that name: applications with their settings, users, sessions,
+   * mails and stubs.
    * @param name 1 to 64 letters, digits, dots, dashes or underscores
    */
   snapshot(name: string): Promise<void>;

@@ -7,7 +7,7 @@ import { SnapshotDiff } from './snapshot-diff.tsx';
 import { attempt, notice, route, saveFile, setParams } from './store.ts';
 import { Button, confirm, Field, Form, Table } from './ui.tsx';
 
-const STATE = 'applications with their settings, users, sessions and mails';
+const STATE = 'applications with their settings, users, sessions, mails and stubs';
 
 const pathOf = (name: string) => `/snapshots/${encodeURIComponent(name)}`;
 
@@ -40,7 +40,7 @@ export function Snapshots() {
       <div class="columns">
         <section class="card">
           <h2 class="first">Reset</h2>
-          <p class="soft">Resets users, sessions, settings, clock, faults, outbox and requests.</p>
+          <p class="soft">Resets users, sessions, settings, outbox, stubs, clock, faults and requests.</p>
           <div class="row">
             <Button class="danger" action={() => reset('seed', 'Reset to the seed?')}>
               To the seed
@@ -84,7 +84,12 @@ export function reset(to: 'seed' | 'empty', question: string): void {
     await change('POST', '/reset', { to });
     notice('Reset done');
   };
-  confirm(question, 'Reset', all, 'The present users, sessions, mails, faults and requests are lost. Snapshots stay.');
+  confirm(
+    question,
+    'Reset',
+    all,
+    'The present users, sessions, mails, stubs, faults and requests are lost. Snapshots stay.',
+  );
 }
 
 function Row({ name, selected }: { name: string; selected: boolean }) {

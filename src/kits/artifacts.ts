@@ -36,7 +36,7 @@ function artifact(name: string, content: object): Artifact {
 }
 
 /**
- * The requests, mails and warnings of a failed test, one a line, under a heading: for runners without attachments.
+ * The requests, mails and warnings of a failed test, one per line, under a heading: for runners without attachments.
  * @param title of the test
  */
 export async function summaryOf(title: string, emulator: RemoteEmulator): Promise<string[]> {

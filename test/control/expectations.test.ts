@@ -30,7 +30,7 @@ describeEachTransport({ freezeTime: NOW }, (context) => {
       expect(await rejectionOf(context.client.requests.waitFor({ match, timeout: '50ms' }))).toMatchObject({
         status: 417,
         message:
-          'expected at least 1 matching requests within 50 ms, found 0; nearest: GET /users/1: operation is "users.show", not "users.create"',
+          'expected at least 1 matching request within 50 ms, found 0; nearest: GET /users/1: operation is "users.show", not "users.create"',
       });
       expect(performance.now() - started).toBeGreaterThan(45);
     });
@@ -48,7 +48,7 @@ describeEachTransport({ freezeTime: NOW }, (context) => {
         messages.push((await rejectionOf(verify({ match, times }))).message);
       expect(messages).toEqual([
         'expected at least 3 matching requests, found 2',
-        'expected at most 1 matching requests, found 2',
+        'expected at most 1 matching request, found 2',
         'expected 3 to 4 matching requests, found 2',
       ]);
     });

@@ -111,7 +111,7 @@ describeEachTransport({}, (context) => {
       expect(await rejectionOf(context.client.requests.verify({ match }))).toEqual({
         status: 417,
         message:
-          'expected 1 matching requests, found 0; nearest: ' +
+          'expected 1 matching request, found 0; nearest: ' +
           'POST /users: params.user.login is "mia", not "leo", params.user.email is null, not "l@x.org" | ' +
           'GET /users/51941: operation is "users.show", not "users.create", status is 200, not 201, ' +
           'params.user.login is null, not "leo", params.user.email is null, not "l@x.org"',
@@ -132,7 +132,7 @@ describeEachTransport({}, (context) => {
 
     test('reports too many matches, or none at all', async () => {
       expect(await rejectionOf(context.client.requests.verify({ match: {} }))).toMatchObject({
-        message: 'expected 1 matching requests, found 0; no request was made',
+        message: 'expected 1 matching request, found 0; no request was made',
       });
       await signUp('mia');
       await signUp('leo');

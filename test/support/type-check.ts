@@ -6,7 +6,7 @@ const TSC = resolve(import.meta.dirname, '../../node_modules/@typescript/native/
 /**
  * Compiles files in a folder, strictly and without writing anything.
  * @param options further arguments of `tsc`
- * @returns the compiler's errors, one a line, and the files that it read
+ * @returns the compiler's errors, one per line, and the files that it read
  */
 export function compile(folder: string, files: readonly string[], ...options: string[]) {
   const args = [

@@ -21,7 +21,8 @@ export const stateOperations = {
   reset: defineOperation({
     method: 'POST',
     path: '/reset',
-    summary: 'goes back to the seed, or to no users: users, sessions, settings, clock, faults, outbox and journal',
+    summary:
+      'goes back to the seed, or to no users: users, sessions, settings, outbox, stubs, clock, faults and journal',
     input: strictFields({ to: v.optional(oneOf(['seed', 'empty']), 'seed') }),
     result: 'ResetResult',
     run: async (sandbox, { to }) => {

@@ -117,7 +117,9 @@ function check(sandbox: Sandbox, match: Match, times: Times, when: string): Veri
   const { min = 0, max = Number.POSITIVE_INFINITY } = typeof times === 'number' ? { min: times, max: times } : times;
   if (matched >= min && matched <= max) return { matched };
   const nearest = nearestOf(compared);
-  const message = `expected ${timesText(times)} matching requests${when}, found ${matched}${hint(sandbox, nearest)}`;
+  const expected = timesText(times);
+  const noun = /\b1$/.test(expected) ? 'request' : 'requests';
+  const message = `expected ${expected} matching ${noun}${when}, found ${matched}${hint(sandbox, nearest)}`;
   throw new ControlError(417, message, { matched, expected: times, nearest });
 }
 
