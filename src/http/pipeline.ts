@@ -84,7 +84,9 @@ function runStub(sandbox: Sandbox, resolved: ResolvedRequest, matched: MatchedSt
     const { status, headers, ...body } = stubResponse(sandbox, matched, facts);
     countStub(sandbox.state, stub);
     if (context && session) touch(context, session);
-    return respond(sandbox, resolved, status, body, session, headers);
+    // sdk: Android 4 of the ancestor fails where an answer lacks the end of its session
+    const shown = session ?? (isLiving(sandbox, caller.session) ? caller.session : undefined);
+    return respond(sandbox, resolved, status, body, shown, headers);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (context && session) touch(context, session);
@@ -136,7 +138,7 @@ export function answerError(
   const { dialect } = caller;
   const { type, text, ...presented } = presentError(dialect, formatOf(request, dialect), error);
   const status = given ?? presented.status;
-  const end = session && session.expires_at > sandbox.clock.now() ? session.expires_at : error.sessionEnd;
+  const end = isLiving(sandbox, session) ? session.expires_at : error.sessionEnd;
   const headers = dialect.headers({
     operation: stub ? undefined : route?.endpoint.operation,
     status,
@@ -204,6 +206,10 @@ const STUB_ACCESS: {
 function resetPage({ request }: ResolvedRequest, { id }: Application): (token: string) => string {
   const page = `${request.baseUrl}${CONTROL_PATH}${RESET_PAGE_PATH}`;
   return (token) => `${page}?application_id=${id}&token=${token}`;
+}
+
+function isLiving(sandbox: Sandbox, session: Session | undefined): session is Session {
+  return session !== undefined && session.expires_at > sandbox.clock.now();
 }
 
 /** When (ms) a session ends, as it is stored now. */

@@ -60,6 +60,23 @@ describeEachTransport({}, (context) => {
     expectError(await context.send('GET /data/Note', { token: app }), CUBE, 'session_missing');
   });
 
+  // sdk: without this header, Android 4 of the ancestor throws an exception
+  test('a stub without a check shows when a living session ends, and does not prolong it', async () => {
+    const { client } = context;
+    await client.stubs.add({ match: 'GET /open', json: {} });
+    const token = await context.tokenOf('Dacia');
+    const endOf = async (given?: string) =>
+      (await context.send('GET /open', given === undefined ? {} : { token: given })).headers.get(
+        'CB-Token-ExpirationDate',
+      );
+    const end = await endOf(token);
+    expect(end).toMatch(/ UTC$/);
+    await client.clock.advance('1h');
+    expect(await endOf(token)).toBe(end);
+    await client.clock.advance('1h');
+    expect([await endOf(token), await endOf('nonsense'), await endOf()]).toEqual([null, null, null]);
+  });
+
   test('templates print the request, the session and its user, with their types', async () => {
     await context.client.stubs.add({
       match: 'POST /data/:class/:key',
