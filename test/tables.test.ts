@@ -11,14 +11,8 @@ import { evidenceText } from '../src/model/evidence.ts';
 import { USER_FIELDS } from '../src/model/fields.ts';
 import { SETTINGS } from '../src/model/settings.ts';
 import { keysOf } from '../src/support/values.ts';
-import { readDocument } from './support/documents.ts';
+import { readDocument, table } from './support/documents.ts';
 import { groupsOf, membersOf, readInterfaces } from './support/methods.ts';
-
-/** A table in Markdown. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
-}
 
 function operations(): string {
   const rows = ENDPOINTS.map(({ operation, method, path, evidence, deprecated }) => {

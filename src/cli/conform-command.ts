@@ -5,6 +5,7 @@ import { readConfig } from '../config/config.ts';
 import { readFrom, UsageError } from '../config/usage-error.ts';
 import { readApp, readWholeNumber } from '../config/values.ts';
 import type { Conformance, ConformOptions, Finding } from '../conform/conform.ts';
+import { listKnown } from '../control/control-error.ts';
 import { sign } from '../core/signature.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
@@ -191,7 +192,8 @@ function readDialect(name: string | undefined, url: string): Dialect {
       ? (DIALECTS.find(({ hosts }) => hosts.domains.some((domain) => hostname.endsWith(domain))) ?? DIALECTS[0])
       : DIALECTS.find((each) => each.name === name);
   if (known) return known;
-  throw new UsageError(`--app: '${name}' is no dialect; there is: ${DIALECTS.map((each) => each.name).join(', ')}`);
+  const names = DIALECTS.map((each) => each.name);
+  throw new UsageError(`--app: '${name}' is no dialect; ${listKnown('dialects', names)}`);
 }
 
 async function isEmulator(url: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { ControlError } from '../control/control-error.ts';
 import type { SandboxInfo } from '../control/results.ts';
-import { isSandboxName, SANDBOX_NAMES, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
+import { isSandboxName, sandboxNameProblem, sandboxPath, splitSandboxPath } from '../model/addresses.ts';
 import type { ControlClient } from './control-client.ts';
 import { createControlClient } from './create-client.ts';
 import { baseOf, httpTransport } from './http-transport.ts';
@@ -40,7 +40,7 @@ export function connect(url: string, options: ConnectOptions = {}): RemoteEmulat
     url: base,
     ...createControlClient(httpTransport(base, options)),
     sandbox: (name) => {
-      if (!isSandboxName(name)) throw new ControlError(400, `'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
+      if (!isSandboxName(name)) throw new ControlError(400, sandboxNameProblem(name));
       const sandbox = connect(splitSandboxPath(base)[0] + sandboxPath(name), options);
       return { ...sandbox, listen: ({ port = 0 } = {}) => sandbox.sandboxes.create(name, { port }) };
     },

@@ -1,4 +1,4 @@
-import { isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
+import { isSandboxName, sandboxNameProblem } from '../model/addresses.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { parseFaultText } from '../sandbox/fault-text.ts';
 import { DROP_KINDS, FAULT_BODIES } from '../sandbox/faults.ts';
@@ -113,7 +113,7 @@ export function readJournal(given: unknown): JournalLimits {
 
 export function readSandbox(given: unknown): string {
   const name = readText(given);
-  if (!isSandboxName(name)) throw new UsageError(`'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
+  if (!isSandboxName(name)) throw new UsageError(sandboxNameProblem(name));
   return name;
 }
 

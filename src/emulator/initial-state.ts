@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import builtInFixture from '../../fixtures/users.json' with { type: 'json' };
 import type { Config } from '../config/options.ts';
 import { UsageError, usageError } from '../config/usage-error.ts';
+import { listKnown } from '../control/control-error.ts';
 import { readSettings } from '../control/operations/applications.ts';
 import { FaultSchema } from '../control/operations/faults.ts';
 import { readInput } from '../control/schemas.ts';
@@ -92,7 +93,7 @@ function documentedApplication({ name, application }: Dialect): Application {
 function readApplication({ dialect, ...app }: Config['app'][number], source: string): Application {
   const names = DIALECTS.map(({ name }) => name);
   const known = dialect === undefined ? DIALECTS[0] : DIALECTS.find(({ name }) => name === dialect);
-  if (!known) throw usageError(source, `'${dialect}' is no dialect; there is: ${names.join(', ')}`);
+  if (!known) throw usageError(source, `'${dialect}' is no dialect; ${listKnown('dialects', names)}`);
   return { ...documentedApplication(known), ...app };
 }
 

@@ -1,5 +1,5 @@
 import { ControlError } from '../control/control-error.ts';
-import { CONTROL_PATH, isSandboxName, SANDBOX_NAMES } from '../model/addresses.ts';
+import { CONTROL_PATH, isSandboxName, sandboxNameProblem } from '../model/addresses.ts';
 import { DataFiles } from '../persistence/data-files.ts';
 import { DataError } from '../persistence/disk.ts';
 import { EvidenceCounts } from '../sandbox/evidence-counts.ts';
@@ -109,7 +109,7 @@ export class Sandboxes {
   }
 
   #checkNew(name: string): void {
-    if (!isSandboxName(name)) throw new ControlError(400, `'${name}' can't name a sandbox: use ${SANDBOX_NAMES}`);
+    if (!isSandboxName(name)) throw new ControlError(400, sandboxNameProblem(name));
     const unnamed = this.#sandboxes.has('') || this.#opening.has('') ? 1 : 0;
     const named = this.#sandboxes.size + this.#opening.size - unnamed;
     if (named < MAX_SANDBOXES) return;

@@ -149,7 +149,7 @@ async function readBody({ body }: Operation, incoming: RoutedRequest): Promise<F
   const usedType = type?.startsWith('application/x-www-form-urlencoded') ? undefined : type;
   const value = await parseBody(bytes, usedType).catch((error: unknown) => {
     if (!(error instanceof BodyError) || error.key !== 'malformed_body') throw error;
-    throw new ControlError(400, `the body is no JSON that can be read: ${error.message}`);
+    throw new ControlError(400, `the body is not valid JSON: ${error.message}`);
   });
   checkDepth(value);
   if (body) return { [body.field]: value };

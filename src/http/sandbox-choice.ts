@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ControlError } from '../control/control-error.ts';
-import { isSandboxName, SANDBOX_BAGGAGE, SANDBOX_HEADER, SANDBOX_NAMES } from '../model/addresses.ts';
+import { isSandboxName, SANDBOX_BAGGAGE, SANDBOX_HEADER, sandboxNameProblem } from '../model/addresses.ts';
 import { headerOf } from './api-messages.ts';
 
 /** Node writes the names of headers in lower case. */
@@ -11,14 +11,14 @@ const HEADER = SANDBOX_HEADER.toLowerCase();
  * @param inPath the name in the path; empty without one
  * @param ofPort the sandbox that the port belongs to; empty: any
  * @returns the name; empty: the emulator's own sandbox
- * @throws ControlError 400 when two of them name different sandboxes, or when the own header can't name one
+ * @throws ControlError 400 when two of them name different sandboxes, or when the emulator's own header has an invalid name
  */
 export function chooseSandbox(inPath: string, headers: IncomingHttpHeaders, ofPort = ''): string {
   const inHeader = headerOf({ headers }, HEADER);
   const baggage = headerOf({ headers }, 'baggage');
   if (inHeader === undefined && baggage === undefined && (ofPort === '' || inPath === '')) return inPath || ofPort;
   if (inHeader !== undefined && !isSandboxName(inHeader))
-    throw new ControlError(400, `${SANDBOX_HEADER}: '${inHeader}' can't name a sandbox: use ${SANDBOX_NAMES}`);
+    throw new ControlError(400, `${SANDBOX_HEADER}: ${sandboxNameProblem(inHeader)}`);
   const choices = [
     ...(inPath === '' ? [] : [{ name: inPath, from: 'the path' }]),
     ...(inHeader === undefined ? [] : [{ name: inHeader, from: SANDBOX_HEADER }]),

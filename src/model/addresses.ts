@@ -21,6 +21,11 @@ export function isSandboxName(name: string): boolean {
   return /^(?!\.{1,2}$)[\w.-]{1,64}$/.test(name);
 }
 
+/** The message about a name that `isSandboxName` rejects. */
+export function sandboxNameProblem(name: string): string {
+  return `'${name}' is not a valid sandbox name: use ${SANDBOX_NAMES}`;
+}
+
 /** The path of a sandbox below the emulator; empty for the emulator's own, which has no name. */
 export function sandboxPath(name: string): string {
   return name && `${SANDBOXES_PATH}/${encodeURIComponent(name)}`;

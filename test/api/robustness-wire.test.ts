@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/index.ts';
 import { person, SERVICES } from '../support/services.ts';
-import { exchangeBytes } from '../support/socket.ts';
+import { exchangeBytes, statusesIn } from '../support/socket.ts';
 import { createPopulated, createTestSandbox } from '../support/test-sandbox.ts';
 import { expectOwnAnswer } from './assert-own-answer.ts';
 
@@ -61,9 +61,6 @@ async function statusesOf(parts: readonly (string | Buffer | number)[], expected
   const received = await exchangeBytes(emulator.url, parts, { until: complete, patience: 3000 });
   return answersIn(received).map((answer) => expectOwnAnswer(answer));
 }
-
-const statusesIn = (received: string) =>
-  [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
 
 const HOST = 'Host: localhost\r\n';
 

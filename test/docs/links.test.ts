@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { anchorsOf, DOCUMENTS, ROOT, readDocument as read, USER_DOCUMENTS } from '../support/documents.ts';
+import { anchorsOf, DOCUMENTS, readDocument as read, USER_DOCUMENTS } from '../support/documents.ts';
+import { ROOT } from '../support/folder.ts';
 
 const SCRIPTS = Object.keys(JSON.parse(read('package.json')).scripts);
 

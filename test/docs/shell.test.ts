@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { CODE_BLOCKS, ROOT } from '../support/documents.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { CODE_BLOCKS } from '../support/documents.ts';
+import { ROOT, temporaryFolder } from '../support/folder.ts';
 
 const folder = temporaryFolder();
 let emulator: Emulator;

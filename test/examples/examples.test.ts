@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../scripts/chromium.mjs';
 import { noBrowser } from '../support/browser.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { ROOT, temporaryFolder } from '../support/folder.ts';
 import { freePort } from '../support/free-port.ts';
 import { installPacked } from '../support/packed.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const folder = temporaryFolder();
 
 /** The files of the commands that the examples run. */

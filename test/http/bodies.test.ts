@@ -66,7 +66,7 @@ test('the control plane reads compressed bodies, and reports unreadable ones as 
   expect([wrong.status, wrong.headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
   expect(await wrong.json()).toMatchObject({
     status: 400,
-    detail: 'the body is no JSON that can be read: Unexpected end of JSON input',
+    detail: 'the body is not valid JSON: Unexpected end of JSON input',
   });
 
   const unknown = await post('/_emulator/users/generate', '{}', { 'Content-Encoding': 'compress' });

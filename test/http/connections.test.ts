@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { exchangeBytes } from '../support/socket.ts';
+import { exchangeBytes, statusesIn } from '../support/socket.ts';
 
 const KEY = '29WfrNWdvkhmX6V';
 
@@ -51,8 +51,6 @@ function exchange(open: Open, bytes: string | Buffer, end?: 'reset'): Promise<st
   });
 }
 
-const statusesIn = (received: string) =>
-  [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
 const FIRST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 const ENDINGS: readonly (readonly [name: string, request: string, status: number])[] = [
   ['an unknown expectation', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: y\r\n\r\n', 417],

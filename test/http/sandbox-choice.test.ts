@@ -35,7 +35,7 @@ const CONFLICTS: readonly [path: string, headers: Record<string, string>, messag
 const usable = '1 to 64 letters, digits, dots, dashes or underscores';
 const UNUSABLE = ['a b', '..', '', 'w1, w1', 'x'.repeat(65)].map((name) => [
   name,
-  `X-Emulator-Sandbox: '${name}' can't name a sandbox: use ${usable}`,
+  `X-Emulator-Sandbox: '${name}' is not a valid sandbox name: use ${usable}`,
 ]) as [string, string][];
 
 describe.each(SERVICES)('at $name', (service) => {

@@ -66,7 +66,12 @@ test('in a browser, the root leads to the console, and neither it nor the icon i
 test('an invalid sandbox name is reported as such, in both planes', async () => {
   const api = await fetch(`${emulator.url}/sandbox/a%20b/users/1`);
   expect(api.status).toBe(400);
-  expect(await api.json()).toMatchObject({ errors: { base: [expect.stringContaining("can't name a sandbox")] } });
+  expect(await api.json()).toMatchObject({
+    errors: { base: [expect.stringContaining('is not a valid sandbox name')] },
+  });
   const control = await fetch(`${emulator.url}/sandbox/a%20b/_emulator`);
-  expect(await control.json()).toMatchObject({ status: 400, detail: expect.stringContaining("can't name a sandbox") });
+  expect(await control.json()).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining('is not a valid sandbox name'),
+  });
 });

@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
+
+/** The project's folder. */
+export const ROOT = resolve(import.meta.dirname, '../..');
 
 /** A folder that is removed at the end of the test, or of the test file when it was made outside of tests. */
 export function temporaryFolder(): string {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
-import { ROOT, readDocument } from './documents.ts';
+import { readDocument } from './documents.ts';
+import { ROOT } from './folder.ts';
 
 /** A method or property of a public interface, as the documentation shows it. */
 export interface Member {

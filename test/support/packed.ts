@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { publishedManifest } from '../../scripts/build/manifest.mjs';
-
-const ROOT = resolve(import.meta.dirname, '../..');
+import { ROOT } from './folder.ts';
 
 /** The package.json that is published. */
 export const PUBLISHED = publishedManifest(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));

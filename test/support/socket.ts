@@ -46,6 +46,11 @@ export async function exchangeBytes(
   return received;
 }
 
+/** The statuses of the answers in received bytes, in their order. */
+export function statusesIn(received: string): number[] {
+  return [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
+}
+
 /** The code of the error that a new connection to the server fails with; undefined if it succeeds. */
 export function connectionError(url: string): Promise<string | undefined> {
   const { hostname, port } = new URL(url);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type ControlClient, createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
+import { definedFields } from '../../src/support/values.ts';
 import { type Answer, NOW, type Params, pairsOf, type Send, sender } from './http.ts';
 import { type Name, person, type Service } from './services.ts';
 
@@ -34,7 +35,11 @@ export function createTestSandbox(
   const openSession: TestSandbox['openSession'] = async (params = {}) => {
     const now = Math.floor(Date.parse(await control.clock.now()) / 1000);
     const own = { application_id: app.id, auth_key: app.auth_key };
-    const given = defined({ ...own, ...(service.signed ? { nonce: 33432, timestamp: now } : {}), ...params });
+    const given: Params = definedFields({
+      ...own,
+      ...(service.signed ? { nonce: 33432, timestamp: now } : {}),
+      ...params,
+    });
     const complete = service.signed && !('signature' in params) ? signed(given, app.auth_secret) : given;
     return send('POST /session', { params: complete });
   };
@@ -52,8 +57,4 @@ export function signed(params: Params, secret: string, algorithm: 'sha1' | 'sha2
     .sort()
     .join('&');
   return { ...params, signature: createHmac(algorithm, secret).update(text).digest('hex') };
-}
-
-function defined(params: Params): Params {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 }

@@ -1,8 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { temporaryFolder } from './folder.ts';
+import { join } from 'node:path';
+import { ROOT, temporaryFolder } from './folder.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 export const NOBODY = 65_534;
 
 /**
