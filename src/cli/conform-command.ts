@@ -31,7 +31,7 @@ interface ConformFlags {
   readonly app?: string;
   readonly write?: string;
   readonly learned?: string;
-  readonly rate: string;
+  readonly rate?: string;
   readonly dryRun?: true;
   readonly readOnly?: true;
   readonly yes?: true;
@@ -58,7 +58,7 @@ export function registerConform(program: Command, io: Io, exit: (code: number) =
     )
     .option('--write <file>', 'write the differences to this file: statuses, keys, texts of errors and settings')
     .option('--learned <file>', 'start the emulator with this file, to check it')
-    .option('--rate <n>', 'requests per second', '2')
+    .option('--rate <n>', 'requests per second (default: 2)')
     .option('--read-only', 'sign up nobody, and send only calls that change nothing')
     .option('--dry-run', 'list the calls, and send nothing')
     .option('--yes', 'start without asking')
@@ -72,7 +72,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
   const known = readDialect(app.dialect, url);
   const dialect =
     readLearnedDialects(flags.learned === undefined ? [] : [flags.learned], '--learned').get(known.name) ?? known;
-  const rate = readFrom('--rate', readWholeNumber, flags.rate);
+  const rate = readFrom('--rate', readWholeNumber, flags.rate ?? '2');
   if (rate < 1) throw new UsageError('--rate: must be 1 or more');
   const clock = new Clock();
   const interruption = new AbortController();

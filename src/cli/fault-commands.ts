@@ -32,7 +32,7 @@ export const faultCommands = [
     summary: 'make requests fail or wait',
     details:
       'The operation is one that coverage lists, or any. The effect is a status, the key of an error, or one of ' +
-      `${[...DROP_KINDS, ...FAULT_BODIES].join(', ')}; xN after it limits it to N requests, and @after lets the change be made. ` +
+      `${[...DROP_KINDS, ...FAULT_BODIES].join(', ')}; xN after it limits it to N requests, and @after lets the change happen first. ` +
       'Further effects follow as options, or as in the header X-Emulator-Fault.',
     options: FAULT_OPTIONS,
     examples: [

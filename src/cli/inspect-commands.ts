@@ -45,7 +45,7 @@ export const inspectCommands = [
     usage: 'evidence',
     summary: 'list the evidence for the answers so far: operations, errors and settings',
     details:
-      'The least certain come first. The evidence of a whole run, of all its sandboxes, is what exec ends with: see --fail-on there.',
+      'The least certain come first. exec ends with the evidence of its whole run, over all sandboxes, and --fail-on makes it a condition.',
     run: (emulator) => emulator.evidence(),
     show: ({ items }) =>
       table(

@@ -23,7 +23,7 @@ const OPTIONS = {
   '--path <path>': 'only requests to this path; * matches any text',
   '--tag <tag>': 'only requests with this X-Emulator-Request-Tag header',
   '--status <status>': 'only requests answered with this status, such as 422',
-  '--limit <count>': 'at most so many, the newest',
+  '--limit <count>': 'at most this many, the newest',
   '--id <id>': 'one request in full, with its answer',
   '--curl': 'with --id: as a curl command, with [redacted] in the place of secrets',
   '--har <file>': 'write them to this file, for the network panel of a browser',
@@ -36,7 +36,7 @@ export const requestCommands = [
   defineCommand({
     usage: 'requests',
     summary: 'list the requests received, with their answers',
-    details: 'The oldest comes first. Without options, all of the journal: the last 1,000.',
+    details: 'The oldest comes first. Without options, the whole journal: the last 1,000 requests.',
     options: OPTIONS,
     examples: [
       ["users-emulator requests --path '/users/*' --status 404", 'users that were not found'],
@@ -62,7 +62,7 @@ export const requestCommands = [
   }),
   defineCommand({
     usage: 'rewind <id>',
-    summary: 'make the state again what it was before a request',
+    summary: 'return the state to what it was before a request',
     details: 'Clock, faults, snapshots and journal stay as they are.',
     examples: [['users-emulator rewind 7', "undo the seventh request and all after it; see 'requests'"]],
     run: (emulator, [given]) => {

@@ -44,7 +44,7 @@ export function registerSetupCommands(program: Command, io: Io): void {
   program.commandsGroup('Setup:');
   describe(program.command('init [folder]'), {
     summary: 'write a config file and a seed to start from',
-    details: 'Files that are there already stay as they are.',
+    details: 'Existing files are never overwritten.',
     examples: [['users-emulator init && users-emulator', 'start with two users of your own']],
   }).action(async (folder = '.') => {
     const { init } = await import('./init.ts');

@@ -100,7 +100,7 @@ export const stateCommands = [
   }),
   defineCommand({
     usage: 'sandbox create <name>',
-    summary: 'create a sandbox, with a port of its own if wanted',
+    summary: 'create a sandbox, optionally with a port of its own',
     options: { '--port <n>': 'open this port for it (0: any free one), for http, https and the chat' },
     examples: [['users-emulator sandbox create w1 --port 0', 'a sandbox for clients whose address has no path']],
     run: (emulator, [name], { port }) =>
@@ -109,7 +109,7 @@ export const stateCommands = [
   }),
   defineCommand({
     usage: 'sandbox delete <name>',
-    summary: 'delete a sandbox; its next use starts it anew',
+    summary: 'delete a sandbox; its next use starts it from the seed',
     run: (emulator, [name]) => after(emulator.sandboxes.delete(name), { deleted: name }),
     show: ({ deleted }) => `deleted '${deleted}'`,
   }),

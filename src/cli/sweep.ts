@@ -33,10 +33,10 @@ export function registerSweep(program: Command, io: Io, exit: (code: number) => 
       ),
     )
     .addOption(new Option('--case <id>', 'only this case, and show its output (repeatable)').argParser(collect))
-    .option('--jobs <n>', 'run so many cases at the same time (default: 1)')
+    .option('--jobs <n>', 'run this many cases at the same time (default: 1)')
     .option('--timeout <duration>', 'a case is hung if it takes this much longer than without a fault (default: 30s)')
     .option('--expect <verdict>', 'passed: the command has to succeed despite every fault')
-    .option('--junit <file>', 'also write the results to this file, as JUnit does')
+    .option('--junit <file>', 'also write the results to this file, as JUnit XML')
     .option('--json', 'print the results as JSON');
   describe(withServerOptions(command, { deterministic: '1' }, OMITTED), {
     summary: 'run a command with a fault at each of its calls',

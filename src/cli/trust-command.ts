@@ -30,7 +30,7 @@ export function registerTrust(program: Command, io: Io): void {
   command
     .option('--undo', 'remove it again')
     .option('--print', 'print the commands instead of running them')
-    .option('--ca <file>', 'another CA certificate than that of this machine');
+    .option('--ca <file>', "a CA certificate other than this machine's");
   describe(command, {
     summary: "let browsers, simulators or Java trust the emulator's certificates",
     details: 'Changes only the stores that you name, and prints each command that it runs.',

@@ -5,8 +5,8 @@ import { APP, after, appOf, defineCommand } from './client-command.ts';
 import { pairs, table } from './print.ts';
 
 const PAGE = {
-  '--limit <count>': 'at most so many (default: 100)',
-  '--offset <count>': 'skip so many',
+  '--limit <count>': 'at most this many (default: 100)',
+  '--offset <count>': 'skip this many',
 } as const;
 
 /** Commands for users and their sessions, without the API's access rules. */

@@ -33,7 +33,7 @@ export interface UserPage extends ApplicationScope {
 /** An ISO time such as `2026-01-01T00:00:00Z`, ms since 1970, or a Date. */
 export type Time = string | number | Date;
 
-/** How many requests: exactly so many, or at least `min` and at most `max`. */
+/** How many requests: exactly this many, or at least `min` and at most `max`. */
 export type RequestCount = number | { readonly min?: number; readonly max?: number };
 
 /** An expectation of the requests in the journal: give `match`, or `order`. */
@@ -49,7 +49,7 @@ export interface RequestExpectation {
   readonly never?: string | number;
 }
 
-/** The requests of a list: those that match; only those after an id, and at most so many, the newest. */
+/** The requests of a list: those that match; only those after the id `after`, and at most `limit`, the newest. */
 export interface RequestFilter extends Omit<RequestMatch, 'params'> {
   readonly after?: number;
   readonly limit?: number;

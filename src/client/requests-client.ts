@@ -8,7 +8,7 @@ export interface RequestsClient {
   /**
    * The requests that match, oldest first, with their answers.
    * @param filter.after only those after the request with this id
-   * @param filter.limit at most so many, the newest
+   * @param filter.limit at most this many, the newest
    */
   list(filter?: RequestFilter): Promise<JournalEntry[]>;
 

@@ -16,7 +16,7 @@ export interface SandboxesClient {
    */
   create(name: string, options?: { readonly port?: number }): Promise<SandboxInfo>;
 
-  /** Deletes a sandbox, and closes its port; its next use starts it anew. @throws ControlError 404: no such sandbox */
+  /** Deletes a sandbox, and closes its port; its next use starts it from the seed. @throws ControlError 404: no such sandbox */
   delete(name: string): Promise<void>;
 
   /** Deletes all sandboxes. The emulator's own state stays. */

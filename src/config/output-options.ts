@@ -8,7 +8,7 @@ export const OUTPUT_OPTIONS = {
   journal: defineOption<JournalLimits>({
     flags: '--journal <entries[:bytes]>',
     group: GENERAL,
-    help: 'hold so many requests in the journal, and at most so much of them, such as 5000:64MB',
+    help: 'hold at most this many requests in the journal, and this many bytes of them, such as 5000:64MB',
     default: JOURNAL_LIMITS,
     defaultText: '1000:16MB',
     read: readJournal,

@@ -66,7 +66,7 @@ export interface StubInput extends StubReply {
   readonly access?: StubAccess | undefined;
   /** The answer, in place of `status`, `json`, `text` and `headers`. Only in process. */
   readonly answer?: StubAnswer | undefined;
-  /** It is removed after so many answers. */
+  /** It is removed after this many answers. */
   readonly times?: number | undefined;
   /** ms, or the least and the most. */
   readonly delay?: number | readonly [number, number] | undefined;

@@ -70,9 +70,9 @@ export interface FaultEffect {
 export interface FaultInput extends FaultEffect {
   /** Without it, every request matches. */
   readonly match?: FaultMatch | undefined;
-  /** It is removed after so many hits. */
+  /** It is removed after this many hits. */
   readonly times?: number | undefined;
-  /** The first so many matching requests pass. */
+  /** This many matching requests pass first. */
   readonly after?: number | undefined;
   /** 0 to 1: the chance of a matching request to be hit. */
   readonly probability?: number | undefined;

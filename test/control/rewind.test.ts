@@ -60,7 +60,7 @@ describeEachTransport({ freezeTime: NOW }, (context) => {
   });
 
   describe('rewind', () => {
-    test('makes the state again what it was before a request', async () => {
+    test('returns the state to what it was before a request', async () => {
       const { client } = context;
       const token = await context.tokenOf('Dacia');
       const start = await client.export();

@@ -55,7 +55,7 @@ export const requestOperations = {
   'requests.rewind': defineOperation({
     method: 'POST',
     path: '/requests/:id/rewind',
-    summary: 'makes the state again what it was before a request; clock, faults and journal stay as they are',
+    summary: 'returns the state to what it was before a request; clock, faults and journal stay as they are',
     input: RequestId,
     result: 'RewindResult',
     run: (sandbox, { id }) => {

@@ -44,7 +44,7 @@ export const sandboxOperations = {
   'sandboxes.delete': defineOperation({
     method: 'DELETE',
     path: '/sandboxes/:name',
-    summary: 'deletes a sandbox, and closes its port; its next use starts it anew',
+    summary: 'deletes a sandbox, and closes its port; its next use starts it from the seed',
     input: strictFields({ name: string }),
     result: 'NameResult',
     run: async (_sandbox, { name }, server) => {
