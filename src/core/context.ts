@@ -42,8 +42,6 @@ export interface Rules {
   readonly tagsMatch: 'all' | 'any';
   /** A look-up of several users that finds none answers with an error, or with an empty page. */
   readonly noneFound: 'error' | 'empty';
-  /** An empty list has `per_page: 0`; an empty page of a look-up has the one that was requested. */
-  readonly emptyListPerPageZero: boolean;
   /** The look-up by phone answers with one user, or with a page. */
   readonly phoneLookup: 'user' | 'page';
   /** A sign-up or update without a `user` object is an error of its own; otherwise it counts as one with an empty object. */

@@ -13,8 +13,7 @@ export function list(context: CallerContext, params: Params): Output<'page'> {
   if (!settings.allow_list_users) fail('list_disabled', { application: app.id });
   const query = parseV1(params, rules.v1);
   const { total, records } = select(users, query);
-  const per_page = total === 0 && rules.emptyListPerPageZero ? 0 : query.per_page;
-  return pageOf({ page: query.page, per_page }, total, records);
+  return pageOf(query, total, records);
 }
 
 /** GET /users/v2. doc: users/retrieve-users-v2. @throws ApiError those of the query */

@@ -48,7 +48,8 @@ export const connectycube: Dialect = {
   // sdk: JS, the defaults of `endpoints`
   hosts: { api: ['api.connectycube.com'], chat: ['chat.connectycube.com'], domains: ['connectycube.com'] },
   rules: {
-    // log: js-sdk-releases#80, the types of filters. guess: `in` compares whole values, as for other types
+    // log: js-sdk-releases#80, the types of filters, and `per_page: 0`. sdk: Android 1 divides by `per_page`, so any other empty list
+    // repeats it, as in android-messenger-app#59. guess: `in` compares whole values, as for other types
     v1: { fields: V1_FIELDS, orderFields: V1_ORDER_FIELDS, numberAsStringFindsNothing: true, partlyMatched: new Set() },
     lengths: {
       login: { min: 3, max: 70 }, // doc: faq
@@ -65,8 +66,6 @@ export const connectycube: Dialect = {
     uniqueFields: ['email', ...UNIQUE_FIELDS.filter((name) => name !== 'email')], // sdk: clients whose email and login are taken read of the email first
     tagsMatch: 'any', // doc: users/retrieve-users-by-tags, "At least one specified tag must match"
     noneFound: 'empty', // guess: as the list
-    // log: js-sdk-releases#80, of a list. sdk: Android 1 divides by the `per_page` of its search by name, too, and would crash
-    emptyListPerPageZero: true,
     phoneLookup: 'user', // sdk: JS and Dart read a user
     userParamsRequired: true, // guess: unrecorded
     missingFields: new Set(),

@@ -123,7 +123,6 @@ export const quickblox: Dialect = {
     uniqueFields: UNIQUE_FIELDS, // log: the Ruby client's tests, the order of errors
     tagsMatch: 'all', // log: android-sdk#38, 2016
     noneFound: 'error', // log: ios-sdk#1065, by_tags; log: ios-sdk#308, 2016, by_full_name; guess: by_phone
-    emptyListPerPageZero: false, // guess: only the successor's log has it
     phoneLookup: 'page', // guess: unrecorded
     userParamsRequired: false, // guess: the same as an empty object
     missingFields: new Set(LATER_FIELDS),

@@ -20,7 +20,7 @@ export interface V1Rules {
   readonly fields: ReadonlySet<string>;
   /** The fields to sort by. */
   readonly orderFields: ReadonlySet<string>;
-  /** log: a number field filtered as `string` finds nothing. If false, the type in a filter is ignored. */
+  /** log: a number field filtered as `string` finds nothing, with `per_page: 0`. If false, the type in a filter is ignored. */
   readonly numberAsStringFindsNothing: boolean;
   /** The fields in which `in` with one text finds a part of the value, in any case. In all others it compares whole values. */
   readonly partlyMatched: ReadonlySet<string>;
@@ -62,6 +62,9 @@ const NEXT_FILTER = new RegExp(`,\\s*(?=(?:${TYPE})[ +][a-z_]+[ +][a-z]+[ +])`);
 /** guess: an order without a type is accepted, too. */
 const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(${TYPE})[ +]+)?([a-z_]+)$`);
 
+/** What a number filtered as a string comes to: it finds nothing. */
+const MISTYPED: Condition = { field: 'id', op: 'in', values: [] };
+
 /**
  * Reads the language of Retrieve Users V1 (doc): `filter[]` under any key, `order`, `page`, `per_page`. Other parameters are
  * ignored (sdk: an old SDK sends a phone number this way).
@@ -71,7 +74,8 @@ export function parseV1(params: Readonly<Record<string, unknown>>, rules: V1Rule
   const page = parsePage(params);
   const where = checkCount(filterTexts(params.filter).flatMap((text) => parseFilter(text, rules)));
   const order = strings(params.order).map((text) => parseOrder(text.trim(), rules));
-  return { ...page, where, order, limit: page.per_page };
+  const per_page = where.includes(MISTYPED) ? 0 : page.per_page;
+  return { ...page, per_page, where, order, limit: page.per_page };
 }
 
 /** `page` and `per_page`; of a repeated one, the last. guess: anything but a number from 1 counts as absent (sdk: Android sends `per_page=0`). */
@@ -126,8 +130,7 @@ function parseFilter(text: string, rules: V1Rules): Condition[] {
   if (!isUserField(field) || !rules.fields.has(field)) fail('filter_field', { value: text, field });
   const op = OPERATORS.get(operator) ?? fail('filter_operator', { value: text, operator });
   const fieldType = USER_FIELDS[field].type;
-  if (rules.numberAsStringFindsNothing && type === 'string' && fieldType === 'integer')
-    return [{ field, op: 'in', values: [] }];
+  if (rules.numberAsStringFindsNothing && type === 'string' && fieldType === 'integer') return [MISTYPED];
 
   if (operator === 'in' && type === 'string' && rules.partlyMatched.has(field) && !given.includes(','))
     return containing(field, given);

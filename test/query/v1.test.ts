@@ -238,9 +238,12 @@ describe('differences between the services', () => {
     expect(await idsOf(BLOX, 'filter[]=string id in 101')).toEqual([101]);
   });
 
-  test('an empty list of the other service repeats the requested page', async () => {
-    const { status, body } = await list(BLOX, 'filter[]=number id gt 999&per_page=5');
-    expect([status, body]).toEqual([200, { current_page: 1, per_page: 5, total_entries: 0, items: [] }]);
+  // log: of one service, with `per_page=1`. sdk: Android 1 of the other divides by it
+  test.each([CUBE, BLOX])('any other empty list of $name repeats the requested page', async (service) => {
+    for (const filter of ['number id gt 999', 'number id in null', 'string login in nobody']) {
+      const { status, body } = await list(service, `filter[]=${filter}&per_page=5`);
+      expect([status, body]).toEqual([200, { current_page: 1, per_page: 5, total_entries: 0, items: [] }]);
+    }
   });
 
   test.each<[string, number[]]>([
