@@ -242,7 +242,7 @@ const TABLE = [
   endpoint('users.by_phone', 'GET /users/phone', 'caller', 200, lookups.byPhone, {
     params: ['phone'],
     answers: ['user', 'page'],
-    evidence: sdk('JS'),
+    evidence: [sdk('JS'), log('reactnative-samples#152, 2020-11, when the service did not know this path yet')],
   }),
   endpoint('users.by_phone', 'GET /users/by_phone', 'caller', 200, lookups.byPhone, {
     alias,

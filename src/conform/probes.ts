@@ -141,6 +141,7 @@ export const PROBES: readonly Probe[] = [
 
   // one user
   error('user_not_found', () => get(`/users/${NOBODY}`), { as: 'app', when: hasLookups, readOnly }),
+  error('bad_user_id', () => get('/users/ue-conform'), { as: 'app', when: hasLookups, readOnly }),
   error('user_params_missing', () => post('/users', {}), {
     as: 'app',
     when: ({ dialect }) => dialect.rules.userParamsRequired,

@@ -31,7 +31,7 @@ export function createUser(context: ApplicationContext, { changes, password }: S
   return addUser(context, { password_hash: hashPassword(password, context.random), ...changes });
 }
 
-/** GET /users/{id}. doc: users/show-user-by-identifier. @throws ApiError `user_not_found` */
+/** GET /users/{id}. doc: users/show-user-by-identifier. @throws ApiError `bad_user_id`, `user_not_found` */
 export function show({ users }: CallerContext, _params: Params, id: string): Output<'user'> {
   return { kind: 'user', user: users.get(idOf(id)) ?? fail('user_not_found') };
 }
@@ -39,7 +39,7 @@ export function show({ users }: CallerContext, _params: Params, id: string): Out
 /**
  * PUT /users/{id}. doc: users/update-user-by-identifier, a new password requires the old one; later-users/update-user, users change
  * only themselves. guess: they keep a login or an email, as a sign-up requires one.
- * @throws ApiError `user_not_found`, `not_owner`, `old_password_missing`, `old_password_wrong`, `taken`,
+ * @throws ApiError `bad_user_id`, `user_not_found`, `not_owner`, `old_password_missing`, `old_password_wrong`, `taken`,
  * `signup_credentials_missing`, and those of the input
  */
 export function update(context: CallerContext, params: Params, id: string): Output<'user'> {
@@ -134,7 +134,8 @@ function requireOwner({ session, user: caller, settings }: CallerContext, user: 
   return user;
 }
 
-/** Parses an id from a path; NaN, which matches no user, for anything else. */
+/** Parses an id from a path. @throws ApiError `bad_user_id` */
 function idOf(text: string): number {
-  return /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  const id = /^\d+$/.test(text) ? Number(text) : 0;
+  return id > 0 ? id : fail('bad_user_id', { field: 'id' });
 }

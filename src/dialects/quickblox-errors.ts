@@ -68,6 +68,7 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
       log("js-sdk-releases#8, of an update in the successor's first years, with a full stop"),
     ],
   }),
+  bad_user_id: defineError(404, 'message', "Couldn't find user", guess('as an unknown user')),
   no_users_found: defineError(404, 'message', "Couldn't find user", [
     log('ios-sdk#1065, 2018, ios-sdk#1138, 2019, by_tags'),
     log('ios-sdk#308, 2016, the status of by_full_name, then with one blank as body'),

@@ -88,6 +88,12 @@ const CATALOGUE = {
     rule: [log('web-samples#58, the status'), guess('the shape, as of an unknown login')],
     wording: log('reactnative-samples#237, 2021-05'),
   }),
+  bad_user_id: defineError(
+    422,
+    'field',
+    'should be a positive integer',
+    log('reactnative-samples#152, 2020-11, of GET /users/phone, whose last part was read as an id'),
+  ),
   user_params_missing: defineError(422, 'base', 'Invalid params', UNRECORDED),
   signup_credentials_missing: defineError(422, 'list', BOTH_BLANK, {
     rule: [

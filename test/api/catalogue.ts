@@ -67,6 +67,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
     [404, '{"code":null,"message":"Couldn\'t find session"}'],
   ),
   user_not_found: each([404, '{"errors":["User not found"]}'], [404, NOT_FOUND]),
+  bad_user_id: each([422, '{"errors":{"id":["should be a positive integer"]}}'], [404, NOT_FOUND]),
   user_params_missing: both(422, '{"errors":{"base":["Invalid params"]}}'),
   signup_credentials_missing: each(
     [422, `{"errors":["Both user login and email can't be blank"]}`],

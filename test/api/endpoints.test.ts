@@ -260,7 +260,9 @@ describe.each(SERVICES)('$name', (service) => {
     for (const id of ['0', '-1', '1.5', 'x', '1e3', '%20', '99999999999999999999', 'constructor', '%00']) {
       const answer = await sendRow(sandbox, row, await callerOf(sandbox, row), { id });
       if (row.route === 'DELETE /session/:id') expectError(answer, service, 'session_not_found');
-      else expectError(answer, service, 'user_not_found');
+      // a number that is too large is one all the same
+      else if (id.startsWith('999') || row.route.includes('external')) expectError(answer, service, 'user_not_found');
+      else expectError(answer, service, 'bad_user_id', { field: 'id' });
     }
   });
 

@@ -133,6 +133,7 @@ export const CASES: readonly ErrorCase[] = [
     "Couldn't find session",
   ),
   errorCase('user_not_found', app('GET /users/999999'), NOT_FOUND),
+  errorCase('bad_user_id', app('GET /users/undefined'), NOT_FOUND, { field: 'id' }),
   errorCase('user_params_missing', app('POST /users', { params: {} }), 'Invalid params', {}, 'quickblox'),
   errorCase('signup_credentials_missing', signUp({ password: 'newbieSecret' }), 'Login or email required'),
   errorCase('password_missing', signUp({ login: 'newbie' }), [

@@ -61,7 +61,7 @@ export const HOSTILE: readonly (readonly [
       { body: `${key}[login]=x&user[${key}]=1&user[${key}][a]=1`, headers: FORM },
       [422],
     ] as const,
-    [`${key} as a path`, `GET /users/${key}`, {}, [404]] as const,
+    [`${key} as a path`, `GET /users/${key}`, {}, [404, 422]] as const,
     [`${key} as a route`, `GET /${key}`, {}, [404]] as const,
   ]),
   // repeated and nested parameters
@@ -152,7 +152,7 @@ export const HOSTILE: readonly (readonly [
     '/users/1.',
     '/users.JSON',
     '/users.html',
-  ].map((path) => [`the suffix of ${path}`, `GET ${path}`, {}, [200, 404]] as const),
+  ].map((path) => [`the suffix of ${path}`, `GET ${path}`, {}, [200, 404, 422]] as const),
   ...['/', '/index.html', '/favicon.ico', '/robots.txt', '/sandbox', '/sandbox/', '/_emulatorx', '/USERS'].map(
     (path) => [`the route ${path}`, `GET ${path}`, {}, [404]] as const,
   ),

@@ -166,5 +166,5 @@ test('look-ups that only one service has are unknown routes in the other', async
   expectError(await get(sandbox, 'v2', { id: 1 }), BLOX, 'route_unknown', params);
   const cube = createTestSandbox(emulator, CUBE, '.xml');
   // without XML, the suffix belongs to an id
-  expectError(await get(cube, 'by_login', { login: 'anna' }), CUBE, 'user_not_found');
+  expectError(await get(cube, 'by_login', { login: 'anna' }), CUBE, 'bad_user_id', { field: 'id' });
 });

@@ -25,14 +25,17 @@ describe.each(SERVICES)('B16: modules of $name that are not emulated', (service)
     }
   });
 
-  test.each(['/users/onlin', '/users/onlines', '/usersonline', '/datas', '/chats'])(
-    '%s is an unknown route instead',
-    async (path) => {
-      const sandbox = createTestSandbox(emulator, service);
-      const { status } = await sandbox.send(`GET ${path}`, { token: await sandbox.tokenOf('anna') });
-      expect(status).toBe(404);
-    },
-  );
+  test.each(['/usersonline', '/datas', '/chats'])('%s is an unknown route instead', async (path) => {
+    const sandbox = createTestSandbox(emulator, service);
+    const answer = await sandbox.send(`GET ${path}`, { token: await sandbox.tokenOf('anna') });
+    expectError(answer, service, 'route_unknown', { method: 'GET', path });
+  });
+
+  test.each(['/users/onlin', '/users/onlines'])('%s is a user with a wrong id instead', async (path) => {
+    const sandbox = createTestSandbox(emulator, service);
+    const answer = await sandbox.send(`GET ${path}`, { token: await sandbox.tokenOf('anna') });
+    expectError(answer, service, 'bad_user_id', { field: 'id' });
+  });
 });
 
 /** The SDKs' modules around users and sessions that are not emulated, by name, so that none is forgotten. */

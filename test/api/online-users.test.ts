@@ -62,8 +62,8 @@ test('users of other applications are not listed, and the ancestor has no such l
   expectError(await sandbox.send(`GET ${path}`, { token }), BLOX, 'route_unknown', { method: 'GET', path });
 });
 
-test('a user of that id can still be called `online` in other methods', async () => {
+test('in other methods, `online` is a wrong id', async () => {
   const sandbox = createTestSandbox(emulator, CUBE);
   const token = await sandbox.tokenOf('anna');
-  expectError(await sandbox.send('DELETE /users/online', { token }), CUBE, 'user_not_found');
+  expectError(await sandbox.send('DELETE /users/online', { token }), CUBE, 'bad_user_id', { field: 'id' });
 });

@@ -155,7 +155,7 @@ test('an address without a scheme means http', async () => {
 test('a suffix that is not a format of the service is part of the path', async () => {
   const { token } = await emulator.sessions.create();
   const answer = await sender(emulator.url)('GET /users/51941.xml', { token });
-  expect([answer.status, answer.text]).toEqual([404, '{"errors":["User not found"]}']);
+  expect([answer.status, answer.text]).toEqual([422, '{"errors":{"id":["should be a positive integer"]}}']);
 });
 
 test('an application may appear in a fixture once', async () => {
