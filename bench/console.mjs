@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { createEmulator } from '../dist/index.mjs';
-import { CHROMIUM } from '../scripts/chromium.mjs';
+import { LAUNCH_OPTIONS } from '../scripts/chromium.mjs';
 
 const [rate = 200, seconds = 10] = process.argv.slice(2).map(Number);
 const VIEWS = ['overview', 'users', 'sessions', 'requests', 'warnings'];
@@ -20,10 +20,7 @@ const get = async (path) => {
 };
 for (let at = 0; at < 1000; at++) await get(`/users/${51_000 + at}`);
 
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-});
+const browser = await chromium.launch(LAUNCH_OPTIONS);
 
 /** Sends requests for some seconds. */
 async function load(count) {

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { createEmulator } from '../dist/index.mjs';
-import { CHROMIUM } from './chromium.mjs';
+import { LAUNCH_OPTIONS } from './chromium.mjs';
 
 const [folder = 'docs/images', ...widths] = process.argv.slice(2);
 /** Fills the emulator with what an application leaves behind. */
@@ -34,10 +34,7 @@ async function use(emulator) {
 
 mkdirSync(folder, { recursive: true });
 const emulator = await createEmulator({ seed: true });
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-});
+const browser = await chromium.launch(LAUNCH_OPTIONS);
 try {
   await use(emulator);
   for (const width of widths.length > 0 ? widths.map(Number) : [1280]) {

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core';
+import { type Browser, type BrowserServer, chromium } from 'playwright-core';
 import { describe, inject } from 'vitest';
-import { CHROMIUM } from '../../scripts/chromium.mjs';
+import { CHROMIUM, LAUNCH_OPTIONS } from '../../scripts/chromium.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,20 +12,6 @@ declare module 'vitest' {
     browserEndpoint: string | undefined;
   }
 }
-
-const OPTIONS: LaunchOptions = {
-  executablePath: CHROMIUM,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    // without these, Chromium contacts its vendor's hosts at every start
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
 
 /** Why tests in a browser are skipped; undefined if they run. */
 export const noBrowser = existsSync(CHROMIUM)
@@ -39,7 +25,7 @@ export function describeInBrowser(name: string, tests: () => void): void {
 
 /** Starts the Chromium that all test files share. */
 export function launchSharedBrowser(): Promise<BrowserServer> {
-  return chromium.launchServer(OPTIONS);
+  return chromium.launchServer(LAUNCH_OPTIONS);
 }
 
 /** A connection to the shared Chromium; closing it closes its pages. */
@@ -59,7 +45,7 @@ export async function launchBrowser(caFile?: string): Promise<{ readonly browser
     execFileSync('certutil', ['-d', `sql:${database}`, '-N', '--empty-password']);
     execFileSync('certutil', ['-d', `sql:${database}`, '-A', '-n', 'users-emulator', '-t', 'C,,', '-i', caFile]);
   }
-  const browser = await chromium.launch({ ...OPTIONS, env: { ...process.env, HOME: home } });
+  const browser = await chromium.launch({ ...LAUNCH_OPTIONS, env: { ...process.env, HOME: home } });
   return {
     browser,
     close: async () => {
