@@ -187,7 +187,7 @@ const TABLE = [
   endpoint('users.online', 'GET /users/online', 'caller', 200, listing.online, {
     params: ['count', 'limit', 'offset'],
     answers: ['online', 'count'],
-    evidence: [sdk('JS from 4, keys of the answer'), guess('who counts as online; keys of a user as in V2')],
+    evidence: [sdk('JS from 4, keys of the answer'), guess('keys of a user as in V2'), guess('who counts as online')],
   }),
   endpoint('users.list', 'GET /users', 'caller', 200, listing.list, {
     deprecated,

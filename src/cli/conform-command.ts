@@ -4,20 +4,18 @@ import type { Command } from 'commander';
 import { readConfig } from '../config/config.ts';
 import { readFrom, UsageError } from '../config/usage-error.ts';
 import { readApp, readWholeNumber } from '../config/values.ts';
-import type { Conformance, ConformOptions, Finding } from '../conform/conform.ts';
+import type { Conformance, ConformOptions } from '../conform/conform.ts';
 import { listKnown } from '../control/control-error.ts';
 import { sign } from '../core/signature.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { readLearnedDialects } from '../emulator/learned-files.ts';
 import { EmulatorServer } from '../emulator/server.ts';
-import { ERROR_KEYS, ERRORS } from '../model/error-catalogue.ts';
-import { errorEvidenceText } from '../model/evidence.ts';
+import { ERRORS } from '../model/error-catalogue.ts';
 import { Clock } from '../support/clock.ts';
 import { causeOf, messageOf, reasonOf } from '../support/errors.ts';
 import { printable } from '../support/printable.ts';
 import { createRandom } from '../support/random.ts';
-import { redact } from '../support/secrets.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 
@@ -29,6 +27,7 @@ const PATIENCE = 10_000;
 interface ConformFlags {
   readonly upstream?: string;
   readonly app?: string;
+  readonly accountKey?: string;
   readonly write?: string;
   readonly learned?: string;
   readonly rate?: string;
@@ -56,7 +55,8 @@ export function registerConform(program: Command, io: Io, exit: (code: number) =
       '--app <id:key[:secret[:dialect]]>',
       'your application there; the secret is needed where sessions are signed',
     )
-    .option('--write <file>', 'write the differences to this file: statuses, keys, texts of errors and settings')
+    .option('--account-key <key>', "the key of your account: asks for the account's settings, too")
+    .option('--write <file>', 'write the findings to this file: statuses, keys, texts of errors and settings')
     .option('--learned <file>', 'start the emulator with this file, to check it')
     .option('--rate <n>', 'requests per second (default: 2)')
     .option('--read-only', 'sign up nobody, and send only calls that change nothing')
@@ -68,7 +68,7 @@ export function registerConform(program: Command, io: Io, exit: (code: number) =
 
 async function runConform(flags: ConformFlags, io: Io): Promise<number> {
   const url = readUrl(flags.upstream);
-  const app = readFrom('--app', readApp, flags.app);
+  const app = { ...readFrom('--app', readApp, flags.app), account_key: flags.accountKey };
   const known = readDialect(app.dialect, url);
   const dialect =
     readLearnedDialects(flags.learned === undefined ? [] : [flags.learned], '--learned').get(known.name) ?? known;
@@ -85,10 +85,12 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
     readOnly: flags.readOnly === true,
   };
   const { conform, plannedCalls } = await import('../conform/conform.ts');
+  const { claimsOf } = await import('../conform/claims.ts');
+  const { findingLine, plannedLines, summaryOf } = await import('./conform-report.ts');
+  const claims = claimsOf(dialect);
   const calls = plannedCalls(base);
   if (flags.dryRun) {
-    for (const { method, path, params } of calls)
-      io.stdout.write(`${printable(`${method} ${path} ${params ? JSON.stringify(redact(params)) : ''}`.trimEnd())}\n`);
+    io.stdout.write(plannedLines(calls, base.readOnly));
     return 0;
   }
   if (!flags.self && (await isEmulator(url)))
@@ -96,7 +98,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
   if (
     !flags.yes &&
     !(await isConfirmed(
-      `Send ${calls.length} questions to ${url}${base.readOnly ? '' : ', and sign up users for the time of the run'}?`,
+      `Send about ${calls.length} questions to ${url}${base.readOnly ? '' : ', and sign up users for the time of the run'}?`,
       io,
     ))
   )
@@ -107,12 +109,13 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
       ...base,
       upstream: { url, send: (request) => fetch(request) },
       openReference: (settings) => openReference(flags, app, dialect, settings),
-      rowOf: (key) => dialect.errors[key] ?? ERRORS[key],
+      errorRow: (key) => dialect.errors[key] ?? ERRORS[key],
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
       rate,
       signal: interruption.signal,
-      onFinding: (finding) => io.stdout.write(`${printable(findingLine(finding, dialect), 2000)}\n`),
+      onFinding: (finding) => io.stdout.write(`${printable(findingLine(finding, claims), 2000)}\n`),
     });
+    if (found.questions > 0) io.stdout.write(summaryOf(found));
     return conclude(found, flags, interruption.signal.aborted, io);
   } finally {
     stopWaiting();
@@ -120,10 +123,9 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
 }
 
 function conclude(found: Conformance, { write }: ConformFlags, isInterrupted: boolean, io: Io): number {
-  const { file, asked, differing, settings, left, stopped } = found;
-  if (asked > 0) io.stdout.write(`${summaryOf(found)}\n`);
+  const { file, questions, differing, settings, left, stopped } = found;
   if (left.length > 0) io.stderr.write(`users-emulator: these users could not be deleted: ${left.join(', ')}\n`);
-  if (write !== undefined && asked > 0) {
+  if (write !== undefined && questions > 0) {
     try {
       writeFileSync(write, `${JSON.stringify(file, null, 2)}\n`);
     } catch (error) {
@@ -132,28 +134,12 @@ function conclude(found: Conformance, { write }: ConformFlags, isInterrupted: bo
   }
   if (isInterrupted) return INTERRUPTED;
   if (stopped) io.stderr.write(`users-emulator: ${printable(explained(stopped))}\n`);
-  if (stopped || asked === 0 || left.length > 0) return 1;
+  if (stopped || questions === 0 || left.length > 0) return 1;
   return differing + settings > 0 ? DIFFERS : 0;
-}
-
-function summaryOf({ asked, differing, settings, errors }: Conformance): string {
-  const ofSettings = settings === 0 ? '' : `, and ${settings} settings`;
-  const missing = ERROR_KEYS.length - errors;
-  return `${asked} rows asked: ${asked - differing} agree, ${differing} differ${ofSettings}; ${missing} errors can't be provoked here`;
 }
 
 function explained(error: Error): string {
   return error.cause === undefined ? error.message : `${error.message}: ${messageOf(causeOf(error.cause))}`;
-}
-
-function findingLine(finding: Finding, dialect: Dialect): string {
-  if (finding.kind === 'unprovoked') return `not asked  ${finding.of}: ${finding.reason}`;
-  if (finding.kind === 'setting') return `differs    ${finding.of}: ours ${finding.ours}, theirs ${finding.theirs}`;
-  const { of, differences } = finding;
-  if (differences.length > 0)
-    return `differs    ${of}: ${differences.map(({ part, ours, theirs }) => `${part}: ours ${ours}, theirs ${theirs}`).join('; ')}`;
-  const key = ERROR_KEYS.find((each) => of === `error:${each}`);
-  return `agrees     ${of}${key ? ` (${errorEvidenceText((dialect.errors[key] ?? ERRORS[key]).evidence)})` : ''}`;
 }
 
 /** An emulator without users, in this process. */
@@ -169,10 +155,10 @@ async function openReference(
     readConfig({ seed: { applications: [app] }, set: settings, ...(learned !== undefined && { learned: [learned] }) }),
   );
   await server.start(false);
-  const { requests } = server.controlClient('');
+  const { journal } = await server.openSandbox('');
   return {
     send: (request: Request) => server.fetch(request),
-    lastErrors: async () => (await requests.list({ limit: 1 }))[0]?.errors ?? [],
+    lastAnswer: () => journal.get(journal.count) ?? { errors: [], behaviours: [] },
     close: () => server.stop(0),
   };
 }

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, Format } from '../dialects/dialect.ts';
 import type { Settings } from '../model/records.ts';
 
 /** The caller of a probe: nobody, the application, or one of the users of the run. `unknown` has a token that no service knows. */
@@ -17,6 +17,8 @@ export interface Call {
   /** A body as it is, with its type. */
   readonly raw?: { readonly type: string; readonly text: string };
   readonly headers?: Readonly<Record<string, string>>;
+  /** The format that the path's suffix names: `json`, where a service has several formats; `none`: without a suffix. */
+  readonly format?: Format | 'none';
 }
 
 /** A user whom the run has signed up. */
@@ -37,6 +39,8 @@ export interface ProbeUser {
 export interface World {
   readonly dialect: Dialect;
   readonly app: ProbeApplication;
+  /** The ids of the callers' sessions, once they have one. */
+  readonly sessions: Readonly<Partial<Record<CallerName, number>>>;
   /** Without users, in a run that only reads, their ids are 0. */
   readonly users: Readonly<Record<UserName, ProbeUser>>;
   /** A name that nobody has: `ue-conform-x7k2p9-new1`. */
@@ -52,33 +56,57 @@ export interface ProbeApplication {
   readonly id: number;
   readonly auth_key: string;
   readonly auth_secret: string | null;
+  /** The key of its account, which SDKs send for the account's settings. */
+  readonly account_key?: string | undefined;
 }
 
-/** The settings and the service of an application. Some probes need certain ones. */
+/** The facts about an application and its service that decide which questions have an answer. */
 export interface Circumstances {
   readonly dialect: Dialect;
   readonly settings: Readonly<Settings>;
-  /** Sessions are signed: the application's secret is known. */
-  readonly signs: boolean;
+  readonly app: ProbeApplication;
 }
 
-/** A call that shows one row of the tables. */
+/** A condition of a question. */
+export interface Need {
+  readonly isMet: (circumstances: Circumstances) => boolean;
+  /** Why the question isn't asked otherwise: `its lists are disabled`. */
+  readonly otherwise: string;
+  /** It depends on the service alone, whatever the application: without it there is nothing to ask. */
+  readonly ofService?: true;
+}
+
+/** A question, with the row of the tables that its answer testifies for. */
 export interface Probe {
-  /** The row for which the answer is evidence: `error:taken`, `operation:users.show`. */
+  /** By the name that the evidence of a run has for it: `error:taken:login`, `operation:users.show`. */
   readonly of: string;
+  /** Its difference from the other questions about this row: `an address in capitals`. */
+  readonly variant?: string;
+  /** An assumption that the answer settles beside those of the tables; comments of the source mark these with `guess:`. */
+  readonly guess?: string;
+  /** The services for which it is a guess; all, if not given. */
+  readonly guessIf?: (dialect: Dialect) => boolean;
   readonly as: CallerName;
   readonly call: (world: World) => Call;
-  /** Whether these settings and this service allow the call; always, if not given. */
-  readonly when?: (circumstances: Circumstances) => boolean;
+  readonly needs?: readonly Need[];
   /** It creates and changes nothing, and needs no user. */
   readonly readOnly?: true;
+  /** Values of a success that are compared, beside keys and types: `items.length`, `user.website`. */
+  readonly values?: readonly string[];
+  /** Headers whose presence is compared, although the emulator may not promise them. */
+  readonly headers?: readonly string[];
+  /** The only status of an answer that teaches: with any other, the service has applied another rule. */
+  readonly teachesWith?: number;
+  /** The service may close the connection instead of answering: then that is its answer. */
+  readonly mayBreak?: true;
 }
 
 /** An answer of a service. */
 export interface Answer {
+  /** 0: the connection was closed without one. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** The value of JSON; undefined for anything else. */
+  /** The value of JSON or XML; undefined for anything else. */
   readonly body: unknown;
 }

@@ -1,32 +1,33 @@
-import type { Dialect } from '../dialects/dialect.ts';
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
+import { evidenceText } from '../model/evidence.ts';
 import type { Settings } from '../model/records.ts';
-import type { Answer, Call, Probe, ProbeApplication, ProbeUser, UserName, World } from './calls.ts';
+import type { ProviderName } from '../model/settings.ts';
+import type { Behaviour } from '../sandbox/behaviours.ts';
+import { keysOf } from '../support/values.ts';
+import type { Answer, Call, Circumstances } from './calls.ts';
+import { type Claim, claimNamed, claimsOf } from './claims.ts';
 import { compare } from './compare.ts';
-import { type LearnedFile, learn, type Outcome } from './learn.ts';
+import { type LearnedFile, learn, newDifferences } from './learn.ts';
+import { type OpenClaim, openClaims, reasonNotToAsk } from './open-claims.ts';
 import { PROBES } from './probes.ts';
-import { CannotAsk, parseJson, type Send, Service } from './service.ts';
+import { CannotAsk, type Send, Service } from './service.ts';
 import { SETTING_PROBES } from './setting-probes.ts';
+import { nameOf, type Outcome, rowOf, settle } from './verdict.ts';
+import { type WorldFacts, withoutValues, worldOf } from './world.ts';
 
 /** The emulator that answers the same calls. */
 export interface Reference {
   readonly send: Send;
-  /** The keys of the errors in its last answer. */
-  lastErrors(): Promise<readonly string[]>;
+  /** The keys of the errors in its last answer, and the behaviours on which it rests. */
+  lastAnswer(): { readonly errors: readonly ErrorKey[]; readonly behaviours: readonly Behaviour[] };
   close(): Promise<void>;
 }
 
-export interface ConformOptions {
-  readonly dialect: Dialect;
-  readonly app: ProbeApplication;
+export interface ConformOptions extends WorldFacts {
   readonly upstream: { readonly url: string; readonly send: Send };
   /** Starts an emulator with the application and these settings. */
   readonly openReference: (settings: Settings) => Promise<Reference>;
-  /** Signs the parameters of a session. */
-  readonly sign: (params: Readonly<Record<string, unknown>>, secret: string) => string;
-  readonly rowOf: (key: ErrorKey) => ErrorRow;
-  /** Random letters and digits that begin the names of the run's users. */
-  readonly random: string;
+  readonly errorRow: (key: ErrorKey) => ErrorRow;
   /** ms since 1970. */
   readonly now: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -38,18 +39,20 @@ export interface ConformOptions {
   readonly onFinding: (finding: Finding) => void;
 }
 
-/** A row that agrees or differs, a setting that has another value, or a row that the probe can't ask for. */
+/** What was found out about a row or a setting, or why nothing was. */
 export type Finding =
-  | ({ readonly kind: 'row' } & Pick<Outcome, 'of' | 'differences'>)
+  | ({ readonly kind: 'row' } & Outcome)
   | { readonly kind: 'setting'; readonly of: string; readonly ours: string; readonly theirs: string }
-  | { readonly kind: 'unprovoked'; readonly of: string; readonly reason: string };
+  | ({ readonly kind: 'open' } & OpenClaim)
+  /** A question to which the emulator doesn't give the answer that it is about. */
+  | { readonly kind: 'misplaced'; readonly of: string; readonly reason: string };
 
 /** The result of a run. */
 export interface Conformance {
   readonly file: LearnedFile;
-  /** How many rows were compared, how many of them are errors, and how many differ. */
-  readonly asked: number;
-  readonly errors: number;
+  /** How many questions were asked, about how many rows, and how many of these differ. */
+  readonly questions: number;
+  readonly rows: number;
   readonly differing: number;
   /** How many settings differ from the defaults. */
   readonly settings: number;
@@ -61,20 +64,21 @@ export interface Conformance {
 
 /** Asks a service what the rows of the emulator claim, and the emulator the same. Users that it creates are deleted at the end. */
 export async function conform(options: ConformOptions): Promise<Conformance> {
-  const { dialect, upstream, readOnly, signal, sleep, now, onFinding } = options;
+  const { dialect, app, upstream, readOnly, signal, sleep, now, onFinding } = options;
   const started = now();
-  const signs = options.app.auth_secret !== null;
   const service = new Service(worldOf(options, started), { ...upstream, pace: pacer(options), sleep, signal });
+  const claims = claimsOf(dialect);
   const outcomes: Outcome[] = [];
   let settings: Partial<Settings> = {};
+  let circumstances: Circumstances = { dialect, settings: dialect.settings, app };
   let stopped: Error | undefined;
   let left: readonly string[] = [];
   let reference: Reference | undefined;
   try {
     await service.prepare(readOnly);
     settings = await readSettings(service, options);
-    const seen = { ...dialect.settings, ...settings };
-    reference = await options.openReference(seen);
+    circumstances = { ...circumstances, settings: { ...dialect.settings, ...settings } };
+    reference = await options.openReference(circumstances.settings);
     const emulator = new Service(worldOf(options, started), {
       url: 'http://localhost',
       send: reference.send,
@@ -83,20 +87,31 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
       signal,
     });
     await emulator.prepare(readOnly);
-    for (const probe of PROBES.filter((each) => isAsked(each, readOnly, { dialect, settings: seen, signs }))) {
-      const { of, as, call } = probe;
-      const ours = await emulator.ask(call(emulator.world), as);
-      const errors = await reference.lastErrors();
-      const claims = of.startsWith('error:') ? of.slice('error:'.length) : undefined;
-      if (errors.join() !== (claims ?? '')) {
-        onFinding({ kind: 'unprovoked', of, reason: `the emulator answers ${ours.status} ${errors.join()}` });
+    for (const probe of PROBES) {
+      const claim = claimNamed(claims, probe.of);
+      if (!claim || reasonNotToAsk(probe, circumstances, readOnly)) continue;
+      const { of } = claim;
+      const ours = await emulator.ask(probe);
+      const { errors, behaviours } = reference.lastAnswer();
+      if (!behaviours.some((each) => restsOn(each, claim)) || errors.length > 0 !== of.startsWith('error:')) {
+        onFinding({
+          kind: 'misplaced',
+          of: nameOf(probe),
+          reason: `the emulator answers ${ours.status} ${errors.join()}`.trim(),
+        });
         continue;
       }
-      const theirs = await service.ask(call(service.world), as);
+      const theirs = await service.ask(probe);
       const pair = { ours: withoutValues(ours, emulator.world), theirs: withoutValues(theirs, service.world) };
-      const differences = compare(pair.ours, pair.theirs);
-      outcomes.push({ of, differences, ...pair });
-      onFinding({ kind: 'row', of, differences });
+      const first = outcomes.find((each) => each.teaches && rowOf(each.of) === rowOf(of));
+      const row = errors[0] && options.errorRow(errors[0]);
+      const all = compare(pair.ours, pair.theirs, probe);
+      const differences = newDifferences(all, pair, first, row);
+      const isSettled = outcomes.some((each) => each.of === of);
+      const guesses = settle(probe, isSettled ? undefined : claim, dialect, { all, added: differences });
+      const outcome = { of, probe, ...pair, differences, guesses, teaches: first === undefined && !isXml(ours) };
+      outcomes.push(outcome);
+      onFinding({ kind: 'row', ...outcome });
     }
   } catch (error) {
     if (!(error instanceof CannotAsk)) throw error;
@@ -105,108 +120,81 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
     await reference?.close();
     left = await service.cleanUp();
   }
+  const open = stopped ? [] : openClaims(claims, outcomes, circumstances, readOnly);
+  for (const each of open) onFinding({ kind: 'open', ...each });
   const date = new Date(now()).toISOString().slice(0, 10);
+  const openGuesses = open.flatMap(({ of, guesses }) => guesses.map((text) => `${of}: ${text}`));
   return {
-    file: learn(dialect.name, date, outcomes, settings, options.rowOf),
-    asked: outcomes.length,
-    errors: outcomes.filter(({ of }) => of.startsWith('error:')).length,
-    differing: outcomes.filter(({ differences }) => differences.length > 0).length,
+    file: learn(dialect.name, date, outcomes, settings, openGuesses, options.errorRow),
+    questions: outcomes.length,
+    rows: new Set(outcomes.map(({ of }) => of)).size,
+    differing: new Set(outcomes.filter(({ differences }) => differences.length > 0).map(({ of }) => of)).size,
     settings: Object.keys(settings).length,
     left,
     stopped,
   };
 }
 
-/** The calls of a run, in their order, as they would be sent; their ids are 0. */
-export function plannedCalls(
-  options: Pick<ConformOptions, 'dialect' | 'app' | 'random' | 'now' | 'sign' | 'readOnly'>,
-): Call[] {
+function isXml({ headers }: Answer): boolean {
+  return /\bxml\b/.test(headers['content-type'] ?? '');
+}
+
+/** Whether an answer rests on a claim of this dialect. */
+function restsOn({ of, evidence }: Behaviour, claim: Claim): boolean {
+  return of === claim.of && evidenceText(evidence) === evidenceText(claim.rule);
+}
+
+/** A call of a run, with the name of its question. */
+export interface PlannedCall {
+  readonly name: string;
+  readonly call: Call;
+}
+
+/**
+ * The questions of a run, in their order, as they would be sent; their ids are 0. Which of them are asked depends on the
+ * application's settings: these are all.
+ */
+export function plannedCalls(options: WorldFacts & Pick<ConformOptions, 'now' | 'readOnly'>): PlannedCall[] {
   const { dialect, readOnly, app, now } = options;
   const world = worldOf(options, now());
   const settings = { ...dialect.settings, disable_list_users_v1: false };
-  const known = { dialect, settings, signs: app.auth_secret !== null };
-  return [...SETTING_PROBES, ...PROBES].filter((each) => isAsked(each, readOnly, known)).map(({ call }) => call(world));
-}
-
-function isAsked(
-  { when, readOnly }: Omit<Probe, 'of'>,
-  onlyReading: boolean,
-  known: Parameters<NonNullable<Probe['when']>>[0],
-): boolean {
-  return (readOnly || !onlyReading) && (when?.(known) ?? true);
+  const circumstances = { dialect, settings, app };
+  const ofSettings = SETTING_PROBES.map((probe) => ({ ...probe, of: `setting:${probe.setting}` }));
+  return [...ofSettings, ...PROBES]
+    .filter((probe) => reasonNotToAsk(probe, circumstances, readOnly) === undefined)
+    .map((probe) => ({ name: nameOf(probe), call: probe.call(world) }));
 }
 
 /** The settings of the application that differ from the defaults. */
-async function readSettings(
-  service: Service,
-  { dialect, app, readOnly, onFinding }: ConformOptions,
-): Promise<Partial<Settings>> {
-  const differing: Partial<Settings> = {};
+async function readSettings(service: Service, options: ConformOptions): Promise<Partial<Settings>> {
+  const { dialect, app, readOnly, onFinding } = options;
+  const circumstances = { dialect, settings: dialect.settings, app };
+  const read: Partial<Record<keyof Settings, boolean | number | string>> = {};
+  const providers: ProviderName[] = [];
+  let knowsProviders = true;
   for (const probe of SETTING_PROBES) {
-    if (!isAsked(probe, readOnly, { dialect, settings: dialect.settings, signs: app.auth_secret !== null })) continue;
-    const { setting } = probe;
-    const value = probe.read(await service.ask(probe.call(service.world), probe.as));
-    if (value === undefined || value === dialect.settings[setting]) continue;
-    Object.assign(differing, { [setting]: value });
+    if (reasonNotToAsk(probe, circumstances, readOnly)) continue;
+    const answer = await service.ask(probe);
+    const value = probe.read(answer);
+    const of = `setting:${probe.setting}${probe.provider ? `:${probe.provider}` : ''}`;
+    if (value === undefined)
+      onFinding({ kind: 'open', of, reason: `the answer doesn't show it: ${answer.status}`, guesses: [] });
+    if (probe.provider === undefined) {
+      if (value !== undefined) read[probe.setting] = value;
+    } else if (value === undefined) knowsProviders = false;
+    else if (value) providers.push(probe.provider);
+  }
+  const offered = keysOf(dialect.rules.providers);
+  if (knowsProviders) read.providers = providers.length === offered.length ? 'all' : providers.join(',') || 'none';
+  for (const name of keysOf(read))
     onFinding({
       kind: 'setting',
-      of: `setting:${setting}`,
-      ours: String(dialect.settings[setting]),
-      theirs: String(value),
+      of: `setting:${name}`,
+      ours: String(dialect.settings[name]),
+      theirs: String(read[name]),
     });
-  }
-  return differing;
-}
-
-/** An error without the ids and names of the run's users, which no row may hold. Short ids could be any number. */
-function withoutValues(answer: Answer, { users, newName }: World): Answer {
-  if (answer.status < 400) return answer;
-  const ids = Object.values(users)
-    .map(({ id }) => String(id))
-    .filter((id) => id.length > 4);
-  const values = new RegExp(`\\b(?:${[newName('[\\w-]*'), ...ids].join('|')})\\b`, 'g');
-  const text = answer.text.replace(values, '{user}');
-  return { ...answer, text, body: parseJson(text) };
-}
-
-type WorldFacts = Pick<ConformOptions, 'dialect' | 'app' | 'random' | 'now' | 'sign'>;
-
-/** @param started ms since 1970: the worlds of a run have the same names, numbers and timestamps */
-function worldOf({ dialect, app, random, sign }: WorldFacts, started: number): World {
-  const prefix = `ue-conform-${random}`;
-  const user = (name: UserName, at: number): ProbeUser => {
-    const number = (started % 100_000_000) * 10 + at;
-    return {
-      login: `${prefix}-${name}`,
-      password: `Conform-${random}`,
-      email: `${prefix}-${name}@example.com`,
-      full_name: `Conform ${random} ${name}`,
-      phone: `1${String(number).padStart(9, '0')}`,
-      external_user_id: number,
-      facebook_id: String(number),
-      twitter_id: String(number),
-      user_tags: `conform${random}`,
-      id: 0,
-    };
-  };
-  let nonce = 0;
-  const timestamp = Math.floor(started / 1000);
-  const unsignedSession = () => ({
-    application_id: app.id,
-    auth_key: app.auth_key,
-    ...(app.auth_secret !== null && { timestamp, nonce: ++nonce }),
-  });
-  return {
-    dialect,
-    app,
-    users: { a: user('a', 1), b: user('b', 2), c: user('c', 3), d: user('d', 4), e: user('e', 5) },
-    newName: (suffix) => `${prefix}-${suffix.replaceAll('_', '-')}`.slice(0, 48),
-    unsignedSession,
-    session: (more = {}) => {
-      const params = { ...unsignedSession(), ...more };
-      return app.auth_secret === null ? params : { ...params, signature: sign(params, app.auth_secret) };
-    },
-  };
+  const differing = Object.entries(read).filter(([name, value]) => value !== dialect.settings[name as keyof Settings]);
+  return Object.fromEntries(differing);
 }
 
 /** Lets one request pass at a time, at the given rate. */

@@ -1,59 +1,70 @@
 import type { OperationName } from '../api/endpoints.ts';
 import type { Learned, LearnedError } from '../dialects/learned.ts';
-import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
+import { ERROR_KEYS, type ErrorKey, type ErrorRow } from '../model/error-catalogue.ts';
 import type { Settings } from '../model/records.ts';
 import { isObject } from '../support/values.ts';
 import type { Answer } from './calls.ts';
-import type { Difference } from './compare.ts';
+import { type Difference, NO_ANSWER } from './compare.ts';
+import { nameOf, type Outcome, rowOf } from './verdict.ts';
 
-/** The answers that show whether a row holds for the service. */
-export interface Outcome {
-  readonly of: string;
-  readonly differences: readonly Difference[];
-  readonly ours: Answer;
-  readonly theirs: Answer;
+/** The file that `conform` writes: what `--learned` reads, and findings that the emulator can't take over, for people. */
+export interface LearnedFile extends Learned {
+  /** What was asked and differs, but has no row. */
+  readonly differences: readonly string[];
+  readonly guesses: {
+    readonly confirmed: readonly string[];
+    readonly refuted: readonly string[];
+    /** Those that no answer of this run has settled. */
+    readonly open: readonly string[];
+  };
 }
-
-/** The file that `conform` writes: what `--learned` reads, and the differences that it can't take over, for people. */
-export type LearnedFile = Learned & { readonly differences: readonly string[] };
 
 /**
  * Turns outcomes into rows. No values of the service get into them but statuses, keys and the texts of errors.
  * @param settings those that differ from the defaults
- * @param rowOf the emulator's own rows
+ * @param open the guesses that were not asked about
+ * @param errorRow the emulator's own rows
  */
 export function learn(
   service: string,
   date: string,
   outcomes: readonly Outcome[],
   settings: Partial<Settings>,
-  rowOf: (key: ErrorKey) => ErrorRow,
+  open: readonly string[],
+  errorRow: (key: ErrorKey) => ErrorRow,
 ): LearnedFile {
   const errors: Partial<Record<ErrorKey, LearnedError>> = {};
   const user: Partial<Record<OperationName, readonly string[]>> = {};
   let session: readonly string[] | undefined;
-  const confirmed: ErrorKey[] = [];
+  const asked = new Set<string>();
+  const differing = new Set<string>();
   const differences: string[] = [];
-  for (const { of, differences: found, ours, theirs } of outcomes) {
-    const [kind, name = ''] = of.split(':');
-    const rest = found.filter((each) => {
-      if (kind === 'error') return !['status', 'text'].includes(each.part);
-      const keys = each.theirs.split(',');
-      if (/^keys of (user|items\[\]\.user|items\[\]|users\[\]|session\.user)$/.test(each.part))
-        user[name as OperationName] = keys;
-      else if (each.part === 'keys of session') session = keys.filter((key) => key !== 'user');
-      else return true;
-      return false;
-    });
-    if (kind === 'error' && rest.length < found.length) {
-      const row = learnError(rowOf(name as ErrorKey), ours, theirs);
-      if (row) errors[name as ErrorKey] = row;
-      else differences.push(`${of}: an answer of another kind, ${theirs.status}`);
+  for (const outcome of outcomes) {
+    const { probe, teaches, differences: found, ours, theirs } = outcome;
+    const [kind, name] = rowOf(outcome.of).split(':') as ['error', ErrorKey] | ['operation', OperationName];
+    const mayTeach = teaches && (probe.teachesWith ?? theirs.status) === theirs.status;
+    if (kind === 'error') {
+      asked.add(name);
+      if (found.length > 0) differing.add(name);
     }
-    if (kind === 'error' && found.length === 0) confirmed.push(name as ErrorKey);
-    // types and header names are no values
-    for (const { part } of rest) differences.push(`${of}: ${part}`);
+    const row = kind === 'error' && mayTeach && found.some(isOfRow) && learnError(errorRow(name), ours, theirs);
+    if (kind === 'error' && row) errors[name] = row;
+    for (const difference of found) {
+      const { part } = difference;
+      const keys = difference.theirs.split(',');
+      if (row && isOfRow(difference)) continue;
+      if (kind === 'operation' && mayTeach && KEYS_OF_USER.test(part)) user[name] = keys;
+      else if (mayTeach && part === 'keys of session') session = keys.filter((each) => each !== 'user');
+      // types and names of headers are no values
+      else differences.push(`${nameOf(probe)}: ${part === 'status' ? statusOf(theirs) : part}`);
+    }
   }
+  const settled = (isConfirmed: boolean) =>
+    outcomes.flatMap((outcome) =>
+      outcome.guesses
+        .filter((guess) => guess.isConfirmed === isConfirmed)
+        .map(({ text }) => `${nameOf(outcome.probe)}: ${text}`),
+    );
   const keys = { ...(Object.keys(user).length > 0 && { user }), ...(session && { session }) };
   return {
     service,
@@ -61,9 +72,41 @@ export function learn(
     errors,
     settings,
     ...(Object.keys(keys).length > 0 && { keys }),
-    confirmed,
+    confirmed: ERROR_KEYS.filter((key) => asked.has(key) && !differing.has(key)),
     differences,
+    guesses: { confirmed: settled(true), refuted: settled(false), open },
   };
+}
+
+function statusOf({ status }: Answer): string {
+  return status === 0 ? NO_ANSWER : `status ${status}`;
+}
+
+/** The parts of a difference that the row of an error holds. */
+const OF_ROW: readonly string[] = ['status', 'shape', 'text'];
+const KEYS_OF_USER = /^keys of (user|items\[\]\.user|items\[\]|users\[\]|session\.user)$/;
+
+function isOfRow({ part }: Difference): boolean {
+  return OF_ROW.includes(part);
+}
+
+/** The differences that an earlier question about the same row hasn't found. @param first that question and its answers */
+export function newDifferences(
+  found: readonly Difference[],
+  { ours, theirs }: Pick<Outcome, 'ours' | 'theirs'>,
+  first: Outcome | undefined,
+  row: ErrorRow | undefined,
+): readonly Difference[] {
+  if (!first) return found;
+  const learned = row && learnError(row, ours, theirs);
+  const isAsLearned =
+    learned !== undefined &&
+    JSON.stringify(learned) === JSON.stringify(row && learnError(row, first.ours, first.theirs));
+  return found.filter(
+    (each) =>
+      !(isAsLearned && isOfRow(each)) &&
+      !first.differences.some((known) => known.part === each.part && known.theirs === each.theirs),
+  );
 }
 
 /** The row of an error; undefined: the answer has none of the shapes of errors. */

@@ -1,6 +1,8 @@
+import type { Dialect } from '../dialects/dialect.ts';
 import { isObject, parseInteger } from '../support/values.ts';
-import type { Answer, Call, CallerName, ProbeUser, UserName, World } from './calls.ts';
+import type { Answer, Call, CallerName, Probe, ProbeUser, UserName, World } from './calls.ts';
 import { USER_NAMES } from './calls.ts';
+import { parseXml } from './xml-value.ts';
 
 /** Sends a request to a service. */
 export type Send = (request: Request) => Promise<Response>;
@@ -30,16 +32,25 @@ export interface ServiceOptions {
 }
 
 /** A user whom a request may have created, with the password to delete it by. */
-interface Created {
+interface SignedUp {
   readonly login: Readonly<Record<string, unknown>>;
   readonly password: string;
+}
+
+/** A guest, who has no password: its own session deletes it. */
+interface Guest {
+  readonly id: number;
+  readonly token: string;
 }
 
 /** A service under question: the real one or the emulator, with the sessions and users that a run has there. */
 export class Service {
   readonly #options: ServiceOptions;
   readonly #tokens = new Map<CallerName, string>();
-  readonly #created: Created[] = [];
+  #created: SignedUp[] = [];
+  readonly #guests: Guest[] = [];
+  /** The ids of users whom the service has signed up without a password, or without a login and email. */
+  readonly #undeletable: unknown[] = [];
   #world: World;
   #isCleaningUp = false;
 
@@ -59,27 +70,42 @@ export class Service {
     for (const name of USER_NAMES) {
       const { id: _, user_tags, ...user } = this.#world.users[name];
       const params = { user: { ...user, tag_list: user_tags } };
-      const { body } = await this.#must('a sign-up', 201, { method: 'POST', path: '/users', params }, 'app');
-      const id = isObject(body) && isObject(body.user) ? body.user.id : undefined;
+      const id = idOf(await this.#must('a sign-up', 201, { method: 'POST', path: '/users', params }, 'app'));
       if (typeof id !== 'number') throw new CannotAsk('a sign-up has no id in its answer');
       this.#world = { ...this.#world, users: { ...this.#world.users, [name]: { ...this.#world.users[name], id } } };
     }
   }
 
-  /** The answer to a call. @throws CannotAsk when there is none */
-  async ask(call: Call, as: CallerName): Promise<Answer> {
-    const answer = await this.#ask(call, await this.#tokenOf(as));
+  /** The answer to a question. @throws CannotAsk when there is none */
+  async ask({ as, call: callIn, mayBreak }: Pick<Probe, 'as' | 'call' | 'mayBreak'>): Promise<Answer> {
+    const token = await this.#tokenOf(as);
+    // after that: a session has an id now
+    const call = callIn(this.#world);
+    const answer = await this.#ask(call, token).catch((error: unknown) => {
+      if (mayBreak && error instanceof CannotAsk && !this.#options.signal.aborted) return CLOSED;
+      throw error;
+    });
     const user = userNamed(this.#world, as);
     const changes = call.method === 'PUT' && answer.status < 300 ? call.params?.user : undefined;
     if (user && isObject(changes) && typeof changes.password === 'string')
       this.#created.push({ login: { login: user.login }, password: changes.password });
+    const guest = guestOf(call, answer);
+    if (guest) this.#guests.push(guest);
+    if (call.path === '/users' && answer.status === 201 && !createdBy(call)) this.#undeletable.push(idOf(answer));
     return answer;
   }
 
   /** Deletes the users whom the run has created. @returns the logins of those that are still there */
   async cleanUp(): Promise<string[]> {
     this.#isCleaningUp = true;
-    const left = new Set<string>();
+    const left = new Set(this.#undeletable.map((id) => `user ${id}`));
+    // their own sessions delete users also after a change of login or password
+    for (const name of USER_NAMES) {
+      const [token, { id }] = [this.#tokens.get(name), this.#world.users[name]];
+      const isDeleted = token !== undefined && id > 0 && (await this.#delete(id, token).catch(() => false));
+      const { login } = this.#world.users[name];
+      if (isDeleted) this.#created = this.#created.filter((each) => each.login.login !== login);
+    }
     // the newest first: a later entry may have the user's newer password
     for (const created of [...this.#created].reverse()) {
       const login = Object.values(created.login).join();
@@ -87,18 +113,23 @@ export class Service {
       if (outcome === 'left') left.add(login);
       else if (outcome === 'deleted') left.delete(login);
     }
+    for (const { id, token } of this.#guests)
+      if (!(await this.#delete(id, token).catch(() => false))) left.add(`guest ${id}`);
     return [...left];
   }
 
-  async #deleteUser({ login, password }: Created): Promise<'deleted' | 'absent' | 'left'> {
-    const token = await this.#newToken();
+  async #deleteUser({ login, password }: SignedUp): Promise<'deleted' | 'absent' | 'left'> {
+    const { token } = await this.#newSession();
     // a login never creates a user, as a session may
-    const { status, body } = await this.#ask({ method: 'POST', path: '/login', params: { ...login, password } }, token);
-    const id = isObject(body) && isObject(body.user) ? body.user.id : undefined;
-    if (status === 401 || status === 404) return 'absent';
+    const answer = await this.#ask({ method: 'POST', path: '/login', params: { ...login, password } }, token);
+    const id = idOf(answer);
+    if (answer.status === 401 || answer.status === 404) return 'absent';
     if (typeof id !== 'number') return 'left';
-    const deletion = await this.#ask({ method: 'DELETE', path: `/users/${id}` }, token);
-    return deletion.status < 300 ? 'deleted' : 'left';
+    return (await this.#delete(id, token)) ? 'deleted' : 'left';
+  }
+
+  async #delete(id: number, token: string): Promise<boolean> {
+    return (await this.#ask({ method: 'DELETE', path: `/users/${id}` }, token)).status < 300;
   }
 
   async #tokenOf(as: CallerName): Promise<string | undefined> {
@@ -108,22 +139,24 @@ export class Service {
   }
 
   async #openSession(as: Exclude<CallerName, 'nobody' | 'unknown'>): Promise<string> {
-    const token = await this.#newToken();
+    const { token, id } = await this.#newSession();
     this.#tokens.set(as, token);
     const user = userNamed(this.#world, as);
     if (user) {
       const params = { login: user.login, password: user.password };
       await this.#must('a login', 202, { method: 'POST', path: '/login', params }, as);
     }
+    const sessionId = user && this.#world.dialect.rules.sessionIdIsUserId ? user.id : id;
+    this.#world = { ...this.#world, sessions: { ...this.#world.sessions, [as]: sessionId } };
     return token;
   }
 
-  async #newToken(): Promise<string> {
+  async #newSession(): Promise<{ token: string; id: number }> {
     const call = { method: 'POST', path: '/session', params: this.#world.session() } as const;
     const { body } = await this.#must('a session of the application', 201, call, 'nobody');
-    const token = isObject(body) && isObject(body.session) ? body.session.token : undefined;
+    const { token, id } = (isObject(body) && isObject(body.session) && body.session) || {};
     if (typeof token !== 'string') throw new CannotAsk('a session has no token in its answer');
-    return token;
+    return { token, id: Number(id) };
   }
 
   /** Makes a call without which nothing can be asked. @throws CannotAsk */
@@ -164,7 +197,7 @@ export class Service {
   }
 
   #requestOf(
-    { method, path, params = {}, raw, headers = {} }: Call,
+    { method, path, params = {}, raw, headers = {}, format = 'json' }: Call,
     token: string | undefined,
     signal: AbortSignal,
   ): Request {
@@ -174,15 +207,20 @@ export class Service {
       : '';
     const body = raw?.text ?? (inQuery ? null : JSON.stringify(params));
     const type = raw?.type ?? (inQuery ? undefined : 'application/json');
-    return new Request(`${this.#options.url}${path}${query.toString() && `?${query}`}`, {
+    const { token: tokenHeader, identifyingHeaders } = this.#world.dialect.request;
+    // doc: legacy-users, in all examples. Without a token, the emulator knows the service by it
+    const version = identifyingHeaders.find((name) => name.endsWith('-rest-api-version'));
+    const suffix = suffixOf(format, this.#world.dialect);
+    return new Request(`${this.#options.url}${path}${suffix}${query.toString() && `?${query}`}`, {
       method,
       body,
       redirect: 'manual',
       signal,
       headers: {
-        Accept: 'application/json',
+        Accept: format === 'xml' ? 'application/xml' : 'application/json',
+        ...(version !== undefined && { [version]: '0.1.0' }),
         ...(type !== undefined && { 'Content-Type': type }),
-        ...(token !== undefined && { [this.#world.dialect.request.token]: token }),
+        ...(token !== undefined && { [tokenHeader]: token }),
         ...headers,
       },
     });
@@ -195,13 +233,31 @@ function userNamed({ users }: World, name: string): ProbeUser | undefined {
 }
 
 /** The user whom a call creates or gives a new password, if it is accepted. */
-function createdBy({ method, path, params }: Call): Created | undefined {
+function createdBy({ method, path, params }: Call): SignedUp | undefined {
   const user = params?.user;
   if (!isObject(user) || typeof user.password !== 'string' || method === 'GET') return undefined;
   if (path !== '/users' && path !== '/session') return undefined;
   const { login, email, password } = user;
   if (typeof login === 'string') return { login: { login }, password };
   return typeof email === 'string' ? { login: { email }, password } : undefined;
+}
+
+/** The id of the user in an answer. */
+function idOf({ body }: Answer): unknown {
+  return isObject(body) && isObject(body.user) ? body.user.id : undefined;
+}
+
+/** The guest whose session a call has opened. */
+function guestOf({ params }: Call, { status, body }: Answer): Guest | undefined {
+  const isGuest = isObject(params?.user) && params.user.guest !== undefined;
+  if (!isGuest || status !== 201 || !isObject(body) || !isObject(body.session)) return undefined;
+  const { user_id, token } = body.session;
+  return typeof user_id === 'number' && user_id > 0 && typeof token === 'string' ? { id: user_id, token } : undefined;
+}
+
+/** A service with several formats takes them as suffixes. doc: legacy-users, `.json` and `.xml` */
+function suffixOf(format: NonNullable<Call['format']>, { formats }: Dialect): string {
+  return format === 'none' || !('xml' in formats) ? '' : `.${format}`;
 }
 
 async function textOf({ body }: Response): Promise<string> {
@@ -218,11 +274,15 @@ async function textOf({ body }: Response): Promise<string> {
 async function answerOf(response: Response): Promise<Answer> {
   const text = await textOf(response);
   const headers = Object.fromEntries([...response.headers].filter(([name]) => !NOT_COMPARED.includes(name)));
-  return { status: response.status, headers, text, body: parseJson(text) };
+  return { status: response.status, headers, text, body: parseBody(headers['content-type'], text) };
 }
 
-/** The value of JSON; undefined for anything else. */
-export function parseJson(text: string): unknown {
+/** The answer of a service that closes the connection. */
+const CLOSED: Answer = { status: 0, headers: {}, text: '', body: undefined };
+
+/** The value of JSON, or of XML where the content type says so; undefined for anything else. */
+export function parseBody(type: string | undefined, text: string): unknown {
+  if (/\bxml\b/.test(type ?? '') && !/html/.test(type ?? '')) return parseXml(text);
   try {
     return JSON.parse(text);
   } catch {

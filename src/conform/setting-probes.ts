@@ -1,10 +1,14 @@
 import type { Settings } from '../model/records.ts';
+import { PROVIDER_NAMES, type ProviderName } from '../model/settings.ts';
 import { isObject } from '../support/values.ts';
 import type { Answer, Probe } from './calls.ts';
+import * as needs from './needs.ts';
 
 /** Finds out how a setting is set. */
 export interface SettingProbe extends Omit<Probe, 'of'> {
   readonly setting: keyof Settings;
+  /** The provider that it is about, where the setting lists those that are set up. */
+  readonly provider?: ProviderName;
   /** The value that the answer shows; undefined: it shows none. */
   readonly read: (answer: Answer) => boolean | number | undefined;
 }
@@ -35,7 +39,7 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     setting: 'allow_online_users',
     as: 'app',
     call: () => ({ method: 'GET', path: '/users/online', params: { limit: 1 } }),
-    when: ({ dialect }) => !dialect.missingOperations.has('users.online'),
+    needs: [needs.operation('users.online')],
     read: byStatus([200], [403]),
     readOnly: true,
   },
@@ -67,7 +71,7 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     setting: 'require_signature',
     as: 'nobody',
     call: (world) => ({ method: 'POST', path: '/session', params: world.unsignedSession() }),
-    when: ({ signs }) => signs,
+    needs: [needs.SIGNED],
     read: byStatus([422], [201]),
     readOnly: true,
   },
@@ -76,7 +80,7 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     as: 'nobody',
     // the nonce of the first session
     call: (world) => ({ method: 'POST', path: '/session', params: world.session({ nonce: 1 }) }),
-    when: ({ signs }) => signs,
+    needs: [needs.SIGNED],
     read: byStatus([422], [201]),
     readOnly: true,
   },
@@ -130,4 +134,17 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     }),
     read: byStatus([422], [201]),
   },
+  ...PROVIDER_NAMES.map(
+    (provider): SettingProbe => ({
+      setting: 'providers',
+      provider,
+      as: 'app',
+      // log: a provider that isn't set up counts as none
+      call: () => ({ method: 'POST', path: '/login', params: { provider } }),
+      needs: [needs.offered(provider)],
+      read: ({ text }) =>
+        /authentication data/i.test(text) ? true : /\b(login|email)\b/i.test(text) ? false : undefined,
+      readOnly: true,
+    }),
+  ),
 ];

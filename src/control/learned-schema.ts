@@ -25,6 +25,8 @@ const error = strictFields({
 const errorKey = oneOf(ERROR_KEYS, 'is no error of the catalogue');
 const operation = oneOf(OPERATION_NAMES, 'is no operation');
 
+const texts = v.array(string, 'must be a list');
+
 const LearnedSchema = strictFields({
   service: string,
   date: v.pipe(string, v.regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as 2026-11-25')),
@@ -34,8 +36,9 @@ const LearnedSchema = strictFields({
     strictFields({ user: v.optional(v.record(operation, keys, 'must be an object')), session: v.optional(keys) }),
   ),
   confirmed: v.optional(v.array(errorKey, 'must be a list')),
-  // for people: differences that the emulator can't take over
-  differences: v.optional(v.array(string, 'must be a list')),
+  // for people: findings that the emulator can't take over
+  differences: v.optional(texts),
+  guesses: v.optional(strictFields({ confirmed: texts, refuted: texts, open: texts })),
 });
 
 /**
@@ -44,7 +47,7 @@ const LearnedSchema = strictFields({
  * @throws ControlError 422 that names the place of each problem
  */
 export function readLearned(given: unknown, services: readonly string[]): Learned {
-  const { settings = {}, differences: _, ...learned } = readInput(LearnedSchema, given);
+  const { settings = {}, differences: _, guesses: __, ...learned } = readInput(LearnedSchema, given);
   readInput(strictFields({ service: oneOf(services) }), { service: learned.service });
   const values = Object.entries(settings).map(([name, value]) => {
     const read = readSetting(name, value);

@@ -131,7 +131,7 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
   },
 };
 
-const PROVIDER_NAMES = ['facebook', 'twitter', 'twitter_digits', 'firebase_phone', 'firebase_email'] as const;
+export const PROVIDER_NAMES = ['facebook', 'twitter', 'twitter_digits', 'firebase_phone', 'firebase_email'] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 /** Whether there is a provider of this name. */

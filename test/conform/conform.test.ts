@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { claimNamed, claimsOf } from '../../src/conform/claims.ts';
 import { conform as compareWithService } from '../../src/conform/conform.ts';
+import { NEVER_ASKED, NEVER_SETTLED, PROBES } from '../../src/conform/probes.ts';
+import { SETTING_PROBES } from '../../src/conform/setting-probes.ts';
 import { sign } from '../../src/core/signature.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
 import { createEmulator, type Emulator } from '../../src/index.ts';
@@ -18,32 +21,55 @@ function conform(upstream: Emulator, options: readonly string[] = [], app = APP)
   return runInProcess(['conform', ...args]);
 }
 
-const lines = (out: string, word: string) => out.split('\n').filter((line) => line.startsWith(word));
+/** The lines that begin with one of these words. */
+const lines = (out: string, ...words: readonly string[]) =>
+  out.split('\n').filter((line) => words.some((word) => line.startsWith(word)));
+/** Names of the rows that differ, each once. */
+const differing = (out: string) => [
+  ...new Set(lines(out, 'differs', 'refuted').map((line) => /^\w+ +(\w+:[\w.]+)/.exec(line)![1]!)),
+];
 const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const users = async (upstream: Emulator) => (await upstream.users.list({ app: 777 })).total;
 
-describe.each(['connectycube', 'quickblox'])('%s', (dialect) => {
-  const app = `${APP}:${dialect}`;
+describe.each(DIALECTS)('$name', (dialect) => {
+  const app = `${APP}:${dialect.name}`;
 
   // where the list is allowed by default, a second run would ask nothing else
-  test.each(dialect === 'connectycube' ? [{}, { disable_list_users_v1: false }] : [{}])(
-    'every probe asks for the row that it names, and agrees with it: %o',
+  test.each(dialect.settings.disable_list_users_v1 ? [{}, { disable_list_users_v1: false }] : [{}])(
+    'every question is about the row that it names, and the emulator agrees with itself: %o',
     async (settings) => {
       await using upstream = await createEmulator({ app, settings });
-      const { code, out, err } = await conform(upstream, [], app);
+      const { code, out, err } = await conform(upstream, ['--account-key', 'ours'], app);
       expect(err).toBe('');
-      expect(lines(out, 'not asked')).toEqual([]);
-      const differing = lines(out, 'differs');
-      expect(differing).toEqual(
+      expect(lines(out, 'misplaced')).toEqual([]);
+      expect(lines(out, 'differs', 'refuted')).toEqual(
         'disable_list_users_v1' in settings
-          ? ['differs    setting:disable_list_users_v1: ours true, theirs false']
+          ? ['differs    setting:disable_list_users_v1: the service has false, the default is true']
           : [],
       );
-      expect(code).toBe(differing.length > 0 ? 7 : 0);
-      expect(lines(out, 'agrees').length).toBeGreaterThan(50);
+      expect(code).toBe('disable_list_users_v1' in settings ? 7 : 0);
+      expect(lines(out, 'agrees', 'confirmed').length).toBeGreaterThan(100);
       expect(await users(upstream)).toBe(0);
     },
   );
+
+  test('every row of the tables has a question, or a reason why not', () => {
+    const claims = claimsOf(dialect);
+    const asked = new Set([
+      ...PROBES.map(({ of }) => claimNamed(claims, of)?.of),
+      ...SETTING_PROBES.map(({ setting }) => `setting:${setting}`),
+    ]);
+    expect([...claims.keys()].filter((of) => !asked.has(of))).toEqual(Object.keys(NEVER_ASKED));
+  });
+});
+
+test('every question is about a row of the tables, and every reason about a guess of theirs', () => {
+  const claims = DIALECTS.map(claimsOf);
+  expect(PROBES.filter(({ of }) => claims.every((each) => !claimNamed(each, of)))).toEqual([]);
+  const notes = claims.flatMap((each) =>
+    [...each.values()].flatMap(({ rule, wording }) => [...rule, ...wording].map(({ note }) => note)),
+  );
+  expect(Object.keys(NEVER_SETTLED).filter((note) => !notes.includes(note))).toEqual([]);
 });
 
 /** What the service of the proof does otherwise: ten errors, two settings, and the order of keys. */
@@ -79,17 +105,28 @@ describe('proof: a service with other rows', () => {
       ...Object.keys(SERVICE.settings).map((name) => `setting:${name}`),
       'operation:users.update',
     ];
-    const found = lines(first.out, 'differs').map((line) => line.split(/\s+/)[1]!.replace(/:$/, ''));
-    expect(found.sort()).toEqual(expected.sort());
+    expect(differing(first.out).sort()).toEqual(expected.sort());
 
-    const { date, confirmed, differences, ...rows } = readJson(learned);
+    const { date, confirmed, differences, guesses, ...rows } = readJson(learned);
     const { date: _, ...given } = SERVICE;
     expect(rows).toEqual(given);
     expect([date, differences]).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d$/), []]);
     expect(confirmed).toContain('wrong_password');
+    expect(guesses.confirmed).toContain('error:not_a_text: unrecorded');
+    expect(guesses.refuted).toEqual([
+      "error:not_owner: wording: the ancestor's, of its documents",
+      'error:user_not_found: the shape, as of an unknown login',
+      'error:taken: all other fields',
+      "error:too_short:password: wording: the ancestor's",
+      "error:too_short: wording: the ancestor's",
+      "error:bad_email: in the ancestor's style",
+      'error:old_password_wrong: status and shape',
+      'error:old_password_wrong: wording: unrecorded',
+      'error:route_unknown: wording: unrecorded',
+    ]);
 
     const again = await conform(upstream, ['--learned', learned]);
-    expect([again.code, again.err, lines(again.out, 'differs')]).toEqual([0, '', []]);
+    expect([again.code, again.err, lines(again.out, 'differs', 'refuted')]).toEqual([0, '', []]);
     expect(await users(upstream)).toBe(0);
   });
 
@@ -112,13 +149,14 @@ describe('settings', () => {
     reset_password_by_email: false,
     session_ttl: 600,
     unique_phone: true,
+    providers: 'facebook,firebase_email',
   };
 
   test('each that can be seen from outside is found, and what depends on it is asked', async () => {
     await using upstream = await createEmulator({ app: APP, settings: OTHER });
     const file = join(folder, 'settings.json');
     const { code, out, err } = await conform(upstream, ['--write', file]);
-    expect([code, err, lines(out, 'not asked')]).toEqual([7, '', []]);
+    expect([code, err, lines(out, 'misplaced')]).toEqual([7, '', []]);
     expect(readJson(file)).toMatchObject({ errors: {}, settings: OTHER, differences: [] });
     const asked = readJson(file).confirmed;
     for (const key of ['blob_unknown', 'nonce_taken', 'online_disabled', 'password_reset_disabled', 'filter_field'])
@@ -130,8 +168,8 @@ describe('settings', () => {
     await using upstream = await createEmulator({ app, settings: { null_bodies: false, require_signature: false } });
     const { out } = await conform(upstream, [], app);
     expect(lines(out, 'differs')).toEqual([
-      'differs    setting:require_signature: ours true, theirs false',
-      'differs    setting:null_bodies: ours true, theirs false',
+      'differs    setting:require_signature: the service has false, the default is true',
+      'differs    setting:null_bodies: the service has false, the default is true',
     ]);
   });
 });
@@ -174,7 +212,8 @@ describe('users of the run', () => {
     await using upstream = await createEmulator({ app: APP });
     const { code, out } = await conform(upstream, ['--read-only']);
     expect(code).toBe(0);
-    expect(lines(out, 'agrees').length).toBeGreaterThan(20);
+    expect(lines(out, 'agrees', 'confirmed').length).toBeGreaterThan(40);
+    expect(out).toContain('not asked  error:not_owner: the run only reads');
     const created = (await upstream.requests.list()).flatMap(({ changes }) => changes).filter((each) => 'user' in each);
     expect(created).toEqual([]);
   });
@@ -255,7 +294,7 @@ test('a pause that a service asks for is a minute at most', async () => {
     },
     openReference: () => Promise.reject(new Error('the service has no session')),
     sign,
-    rowOf: (key) => ERRORS[key],
+    errorRow: (key) => ERRORS[key],
     random: 'abcdef',
     now: () => 0,
     sleep: async (ms) => void pauses.push(ms),
@@ -273,7 +312,7 @@ test('--dry-run lists the calls and sends nothing', async () => {
   const { code, out } = await conform(upstream, ['--dry-run']);
   expect(code).toBe(0);
   expect(out).not.toMatch(/conform-key|conform-secret/);
-  expect(out).toMatch(/^POST \/login \{"login":"ue-conform-\w{6}-a",/m);
+  expect(out).toMatch(/^operation:login +POST \/login \{"login":"ue-conform-\w{6}-a",/m);
   expect(await upstream.requests.list()).toEqual([]);
 });
 

@@ -10,20 +10,20 @@ import { runInProcess } from '../support/in-process.ts';
 test.skipIf(process.platform === 'win32')('Ctrl-C in the middle leaves no user behind', async () => {
   const app = '777:conform-key:conform-secret';
   await using upstream = await createEmulator({ app });
-  const args = ['conform', '--upstream', upstream.url, '--app', app, '--self', '--yes', '--rate', '10'];
+  const args = ['conform', '--upstream', upstream.url, '--app', app, '--self', '--yes', '--rate', '30'];
   const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], timeout: 50_000 });
   const ended = once(child, 'exit');
   let err = '';
   child.stderr.on('data', (chunk) => {
     err += chunk;
   });
-  await upstream.requests.waitFor({ match: { operation: 'users.by_tags' }, timeout: '40s' });
+  await upstream.requests.waitFor({ match: { operation: 'users.list_v2' }, timeout: '40s' });
   expect((await upstream.users.list({ app: 777 })).total).toBeGreaterThan(3);
   child.kill('SIGINT');
   expect(await ended).toEqual([130, null]);
   expect(err).toMatch(/^users-emulator: stopping; the users of this run are deleted first/);
   expect((await upstream.users.list({ app: 777 })).total).toBe(0);
-  // one of the last questions, five seconds later
+  // one of the last questions, seconds later
   expect(await upstream.requests.list({ path: '/ue-conform' })).toEqual([]);
 });
 
