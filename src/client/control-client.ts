@@ -61,7 +61,7 @@ export interface ControlClient {
   diff(snapshot: string): Promise<StateDiff>;
 
   /**
-   * Makes the state again what it was before a request of the journal. Clock, faults, snapshots and journal stay as they are.
+   * Returns the state to what it was before a request of the journal. Clock, faults, snapshots and journal stay as they are.
    * @param id of the request
    * @throws ControlError 404: it is not in the journal; 409: too much has changed since
    */

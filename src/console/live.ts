@@ -41,7 +41,7 @@ function showFailure(): void {
 function describeFailure(failure: unknown): string {
   if (failure === undefined) return '';
   if (failure instanceof Locked) return 'The console needs the admin token: reload the page to enter it.';
-  return failure instanceof Refusal ? failure.message : `disconnected – ${messageOf(failure)}`;
+  return failure instanceof Refusal ? failure.message : `Disconnected. ${messageOf(failure)}`;
 }
 
 /** The parts that events of a type make out of date; `reset` does so with all. */
@@ -163,7 +163,7 @@ async function followEvents(): Promise<void> {
         last = event.id;
         markStale(partsOf(event));
       }
-      if (!document.hidden) throw new Error('the emulator has ended the connection');
+      if (!document.hidden) throw new Error('The emulator has ended the connection.');
     } catch (error) {
       started = true;
       streamFailure = error;

@@ -58,6 +58,15 @@ describeConsole('the console is accessible', () => {
     ignoreTroubles('Content Security Policy');
   });
 
+  test('the switches of settings are visible where the system sets the colours', async () => {
+    await openTab({ forcedColors: 'active' });
+    await open('settings');
+    await page.getByRole('switch').first().waitFor();
+    const looks =
+      "[...new Set([...document.querySelectorAll('[role=switch]')].map((each) => getComputedStyle(each).appearance))]";
+    expect(await page.evaluate(looks)).toEqual(['auto']);
+  });
+
   test('axe finds nothing in the page behind the link of a password reset', async () => {
     const [mail] = await emulator.outbox.list();
     await page.goto(mail!.link);

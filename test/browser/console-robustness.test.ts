@@ -64,9 +64,9 @@ describeConsole('the console is robust', () => {
     await open(view, before.url);
     await page.locator('#main').getByRole('button').first().waitFor();
     await before.close();
-    await page.getByRole('status').getByText('disconnected').waitFor();
+    await page.getByRole('status').getByText('Disconnected').waitFor();
     const again = await startEmulator({ seed: true, port: Number(new URL(before.url).port) });
-    await page.getByText('disconnected').waitFor({ state: 'detached' });
+    await page.getByText('Disconnected').waitFor({ state: 'detached' });
     await change(again);
     await page.locator('#main').getByText(text).first().waitFor();
     ignoreTroubles('ERR_', again.url);
