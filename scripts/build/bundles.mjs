@@ -32,7 +32,10 @@ const OPTIONS = {
   logLevel: 'warning',
 };
 
-/** Modules in files of their own, loaded at their first use: most runs need none of them. `library`: mostly code of libraries. */
+/**
+ * Modules in files of their own, loaded at their first use: most runs need none of them. `library`: mostly code of libraries;
+ * `shared`: modules that are in other files; `shortNames`: for the package's size.
+ */
 const APART = {
   certificates: {
     filter: /\/certificates\.ts$/,
@@ -40,7 +43,12 @@ const APART = {
     library: true,
     plugins: [CONTAINER_PLUGIN],
   },
-  conform: { filter: /\/conform\/conform\.ts$/, entry: 'src/conform/conform.ts' },
+  conform: {
+    filter: /\/conform\/index\.ts$/,
+    entry: 'src/conform/index.ts',
+    shared: ['src/chat/xmpp-stream.ts'],
+    shortNames: true,
+  },
   completion: { filter: /\/completion\.ts$/, entry: 'src/cli/completion.ts' },
   chat: { filter: /\/xmpp-stream\.ts$/, entry: 'src/chat/xmpp-stream.ts', library: true },
   markdown: { filter: /\/markdown\.ts$/, entry: 'src/emulator/markdown.ts', library: true },
@@ -102,14 +110,15 @@ export async function buildBundles() {
       // as require: Node takes 100 ms to initialise its ESM loader
       supported: { 'dynamic-import': false },
     }),
-    ...Object.entries(APART).map(([name, { entry, library = false, plugins = [] }]) =>
-      build({
-        ...OPTIONS,
-        entryPoints: [{ in: entry, out: name }],
-        mainFields: ['module', 'main'],
-        plugins: library ? plugins : [...plugins, LIBRARY_PLUGIN],
-        minifyIdentifiers: library,
-      }),
+    ...Object.entries(APART).map(
+      ([name, { entry, library = false, shortNames = library, shared = [], plugins = [] }]) =>
+        build({
+          ...OPTIONS,
+          entryPoints: [{ in: entry, out: name }],
+          mainFields: ['module', 'main'],
+          plugins: library ? plugins : [sharedPlugin('./', shared), ...plugins, LIBRARY_PLUGIN],
+          minifyIdentifiers: shortNames,
+        }),
     ),
     build({ ...OPTIONS, entryPoints: [PRELOAD] }),
     build({

@@ -2,8 +2,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Upgrade } from '../http/upgrades.ts';
 import { type Element, escapeXml, parseStanza, printAttributes, XmlError } from './xml.ts';
 
-/** For clients of the chat: they share the file of this module, which contains the library. */
-export { WebSocket };
+/** For others that need these: they share the file of this module, which contains the libraries. */
+export { type Element, parseStanza, WebSocket };
 
 /** The largest frame, in bytes. */
 const MAX_FRAME = 65_536;

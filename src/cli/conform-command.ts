@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config/config.ts';
 import { readFrom, UsageError } from '../config/usage-error.ts';
 import { readApp, readWholeNumber } from '../config/values.ts';
+import { claimsOf } from '../conform/claims.ts';
 import type { Conformance, ConformOptions } from '../conform/conform.ts';
 import { listKnown } from '../control/control-error.ts';
 import { sign } from '../core/signature.ts';
@@ -76,18 +77,17 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
   if (rate < 1) throw new UsageError('--rate: must be 1 or more');
   const clock = new Clock();
   const interruption = new AbortController();
+  const claims = claimsOf(dialect);
   const base = {
     dialect,
+    claims,
     app,
     sign,
     random: createRandom().token('abcdefghijkmnpqrstuvwxyz23456789', 6),
     now: () => clock.systemNow(),
     readOnly: flags.readOnly === true,
   };
-  const { conform, plannedCalls } = await import('../conform/conform.ts');
-  const { claimsOf } = await import('../conform/claims.ts');
-  const { findingLine, plannedLines, summaryOf } = await import('./conform-report.ts');
-  const claims = claimsOf(dialect);
+  const { conform, plannedCalls, findingLine, plannedLines, summaryOf } = await import('../conform/index.ts');
   const calls = plannedCalls(base);
   if (flags.dryRun) {
     io.stdout.write(plannedLines(calls, base.readOnly));

@@ -3,14 +3,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { ERROR_KEYS, ERRORS } from '../model/error-catalogue.ts';
 import { type Evidence, evidenceOfPart } from '../model/evidence.ts';
 import { SETTING_NAMES, SETTINGS } from '../model/settings.ts';
-
-/** A row of the tables, or the part of one that has evidence of its own, by the name that the evidence of a run has for it. */
-export interface Claim {
-  readonly of: string;
-  readonly rule: readonly Evidence[];
-  /** Of the text of an error. */
-  readonly wording: readonly Evidence[];
-}
+import type { Claim } from './claim.ts';
 
 /** What the tables claim about a service; what belongs to the emulator alone is left out. In the order of the tables. */
 export function claimsOf(dialect: Dialect): ReadonlyMap<string, Claim> {
@@ -39,9 +32,4 @@ function partsOf(of: string, rule: readonly Evidence[], wording: readonly Eviden
     wording: evidenceOfPart(wording, part),
   }));
   return [{ of, rule: evidenceOfPart(rule, undefined), wording: evidenceOfPart(wording, undefined) }, ...parts];
-}
-
-/** The claim that a question is about: where the evidence doesn't speak of its field alone, that of the whole row. */
-export function claimNamed(claims: ReadonlyMap<string, Claim>, of: string): Claim | undefined {
-  return claims.get(of) ?? claims.get(of.replace(/:\w+$/, ''));
 }

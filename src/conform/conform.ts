@@ -1,11 +1,11 @@
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 import { evidenceText } from '../model/evidence.ts';
+import type { ProviderName } from '../model/providers.ts';
 import type { Settings } from '../model/records.ts';
-import type { ProviderName } from '../model/settings.ts';
 import type { Behaviour } from '../sandbox/behaviours.ts';
 import { keysOf } from '../support/values.ts';
 import type { Answer, Call, Circumstances } from './calls.ts';
-import { type Claim, claimNamed, claimsOf } from './claims.ts';
+import { type Claim, claimNamed } from './claim.ts';
 import { compare } from './compare.ts';
 import { type LearnedFile, learn, newDifferences } from './learn.ts';
 import { type OpenClaim, openClaims, reasonNotToAsk } from './open-claims.ts';
@@ -24,6 +24,8 @@ export interface Reference {
 }
 
 export interface ConformOptions extends WorldFacts {
+  /** Those of the dialect, by name. */
+  readonly claims: ReadonlyMap<string, Claim>;
   readonly upstream: { readonly url: string; readonly send: Send };
   /** Starts an emulator with the application and these settings. */
   readonly openReference: (settings: Settings) => Promise<Reference>;
@@ -64,10 +66,9 @@ export interface Conformance {
 
 /** Asks a service what the rows of the emulator claim, and the emulator the same. Users that it creates are deleted at the end. */
 export async function conform(options: ConformOptions): Promise<Conformance> {
-  const { dialect, app, upstream, readOnly, signal, sleep, now, onFinding } = options;
+  const { dialect, claims, app, upstream, readOnly, signal, sleep, now, onFinding } = options;
   const started = now();
   const service = new Service(worldOf(options, started), { ...upstream, pace: pacer(options), sleep, signal });
-  const claims = claimsOf(dialect);
   const outcomes: Outcome[] = [];
   let settings: Partial<Settings> = {};
   let circumstances: Circumstances = { dialect, settings: dialect.settings, app };

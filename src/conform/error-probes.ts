@@ -1,4 +1,4 @@
-import { PROVIDER_NAMES } from '../model/settings.ts';
+import { PROVIDER_NAMES } from '../model/providers.ts';
 import type { Probe } from './calls.ts';
 import * as needs from './needs.ts';
 import { error, GOOD_PASSWORD, get, inXml, NO_SESSION, NOBODY, post, put, READ, remove, signUp } from './probe-rows.ts';

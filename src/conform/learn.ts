@@ -1,6 +1,6 @@
 import type { OperationName } from '../api/endpoints.ts';
 import type { Learned, LearnedError } from '../dialects/learned.ts';
-import { ERROR_KEYS, type ErrorKey, type ErrorRow } from '../model/error-catalogue.ts';
+import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 import type { Settings } from '../model/records.ts';
 import { isObject } from '../support/values.ts';
 import type { Answer } from './calls.ts';
@@ -36,8 +36,8 @@ export function learn(
   const errors: Partial<Record<ErrorKey, LearnedError>> = {};
   const user: Partial<Record<OperationName, readonly string[]>> = {};
   let session: readonly string[] | undefined;
-  const asked = new Set<string>();
-  const differing = new Set<string>();
+  const asked = new Set<ErrorKey>();
+  const differing = new Set<ErrorKey>();
   const differences: string[] = [];
   for (const outcome of outcomes) {
     const { probe, teaches, differences: found, ours, theirs } = outcome;
@@ -72,7 +72,7 @@ export function learn(
     errors,
     settings,
     ...(Object.keys(keys).length > 0 && { keys }),
-    confirmed: ERROR_KEYS.filter((key) => asked.has(key) && !differing.has(key)),
+    confirmed: [...asked].filter((key) => !differing.has(key)),
     differences,
     guesses: { confirmed: settled(true), refuted: settled(false), open },
   };

@@ -1,7 +1,7 @@
 import type { OperationName } from '../api/endpoints.ts';
 import type { Dialect, Format } from '../dialects/dialect.ts';
+import type { ProviderName } from '../model/providers.ts';
 import type { Settings } from '../model/records.ts';
-import type { ProviderName } from '../model/settings.ts';
 import type { Circumstances, Need } from './calls.ts';
 
 const need = (otherwise: string, isMet: Need['isMet']): Need => ({ isMet, otherwise });

@@ -1,5 +1,5 @@
 import type { Circumstances, Probe } from './calls.ts';
-import { type Claim, claimNamed } from './claims.ts';
+import { type Claim, claimNamed } from './claim.ts';
 import { unmetNeed } from './needs.ts';
 import { NEVER_ASKED, NEVER_SETTLED, PROBES } from './probes.ts';
 import { SETTING_PROBES } from './setting-probes.ts';

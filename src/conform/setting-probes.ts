@@ -1,5 +1,5 @@
+import { PROVIDER_NAMES, type ProviderName } from '../model/providers.ts';
 import type { Settings } from '../model/records.ts';
-import { PROVIDER_NAMES, type ProviderName } from '../model/settings.ts';
 import { isObject } from '../support/values.ts';
 import type { Answer, Probe } from './calls.ts';
 import * as needs from './needs.ts';

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Answer, Probe } from './calls.ts';
-import type { Claim } from './claims.ts';
+import type { Claim } from './claim.ts';
 import { type Difference, NO_ANSWER, textsIn } from './compare.ts';
 import { NEVER_SETTLED } from './probes.ts';
 

@@ -1,4 +1,4 @@
-import { type Element, parseStanza } from '../chat/xml.ts';
+import { type Element, parseStanza } from '../chat/xmpp-stream.ts';
 
 /**
  * The value of an XML document, in the form in which JSON answers are compared: an object of the root's name, elements as keys with

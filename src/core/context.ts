@@ -1,5 +1,5 @@
+import type { ProviderName } from '../model/providers.ts';
 import type { Application, MailRecord, Session, Settings, User, UserField } from '../model/records.ts';
-import type { ProviderName } from '../model/settings.ts';
 import type { V1Rules } from '../query/v1.ts';
 import type { Collection } from '../store/collection.ts';
 import type { State } from '../store/state.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fail } from '../model/errors.ts';
+import { isProvider, type ProviderName } from '../model/providers.ts';
 import type { User } from '../model/records.ts';
-import { isProvider, type ProviderName } from '../model/settings.ts';
 import { isObject, nonEmptyText } from '../support/values.ts';
 import type { ApplicationContext, Params } from './context.ts';
 import { readUpdate } from './user-input.ts';

@@ -2,6 +2,7 @@ import { keysOf } from '../support/values.ts';
 import type { ErrorKey } from './error-catalogue.ts';
 import { doc, type Evidence, guess, log, own, sdk } from './evidence.ts';
 import { MAX_PASSWORD_LENGTH } from './passwords.ts';
+import { isProvider, PROVIDER_NAMES } from './providers.ts';
 import type { Settings } from './records.ts';
 
 interface SettingFacts {
@@ -130,14 +131,6 @@ export const SETTINGS: Readonly<Record<keyof Settings, SettingFacts>> = {
     evidence: [doc("help/378, the ancestor's 80 to 160 calls a second, by plan, then 429"), guess('the window')],
   },
 };
-
-export const PROVIDER_NAMES = ['facebook', 'twitter', 'twitter_digits', 'firebase_phone', 'firebase_email'] as const;
-export type ProviderName = (typeof PROVIDER_NAMES)[number];
-
-/** Whether there is a provider of this name. */
-export function isProvider(name: string): name is ProviderName {
-  return (PROVIDER_NAMES as readonly string[]).includes(name);
-}
 
 /** About thirty years in seconds: later ends can't be written as dates. */
 const MAX_INTEGER = 1_000_000_000;

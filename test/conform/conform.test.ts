@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { claimNamed, claimsOf } from '../../src/conform/claims.ts';
+import { claimNamed } from '../../src/conform/claim.ts';
+import { claimsOf } from '../../src/conform/claims.ts';
 import { conform as compareWithService } from '../../src/conform/conform.ts';
 import { NEVER_ASKED, NEVER_SETTLED, PROBES } from '../../src/conform/probes.ts';
 import { SETTING_PROBES } from '../../src/conform/setting-probes.ts';
@@ -287,6 +288,7 @@ test('a pause that a service asks for is a minute at most', async () => {
   const pauses: number[] = [];
   const { stopped } = await compareWithService({
     dialect: DIALECTS[0],
+    claims: claimsOf(DIALECTS[0]),
     app: DIALECTS[0].application,
     upstream: {
       url: 'http://localhost',

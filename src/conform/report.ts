@@ -1,12 +1,13 @@
 // The lines that `conform` prints.
-import type { Call } from '../conform/calls.ts';
-import type { Claim } from '../conform/claims.ts';
-import type { Difference } from '../conform/compare.ts';
-import type { Conformance, Finding, PlannedCall } from '../conform/conform.ts';
-import { nameOf, type Outcome } from '../conform/verdict.ts';
+
 import { errorEvidenceText, evidenceText } from '../model/evidence.ts';
 import { cut, printable } from '../support/printable.ts';
 import { redact, redactQuery } from '../support/secrets.ts';
+import type { Call } from './calls.ts';
+import type { Claim } from './claim.ts';
+import type { Difference } from './compare.ts';
+import type { Conformance, Finding, PlannedCall } from './conform.ts';
+import { nameOf, type Outcome } from './verdict.ts';
 
 /** @param claims those of the dialect, by name */
 export function findingLine(finding: Finding, claims: ReadonlyMap<string, Claim>): string {
