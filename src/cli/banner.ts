@@ -8,6 +8,7 @@ import { CONSOLE_PATH, CONTROL_PATH, DOCS_PATH } from '../model/addresses.ts';
 import { passwordMatches } from '../model/passwords.ts';
 import type { Application } from '../model/records.ts';
 import type { State } from '../store/state.ts';
+import { counted } from '../support/counted.ts';
 import type { Paint } from './paint.ts';
 
 /** The text printed once the server listens: its addresses, applications, example users, and a request to try. */
@@ -29,7 +30,9 @@ export async function banner(server: EmulatorServer, { data, chat }: Config, pai
     `  chat      ${chatUrl}`,
     ...(data === undefined ? [] : [`  data      ${resolve(data)}`]),
     '',
-    ...applications.map((application) => `  ${keysOf(application)}  ${state.users(application.id).size} users`),
+    ...applications.map(
+      (application) => `  ${keysOf(application)}  ${counted(state.users(application.id).size, 'user')}`,
+    ),
     ...(users.length > 0 ? ['', ...users] : []),
     ...(isEmpty ? ['', '  There are no users yet: --seed loads some examples.'] : []),
     ...(example ? ['', '  Try:', `  ${openSession(server.url, example)}`] : []),

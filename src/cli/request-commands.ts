@@ -8,6 +8,7 @@ import type { StateDiff } from '../control/results.ts';
 import { readInput } from '../control/schemas.ts';
 import { evidenceText } from '../model/evidence.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
+import { counted } from '../support/counted.ts';
 import { reasonOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
 import { definedFields } from '../support/values.ts';
@@ -48,7 +49,7 @@ export const requestCommands = [
     show: (answer, { follow }, paint) => {
       if (typeof answer === 'string') return printableLines(answer, MAX_TEXT);
       if (Array.isArray(answer)) return requestTable(answer, paint);
-      if ('file' in answer) return `${answer.file}: ${answer.requests} requests`;
+      if ('file' in answer) return `${answer.file}: ${counted(answer.requests, 'request')}`;
       return follow ? lineOf(answer, paint) : details(answer);
     },
   }),

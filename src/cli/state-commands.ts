@@ -5,6 +5,7 @@ import { ControlError } from '../control/control-error.ts';
 import type { SandboxInfo } from '../control/results.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { Fixture } from '../fixtures/types.ts';
+import { counted } from '../support/counted.ts';
 import { messageOf, reasonOf } from '../support/errors.ts';
 import { APP, after, appOf, defineCommand } from './client-command.ts';
 import { pairs } from './print.ts';
@@ -30,7 +31,7 @@ export const stateCommands = [
       const fixture = await emulator.export();
       return file === undefined ? fixture : { file, applications: writeFixture(file, fixture) };
     },
-    show: (answer) => ('file' in answer ? `${answer.file}: ${counted(answer.applications)}` : pretty(answer)),
+    show: (answer) => ('file' in answer ? `${answer.file}: ${sizeText(answer.applications)}` : pretty(answer)),
   }),
   defineCommand({
     usage: 'import <file>',
@@ -45,7 +46,7 @@ export const stateCommands = [
           : error;
       });
     },
-    show: ({ applications }) => `now there are ${counted(applications)}`,
+    show: ({ applications }) => `now there are ${sizeText(applications)}`,
   }),
   defineCommand({
     usage: 'snapshot save <name>',
@@ -122,13 +123,14 @@ export const stateCommands = [
 ];
 
 function sandboxLine({ name, url, users, requests, last_request_at: last }: SandboxInfo): string {
-  const numbers = users === null ? ['not used yet'] : [`${users} users`, `${requests} requests`];
+  const numbers =
+    users === null || requests === null ? ['not used yet'] : [counted(users, 'user'), counted(requests, 'request')];
   return [`${name}  ${url}`, ...numbers, ...(last === null ? [] : [`last ${last}`])].join(', ');
 }
 
-function counted(applications: readonly { readonly users: number }[]): string {
+function sizeText(applications: readonly { readonly users: number }[]): string {
   const users = applications.reduce((sum, each) => sum + each.users, 0);
-  return `${users} users in ${applications.length} applications`;
+  return `${counted(users, 'user')} in ${counted(applications.length, 'application')}`;
 }
 
 function pretty(value: unknown): string {

@@ -1,6 +1,7 @@
 import type { UserFields } from '../client/inputs.ts';
 import { readFrom, UsageError } from '../config/usage-error.ts';
 import { readAssignment } from '../config/values.ts';
+import { counted } from '../support/counted.ts';
 import { APP, after, appOf, defineCommand } from './client-command.ts';
 import { pairs, table } from './print.ts';
 
@@ -80,7 +81,7 @@ export const userCommands = [
     options: APP,
     examples: [['users-emulator users generate 100000', 'enough for a look at paging and speed']],
     run: (emulator, [count], options) => emulator.users.generate(Number(count), appOf(options)),
-    show: ({ count, first_id, last_id }) => `created ${count} users, with the ids ${first_id} to ${last_id}`,
+    show: ({ count, first_id, last_id }) => `created ${counted(count, 'user')}, with the ids ${first_id} to ${last_id}`,
   }),
   defineCommand({
     usage: 'sessions list [login|id]',
@@ -108,7 +109,7 @@ export const userCommands = [
       const which = { ...(token !== undefined && { token }), ...(user !== undefined && { user }), ...(all && { all }) };
       return emulator.sessions.expire({ ...which, ...appOf(options) });
     },
-    show: ({ expired }) => `ended ${expired} ${expired === 1 ? 'session' : 'sessions'}`,
+    show: ({ expired }) => `ended ${counted(expired, 'session')}`,
   }),
 ];
 

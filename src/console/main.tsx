@@ -14,6 +14,7 @@ import { Dialogs } from './dialogs.tsx';
 import { Evidence } from './evidence.tsx';
 import { Faults } from './faults.tsx';
 import './focus.ts';
+import { counted } from '../support/counted.ts';
 import { Icon, type IconName, Mark } from './icons.tsx';
 import { NEWEST_REQUESTS, useLive } from './live.ts';
 import { Outbox } from './outbox.tsx';
@@ -26,7 +27,7 @@ import { Settings } from './settings.tsx';
 import { Snapshots } from './snapshots.tsx';
 import { connection, route, THEMES, theme } from './store.ts';
 import { Stubs } from './stubs.tsx';
-import { counted, hueOf } from './ui.tsx';
+import { hueOf } from './ui.tsx';
 import { Users } from './users.tsx';
 import { Warnings } from './warnings.tsx';
 

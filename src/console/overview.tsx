@@ -9,12 +9,13 @@ import type {
   WarningList,
 } from '../control/results.ts';
 import { fillSnippets } from '../dialects/snippets.ts';
+import { counted } from '../support/counted.ts';
 import { apiHost, apiUrl, apiWithoutScheme, docsUrl, openApiUrl } from './api.ts';
 import { NEWEST_REQUESTS, useApplications, useLive } from './live.ts';
 import { RequestLinks } from './request-links.tsx';
 import { sandboxClock } from './sandbox-clock.ts';
 import { reset } from './snapshots.tsx';
-import { Button, CopyButton, counted, Empty, Time } from './ui.tsx';
+import { Button, CopyButton, Empty, Time } from './ui.tsx';
 
 export function Overview() {
   const info = useLive<EmulatorInfo>('');

@@ -1,10 +1,11 @@
 import { curlCommand } from '../control/curl.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
+import { counted } from '../support/counted.ts';
 import { change } from './live.ts';
 import { Panel } from './panel.tsx';
 import { notice } from './store.ts';
 import { addStub } from './stubs.tsx';
-import { Button, CopyButton, confirm, counted, EvidenceList, Status, Time } from './ui.tsx';
+import { Button, CopyButton, confirm, EvidenceList, Status, Time } from './ui.tsx';
 
 /** A request and its answer side by side, and why it was answered like this. */
 export function RequestPanel({ entry, close }: { entry: JournalEntry; close: () => void }) {

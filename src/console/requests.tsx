@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { RequestList } from '../control/results.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
 import { JOURNAL_LIMITS } from '../sandbox/request-journal.ts';
+import { counted } from '../support/counted.ts';
 import { api, query } from './api.ts';
 import { change, keepFresh } from './live.ts';
 import { closePanel } from './panel.tsx';
@@ -11,7 +12,7 @@ import { matcher } from './request-filter.ts';
 import { RequestPanel } from './request-panel.tsx';
 import { SearchField } from './search-field.tsx';
 import { route, saveFile, setParams } from './store.ts';
-import { Button, confirm, counted, Status, Table, Time } from './ui.tsx';
+import { Button, confirm, Status, Table, Time } from './ui.tsx';
 
 const PAGE = 200;
 

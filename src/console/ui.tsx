@@ -227,11 +227,6 @@ export function Ago({ iso }: { iso: string }) {
   );
 }
 
-/** `1 user`, `2 users`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** The hue of a name, in degrees. Names that differ in one letter, such as `w1` and `w2`, are far apart. */
 export function hueOf(name: string): number {
   return [...name].reduce((hue, letter) => (hue * 31 + letter.charCodeAt(0) * 137) % 360, 7);

@@ -1,12 +1,13 @@
 import type { NewSession, RequestList, SessionList, User } from '../control/results.ts';
 import { USER_FIELD_NAMES } from '../model/fields.ts';
+import { counted } from '../support/counted.ts';
 import { api, query } from './api.ts';
 import { changed, useLive } from './live.ts';
 import { Panel } from './panel.tsx';
 import { RequestLinks } from './request-links.tsx';
 import { expireSessions } from './sessions.tsx';
 import { notice } from './store.ts';
-import { Ago, Button, confirm, copy, counted, Time } from './ui.tsx';
+import { Ago, Button, confirm, copy, Time } from './ui.tsx';
 import { fieldValue } from './user-columns.tsx';
 import { editUser, nameOf, shortNameOf } from './user-form.tsx';
 

@@ -2,13 +2,14 @@ import { signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { User, UserList } from '../control/results.ts';
 import type { UserField } from '../model/records.ts';
+import { counted } from '../support/counted.ts';
 import { api, query } from './api.ts';
 import { AppPicker, useChosenApplication } from './app-picker.tsx';
 import { changed, useLive } from './live.ts';
 import { closePanel } from './panel.tsx';
 import { SearchField } from './search-field.tsx';
 import { notice, openDialog, route, setParams } from './store.ts';
-import { Button, counted, Field, Form, type Heading, Table } from './ui.tsx';
+import { Button, Field, Form, type Heading, Table } from './ui.tsx';
 import { ColumnPicker, columns, fieldValue } from './user-columns.tsx';
 import { editUser, shortNameOf } from './user-form.tsx';
 import { confirmDelete, copyToken, UserPanel } from './user-panel.tsx';
@@ -237,7 +238,7 @@ function generate(app: string): void {
         await api('POST', `/users/generate${query({ app })}`, { count });
         close();
         await changed();
-        notice(count === '1' ? '1 user was generated' : `${count} users were generated`);
+        notice(`${counted(Number(count), 'user')} generated`);
       }}
     >
       <Field label="How many">

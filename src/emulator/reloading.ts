@@ -8,6 +8,7 @@ import { loadFixture } from '../fixtures/load.ts';
 import { parseJson } from '../fixtures/parse-json.ts';
 import type { InitialState } from '../sandbox/initial-state.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { counted } from '../support/counted.ts';
 import { messageOf } from '../support/errors.ts';
 import { keysOf } from '../support/values.ts';
 import { createInitialState } from './initial-state.ts';
@@ -97,7 +98,9 @@ export class Reloading {
       for (const fault of added) sandbox.faults.add(fault);
       await sandbox.commit();
     }
-    warn(`${file} was read again${users > 0 && problem === undefined ? `: ${users} new or changed users` : ''}`);
+    warn(
+      `${file} was read again${users > 0 && problem === undefined ? `: ${counted(users, 'new or changed user')}` : ''}`,
+    );
     if (problem !== undefined) warn(`the new users don't fit the state (users-emulator reset loads them): ${problem}`);
     if (fixed.length > 0) warn(`these options change at the next start: ${fixed.join(', ')}`);
   }

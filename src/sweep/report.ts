@@ -1,3 +1,4 @@
+import { counted } from '../support/counted.ts';
 import { html } from '../support/html.ts';
 import { printable } from '../support/printable.ts';
 import type { SweepCase } from './cases.ts';
@@ -38,14 +39,10 @@ export function caseLine(
   return `${printable(id).padEnd(width)}  ${painted}${end}`;
 }
 
-function numberOfCases(count: number): string {
-  return count === 1 ? '1 case' : `${count} cases`;
-}
-
 /** `42 cases: 39 passed, 2 failed, 1 hung` */
 export function totals(cases: readonly CaseResult[]): string {
   const parts = countVerdicts(cases);
-  return `${numberOfCases(cases.length)}${parts.length > 0 ? ': ' : ''}${parts.join(', ')}`;
+  return `${counted(cases.length, 'case')}${parts.length > 0 ? ': ' : ''}${parts.join(', ')}`;
 }
 
 /** The failures that don't make the sweep fail: `not counted: 2 failed`; empty: there are none. */
@@ -119,5 +116,5 @@ export function baselineLine({ baseline, planned }: Pick<SweepReport, 'baseline'
   const calls = Object.entries(baseline.calls).map(([operation, count]) =>
     count === 1 ? operation : `${operation} ×${count}`,
   );
-  return `baseline: ${calls.join(', ')} in ${seconds(baseline.duration)}; ${numberOfCases(planned)}`;
+  return `baseline: ${calls.join(', ')} in ${seconds(baseline.duration)}; ${counted(planned, 'case')}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../support/counted.ts';
 import { type Call, countCalls, times } from './calls.ts';
 import { faultOf, RETRY_AFTER, type SweepCase } from './cases.ts';
 import type { Run } from './run.ts';
@@ -82,9 +83,11 @@ function busiestSecond(calls: readonly Call[]): number {
 
 function duplicateOf({ users: expected }: Run, { users }: Run): Judgement | undefined {
   if (users.length <= expected.length) return undefined;
-  const count = users.length === 1 ? '1 user' : `${users.length} users`;
   const shown = users.length > 5 ? ['…', ...users.slice(-5)] : users;
-  return { verdict: 'duplicate', detail: `${count} where the baseline has ${expected.length}: ${shown.join(', ')}` };
+  return {
+    verdict: 'duplicate',
+    detail: `${counted(users.length, 'user')} where the baseline has ${expected.length}: ${shown.join(', ')}`,
+  };
 }
 
 /** Calls of the operation beyond those of the baseline, in words. */
@@ -95,7 +98,7 @@ function repeatsOf({ operation }: SweepCase, baseline: Run, run: Run): string {
 
 function missingOf({ users: expected }: Run, { users }: Run): string {
   const fewer = expected.length - users.length;
-  return fewer > 0 ? `${fewer} ${fewer === 1 ? 'user' : 'users'} fewer than in the baseline` : '';
+  return fewer > 0 ? `${counted(fewer, 'user')} fewer than in the baseline` : '';
 }
 
 export function seconds(ms: number): string {

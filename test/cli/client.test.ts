@@ -221,7 +221,7 @@ describe('inspecting', () => {
   test('requests --har writes a file', async () => {
     await sender(emulator.url)('GET /users/51941');
     const file = join(folder, 'requests.har');
-    expect(await output(`requests --har ${file}`)).toBe(`${file}: 1 requests\n`);
+    expect(await output(`requests --har ${file}`)).toBe(`${file}: 1 request\n`);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await emulator.requests.har());
   });
 
@@ -289,7 +289,7 @@ describe('choosing the emulator', () => {
   test('a sandbox with a port of its own is reached there', async () => {
     const [url = ''] = (await output('sandbox create w1 --port 0')).split('\n');
     await fetch(`${url}/users/1`);
-    expect(await output('sandbox list')).toMatch(`w1  ${url}, 9 users, 1 requests, last 20`);
+    expect(await output('sandbox list')).toMatch(`w1  ${url}, 9 users, 1 request, last 20`);
     expect(await output('sandbox create w2')).toBe(`${emulator.url}/sandbox/w2\n`);
     const refused = await run('sandbox create w3 --port x', emulator.url);
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--port: ') });

@@ -69,7 +69,7 @@ describe('a seed file that changes', () => {
     const { emulator, heard } = await watched({ seed });
     await emulator.settings.set({ session_ttl: 60 }, { app: 7 });
     write(seed, { applications: [{ ...application, users: [person('ann'), person('bob')] }] });
-    await heard(/1 new or changed users$/);
+    await heard(/1 new or changed user$/);
     expect(await emulator.settings.get({ app: 7 })).toMatchObject({ session_ttl: 60 });
     write(seed, {
       applications: [
@@ -94,7 +94,7 @@ describe('a seed file that changes', () => {
     renameSync(seed, `${seed}.old`);
     write(`${seed}.new`, [person('ann'), person('bob')]);
     renameSync(`${seed}.new`, seed);
-    await heard(/1 new or changed users$/);
+    await heard(/1 new or changed user$/);
     expect(messages).toEqual([]);
     expect(await loginsOf(emulator)).toEqual(['ann', 'bob']);
   });
@@ -136,7 +136,7 @@ describe('a config file that changes', () => {
     write(file, { port: 1, watch: true, json: true, ...changed });
     await expect.poll(() => messages).toHaveLength(2);
     expect(messages).toEqual([
-      `${file} was read again: 1 new or changed users`,
+      `${file} was read again: 1 new or changed user`,
       'these options change at the next start: port, json',
     ]);
     expect(await emulator.settings.get()).toMatchObject({ session_ttl: 90 });
