@@ -98,7 +98,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
   if (
     !flags.yes &&
     !(await isConfirmed(
-      `Send about ${calls.length} questions to ${url}${base.readOnly ? '' : ', and sign up users for the time of the run'}?`,
+      `Send about ${calls.length} questions to ${url}, ${rate} requests a second${base.readOnly ? '' : ', and sign up users for the time of the run'}?`,
       io,
     ))
   )

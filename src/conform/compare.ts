@@ -12,6 +12,11 @@ export interface Difference {
 /** In place of the status of a service that closes the connection. */
 export const NO_ANSWER = 'no answer';
 
+/** Whether a difference is one of headers, which belong to the service as a whole. */
+export function isOfHeader({ part }: Difference): boolean {
+  return part.startsWith('header ');
+}
+
 /** Headers with values of their own in each answer: only that they are there is compared. */
 const CHANGING = /^(date|etag|.*-token-expirationdate)$/;
 
@@ -69,10 +74,19 @@ function compareValues(
   if (Array.isArray(ours) && Array.isArray(theirs)) {
     if (ours.length > 0 && theirs.length > 0) compareValues(`${path}[]`, ours[0], theirs[0], differ);
   } else if (isObject(ours) && isObject(theirs)) {
-    differ(`keys of ${name}`, Object.keys(ours).join(','), Object.keys(theirs).join(','));
+    differ(`keys of ${name}`, keysIn(ours, name), keysIn(theirs, name));
+    if (name === 'session')
+      differ('user of session', 'user' in ours ? 'one' : 'none', 'user' in theirs ? 'one' : 'none');
     for (const key of Object.keys(ours))
       if (key in theirs) compareValues(path === '' ? key : `${path}.${key}`, ours[key], theirs[key], differ);
   } else differ(`type of ${name}`, typeOf(ours), typeOf(theirs));
+}
+
+/** Whether a session has a user depends on the session, and is compared apart. */
+function keysIn(value: object, name: string): string {
+  return Object.keys(value)
+    .filter((key) => name !== 'session' || key !== 'user')
+    .join(',');
 }
 
 function typeOf(value: unknown): string {

@@ -107,7 +107,7 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
       const first = outcomes.find((each) => each.teaches && rowOf(each.of) === rowOf(of));
       const row = errors[0] && options.errorRow(errors[0]);
       const all = compare(pair.ours, pair.theirs, probe);
-      const differences = newDifferences(all, pair, first, row);
+      const differences = newDifferences(all, pair, first, outcomes, row);
       const isSettled = outcomes.some((each) => each.of === of);
       const guesses = settle(probe, isSettled ? undefined : claim, dialect, { all, added: differences });
       const outcome = { of, probe, ...pair, differences, guesses, teaches: first === undefined && !isXml(ours) };
@@ -173,27 +173,24 @@ async function readSettings(service: Service, options: ConformOptions): Promise<
   const read: Partial<Record<keyof Settings, boolean | number | string>> = {};
   const providers: ProviderName[] = [];
   let knowsProviders = true;
+  const note = (name: keyof Settings, value: boolean | number | string) => {
+    read[name] = value;
+    onFinding({ kind: 'setting', of: `setting:${name}`, ours: String(dialect.settings[name]), theirs: String(value) });
+  };
   for (const probe of SETTING_PROBES) {
     if (reasonNotToAsk(probe, circumstances, readOnly)) continue;
+    const { setting, provider } = probe;
     const answer = await service.ask(probe);
     const value = probe.read(answer);
-    const of = `setting:${probe.setting}${probe.provider ? `:${probe.provider}` : ''}`;
-    if (value === undefined)
+    if (value === undefined) {
+      const of = `setting:${setting}${provider ? `:${provider}` : ''}`;
       onFinding({ kind: 'open', of, reason: `the answer doesn't show it: ${answer.status}`, guesses: [] });
-    if (probe.provider === undefined) {
-      if (value !== undefined) read[probe.setting] = value;
-    } else if (value === undefined) knowsProviders = false;
-    else if (value) providers.push(probe.provider);
+      if (provider) knowsProviders = false;
+    } else if (provider === undefined) note(setting, value);
+    else if (value) providers.push(provider);
   }
-  const offered = keysOf(dialect.rules.providers);
-  if (knowsProviders) read.providers = providers.length === offered.length ? 'all' : providers.join(',') || 'none';
-  for (const name of keysOf(read))
-    onFinding({
-      kind: 'setting',
-      of: `setting:${name}`,
-      ours: String(dialect.settings[name]),
-      theirs: String(read[name]),
-    });
+  const isComplete = providers.length === keysOf(dialect.rules.providers).length;
+  if (knowsProviders) note('providers', isComplete ? 'all' : providers.join(',') || 'none');
   const differing = Object.entries(read).filter(([name, value]) => value !== dialect.settings[name as keyof Settings]);
   return Object.fromEntries(differing);
 }

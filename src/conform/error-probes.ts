@@ -130,14 +130,14 @@ export const USER_PROBES: readonly Probe[] = [
   }),
   signUp('taken:login', 'taken', ({ users }) => ({ login: users.a.login })),
   signUp('taken:email', 'taken-email', ({ users }) => ({ email: users.a.email })),
-  signUp('taken:phone', 'taken-phone', ({ users }) => ({ phone: users.a.phone }), {
-    needs: [needs.setting('unique_phone', true)],
-  }),
   signUp('taken', 'taken-external', ({ users }) => ({ external_user_id: users.a.external_user_id })),
   signUp('taken', 'taken-facebook', ({ users }) => ({ facebook_id: users.a.facebook_id }), {
     variant: 'a facebook_id',
   }),
   signUp('taken', 'taken-twitter', ({ users }) => ({ twitter_id: users.a.twitter_id }), { variant: 'a twitter_id' }),
+  signUp('taken:phone', 'taken-phone', ({ users }) => ({ phone: users.a.phone }), {
+    needs: [needs.setting('unique_phone', true)],
+  }),
   signUp('too_short:password', 'short', () => ({ password: 'x' })),
   // not a sign-up: if the service accepts it, the user is still the run's own
   error('too_short', ({ users }) => put(`/users/${users.d.id}`, { user: { login: 'x' } }), { as: 'd' }),

@@ -4,7 +4,7 @@ import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 import type { Settings } from '../model/records.ts';
 import { isObject } from '../support/values.ts';
 import type { Answer } from './calls.ts';
-import { type Difference, NO_ANSWER } from './compare.ts';
+import { type Difference, isOfHeader, NO_ANSWER } from './compare.ts';
 import { nameOf, type Outcome, rowOf } from './verdict.ts';
 
 /** The file that `conform` writes: what `--learned` reads, and findings that the emulator can't take over, for people. */
@@ -54,7 +54,7 @@ export function learn(
       const keys = difference.theirs.split(',');
       if (row && isOfRow(difference)) continue;
       if (kind === 'operation' && mayTeach && KEYS_OF_USER.test(part)) user[name] = keys;
-      else if (mayTeach && part === 'keys of session') session = keys.filter((each) => each !== 'user');
+      else if (mayTeach && part === 'keys of session') session = keys;
       // types and names of headers are no values
       else differences.push(`${nameOf(probe)}: ${part === 'status' ? statusOf(theirs) : part}`);
     }
@@ -90,23 +90,28 @@ function isOfRow({ part }: Difference): boolean {
   return OF_ROW.includes(part);
 }
 
-/** The differences that an earlier question about the same row hasn't found. @param first that question and its answers */
+/**
+ * The differences that an earlier question hasn't found: one about the same row or, of headers, any other.
+ * @param first the question about the same row, and its answers
+ * @param earlier all outcomes so far
+ */
 export function newDifferences(
   found: readonly Difference[],
   { ours, theirs }: Pick<Outcome, 'ours' | 'theirs'>,
   first: Outcome | undefined,
+  earlier: readonly Outcome[],
   row: ErrorRow | undefined,
 ): readonly Difference[] {
-  if (!first) return found;
   const learned = row && learnError(row, ours, theirs);
   const isAsLearned =
-    learned !== undefined &&
-    JSON.stringify(learned) === JSON.stringify(row && learnError(row, first.ours, first.theirs));
-  return found.filter(
-    (each) =>
-      !(isAsLearned && isOfRow(each)) &&
-      !first.differences.some((known) => known.part === each.part && known.theirs === each.theirs),
-  );
+    first && row && learned && JSON.stringify(learned) === JSON.stringify(learnError(row, first.ours, first.theirs));
+  return found.filter((each) => {
+    if (isAsLearned && isOfRow(each)) return false;
+    const outcomes = isOfHeader(each) ? earlier : first ? [first] : [];
+    return !outcomes.some(({ differences }) =>
+      differences.some((known) => known.part === each.part && known.theirs === each.theirs),
+    );
+  });
 }
 
 /** The row of an error; undefined: the answer has none of the shapes of errors. */

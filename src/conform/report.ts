@@ -62,14 +62,16 @@ function evidenceOf({ rule, wording }: Claim): string {
   return wording.length > 0 ? errorEvidenceText({ rule, wording }) : evidenceText(rule);
 }
 
+/** The parts of a difference that the whole answer of an error shows. */
 const OF_ERROR: readonly string[] = ['status', 'shape', 'text', 'body'];
 
 function described(differences: readonly Difference[], { ours, theirs }: Outcome): string {
-  const ofAnswer = differences.some(({ part }) => OF_ERROR.includes(part));
+  const isError = ours.status >= 400 || theirs.status >= 400 || theirs.status === 0;
+  const isShown = ({ part }: Difference) => isError && OF_ERROR.includes(part);
   const said = theirs.status === 0 ? 'closes the connection' : `says ${statusAndError(theirs)}`;
   return [
-    ...(ofAnswer ? [`the service ${said}, the emulator ${statusAndError(ours)}`] : []),
-    ...differences.filter(({ part }) => !OF_ERROR.includes(part)).map(describedPart),
+    ...(differences.some(isShown) ? [`the service ${said}, the emulator ${statusAndError(ours)}`] : []),
+    ...differences.filter((each) => !isShown(each)).map(describedPart),
   ].join('; ');
 }
 
@@ -79,15 +81,22 @@ function statusAndError({ status, text }: Outcome['ours']): string {
 }
 
 function describedPart({ part, ours, theirs }: Difference): string {
+  if (part === 'body') return `body: the service has ${kindOf(theirs)}, the emulator ${kindOf(ours)}`;
   if (!part.startsWith('keys of ')) return `${part}: the service has ${theirs}, the emulator ${ours}`;
   const [own, other] = [ours.split(','), theirs.split(',')];
-  const lacking = own.filter((key) => !other.includes(key));
-  const additional = other.filter((key) => !own.includes(key));
-  if (lacking.length + additional.length === 0) return `${part}: the service has them in the order ${theirs}`;
-  return [
-    ...(lacking.length > 0 ? [`${part}: the service lacks ${lacking.join(', ')}`] : []),
-    ...(additional.length > 0 ? [`${part}: the emulator lacks ${additional.join(', ')}`] : []),
-  ].join('; ');
+  const lacking = own.filter((key) => !other.includes(key)).join(', ');
+  const additional = other.filter((key) => !own.includes(key)).join(', ');
+  if (lacking && additional) return `${part}: the service lacks ${lacking}, and has ${additional} instead`;
+  if (lacking) return `${part}: the service lacks ${lacking}`;
+  return additional
+    ? `${part}: the service also has ${additional}`
+    : `${part}: the service has them in the order ${theirs}`;
+}
+
+/** A body without the values in it. @param json its text as JSON */
+function kindOf(json: string): string {
+  if (/^"\s*(null)?\s*"$/.test(json)) return json;
+  return /^"\s*[[{]/.test(json) ? 'JSON' : /^"\s*</.test(json) ? 'markup' : 'a text';
 }
 
 /** The last lines of a run. */

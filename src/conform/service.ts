@@ -49,8 +49,8 @@ export class Service {
   readonly #tokens = new Map<CallerName, string>();
   #created: SignedUp[] = [];
   readonly #guests: Guest[] = [];
-  /** The ids of users whom the service has signed up without a password, or without a login and email. */
-  readonly #undeletable: unknown[] = [];
+  /** Users whom the service has signed up without a password, or without a login and email; guests without an id. */
+  readonly #undeletable: string[] = [];
   #world: World;
   #isCleaningUp = false;
 
@@ -90,15 +90,17 @@ export class Service {
     if (user && isObject(changes) && typeof changes.password === 'string')
       this.#created.push({ login: { login: user.login }, password: changes.password });
     const guest = guestOf(call, answer);
-    if (guest) this.#guests.push(guest);
-    if (call.path === '/users' && answer.status === 201 && !createdBy(call)) this.#undeletable.push(idOf(answer));
+    if (guest?.id !== undefined && guest.token !== undefined) this.#guests.push({ id: guest.id, token: guest.token });
+    else if (guest) this.#undeletable.push('a guest');
+    if (call.path === '/users' && answer.status === 201 && !createdBy(call))
+      this.#undeletable.push(`user ${idOf(answer)}`);
     return answer;
   }
 
   /** Deletes the users whom the run has created. @returns the logins of those that are still there */
   async cleanUp(): Promise<string[]> {
     this.#isCleaningUp = true;
-    const left = new Set(this.#undeletable.map((id) => `user ${id}`));
+    const left = new Set(this.#undeletable);
     // their own sessions delete users also after a change of login or password
     for (const name of USER_NAMES) {
       const [token, { id }] = [this.#tokens.get(name), this.#world.users[name]];
@@ -247,12 +249,14 @@ function idOf({ body }: Answer): unknown {
   return isObject(body) && isObject(body.user) ? body.user.id : undefined;
 }
 
-/** The guest whose session a call has opened. */
-function guestOf({ params }: Call, { status, body }: Answer): Guest | undefined {
+/** The guest whose session a call has opened. @returns the id undefined: the answer doesn't show it */
+function guestOf({ params }: Call, { status, body }: Answer): Partial<Guest> | undefined {
   const isGuest = isObject(params?.user) && params.user.guest !== undefined;
   if (!isGuest || status !== 201 || !isObject(body) || !isObject(body.session)) return undefined;
   const { user_id, token } = body.session;
-  return typeof user_id === 'number' && user_id > 0 && typeof token === 'string' ? { id: user_id, token } : undefined;
+  // a service without guests ignores the parameter
+  if (user_id === 0 || user_id === null) return undefined;
+  return typeof user_id === 'number' && typeof token === 'string' ? { id: user_id, token } : {};
 }
 
 /** A service with several formats takes them as suffixes. doc: legacy-users, `.json` and `.xml` */

@@ -90,7 +90,7 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     call: (world) => ({
       method: 'POST',
       path: '/session',
-      params: world.session({ user: { login: world.newName('session'), password: 'Conform-2026-x' } }),
+      params: world.session({ user: { login: world.newName('set-session'), password: 'Conform-2026-x' } }),
     }),
     read: byStatus([201], [401, 404]),
   },
@@ -100,7 +100,7 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     call: ({ newName }) => ({
       method: 'POST',
       path: '/users',
-      params: { user: { login: newName('short'), password: 'x' } },
+      params: { user: { login: newName('set-short'), password: 'x' } },
     }),
     read: ({ body }) => {
       const errors = isObject(body) ? body.errors : undefined;
@@ -114,7 +114,7 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     call: ({ newName }) => ({
       method: 'POST',
       path: '/users',
-      params: { user: { login: newName('blob'), password: 'Conform-2026-x', blob_id: 2_000_000_000 } },
+      params: { user: { login: newName('set-blob'), password: 'Conform-2026-x', blob_id: 2_000_000_000 } },
     }),
     read: byStatus([422], [201]),
   },
@@ -130,7 +130,7 @@ export const SETTING_PROBES: readonly SettingProbe[] = [
     call: ({ newName, users }) => ({
       method: 'POST',
       path: '/users',
-      params: { user: { login: newName('phone'), password: 'Conform-2026-x', phone: users.a.phone } },
+      params: { user: { login: newName('set-phone'), password: 'Conform-2026-x', phone: users.a.phone } },
     }),
     read: byStatus([422], [201]),
   },

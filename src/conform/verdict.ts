@@ -2,7 +2,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Answer, Probe } from './calls.ts';
 import type { Claim } from './claim.ts';
-import { type Difference, NO_ANSWER, textsIn } from './compare.ts';
+import { type Difference, isOfHeader, NO_ANSWER, textsIn } from './compare.ts';
 import { NEVER_SETTLED } from './probes.ts';
 
 /** A question with the answers of both. */
@@ -49,9 +49,15 @@ export function settle(
   found: { readonly all: readonly Difference[]; readonly added: readonly Difference[] },
 ): Guess[] {
   const own = ownGuess(probe, dialect);
-  const isRight = { rule: found.all.every(({ part }) => part === 'text'), wording: isWordingRight(found.all) };
+  const isRight = {
+    rule: found.all.every((each) => each.part === 'text' || isOfHeader(each)),
+    wording: isWordingRight(found.all),
+  };
+  const isOwnRight = found.added.every(
+    (each) => isOfHeader(each) && !probe.headers?.some((name) => each.part.endsWith(name)),
+  );
   return [
-    ...(own === undefined ? [] : [{ text: own, isConfirmed: found.added.length === 0 }]),
+    ...(own === undefined ? [] : [{ text: own, isConfirmed: isOwnRight }]),
     ...partsOf(claim, isRight.rule === isRight.wording).map(({ text, part }) => ({ text, isConfirmed: isRight[part] })),
   ];
 }
@@ -71,7 +77,7 @@ function partsOf(claim: Claim | undefined, joined: boolean): { text: string; par
   const rule = guessesIn(claim?.rule);
   const wording = guessesIn(claim?.wording).filter((text) => !joined || !rule.includes(text));
   return [
-    ...rule.map((text) => ({ text, part: 'rule' as const })),
+    ...rule.map((text) => ({ text: wording.includes(text) ? `rule: ${text}` : text, part: 'rule' as const })),
     ...wording.map((text) => ({ text: `wording: ${text}`, part: 'wording' as const })),
   ];
 }

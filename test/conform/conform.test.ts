@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { claimNamed } from '../../src/conform/claim.ts';
 import { claimsOf } from '../../src/conform/claims.ts';
-import { conform as compareWithService } from '../../src/conform/conform.ts';
+import { conform as compareWithService, plannedCalls } from '../../src/conform/conform.ts';
 import { NEVER_ASKED, NEVER_SETTLED, PROBES } from '../../src/conform/probes.ts';
 import { SETTING_PROBES } from '../../src/conform/setting-probes.ts';
 import { sign } from '../../src/core/signature.ts';
@@ -71,6 +71,23 @@ test('every question is about a row of the tables, and every reason about a gues
     [...each.values()].flatMap(({ rule, wording }) => [...rule, ...wording].map(({ note }) => note)),
   );
   expect(Object.keys(NEVER_SETTLED).filter((note) => !notes.includes(note))).toEqual([]);
+});
+
+test('no two sign-ups have the same login: the first would make the others fail', () => {
+  const calls = plannedCalls({
+    dialect: DIALECTS[0],
+    app: DIALECTS[0].application,
+    sign,
+    random: 'abcdef',
+    now: () => 0,
+    readOnly: false,
+  });
+  const logins = calls.flatMap(
+    ({ call }) =>
+      /"login":"(ue-conform-abcdef-[^"]+)"/.exec(call.path === '/users' ? JSON.stringify(call.params) : '')?.[1] ?? [],
+  );
+  expect(logins.length).toBeGreaterThan(15);
+  expect(new Set(logins).size).toBe(logins.length);
 });
 
 /** What the service of the proof does otherwise: ten errors, two settings, and the order of keys. */

@@ -73,8 +73,8 @@ test('XML is compared by elements and their types, and teaches nothing about JSO
   });
   expect([code, err]).toEqual([7, '']);
   expect(lines).toEqual([
-    'differs    operation:users.show (in XML): keys of user: the service lacks blob-id[integer], owner-id[integer]; keys of user: the emulator lacks blob-id',
-    'differs    operation:users.update (in XML): keys of user: the service lacks blob-id[integer], owner-id[integer]; keys of user: the emulator lacks blob-id',
+    'differs    operation:users.show (in XML): keys of user: the service lacks blob-id[integer], owner-id[integer], and has blob-id instead',
+    'differs    operation:users.update (in XML): keys of user: the service lacks blob-id[integer], owner-id[integer], and has blob-id instead',
   ]);
   expect(file.differences).toEqual([
     'operation:users.show (in XML): keys of user',
@@ -135,6 +135,39 @@ test('guesses of the comments are confirmed or refuted, each by itself', async (
   ]);
 });
 
+test('a header of all answers is reported once, and refutes no guess', async () => {
+  const { lines, file } = await findingsOf('connectycube', {
+    answer: (_, response, body) => {
+      response.setHeader('Access-Control-Allow-Origin', 'https://example.com');
+      return body;
+    },
+  });
+  expect(lines).toEqual([
+    'differs    operation:session.create: header access-control-allow-origin: the service has https://example.com, the emulator *',
+  ]);
+  expect(file.differences).toEqual(['operation:session.create: header access-control-allow-origin']);
+  expect(file.guesses.refuted).toEqual([]);
+});
+
+test('a blank body of a deletion is shown, other bodies of successes are not', async () => {
+  const { lines } = await findingsOf('connectycube', {
+    answer: ({ method, url }, _, body) =>
+      method === 'DELETE' && url === '/login' ? ' ' : method === 'GET' && url === '/session' ? 'secret' : body,
+  });
+  expect(lines).toEqual([
+    'differs    operation:session.show: body: the service has a text, the emulator JSON',
+    'differs    operation:logout: body: the service has " ", the emulator ""',
+  ]);
+});
+
+test('a guest whose id the answer hides is named', async () => {
+  const { err, code } = await findingsOf('connectycube', {
+    answer: ({ url }, _, body) =>
+      url === '/session' && body.includes('guest_login_') ? body.replace('"user_id"', '"user"') : body,
+  });
+  expect([code, err]).toEqual([1, 'users-emulator: these users could not be deleted: a guest\n']);
+});
+
 test('a user whose login the service has changed is deleted all the same', async () => {
   const { lines, left } = await findingsOf('connectycube', {
     request: (_, body) => body.replace('{"user":{"login":"","email":""}}', '{"user":{"login":"renamed","email":null}}'),
@@ -162,7 +195,7 @@ test("the account's settings are asked for with the account's key, which gets in
   expect([code, lines]).toEqual([
     7,
     [
-      'differs    operation:account_settings: keys of the body: the service lacks s3_bucket_name; keys of the body: the emulator lacks s3_bucket',
+      'differs    operation:account_settings: keys of the body: the service lacks s3_bucket_name, and has s3_bucket instead',
     ],
   ]);
   expect(text).not.toMatch(/account-secret|conform-secret|conform-key|ue-conform|777001|127\.0\.0\.1/);
