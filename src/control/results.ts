@@ -46,7 +46,7 @@ export interface ApplicationSummary {
 export interface ApplicationInfo extends ApplicationSummary {
   /** null: the emulator can't verify signatures. */
   readonly auth_secret: string | null;
-  /** The account that owns the application's users, where the dialect shows one. */
+  /** The account that owns the application's users, where the dialect shows one: by default, that of its documents. */
   readonly owner_id: number | null;
   /** The setting `rate_limit`: `off`, or requests/seconds such as `10/1`. */
   readonly rate_limit: string;

@@ -136,7 +136,7 @@ type AnyOutput =
   | { readonly kind: 'online'; readonly users: readonly User[] }
   | { readonly kind: 'count'; readonly count: number }
   /** Where an account's services are. */
-  | { readonly kind: 'account_settings'; readonly settings: Readonly<Record<string, string | number | null>> }
+  | { readonly kind: 'account_settings'; readonly settings: Readonly<Record<string, string>> }
   | { readonly kind: 'session'; readonly session: Session; readonly user: User | null };
 
 export type OutputKind = AnyOutput['kind'];

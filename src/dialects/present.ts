@@ -70,7 +70,7 @@ export function present(
     user: userOf?.[operation] ?? user,
     session,
     sessionHasUser: dialect.sessionHasUser,
-    owner_id: app.owner_id,
+    owner_id: app.owner_id ?? dialect.application.owner_id, // sdk: .NET reads a number
   };
   return { type, text: answer(view, output) };
 }
@@ -97,7 +97,7 @@ function documentOf<U>(
     case 'count':
       return { count: output.count };
     case 'account_settings':
-      return { account_settings: output.settings };
+      return { account_settings: { account_id: view.owner_id, ...output.settings } };
     case 'session': {
       const { session, user } = output;
       const fields = presentSession(view.session, session);

@@ -48,12 +48,10 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     log("the Ruby client's tests, 2014, of a sign-up"),
     log('a login through a provider that is not set up'),
   ]),
-  bad_authentication_data: defineError(
-    422,
-    'list',
-    'Bad Authentication data',
-    log('a refused Facebook token, until 2018'),
-  ),
+  bad_authentication_data: defineError(422, 'list', 'Bad Authentication data', [
+    log('ios-sdk#781, 2017, of a refused Facebook token'),
+    sdk('Android from 3 ends its session at a 422 with this text'),
+  ]),
   provider_unknown: defineError(422, 'list', 'Bad Authentication data', guess('as missing authentication data')),
   // log: external/{id} answered one blank in 2017, which the JS SDK reports as a failure to parse
   user_not_found: defineError(404, 'message', "Couldn't find user", {

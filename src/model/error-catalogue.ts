@@ -70,7 +70,11 @@ const CATALOGUE = {
     'list',
     "Bad Authentication data. Invalid input parameters provided: no '{names}' parameters provided",
     {
-      rule: [log('reactnative-samples#68, of firebase_phone'), log('web-samples#77, the shape')],
+      rule: [
+        log('reactnative-samples#68, of firebase_phone'),
+        log('web-samples#77, the shape'),
+        sdk('Android 1 ends its session at a 422 with its first three words'),
+      ],
       wording: log('reactnative-samples#68, of firebase_phone'),
     },
   ),

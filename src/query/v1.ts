@@ -67,7 +67,7 @@ const MISTYPED: Condition = { field: 'id', op: 'in', values: [] };
 
 /**
  * Reads the language of Retrieve Users V1 (doc): `filter[]` under any key, `order`, `page`, `per_page`. Other parameters are
- * ignored (sdk: an old SDK sends a phone number this way).
+ * ignored (log: ios-sdk#362, 2016; sdk: an old SDK sends a phone number this way).
  * @throws ApiError `filter_*`, `order_malformed` or `too_many_conditions`
  */
 export function parseV1(params: Readonly<Record<string, unknown>>, rules: V1Rules): Query & Page {

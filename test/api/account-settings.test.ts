@@ -62,3 +62,13 @@ test('the successor, which has no owners, has them without an account', async ()
   const { status, json } = await createTestSandbox(emulator, CUBE).send('GET /account_settings');
   expect([status, json.account_id, json.chat_endpoint]).toEqual([200, null, '127.0.0.1']);
 });
+
+// sdk: .NET reads a number, and fails at null
+test('an application without an owner belongs to the account of the documents', async () => {
+  const sandbox = createTestSandbox(emulator, BLOX);
+  await sandbox.control.apps.add({ id: 99, auth_key: 'ownerless', dialect: BLOX.name });
+  const { token } = await sandbox.control.sessions.create({ app: 99 });
+  const user = { login: 'ada', password: 'adasSecret' };
+  expect((await sandbox.send('POST /users', { token, body: { user } })).json.user.owner_id).toBe(4360);
+  expect((await sandbox.send('GET /account_settings', { token })).json.account_id).toBe(4360);
+});
