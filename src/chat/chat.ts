@@ -9,7 +9,7 @@ import { chooseSandbox } from '../http/sandbox-choice.ts';
 import { refuseConnection } from '../http/server.ts';
 import { splitUrl } from '../http/target.ts';
 import type { Upgrade } from '../http/upgrades.ts';
-import { isSandboxName, SANDBOX_NAMES, sandboxNameIn } from '../model/addresses.ts';
+import { isSandboxName, sandboxNameIn, sandboxNameProblem } from '../model/addresses.ts';
 import { ERRORS, type ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError } from '../model/errors.ts';
 import { behavioursOf, faultBehaviours } from '../sandbox/behaviours.ts';
@@ -90,7 +90,7 @@ export class Chat {
     const { request, socket } = upgrade;
     const [path] = splitUrl(request.url ?? '');
     const name = chooseSandbox(sandboxNameIn(path), request.headers, upgrade.sandboxOfPort);
-    if (name !== '' && !isSandboxName(name)) return refuse(400, `the path names no sandbox: use ${SANDBOX_NAMES}`);
+    if (name !== '' && !isSandboxName(name)) return refuse(400, sandboxNameProblem(name));
     if (!this.#server.enabled) {
       const sandbox = await this.#server.visitSandbox(name);
       this.#record(sandbox, request, performance.now(), {}, { status: 501, errors: ['not_emulated'] });
