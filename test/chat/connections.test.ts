@@ -62,7 +62,7 @@ describe('the handshake', () => {
       'for a sandbox that can have no such name',
       ['xmpp'],
       '/sandbox/a%20b',
-      "'a b' is not a valid sandbox name: use 1 to 64 letters, digits, dots, dashes or underscores",
+      "'a%20b' is not a valid sandbox name: use 1 to 64 letters, digits, dots, dashes or underscores",
     ],
   ])('%s is refused', async (_case, protocols, path, reason) => {
     const emulator = await start();
