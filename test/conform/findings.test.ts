@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { runInProcess } from '../support/in-process.ts';
@@ -17,8 +17,8 @@ interface Changes {
   readonly answer?: (request: IncomingMessage, response: ServerResponse, body: string) => string;
 }
 
-/** Starts a service that passes requests on to an emulator, with changes. @returns its address */
-async function serviceWith(upstream: Emulator, { request, answer }: Changes): Promise<string> {
+/** Starts a service that passes requests on to an emulator, with changes. */
+async function startService(upstream: Emulator, { request, answer }: Changes) {
   const server = createServer(async (incoming, response) => {
     const sent = (await buffer(incoming)).toString();
     const body = request?.(incoming, sent) ?? sent;
@@ -38,49 +38,153 @@ async function serviceWith(upstream: Emulator, { request, answer }: Changes): Pr
     response.end(answer?.(incoming, response, text) ?? text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.dispose]: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
+
+type Findings = Awaited<ReturnType<typeof findingsOf>>;
 
 /** Compares a changed service. @returns its lines about rows that differ, and the file that was written */
 async function findingsOf(dialect: string, changes: Changes, options: readonly string[] = []) {
   const app = `${APP}:${dialect}`;
   await using upstream = await createEmulator({ app });
-  const url = await serviceWith(upstream, changes);
+  using service = await startService(upstream, changes);
   const file = join(folder, 'findings.json');
-  const args = ['--upstream', url, '--app', app, '--self', '--yes', '--rate', '100000', '--write', file];
+  const args = ['--upstream', service.url, '--app', app, '--self', '--yes', '--rate', '100000', '--write', file];
   const { code, out, err } = await runInProcess(['conform', ...args, ...options]);
+  const text = readFileSync(file, 'utf8');
   return {
     code,
     err,
     lines: out.split('\n').filter((line) => /^(differs|refuted|misplaced) /.test(line)),
     left: (await upstream.users.list({ app: 777001 })).total,
     summary: out.split('\n').slice(-3, -1),
-    file: JSON.parse(readFileSync(file, 'utf8')),
-    text: readFileSync(file, 'utf8'),
+    file: JSON.parse(text),
+    text,
   };
 }
 
-test('XML is compared by elements and their types, and teaches nothing about JSON', async () => {
-  const { code, err, lines, file } = await findingsOf('quickblox', {
-    answer: (request, _, body) =>
-      /^\/users\/\d+\.xml/.test(request.url ?? '')
-        ? body.replace(/ *<owner-id.*\n/, '').replace('id type="integer"', 'id')
-        : body,
+describe('a service that differs here and there', () => {
+  let found: Findings;
+  beforeAll(async () => {
+    found = await findingsOf('connectycube', {
+      request: (_, body) =>
+        body.length > 1_000_000
+          ? '{"user":{"custom_data":"x"}}'
+          : body.replace('{"user":{"login":"","email":""}}', '{"user":{"login":"renamed","email":null}}'),
+      answer: ({ method, url = '' }, response, body) => {
+        response.setHeader('Access-Control-Allow-Origin', 'https://example.com');
+        if (method === 'GET' && response.statusCode === 200) response.setHeader('ETag', '"1"');
+        if (method === 'POST' && url === '/users/password/reset') response.statusCode = 405;
+        if (method === 'DELETE' && url === '/login') return ' ';
+        if (method === 'GET' && url === '/session') return 'secret';
+        return url.includes('limit=1000') ? body.replace('"limit":100', '"limit":1000') : body;
+      },
+    });
   });
-  expect([code, err]).toEqual([7, '']);
-  expect(lines).toEqual([
-    'differs    operation:users.show (in XML): keys of user: the service lacks blob-id[integer], owner-id[integer], and has blob-id instead',
-    'differs    operation:users.update (in XML): keys of user: the service lacks blob-id[integer], owner-id[integer], and has blob-id instead',
-  ]);
-  expect(file.differences).toEqual([
-    'operation:users.show (in XML): keys of user',
-    'operation:users.update (in XML): keys of user',
-  ]);
-  expect([file.errors, file.keys]).toEqual([{}, undefined]);
+
+  const lineOf = (name: string) => found.lines.filter((line) => line.includes(`${name}: `));
+
+  test('is compared to the end, and nothing else differs', () => {
+    expect([found.code, found.err, found.lines.length]).toEqual([7, '', 8]);
+    expect(found.summary).toEqual([
+      expect.stringMatching(/^\d+ questions about \d+ rows: \d+ agree, 8 differ$/),
+      `guesses: ${found.file.guesses.confirmed.length} confirmed, 5 refuted, ${found.file.guesses.open.length} not asked`,
+    ]);
+  });
+
+  test('refutes guesses that only comments state', () => {
+    expect(lineOf('operation:users.list_v2 (limit=1000)')).toEqual([
+      'refuted    operation:users.list_v2 (limit=1000): value of limit: the service has 1000, the emulator 100 (guess: a limit above the maximum means the maximum)',
+    ]);
+    expect(lineOf('operation:users.show (its entity tag)')).toEqual([
+      'refuted    operation:users.show (its entity tag): header etag: the service has one, the emulator none (guess: answers have no entity tags)',
+    ]);
+    expect(lineOf('error:user_not_found (a password reset with POST)')).toEqual([
+      'refuted    error:user_not_found (a password reset with POST): the service says 405 {"errors":["User not found"]}, the emulator 404 {"errors":["User not found"]} (guess: POST is accepted, too)',
+    ]);
+    expect(found.file.guesses.refuted).toEqual([
+      'operation:users.list_v2 (limit=1000): a limit above the maximum means the maximum',
+      'operation:users.show (its entity tag): answers have no entity tags',
+      'error:user_not_found (a password reset with POST): POST is accepted, too',
+      'error:signup_credentials_missing (an update that removes login and email): users keep a login or an email',
+      'error:body_too_large: unrecorded',
+    ]);
+    expect(found.file.confirmed).not.toContain('user_not_found');
+  });
+
+  test('has a header of all answers reported once', () => {
+    expect(found.lines.filter((line) => line.includes('access-control'))).toEqual([
+      'differs    operation:session.create: header access-control-allow-origin: the service has https://example.com, the emulator *',
+    ]);
+  });
+
+  test('has blank bodies shown, and no others of successes', () => {
+    expect(lineOf('operation:logout')).toEqual([
+      'differs    operation:logout: body: the service has " ", the emulator ""',
+    ]);
+    expect(lineOf('operation:session.show')).toEqual([
+      'differs    operation:session.show: body: the service has a text, the emulator JSON',
+    ]);
+  });
+
+  test('teaches no text of another rule for a large body that it accepts', () => {
+    expect(lineOf('error:body_too_large')).toEqual([
+      expect.stringMatching(/^refuted {4}error:body_too_large: the service says 422 .*, the emulator 413 /),
+    ]);
+    expect(found.file.errors).toEqual({});
+  });
+
+  test('keeps no user, although it has changed the login of one', () => {
+    expect(lineOf('error:signup_credentials_missing (an update that removes login and email)').length).toBe(1);
+    expect(found.left).toBe(0);
+  });
+});
+
+describe('a service in XML', () => {
+  const keys: unknown[] = [];
+  let found: Findings;
+  beforeAll(async () => {
+    const changes: Changes = {
+      answer: ({ url = '', headers }, _, body) => {
+        if (/^\/users\/\d+\.xml/.test(url))
+          return body.replace(/ *<owner-id.*\n/, '').replace('id type="integer"', 'id');
+        if (!url.startsWith('/account_settings')) return body;
+        keys.push(headers['qb-account-key']);
+        return body.replace('s3_bucket_name', 's3_bucket');
+      },
+    };
+    found = await findingsOf('quickblox', changes, ['--account-key', 'account-secret']);
+  });
+
+  test('is compared by elements and their types', () => {
+    expect([found.code, found.err]).toEqual([7, '']);
+    const difference = 'keys of user: the service lacks blob-id[integer], owner-id[integer], and has blob-id instead';
+    expect(found.lines).toEqual([
+      'differs    operation:account_settings: keys of the body: the service lacks s3_bucket_name, and has s3_bucket instead',
+      `differs    operation:users.show (in XML): ${difference}`,
+      `differs    operation:users.update (in XML): ${difference}`,
+    ]);
+  });
+
+  test('teaches nothing about JSON', () => {
+    expect(found.file.differences).toEqual([
+      'operation:account_settings: keys of the body',
+      'operation:users.show (in XML): keys of user',
+      'operation:users.update (in XML): keys of user',
+    ]);
+    expect([found.file.errors, found.file.keys]).toEqual([{}, undefined]);
+  });
+
+  test("gets the account's key for the account's settings, and no file has it", () => {
+    expect(keys).toEqual(['account-secret', 'account-secret']);
+    expect(found.text).not.toMatch(/account-secret|conform-secret|conform-key|ue-conform|777001|127\.0\.0\.1/);
+  });
 });
 
 test('a service that closes the connection at a large body is compared to its end', async () => {
@@ -95,117 +199,15 @@ test('a service that closes the connection at a large body is compared to its en
     'refuted    error:body_too_large: the service closes the connection, the emulator 413 {"errors":{"base":["Request body is larger than 1048576 bytes"]}} (guess: unrecorded)',
   ]);
   expect([file.errors, file.differences]).toEqual([{}, ['error:body_too_large: no answer']]);
-  expect(file.guesses.refuted).toEqual(['error:body_too_large: unrecorded']);
 });
 
-test('a service that accepts a large body teaches no other text for it', async () => {
-  const { lines, file } = await findingsOf('connectycube', {
-    request: (_, body) => (body.length > 1_000_000 ? '{"user":{"custom_data":"x"}}' : body),
-  });
-  expect(lines).toEqual([
-    expect.stringMatching(/^refuted {4}error:body_too_large: the service says 422 .*, the emulator 413 /),
-  ]);
-  expect(file.errors).toEqual({});
-});
-
-test('guesses of the comments are confirmed or refuted, each by itself', async () => {
-  const { code, lines, file, summary } = await findingsOf('connectycube', {
-    answer: (request, response, body) => {
-      if (request.method === 'GET' && response.statusCode === 200) response.setHeader('ETag', '"1"');
-      if (request.method === 'POST' && request.url === '/users/password/reset') response.statusCode = 405;
-      return request.url?.includes('limit=1000') ? body.replace('"limit":100', '"limit":1000') : body;
-    },
-  });
-  expect(code).toBe(7);
-  expect(lines).toEqual([
-    'refuted    operation:users.list_v2 (limit=1000): value of limit: the service has 1000, the emulator 100 (guess: a limit above the maximum means the maximum)',
-    'refuted    operation:users.show (its entity tag): header etag: the service has one, the emulator none (guess: answers have no entity tags)',
-    'refuted    error:user_not_found (a password reset with POST): the service says 405 {"errors":["User not found"]}, the emulator 404 {"errors":["User not found"]} (guess: POST is accepted, too)',
-  ]);
-  expect(file.guesses.refuted).toEqual([
-    'operation:users.list_v2 (limit=1000): a limit above the maximum means the maximum',
-    'operation:users.show (its entity tag): answers have no entity tags',
-    'error:user_not_found (a password reset with POST): POST is accepted, too',
-  ]);
-  expect(file.errors).toEqual({});
-  expect(file.confirmed).not.toContain('user_not_found');
-  expect(summary).toEqual([
-    expect.stringMatching(/^\d+ questions about \d+ rows: \d+ agree, 3 differ$/),
-    `guesses: ${file.guesses.confirmed.length} confirmed, 3 refuted, ${file.guesses.open.length} not asked`,
-  ]);
-});
-
-test('a header of all answers is reported once, and refutes no guess', async () => {
-  const { lines, file } = await findingsOf('connectycube', {
-    answer: (_, response, body) => {
-      response.setHeader('Access-Control-Allow-Origin', 'https://example.com');
-      return body;
-    },
-  });
-  expect(lines).toEqual([
-    'differs    operation:session.create: header access-control-allow-origin: the service has https://example.com, the emulator *',
-  ]);
-  expect(file.differences).toEqual(['operation:session.create: header access-control-allow-origin']);
-  expect(file.guesses.refuted).toEqual([]);
-});
-
-test('a blank body of a deletion is shown, other bodies of successes are not', async () => {
-  const { lines } = await findingsOf('connectycube', {
-    answer: ({ method, url }, _, body) =>
-      method === 'DELETE' && url === '/login' ? ' ' : method === 'GET' && url === '/session' ? 'secret' : body,
-  });
-  expect(lines).toEqual([
-    'differs    operation:session.show: body: the service has a text, the emulator JSON',
-    'differs    operation:logout: body: the service has " ", the emulator ""',
-  ]);
-});
-
-test('a guest whose id the answer hides is named', async () => {
-  const { err, code } = await findingsOf('connectycube', {
-    answer: ({ url }, _, body) =>
-      url === '/session' && body.includes('guest_login_') ? body.replace('"user_id"', '"user"') : body,
-  });
-  expect([code, err]).toEqual([1, 'users-emulator: these users could not be deleted: a guest\n']);
-});
-
-test('a user whose login the service has changed is deleted all the same', async () => {
-  const { lines, left } = await findingsOf('connectycube', {
-    request: (_, body) => body.replace('{"user":{"login":"","email":""}}', '{"user":{"login":"renamed","email":null}}'),
-  });
-  expect(lines).toEqual([
-    expect.stringMatching(/^refuted {4}error:signup_credentials_missing \(an update that removes login and email\): /),
-  ]);
-  expect(left).toBe(0);
-});
-
-test("the account's settings are asked for with the account's key, which gets into no file", async () => {
-  const keys: unknown[] = [];
-  const { lines, text, code } = await findingsOf(
-    'quickblox',
-    {
-      answer: (request, _, body) => {
-        if (!request.url?.startsWith('/account_settings')) return body;
-        keys.push(request.headers['qb-account-key']);
-        return body.replace('s3_bucket_name', 's3_bucket');
-      },
-    },
-    ['--account-key', 'account-secret'],
-  );
-  expect(keys).toEqual(['account-secret', 'account-secret']);
-  expect([code, lines]).toEqual([
-    7,
-    [
-      'differs    operation:account_settings: keys of the body: the service lacks s3_bucket_name, and has s3_bucket instead',
-    ],
-  ]);
-  expect(text).not.toMatch(/account-secret|conform-secret|conform-key|ue-conform|777001|127\.0\.0\.1/);
-});
-
-test('a user whom the service signs up without a password is named, because nobody can delete it', async () => {
+test('users whom nobody can delete are named: one without a password, a guest without an id', async () => {
   const { code, err, left } = await findingsOf('connectycube', {
     request: (_, body) =>
       /^\{"user":\{"login":"[\w-]+-nopass"\}\}$/.test(body) ? body.replace('}}', ',"password":"Secret-2026"}}') : body,
+    answer: ({ url }, _, body) =>
+      url === '/session' && body.includes('guest_login_') ? body.replace('"user_id"', '"user"') : body,
   });
-  expect([code, left]).toEqual([1, 1]);
-  expect(err).toMatch(/^users-emulator: these users could not be deleted: user \d+\n$/);
+  expect([code, left]).toEqual([1, 2]);
+  expect(err).toMatch(/^users-emulator: these users could not be deleted: a guest, user \d+\n$/);
 });
