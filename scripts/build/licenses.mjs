@@ -8,7 +8,7 @@ export function writeLicenses(inputs) {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
     if (folder) folders.add(folder);
   }
-  // terms that are the same but for blanks → their text, and the packages
+  // terms that differ only in blanks → their text, and the packages
   const groups = new Map();
   for (const folder of [...folders].sort()) {
     const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));

@@ -32,7 +32,7 @@ for (const file of withImports('index')) {
 for (const face of ['index.d.cts', 'index.d.mts'])
   writeFileSync(join('dist', face), "export * from './types/index.js';\n");
 
-/** The declarations of the kits: for ES modules and, but for kits of programs that are ES modules only, for CommonJS. */
+/** The declarations of the kits: for ES modules and, except for kits of programs that are ES modules only, for CommonJS. */
 const FORMATS = { mjs: 'mts', cjs: 'cts' };
 for (const file of readdirSync('dist/kits').filter((each) => /\.d\.[cm]ts$/.test(each)))
   rmSync(join('dist/kits', file));

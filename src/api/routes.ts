@@ -20,7 +20,7 @@ for (const endpoint of ENDPOINTS) {
 /** Among them are paths that look like one with an id (sdk: `/users/online`). */
 const notEmulated = new Set(NOT_EMULATED);
 
-/** Finds the endpoint for a method and a path. @param path decoded, but for `%2F` and `%25` */
+/** Finds the endpoint for a method and a path. @param path decoded, except `%2F` and `%25` */
 export function findRoute(method: string, path: string): Route | undefined {
   const key = `${method} ${path}`;
   const found = exact.get(key);

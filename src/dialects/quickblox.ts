@@ -33,7 +33,7 @@ const JSON_VIEW: UserView = [
 /** doc: legacy-users/show-api-user-by-identifier has `custom_data` before `blob_id`, unlike all other examples. */
 const SHOW_VIEW: UserView = [...JSON_VIEW.slice(0, 13), field('custom_data'), field('blob_id'), TAGS];
 
-/** doc: legacy-users, the elements in the XML examples: in alphabetical order but for the last two. */
+/** doc: legacy-users, the elements in the XML examples: in alphabetical order except the last two. */
 const XML_VIEW: UserView = [
   field('blob_id'),
   field('created_at'),
@@ -194,7 +194,7 @@ export const quickblox: Dialect = {
   sessionHasUser: false, // log: the Ruby client's recorded answers of 2016
   entityTags: true, // log: android-sdk#38, tags and 304
   emptyBody: { json: ' ', xml: '' }, // log: one blank; doc: legacy-users/delete-api-user-by-identifier, no body in XML
-  // log: on every answer, but for Expose-Headers. sdk: browsers hide the others without that one
+  // log: on every answer, except Expose-Headers. sdk: browsers hide the others without that one
   headers({ operation, status, method, expiry }) {
     const headers: Record<string, string> = {
       Status: `${status} ${STATUS_CODES[status]}`,

@@ -7,7 +7,7 @@ import type { Problem } from '../model/errors.ts';
 export interface ApiRequest {
   /** HEAD is GET here. */
   readonly method: string;
-  /** Without sandbox, suffix and query, and with single slashes. It is decoded, but for `%2F` and `%25` inside of a segment. */
+  /** Without sandbox, suffix and query, and with single slashes. It is decoded, except `%2F` and `%25` inside of a segment. */
   readonly path: string;
   /** The format that the path's suffix asks for; null without one. */
   readonly suffix: Format | null;

@@ -139,7 +139,7 @@ function readPath(raw: string): [path: string, suffix: Format | null] {
   }
 }
 
-/** Decodes a segment, but for `%2F` and `%25`: `a%2Fb` stays as it is. */
+/** Decodes a segment, except `%2F` and `%25`: `a%2Fb` stays as it is. */
 function decodeSegment(raw: string): string {
   return decodeURIComponent(raw).replace(/[%/]/g, encodeURIComponent);
 }

@@ -71,7 +71,7 @@ function destroy(this: Socket): void {
   this.destroy();
 }
 
-/** The first bytes of a request as they came, but for its `Upgrade` headers. */
+/** The first bytes of a request as they came, without its `Upgrade` headers. */
 function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -85,7 +85,7 @@ export class Sandbox {
   }
 
   /**
-   * Returns to the seed, or to no users; once that is stored, clock, faults and journal start again, but for faults that were added and
+   * Returns to the seed, or to no users; once that is stored, clock, faults and journal start again, except faults that were added and
    * a clock that was moved meanwhile. Rejects as `commit` does.
    */
   async reset(to: 'seed' | 'empty'): Promise<void> {

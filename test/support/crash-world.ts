@@ -98,7 +98,7 @@ export class CrashWorld {
     const possible = [this.#confirmed, ...(this.#sent ? [this.#sent] : [])];
     const texts = possible.map((content) => textOf(content.logins, Object.keys(content.snapshots)));
     expect(texts, this.#path).toContain(found);
-    // if both are alike but for what the snapshots hold, the next restore would show a mistake of either; save them again
+    // if both differ only in what the snapshots hold, the next restore would show a mistake of either; save them again
     const index = texts.lastIndexOf(found);
     this.#confirmed = possible[index] ?? this.#confirmed;
     const isUnclear = this.#sent !== undefined && texts[0] === texts[1];

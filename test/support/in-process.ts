@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { main } from '../../src/cli/program.ts';
 import type { CommandResult } from './command-line.ts';
 
-/** Runs the command line in this process. @param env its environment, beside that of this process */
+/** Runs the command line in this process. @param env its environment, in addition to that of this process */
 export function runInProcess(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
