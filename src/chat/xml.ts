@@ -11,7 +11,7 @@ export interface Element {
   readonly text: string;
 }
 
-/** A text that is no stanza. The message is the stream error of RFC 6120 for it. */
+/** A text that is not a stanza. The message is the stream error of RFC 6120 for it. */
 export class XmlError extends Error {
   override readonly message: 'not-well-formed' | 'restricted-xml';
 

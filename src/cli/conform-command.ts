@@ -179,7 +179,7 @@ function readDialect(name: string | undefined, url: string): Dialect {
       : DIALECTS.find((each) => each.name === name);
   if (known) return known;
   const names = DIALECTS.map((each) => each.name);
-  throw new UsageError(`--app: '${name}' is no dialect; ${listKnown('dialects', names)}`);
+  throw new UsageError(`--app: '${name}' is not a dialect; ${listKnown('dialects', names)}`);
 }
 
 async function isEmulator(url: string): Promise<boolean> {

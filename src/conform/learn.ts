@@ -55,7 +55,7 @@ export function learn(
       if (row && isOfRow(difference)) continue;
       if (kind === 'operation' && mayTeach && KEYS_OF_USER.test(part)) user[name] = keys;
       else if (mayTeach && part === 'keys of session') session = keys;
-      // types and names of headers are no values
+      // types and names of headers are not values
       else differences.push(`${nameOf(probe)}: ${part === 'status' ? statusOf(theirs) : part}`);
     }
   }

@@ -49,7 +49,7 @@ export function Sandboxes() {
           />
         </Field>
       </Form>
-      {/* requests of other sandboxes are no events of this one */}
+      {/* requests of other sandboxes are not events of this one */}
       {list && list.items.length > 0 && (
         <div class="row pager">
           <span class="soft">The numbers are those of the last refresh.</span>

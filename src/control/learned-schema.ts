@@ -22,8 +22,8 @@ const error = strictFields({
     'must be a text or a list of texts',
   ),
 });
-const errorKey = oneOf(ERROR_KEYS, 'is no error of the catalogue');
-const operation = oneOf(OPERATION_NAMES, 'is no operation');
+const errorKey = oneOf(ERROR_KEYS, 'is not an error of the catalogue');
+const operation = oneOf(OPERATION_NAMES, 'is not an operation');
 
 const texts = v.array(string, 'must be a list');
 

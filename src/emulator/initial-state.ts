@@ -93,7 +93,7 @@ function documentedApplication({ name, application }: Dialect): Application {
 function readApplication({ dialect, ...app }: Config['app'][number], source: string): Application {
   const names = DIALECTS.map(({ name }) => name);
   const known = dialect === undefined ? DIALECTS[0] : DIALECTS.find(({ name }) => name === dialect);
-  if (!known) throw usageError(source, `'${dialect}' is no dialect; ${listKnown('dialects', names)}`);
+  if (!known) throw usageError(source, `'${dialect}' is not a dialect; ${listKnown('dialects', names)}`);
   return { ...documentedApplication(known), ...app };
 }
 

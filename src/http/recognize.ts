@@ -59,7 +59,7 @@ export function recognize(sandbox: Sandbox, given: ApiRequest): ResolvedRequest 
     hasApiKey: keyed !== undefined,
   };
   if (request.suffix && !(request.suffix in dialect.formats)) {
-    // a suffix that is no format of the dialect belongs to the path
+    // a suffix that is not a format of the dialect belongs to the path
     request = { ...request, path: `${request.path}.${request.suffix}`, suffix: null };
     route = findRoute(request.method, request.path);
   }

@@ -56,7 +56,7 @@ function responseOf({ status = 200, json, text, headers = {} }: StubReply): ApiR
   return { status, headers: own, type, text: BODILESS.includes(status) ? '' : body };
 }
 
-/** Calls a stub's function. @throws ApiError `stub_failed` when it throws, or returns something that is no answer */
+/** Calls a stub's function. @throws ApiError `stub_failed` when it throws, or returns something that is not an answer */
 function call({ answer, name }: Stub, request: StubRequest): StubReply {
   const failed = (reason: string) => fail('stub_failed', { name, reason });
   let reply: unknown;
@@ -73,8 +73,9 @@ function call({ answer, name }: Stub, request: StubRequest): StubReply {
   const { status = 200, json, text, headers = {} } = reply;
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599)
     return failed(`its function returned the status ${String(status)}`);
-  if (text !== undefined && typeof text !== 'string') return failed('its function returned a text that is no string');
-  if (!isObject(headers)) return failed('its function returned headers that are no object');
+  if (text !== undefined && typeof text !== 'string')
+    return failed('its function returned a text that is not a string');
+  if (!isObject(headers)) return failed('its function returned headers that are not an object');
   const texts = Object.entries(headers).map(([header, value]): [string, string] => [header, String(value)]);
   if (texts.some(([header]) => !/^[\w-]+$/.test(header)))
     return failed('its function returned a header without a usable name');

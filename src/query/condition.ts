@@ -26,14 +26,14 @@ export interface Comparison {
   readonly field: UserField;
   readonly op: 'start_with' | 'contains' | 'gt' | 'gte' | 'lt' | 'lte';
   readonly value: Value;
-  /** The field's texts are compared as numbers; a text that is no number doesn't match. */
+  /** The field's texts are compared as numbers; a text that is not a number doesn't match. */
   readonly numeric?: boolean;
 }
 
 export interface Order {
   readonly field: UserField;
   readonly descending: boolean;
-  /** The field's texts are sorted as numbers; a text that is no number counts as absent. */
+  /** The field's texts are sorted as numbers; a text that is not a number counts as absent. */
   readonly numeric?: boolean;
 }
 

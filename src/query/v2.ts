@@ -158,7 +158,7 @@ export function parsePageV2(params: Readonly<Record<string, unknown>>): {
 }
 
 /**
- * guess: a limit or offset that is no number or too low is an error; one above the maximum means the maximum. Of a repeated one, the last
+ * guess: a limit or offset that is not a number or too low is an error; one above the maximum means the maximum. Of a repeated one, the last
  * counts.
  */
 function pageNumber(params: Readonly<Record<string, unknown>>, name: keyof typeof PAGE): number {

@@ -59,7 +59,7 @@ function matchProblems(match: StubMatch): string[] {
   if (method !== undefined && !METHODS.includes(method.toUpperCase()))
     problems.push(`match: the method must be one of ${METHODS.join(', ')}, or * in a text; not '${method}'`);
   if (operation !== undefined && !ENDPOINTS.some((endpoint) => endpoint.operation === operation))
-    problems.push(`match: '${operation}' is no operation; coverage lists them`);
+    problems.push(`match: '${operation}' is not an operation; coverage lists them`);
   if (path === undefined) return problems;
   if (!path.startsWith('/')) problems.push(`match: the path must begin with a slash, not '${path}'`);
   if (/[?#]/.test(path)) problems.push('match: the path must be without a query');

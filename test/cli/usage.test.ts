@@ -181,7 +181,7 @@ describe('a config file', () => {
     [{ set: { sesion_ttl: 60 } }, ", set: unknown setting 'sesion_ttl'"],
     [{ set: { session_ttl: 'long' } }, ", set: setting 'session_ttl' is a whole number"],
     [{ fault: 'users.creat:503' }, ', fault: match.operation: must be one of '],
-    [{ app: '7:seven::none' }, ", app: 'none' is no dialect"],
+    [{ app: '7:seven::none' }, ", app: 'none' is not a dialect"],
     [{ app: '7:29WfrNWdvkhmX6V' }, ', app: application 230 has the auth key'],
     [{ port: 'any' }, ", port: must be a port from 0 to 65535, not 'any'"],
     [{ cert: 'mine.pem' }, ', cert: needs --key, too'],

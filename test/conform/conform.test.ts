@@ -258,7 +258,7 @@ describe('what it refuses', () => {
     [['--app', APP], '--upstream'],
     [['--upstream', 'api.example.com', '--app', APP], '--upstream: must be an address such as https://api.example.com'],
     [['--upstream', 'http://127.0.0.1:1', '--app', '1'], '--app: must be id:key[:secret[:dialect]]'],
-    [['--upstream', 'http://127.0.0.1:1', '--app', `${APP}:acme`], "--app: 'acme' is no dialect"],
+    [['--upstream', 'http://127.0.0.1:1', '--app', `${APP}:acme`], "--app: 'acme' is not a dialect"],
     [['--upstream', 'http://127.0.0.1:1', '--app', APP, '--rate', '0'], '--rate: must be 1 or more'],
   ])('%j', async (args, message) => {
     const { code, err } = await run(...args);
@@ -346,6 +346,6 @@ test('--learned with a mistake is refused with its place, and nobody stays signe
   const file = join(folder, 'wrong.json');
   writeFileSync(file, '{"service":"connectycube","date":"2026-11-25","errors":{"x":{}}}');
   const { code, err } = await conform(upstream, ['--learned', file]);
-  expect([code, err]).toEqual([4, expect.stringContaining('errors.x: is no error of the catalogue')]);
+  expect([code, err]).toEqual([4, expect.stringContaining('errors.x: is not an error of the catalogue')]);
   expect(await users(upstream)).toBe(0);
 });

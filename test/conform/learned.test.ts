@@ -76,7 +76,7 @@ test.each([
   [{ ...LEARNED, date: 'today' }, 'date: must be a date such as 2026-11-25'],
   [
     { ...LEARNED, errors: { no_owner: LEARNED.errors.not_owner } },
-    'errors.no_owner: is no error of the catalogue; did you mean not_owner?',
+    'errors.no_owner: is not an error of the catalogue; did you mean not_owner?',
   ],
   [
     { ...LEARNED, errors: { not_owner: { status: 403, shape: 'text', text: 'x' } } },
@@ -89,9 +89,9 @@ test.each([
   [{ ...LEARNED, settings: { session_tll: 60 } }, "settings: unknown setting 'session_tll'"],
   [
     { ...LEARNED, keys: { user: { 'users.shown': ['id'] } } },
-    'keys.user.users.shown: is no operation; did you mean users.show',
+    'keys.user.users.shown: is not an operation; did you mean users.show',
   ],
-  [{ ...LEARNED, confirmed: ['x'] }, 'confirmed.0: is no error of the catalogue'],
+  [{ ...LEARNED, confirmed: ['x'] }, 'confirmed.0: is not an error of the catalogue'],
 ])('a file with a mistake is refused with its place: %#', async (learned, message) => {
   const file = join(folder, 'learned.json');
   writeFileSync(file, JSON.stringify(learned));

@@ -253,7 +253,10 @@ describeEachTransport({}, (context) => {
     ],
     ['match: the path must be without a query', { match: 'GET /chat?x=1' }],
     ["match: ':' must have a name of letters, digits and underscores", { match: 'GET /chat/:' }],
-    ["match: 'users.fly' is no operation; coverage lists them", { match: { operation: 'users.fly' }, override: true }],
+    [
+      "match: 'users.fly' is not an operation; coverage lists them",
+      { match: { operation: 'users.fly' }, override: true },
+    ],
     [
       'match: GET /users is emulated (users.list): set "override": true to answer in its place',
       { match: { operation: 'users.list' } },
