@@ -121,8 +121,9 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
     await reference?.close();
     left = await service.cleanUp();
   }
-  const open = stopped ? [] : openClaims(claims, outcomes, circumstances, readOnly);
-  for (const each of open) onFinding({ kind: 'open', ...each });
+  const otherwise = stopped ? 'the run ended before' : 'its question was left out';
+  const open = openClaims(claims, outcomes, circumstances, readOnly, otherwise);
+  if (!stopped) for (const each of open) onFinding({ kind: 'open', ...each });
   const date = new Date(now()).toISOString().slice(0, 10);
   const openGuesses = open.flatMap(({ of, guesses }) => guesses.map((text) => `${of}: ${text}`));
   return {

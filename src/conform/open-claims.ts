@@ -22,14 +22,22 @@ export function reasonNotToAsk(
   return unmetNeed(needs, circumstances)?.otherwise ?? (onlyReading && !readOnly ? 'the run only reads' : undefined);
 }
 
-/** The claims and guesses about which nothing was asked, with the reasons. Those that the service can't have are left out. */
+/**
+ * The claims and guesses about which nothing was asked, with the reasons. Those that the service can't have are left out.
+ * @param otherwise the reason where there is no other
+ */
 export function openClaims(
   claims: ReadonlyMap<string, Claim>,
   outcomes: readonly Outcome[],
   circumstances: Circumstances,
   onlyReading: boolean,
+  otherwise: string,
 ): OpenClaim[] {
-  const asked = new Set(outcomes.map(({ of }) => of));
+  const reasonOf = (probe: Pick<Probe, 'needs' | 'readOnly'>) => reasonNotToAsk(probe, circumstances, onlyReading);
+  const asked = new Set([
+    ...outcomes.map(({ of }) => of),
+    ...SETTING_PROBES.filter((probe) => !reasonOf(probe)).map(({ setting }) => `setting:${setting}`),
+  ]);
   const rows = [...claims.values()]
     .filter(({ of }) => !asked.has(of))
     .flatMap((claim) => {
@@ -37,14 +45,16 @@ export function openClaims(
         ...PROBES.filter(({ of }) => claimNamed(claims, of) === claim),
         ...SETTING_PROBES.filter(({ setting }) => `setting:${setting}` === claim.of),
       ].filter(({ needs }) => !unmetNeed(needs, circumstances)?.ofService);
-      const reasons = about.map((probe) => reasonNotToAsk(probe, circumstances, onlyReading));
-      const reason = NEVER_ASKED[claim.of] ?? reasons[0];
-      return reason === undefined ? [] : [{ of: claim.of, reason, guesses: guessesOf(claim) }];
+      const [reason = otherwise] = about.flatMap((probe) => reasonOf(probe) ?? []);
+      const never = NEVER_ASKED[claim.of];
+      if (never === undefined && about.length === 0) return [];
+      return [{ of: claim.of, reason: never ?? reason, guesses: guessesOf(claim) }];
     });
   const guesses = PROBES.flatMap((probe) => {
     const guess = ownGuess(probe, circumstances.dialect);
-    const reason = reasonNotToAsk(probe, circumstances, onlyReading);
-    if (guess === undefined || reason === undefined || unmetNeed(probe.needs, circumstances)?.ofService) return [];
+    const isAsked = outcomes.some((each) => each.probe === probe);
+    const reason = reasonOf(probe) ?? otherwise;
+    if (guess === undefined || isAsked || unmetNeed(probe.needs, circumstances)?.ofService) return [];
     return [{ of: nameOf(probe), reason, guesses: [guess] }];
   });
   const unsettled = [...claims.values()].flatMap(({ of, rule, wording }) =>

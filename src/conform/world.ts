@@ -2,15 +2,27 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { Answer, ProbeApplication, ProbeUser, UserName, World } from './calls.ts';
 import { parseBody } from './service.ts';
 
-/** An error without the ids and names of the run's users, which no row may hold. Short ids could be any number. */
-export function withoutValues(answer: Answer, { users, newName }: World): Answer {
+/** An error without the ids, names and keys of the run, which no row may hold. Short ids could be any number. */
+export function withoutValues(answer: Answer, { users, app, newName }: World): Answer {
   if (answer.status < 400) return answer;
-  const ids = Object.values(users)
-    .map(({ id }) => String(id))
-    .filter((id) => id.length > 4);
-  const values = new RegExp(`\\b(?:${[newName('[\\w-]*'), ...ids].join('|')})\\b`, 'gi');
-  const text = answer.text.replace(values, '{user}');
+  const ids = Object.values(users).map(({ id }) => String(id));
+  const { auth_key, auth_secret, account_key } = app;
+  const keys = [auth_key, auth_secret ?? '', account_key ?? ''].map((key) =>
+    key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  );
+  const text = Object.entries({
+    user: [newName('[\\w-]*'), ...ids.filter(isLong)],
+    application: [String(app.id)].filter(isLong),
+    key: keys.filter(isLong),
+  }).reduce((rest, [name, values]) => {
+    const pattern = new RegExp(`(?<!\\w)(?:${values.join('|')})(?!\\w)`, 'gi');
+    return values.length > 0 ? rest.replace(pattern, `{${name}}`) : rest;
+  }, answer.text);
   return { ...answer, text, body: parseBody(answer.headers['content-type'], text) };
+}
+
+function isLong(text: string): boolean {
+  return text.length > 4;
 }
 
 /** The facts that a run's names, numbers and sessions follow from. */

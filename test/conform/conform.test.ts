@@ -284,9 +284,13 @@ describe('what cannot be asked ends with 1', () => {
   test('a connection that breaks in the middle, and the users are deleted all the same', async () => {
     await using upstream = await createEmulator({ app: APP });
     await upstream.faults.add({ match: { operation: 'users.show' }, drop: 'reset', times: 1 });
-    const { code, err } = await conform(upstream);
+    const file = join(folder, 'broken.json');
+    const { code, err } = await conform(upstream, ['--write', file]);
     expect([code, err]).toEqual([1, expect.stringContaining('no answer to GET /users/')]);
     expect(await users(upstream)).toBe(0);
+    const { confirmed, open } = readJson(file).guesses;
+    expect(confirmed).toContain('operation:users.list_v2 (_=1): a parameter `_` is ignored');
+    expect(open).toContain("error:bad_email: in the ancestor's style");
   });
 });
 

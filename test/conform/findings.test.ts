@@ -83,6 +83,8 @@ describe('a service that differs here and there', () => {
         if (method === 'POST' && url === '/users/password/reset') response.statusCode = 405;
         if (method === 'DELETE' && url === '/login') return ' ';
         if (method === 'GET' && url === '/session') return 'secret';
+        if (method === 'GET' && url === '/users')
+          return '{"errors":["777001 and conform-key: denied by conform-secret"]}';
         return url.includes('limit=1000') ? body.replace('"limit":100', '"limit":1000') : body;
       },
     });
@@ -91,9 +93,9 @@ describe('a service that differs here and there', () => {
   const lineOf = (name: string) => found.lines.filter((line) => line.includes(`${name}: `));
 
   test('is compared to the end, and nothing else differs', () => {
-    expect([found.code, found.err, found.lines.length]).toEqual([7, '', 8]);
+    expect([found.code, found.err, found.lines.length]).toEqual([7, '', 9]);
     expect(found.summary).toEqual([
-      expect.stringMatching(/^\d+ questions about \d+ rows: \d+ agree, 8 differ$/),
+      expect.stringMatching(/^\d+ questions about \d+ rows: \d+ agree, 9 differ$/),
       `guesses: ${found.file.guesses.confirmed.length} confirmed, 5 refuted, ${found.file.guesses.open.length} not asked`,
     ]);
   });
@@ -137,7 +139,14 @@ describe('a service that differs here and there', () => {
     expect(lineOf('error:body_too_large')).toEqual([
       expect.stringMatching(/^refuted {4}error:body_too_large: the service says 422 .*, the emulator 413 /),
     ]);
-    expect(found.file.errors).toEqual({});
+    expect(Object.keys(found.file.errors)).toEqual(['list_disabled']);
+  });
+
+  test('gets its texts into the file without the values of the application', () => {
+    expect(found.file.errors).toEqual({
+      list_disabled: { status: 403, shape: 'list', text: '{application} and {key}: denied by {key}' },
+    });
+    expect(found.text).not.toMatch(/777001|conform-key|conform-secret|ue-conform/);
   });
 
   test('keeps no user, although it has changed the login of one', () => {
