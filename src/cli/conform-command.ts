@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { readConfig } from '../config/config.ts';
@@ -103,8 +104,10 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
     ))
   )
     throw new UsageError('nothing was sent: --yes starts without asking');
+  if (flags.write !== undefined) checkFolder(flags.write);
   const stopWaiting = onInterrupt(interruption, io);
   try {
+    io.stdout.write(`${url}, application ${app.id}, compared with the emulator of ${dialect.name}\n\n`);
     const found = await conform({
       ...base,
       upstream: { url, send: (request) => fetch(request) },
@@ -129,13 +132,27 @@ function conclude(found: Conformance, { write }: ConformFlags, isInterrupted: bo
     try {
       writeFileSync(write, `${JSON.stringify(file, null, 2)}\n`);
     } catch (error) {
-      throw new Error(`${write} can't be written: ${reasonOf(error)}`);
+      throw unwritable(write, error);
     }
+    io.stdout.write(`${write} is written: with --learned ${write}, the emulator answers as this service does\n`);
   }
   if (isInterrupted) return INTERRUPTED;
   if (stopped) io.stderr.write(`users-emulator: ${printable(explained(stopped))}\n`);
   if (stopped || questions === 0 || left.length > 0) return 1;
   return differing + settings > 0 ? DIFFERS : 0;
+}
+
+/** Fails before the run, rather than after it. */
+function checkFolder(file: string): void {
+  try {
+    accessSync(dirname(resolve(file)), constants.W_OK);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+function unwritable(file: string, error: unknown): Error {
+  return new Error(`${file} can't be written: ${reasonOf(error)}`);
 }
 
 function explained(error: Error): string {

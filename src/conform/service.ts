@@ -165,7 +165,9 @@ export class Service {
   async #must(what: string, status: number, call: Call, as: CallerName): Promise<Answer> {
     const answer = await this.#ask(call, as === 'nobody' ? undefined : this.#tokens.get(as));
     if (answer.status === status) return answer;
-    throw new CannotAsk(`${what} is refused: ${answer.status} ${answer.text.slice(0, 200)}`);
+    const needsSecret = as === 'nobody' && this.#world.app.auth_secret === null && /signature/.test(answer.text);
+    const hint = needsSecret ? ' (it needs the secret: --app id:key:secret)' : '';
+    throw new CannotAsk(`${what} is refused: ${answer.status} ${answer.text.slice(0, 200)}${hint}`);
   }
 
   async #ask(call: Call, token: string | undefined): Promise<Answer> {

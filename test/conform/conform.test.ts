@@ -281,6 +281,15 @@ describe('what cannot be asked ends with 1', () => {
     ]);
   });
 
+  test('a service that requires the signature of an application whose secret is not given', async () => {
+    await using upstream = await createEmulator({ app: APP, settings: { require_signature: true } });
+    const { code, err } = await conform(upstream, [], '777:conform-key');
+    expect([code, err]).toEqual([
+      1,
+      'users-emulator: a session of the application is refused: 422 {"errors":{"signature":["cannot be blank"]}} (it needs the secret: --app id:key:secret)\n',
+    ]);
+  });
+
   test('a connection that breaks in the middle, and the users are deleted all the same', async () => {
     await using upstream = await createEmulator({ app: APP });
     await upstream.faults.add({ match: { operation: 'users.show' }, drop: 'reset', times: 1 });
@@ -339,10 +348,11 @@ test('--dry-run lists the calls and sends nothing', async () => {
   expect(await upstream.requests.list()).toEqual([]);
 });
 
-test('--write to a file that cannot be written: exit code 1', async () => {
+test('--write to a file that cannot be written: exit code 1, and nothing is sent', async () => {
   await using upstream = await createEmulator({ app: APP });
   const { code, err } = await conform(upstream, ['--read-only', '--write', join(folder, 'no/such.json')]);
   expect([code, err]).toEqual([1, expect.stringContaining("can't be written: no such file or directory")]);
+  expect(await upstream.requests.list()).toEqual([]);
 });
 
 test('--learned with a mistake is refused with its place, and nobody stays signed up', async () => {

@@ -63,7 +63,7 @@ async function findingsOf(dialect: string, changes: Changes, options: readonly s
     err,
     lines: out.split('\n').filter((line) => /^(differs|refuted|misplaced) /.test(line)),
     left: (await upstream.users.list({ app: 777001 })).total,
-    summary: out.split('\n').slice(-3, -1),
+    summary: out.split('\n').filter((line) => /^(\d+ questions|guesses:) /.test(line)),
     file: JSON.parse(text),
     text,
   };

@@ -69,7 +69,9 @@ test('an answer of more than 1 MB is not read to its end', async () => {
   });
   expect(await runInProcess(args)).toEqual({
     code: 1,
-    out: '',
+    out: expect.stringMatching(
+      /^http:\/\/127\.0\.0\.1:\d+, application 777, compared with the emulator of connectycube\n\n$/,
+    ),
     err: 'users-emulator: no answer to POST /session: it has more than 1 MB\n',
   });
 });
