@@ -12,7 +12,7 @@ export type UserName = (typeof USER_NAMES)[number];
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  /** In the query of GET and DELETE, otherwise in a JSON body. */
+  /** In the query of GET and DELETE, where each value of a list repeats the name; otherwise in a JSON body. */
   readonly params?: Readonly<Record<string, unknown>>;
   /** A body as it is, with its type. */
   readonly raw?: { readonly type: string; readonly text: string };

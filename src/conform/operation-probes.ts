@@ -71,6 +71,12 @@ export const OPERATION_PROBES: readonly Probe[] = [
     values: ['per_page'],
     needs: [LISTS],
   }),
+  success('users.list', ({ users }) => get('/users', { 'filter[]': `number id in ${users.a.id}`, per_page: [1, 2] }), {
+    variant: 'per_page twice',
+    guess: 'of a repeated page parameter, the last counts',
+    values: ['per_page'],
+    needs: [LISTS],
+  }),
   success(
     'users.list',
     ({ users: { a, b } }) => get('/users', { 'filter[]': `number id in ${a.id},${b.id}`, order: 'desc login' }),
@@ -112,6 +118,11 @@ export const OPERATION_PROBES: readonly Probe[] = [
   success('users.list_v2', ({ users }) => get('/users/v2', { 'id[in][]': users.a.id, limit: 1000 }), {
     variant: 'limit=1000',
     guess: 'a limit above the maximum means the maximum',
+    values: ['limit'],
+  }),
+  success('users.list_v2', ({ users }) => get('/users/v2', { 'id[in][]': users.a.id, limit: [1, 2] }), {
+    variant: 'limit twice',
+    guess: 'of a repeated limit, the last counts',
     values: ['limit'],
   }),
   success('users.list_v2', ({ users }) => get('/users/v2', { 'id[in][]': users.a.id, _: 1 }), {

@@ -206,16 +206,17 @@ export class Service {
     signal: AbortSignal,
   ): Request {
     const inQuery = method === 'GET' || method === 'DELETE';
-    const query = inQuery
-      ? new URLSearchParams(Object.entries(params).map(([name, value]): [string, string] => [name, String(value)]))
-      : '';
+    const pairs = Object.entries(params).flatMap(([name, value]) =>
+      [value].flat().map((each): [string, string] => [name, String(each)]),
+    );
+    const query = inQuery ? String(new URLSearchParams(pairs)) : '';
     const body = raw?.text ?? (inQuery ? null : JSON.stringify(params));
     const type = raw?.type ?? (inQuery ? undefined : 'application/json');
     const { token: tokenHeader, identifyingHeaders } = this.#world.dialect.request;
     // doc: legacy-users, in all examples. Without a token, the emulator knows the service by it
     const version = identifyingHeaders.find((name) => name.endsWith('-rest-api-version'));
     const suffix = suffixOf(format, this.#world.dialect);
-    return new Request(`${this.#options.url}${path}${suffix}${query.toString() && `?${query}`}`, {
+    return new Request(`${this.#options.url}${path}${suffix}${query && `?${query}`}`, {
       method,
       body,
       redirect: 'manual',
