@@ -5,7 +5,7 @@ import { type Evidence, evidenceOfPart } from '../model/evidence.ts';
 import { SETTING_NAMES, SETTINGS } from '../model/settings.ts';
 import type { Claim } from './claim.ts';
 
-/** What the tables claim about a service; what belongs to the emulator alone is left out. In the order of the tables. */
+/** The claims of the tables about a service, in their order, without those of the emulator's own behaviour. */
 export function claimsOf(dialect: Dialect): ReadonlyMap<string, Claim> {
   const operations = ENDPOINTS.filter(({ operation }) => !dialect.missingOperations.has(operation)).flatMap(
     ({ operation, method, path, alias, evidence }) =>

@@ -4,7 +4,7 @@ import type { ProviderName } from '../model/providers.ts';
 import type { Settings } from '../model/records.ts';
 import type { Behaviour } from '../sandbox/behaviours.ts';
 import { keysOf } from '../support/values.ts';
-import type { Answer, Call, Circumstances } from './calls.ts';
+import type { Answer, Call, Circumstances, Probe } from './calls.ts';
 import { type Claim, claimNamed } from './claim.ts';
 import { compare } from './compare.ts';
 import { type LearnedFile, learn, newDifferences } from './learn.ts';
@@ -24,7 +24,7 @@ export interface Reference {
 }
 
 export interface ConformOptions extends WorldFacts {
-  /** Those of the dialect, by name. */
+  /** The claims of the dialect's tables, by name. */
   readonly claims: ReadonlyMap<string, Claim>;
   readonly upstream: { readonly url: string; readonly send: Send };
   /** Starts an emulator with the application and these settings. */
@@ -41,12 +41,12 @@ export interface ConformOptions extends WorldFacts {
   readonly onFinding: (finding: Finding) => void;
 }
 
-/** What was found out about a row or a setting, or why nothing was. */
+/** A result about a row or a setting, or the reason why there is none. */
 export type Finding =
   | ({ readonly kind: 'row' } & Outcome)
   | { readonly kind: 'setting'; readonly of: string; readonly ours: string; readonly theirs: string }
   | ({ readonly kind: 'open' } & OpenClaim)
-  /** A question to which the emulator doesn't give the answer that it is about. */
+  /** A question that the emulator itself answers with another row. */
   | { readonly kind: 'misplaced'; readonly of: string; readonly reason: string };
 
 /** The result of a run. */
@@ -91,26 +91,17 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
     for (const probe of PROBES) {
       const claim = claimNamed(claims, probe.of);
       if (!claim || reasonNotToAsk(probe, circumstances, readOnly)) continue;
-      const { of } = claim;
       const ours = await emulator.ask(probe);
       const { errors, behaviours } = reference.lastAnswer();
-      if (!behaviours.some((each) => restsOn(each, claim)) || errors.length > 0 !== of.startsWith('error:')) {
-        onFinding({
-          kind: 'misplaced',
-          of: nameOf(probe),
-          reason: `the emulator answers ${ours.status} ${errors.join()}`.trim(),
-        });
+      const isMeant = behaviours.some((each) => restsOn(each, claim));
+      if (!isMeant || errors.length > 0 !== claim.of.startsWith('error:')) {
+        const reason = `the emulator answers ${ours.status} ${errors.join()}`.trim();
+        onFinding({ kind: 'misplaced', of: nameOf(probe), reason });
         continue;
       }
       const theirs = await service.ask(probe);
-      const pair = { ours: withoutValues(ours, emulator.world), theirs: withoutValues(theirs, service.world) };
-      const first = outcomes.find((each) => each.teaches && rowOf(each.of) === rowOf(of));
-      const row = errors[0] && options.errorRow(errors[0]);
-      const all = compare(pair.ours, pair.theirs, probe);
-      const differences = newDifferences(all, pair, first, outcomes, row);
-      const isSettled = outcomes.some((each) => each.of === of);
-      const guesses = settle(probe, isSettled ? undefined : claim, dialect, { all, added: differences });
-      const outcome = { of, probe, ...pair, differences, guesses, teaches: first === undefined && !isXml(ours) };
+      const answers = { ours: withoutValues(ours, emulator.world), theirs: withoutValues(theirs, service.world) };
+      const outcome = outcomeOf(probe, claim, answers, outcomes, options);
       outcomes.push(outcome);
       onFinding({ kind: 'row', ...outcome });
     }
@@ -134,6 +125,31 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
     settings: Object.keys(settings).length,
     left,
     stopped,
+  };
+}
+
+/** @param earlier the outcomes of the questions before */
+function outcomeOf(
+  probe: Probe,
+  claim: Claim,
+  answers: Pick<Outcome, 'ours' | 'theirs'>,
+  earlier: readonly Outcome[],
+  { dialect, errorRow }: Pick<ConformOptions, 'dialect' | 'errorRow'>,
+): Outcome {
+  const { of } = claim;
+  const [kind, key] = rowOf(of).split(':');
+  const row = kind === 'error' ? errorRow(key as ErrorKey) : undefined;
+  const first = earlier.find((each) => each.teaches && rowOf(each.of) === rowOf(of));
+  const all = compare(answers.ours, answers.theirs, probe);
+  const added = newDifferences(all, answers, first, earlier, row);
+  const isSettled = earlier.some((each) => each.of === of);
+  return {
+    of,
+    probe,
+    ...answers,
+    differences: added,
+    guesses: settle(probe, isSettled ? undefined : claim, dialect, { all, added }),
+    teaches: first === undefined && !isXml(answers.ours),
   };
 }
 

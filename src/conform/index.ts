@@ -1,3 +1,3 @@
-// What the command loads when it runs.
+// The command loads these when it runs.
 export { conform, plannedCalls } from './conform.ts';
 export { findingLine, plannedLines, summaryOf } from './report.ts';

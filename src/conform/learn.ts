@@ -7,9 +7,9 @@ import type { Answer } from './calls.ts';
 import { type Difference, isOfHeader, NO_ANSWER } from './compare.ts';
 import { nameOf, type Outcome, rowOf } from './verdict.ts';
 
-/** The file that `conform` writes: what `--learned` reads, and findings that the emulator can't take over, for people. */
+/** The file that `conform` writes: the rows that `--learned` reads, and findings for people, which the emulator can't use. */
 export interface LearnedFile extends Learned {
-  /** What was asked and differs, but has no row. */
+  /** Differences that no row can hold. */
   readonly differences: readonly string[];
   readonly guesses: {
     readonly confirmed: readonly string[];
@@ -45,7 +45,7 @@ export function learn(
     const mayTeach = teaches && (probe.teachesWith ?? theirs.status) === theirs.status;
     if (kind === 'error') {
       asked.add(name);
-      if (found.length > 0) differing.add(name);
+      if (!found.every(isOfHeader)) differing.add(name);
     }
     const row = kind === 'error' && mayTeach && found.some(isOfRow) && learnError(errorRow(name), ours, theirs);
     if (kind === 'error' && row) errors[name] = row;

@@ -3,7 +3,7 @@ import { CALLER_PROBES, TRANSPORT_PROBES, USER_PROBES } from './error-probes.ts'
 import { FAREWELL_PROBES, OPERATION_PROBES } from './operation-probes.ts';
 import { QUERY_PROBES } from './query-probes.ts';
 
-/** What is asked of a service, in this order. Of several questions about a row, the first one that can be asked teaches. */
+/** All questions, in the order in which a service gets them. Rows follow from the first question about them that is asked. */
 export const PROBES: readonly Probe[] = [
   ...OPERATION_PROBES,
   ...CALLER_PROBES,
@@ -13,7 +13,7 @@ export const PROBES: readonly Probe[] = [
   ...TRANSPORT_PROBES,
 ];
 
-/** Rows that no question is about, with the reasons. `test/conform` checks that all others have one. */
+/** The rows that have no question, with the reasons. `test/conform` checks that all others have one. */
 export const NEVER_ASKED: Readonly<Record<string, string>> = {
   'operation:users.password_reset': 'a success sends a mail',
   'operation:users.password_reset (POST /users/password/reset)': 'a success sends a mail',

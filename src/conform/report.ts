@@ -1,4 +1,4 @@
-// The lines that `conform` prints.
+// The lines of `conform`.
 
 import { errorEvidenceText, evidenceText } from '../model/evidence.ts';
 import { cut, printable } from '../support/printable.ts';
