@@ -141,7 +141,7 @@ export const USER_PROBES: readonly Probe[] = [
   signUp('too_short:password', 'short', () => ({ password: 'x' })),
   // not a sign-up: if the service accepts it, the user is still the run's own
   error('too_short', ({ users }) => put(`/users/${users.d.id}`, { user: { login: 'x' } }), { as: 'd' }),
-  signUp('too_long', 'long', () => ({ full_name: 'x'.repeat(300) })),
+  signUp('too_long:full_name', 'long', () => ({ full_name: 'x'.repeat(300) })),
   signUp('too_long', 'long-login', ({ newName }) => ({ login: newName('x').padEnd(300, 'x') }), { variant: 'a login' }),
   signUp('too_long', 'long-email', ({ newName }) => ({ email: `${newName('x').padEnd(300, 'x')}@example.com` }), {
     variant: 'an email',

@@ -25,6 +25,10 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     log('q-consultation#28, 2024, of a dialog'),
   ]),
   too_short: defineError(422, 'field', TOO_SHORT, OF_A_PASSWORD),
+  too_long: defineError(422, 'field', 'is too long (maximum is {limit} characters)', [
+    sdk('q-municate-android, 2015, has the text of full_name', ['full_name']),
+    guess('all other fields', 'others'),
+  ]),
   bad_characters: defineError(422, 'field', BAD_CHARACTERS, OF_A_PASSWORD),
   not_owner: defineError(403, 'base', 'You are not owner of this object', {
     rule: doc('later-users/update-user, later-users/delete-user'),
