@@ -1,6 +1,7 @@
+import { ControlError } from '../control/control-error.ts';
 import type { ControlOperationName, InputOf, OutputOf } from '../control/operations/index.ts';
 import type { RawResponse } from '../control/raw-response.ts';
-import { definedFields } from '../support/values.ts';
+import { definedFields, isObject } from '../support/values.ts';
 import type { ControlClient } from './control-client.ts';
 import type { Time } from './inputs.ts';
 
@@ -28,16 +29,16 @@ export function createControlClient(ask: Transport): ControlClient {
       add: (app) => ask('apps.add', app),
     },
     settings: {
-      get: (scope = {}) => ask('settings.get', scope),
-      set: (settings, scope = {}) => ask('settings.set', { ...scope, settings }),
+      get: async (scope = {}) => ask('settings.get', options(scope, SCOPE)),
+      set: async (settings, scope = {}) => ask('settings.set', { ...options(scope, SCOPE), settings }),
     },
     users: {
       list: (page = {}) => ask('users.list', page),
-      get: (id, scope = {}) => ask('users.get', { ...scope, id }),
-      create: (user, scope = {}) => ask('users.create', { ...scope, user }),
-      update: (id, user, scope = {}) => ask('users.update', { ...scope, id, user }),
-      delete: (id, scope = {}) => done(ask('users.delete', { ...scope, id })),
-      generate: (count, scope = {}) => ask('users.generate', { ...scope, count }),
+      get: async (id, scope = {}) => ask('users.get', { ...options(scope, SCOPE), id }),
+      create: async (user, scope = {}) => ask('users.create', { ...options(scope, SCOPE), user }),
+      update: async (id, user, scope = {}) => ask('users.update', { ...options(scope, SCOPE), id, user }),
+      delete: async (id, scope = {}) => done(ask('users.delete', { ...options(scope, SCOPE), id })),
+      generate: async (count, scope = {}) => ask('users.generate', { ...options(scope, SCOPE), count }),
     },
     sessions: {
       create: (options = {}) => ask('sessions.create', options),
@@ -62,14 +63,15 @@ export function createControlClient(ask: Transport): ControlClient {
     stubs: {
       list: async () => (await ask('stubs.list', {})).items,
       get: (id) => ask('stubs.get', { id }),
-      add: (stub, scope = {}) => ask('stubs.add', { ...stub, ...scope }),
+      add: async (stub, scope = {}) => ask('stubs.add', { ...options(stub, STUB), ...options(scope, SCOPE) }),
       remove: (id) => done(ask('stubs.remove', { id })),
       clear: () => done(ask('stubs.clear', {})),
     },
     outbox: {
       list: async (filter = {}) => (await ask('outbox.list', filter)).items,
       get: (id) => ask('outbox.get', { id }),
-      waitFor: async ({ to, timeout = '5s' } = {}) => {
+      waitFor: async (filter = {}) => {
+        const { to, timeout = '5s' } = options(filter, "{ to: 'mia@example.com' }");
         const [mail] = (await ask('outbox.list', { ...(to !== undefined && { to }), wait: timeout })).items;
         if (mail) return mail;
         throw new Error(`no mail${to === undefined ? '' : ` to ${to}`} arrived within ${timeout}`);
@@ -82,22 +84,38 @@ export function createControlClient(ask: Transport): ControlClient {
       waitFor: async (options = {}) => (await ask('requests.wait', options)).items,
       har: (filter = {}) => ask('requests.har', filter),
       curl: async (id) => textOf(await ask('requests.curl', { id })),
-      verify: ({ order, ...expectation }) =>
-        ask('requests.verify', { ...expectation, ...(order && { order: [...order] }) }),
+      verify: async (expectation) => {
+        const { order, ...others } = options(expectation, "{ match: { operation: 'users.create' } }");
+        return ask('requests.verify', { ...others, ...(order && { order: [...order] }) });
+      },
       clear: () => done(ask('requests.clear', {})),
     },
-    events: ({ types, after } = {}) => ask('events', definedFields({ types: types?.join(','), after })),
+    events: async (selection = {}) => {
+      const { types, after } = options(selection, "{ types: ['request'] }");
+      return ask('events', definedFields({ types: types?.join(','), after }));
+    },
     warnings: async () => (await ask('warnings.list', {})).items,
     evidence: () => ask('evidence', {}),
     coverage: () => ask('coverage', {}),
     sandboxes: {
       list: async () => (await ask('sandboxes.list', {})).sandboxes,
       details: async () => (await ask('sandboxes.list', {})).items,
-      create: (name, { port } = {}) => ask('sandboxes.create', { name, ...(port !== undefined && { port }) }),
+      create: async (name, given = {}) =>
+        ask('sandboxes.create', { name, ...definedFields({ port: options(given, '{ port: 0 }').port }) }),
       delete: (name) => done(ask('sandboxes.delete', { name })),
       clear: () => done(ask('sandboxes.clear', {})),
     },
   };
+}
+
+/** Examples of options, for the message about others. */
+const SCOPE = '{ app: 22 }';
+const STUB = "{ match: 'GET /chat/Dialog', json: {} }";
+
+/** An argument of a caller without types. @throws ControlError 422 for a bare value such as 22, which would be ignored otherwise */
+function options<T extends object>(given: T, example: string): T {
+  if (isObject(given)) return given;
+  throw new ControlError(422, `must be an object such as ${example}, not ${JSON.stringify(given)}`);
 }
 
 async function done(call: Promise<unknown>): Promise<void> {

@@ -2,6 +2,7 @@ import { ControlError } from '../control/control-error.ts';
 import { locationOf } from '../control/operation.ts';
 import { type ControlOperationName, type OutputOf, operationNamed } from '../control/operations/index.ts';
 import { EVENT_STREAM } from '../control/raw-response.ts';
+import { readInput } from '../control/schemas.ts';
 import { CONTROL_PATH } from '../model/addresses.ts';
 import { causeOf, codeOf, messageOf } from '../support/errors.ts';
 import { isObject } from '../support/values.ts';
@@ -26,6 +27,8 @@ export function baseOf(url: string): string {
 export function httpTransport(url: string, options: ConnectOptions): Transport {
   const base = baseOf(url);
   return async <N extends ControlOperationName>(name: N, input: object) => {
+    // the message of an emulator in process; over HTTP, the characters of a text would become fields
+    if (!isObject(input)) readInput(operationNamed(name).input, input);
     const response = await send(base, name, { ...input }, options);
     const type = response.headers.get('content-type') ?? '';
     // the operation's row has the type of the answer
@@ -54,7 +57,10 @@ async function send(
   const { method, path, body: wholeBody } = operation;
   const fieldsIn = (location: 'query' | 'body') =>
     Object.entries(input).filter(([field]) => locationOf(operation, field) === location);
-  const filled = path.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(String(input[field])));
+  const filled = path.replace(/:(\w+)/g, (_, field: string) => {
+    if (input[field] === undefined) throw new ControlError(422, `${field}: is missing`);
+    return encodeURIComponent(String(input[field]));
+  });
   const url = `${base}${CONTROL_PATH}${filled}${queryText(fieldsIn('query'))}`;
   const headers: Record<string, string> = { 'Content-Type': 'application/json' };
   if (adminToken !== undefined) headers.Authorization = `Bearer ${adminToken}`;

@@ -60,7 +60,7 @@ export interface RequestMatch {
   /** The name of an endpoint, such as `users.create`, or `stub:<name>`. */
   readonly operation?: OperationName | StubOperation;
   readonly method?: string;
-  /** Without the query string; `*` stands for any text. */
+  /** Without the query string and the suffix; `*` stands for any text. */
   readonly path?: string;
   /** The value of the request's `X-Emulator-Request-Tag` header. */
   readonly tag?: string;

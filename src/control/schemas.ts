@@ -23,8 +23,9 @@ export const jsonObject = v.custom<Readonly<Record<string, unknown>>>(isObject, 
 /** An object with these fields and no others, so that a misspelt field is reported instead of ignored. */
 export function strictFields<E extends v.ObjectEntries>(entries: E) {
   return v.strictObject(entries, ({ expected }) => {
-    if (expected === 'never') return `is unknown; ${listKnown('fields', Object.keys(entries))}`;
-    return expected === 'Object' ? MUST_BE_OBJECT : 'is missing';
+    const fields = listKnown('fields', Object.keys(entries));
+    if (expected === 'never') return `is unknown; ${fields}`;
+    return expected === 'Object' ? `${MUST_BE_OBJECT}; ${fields}` : 'is missing';
   });
 }
 export const noInput = strictFields({});

@@ -178,6 +178,12 @@ export function matches(
   );
 }
 
+/** A path without suffix and final slash, which requests may have or not. */
+export function barePath(path: string): string {
+  const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  return bare.replace(/\.(json|xml)$/, '');
+}
+
 /** Whether a path matches a pattern, in which `*` stands for any text. Takes linear time for any pattern. */
 export function pathMatches(pattern: string, path: string): boolean {
   const [start = '', ...parts] = pattern.split('*');

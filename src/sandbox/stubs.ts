@@ -4,7 +4,7 @@ import { dialectOf } from '../dialects/index.ts';
 import type { Stub, StubInput, StubMatch } from '../model/stubs.ts';
 import type { State } from '../store/state.ts';
 import { headerProblems } from './answer-headers.ts';
-import { matches, pathMatches, type RequestFacts } from './faults.ts';
+import { barePath, matches, pathMatches, type RequestFacts } from './faults.ts';
 import { unknownTemplates } from './templates.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -23,12 +23,6 @@ function matchOf(match: StubInput['match']): StubMatch | undefined {
   const [, method, path] = /^(\*|[A-Za-z]+) +(\/\S*)$/.exec(match) ?? [];
   if (method === undefined || path === undefined) return undefined;
   return { ...(method !== '*' && { method }), path: barePath(path) };
-}
-
-/** A path without suffix and final slash, which requests may have or not. */
-function barePath(path: string): string {
-  const bare = path.replace(/\.(json|xml)$/, '');
-  return bare.length > 1 && bare.endsWith('/') ? bare.slice(0, -1) : bare;
 }
 
 function pathParamsOf({ path = '' }: StubMatch): string[] {

@@ -100,7 +100,7 @@ describeEachTransport({}, (context) => {
     [{ delay: 700_000 }, 'delay: must be milliseconds up to ten minutes'],
     [{ error: 'no_such' }, "such as 'taken'"],
     [{ error: 'login_taken' }, 'did you mean taken?'],
-    [{ error: 'tekan' }, "error: must be a key of the error catalogue, such as 'taken'; did you mean taken?"],
+    [{ error: 'tekan' }, '(GET /_emulator/coverage lists them); did you mean taken?'],
     [{ status: 503, match: { operation: 'users.creat' } }, 'chat.connect, or stub:<name>; did you mean users.create?'],
     [{ status: 503, match: { method: 'GTE' } }, 'match.method: must be one of GET, POST, PUT'],
     [{ drop: 'softly' }, "drop: must be 'reset', 'hang' or 'empty'"],

@@ -140,11 +140,44 @@ describe('unknown inputs are refused, and nothing is done', () => {
     }
   });
 
+  /** A call of plain JavaScript, without types. */
+  type Untyped = (client: Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>) => unknown;
+  test.each<[string, Untyped]>([
+    ['must be an object such as { app: 22 }, not 22', ({ settings }) => settings?.set?.({ session_ttl: 60 }, 22)],
+    ['must be an object such as { app: 22 }, not "22"', ({ users }) => users?.get?.('Lena', '22')],
+    ['such as { to: \'mia@example.com\' }, not "a@b.c"', ({ outbox }) => outbox?.waitFor?.('a@b.c')],
+    ['must be an object; the fields are: to, wait', ({ outbox }) => outbox?.list?.('a@b.c')],
+    ['must be an object; the fields are: app, user', ({ sessions }) => sessions?.create?.('Dacia')],
+    ['must be an object; the fields are: match, times,', ({ faults }) => faults?.add?.('users.create:503')],
+    ['must be an object; the fields are: token, user,', ({ sessions }) => sessions?.expire?.('Dacia')],
+    ['not "GET /chat/Dialog"', ({ stubs }) => stubs?.add?.('GET /chat/Dialog')],
+    ["such as { match: { operation: 'users.create' } }", ({ requests }) => requests?.verify?.()],
+    ['name: ', ({ snapshots }) => snapshots?.delete?.()],
+  ])('in the place of options: %s', async (words, call) => {
+    for (const client of [emulator, connect(emulator.url)]) {
+      const refused = new Promise((resolve) => resolve(call(client as never)));
+      await expect(refused).rejects.toMatchObject({ status: 422, message: expect.stringContaining(words) });
+    }
+    expect(await emulator.settings.get()).toMatchObject({ session_ttl: 7200 });
+  });
+
   test('a field of a file that looks like the mode stays part of the file', async () => {
     await expect(emulator.import({ applications: [], mode: 'merge' })).rejects.toThrow(
       'mode: is not part of a fixture',
     );
   });
+});
+
+test('the path of a match may have a suffix and a final slash, as requests may, and no query', async () => {
+  const { token } = await emulator.sessions.create({ app: 22 });
+  const fault = await emulator.faults.add({ match: { path: '/users.xml' }, status: 503, times: 1 });
+  expect(fault.match).toEqual({ path: '/users' });
+  const answer = await sender(emulator.url)('GET /users.json', { headers: { 'QB-Token': token } });
+  expect(answer.status).toBe(503);
+  expect(await emulator.requests.verify({ match: { path: '/users.json/', status: 503 } })).toEqual({ matched: 1 });
+  await expect(emulator.requests.verify({ match: { path: '/users?a=b' }, times: 0 })).rejects.toThrow(
+    'match.path: must be without a query',
+  );
 });
 
 test('an address without a scheme means http', async () => {

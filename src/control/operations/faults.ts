@@ -4,7 +4,7 @@ import { OPERATION_NAMES } from '../../api/endpoints.ts';
 import { DelaySchema } from '../../fixtures/stub-schema.ts';
 import { ERROR_KEYS } from '../../model/error-catalogue.ts';
 import { headerProblems } from '../../sandbox/answer-headers.ts';
-import { DROP_KINDS, FAULT_MOMENTS, type FaultInput, type StubOperation } from '../../sandbox/faults.ts';
+import { barePath, DROP_KINDS, FAULT_MOMENTS, type FaultInput, type StubOperation } from '../../sandbox/faults.ts';
 import { ControlError } from '../control-error.ts';
 import { defineOperation } from '../operation.ts';
 import { integer, noInput, oneOf, strictFields, string } from '../schemas.ts';
@@ -23,6 +23,14 @@ export const Method = v.pipe(
   string,
   v.check((method) => METHODS.includes(method.toUpperCase()), `must be one of ${METHODS.join(', ')}`),
 );
+/** The path of a match, as requests are recorded: a suffix such as `.json` would match none of them. */
+export const MatchPath = v.pipe(
+  string,
+  v.check((path) => !/[?#]/.test(path), 'must be without a query'),
+  v.transform(barePath),
+);
+const ERROR_RULE =
+  "must be a key of the error catalogue, such as 'taken' or 'too_many_requests' (GET /_emulator/coverage lists them)";
 const PROBABILITY = 'must be a number from 0 to 1';
 export const FaultSchema = v.pipe(
   strictFields({
@@ -30,7 +38,7 @@ export const FaultSchema = v.pipe(
       strictFields({
         operation: v.optional(OperationName),
         method: v.optional(Method),
-        path: v.optional(string),
+        path: v.optional(MatchPath),
         user: v.optional(v.union([v.number(), string], 'must be an id or a login')),
         app: v.optional(integer),
       }),
@@ -46,7 +54,7 @@ export const FaultSchema = v.pipe(
         v.maxValue(599, 'must be an HTTP status up to 599'),
       ),
     ),
-    error: v.optional(oneOf(ERROR_KEYS, "must be a key of the error catalogue, such as 'taken'")),
+    error: v.optional(oneOf(ERROR_KEYS, ERROR_RULE)),
     delay: v.optional(DelaySchema),
     drop: v.optional(oneOf(DROP_KINDS)),
     when: v.optional(oneOf(FAULT_MOMENTS)),

@@ -8,12 +8,12 @@ import { ControlError } from '../control-error.ts';
 import type { Verification } from '../results.ts';
 import { integer, MUST_BE_OBJECT, strictFields, string } from '../schemas.ts';
 import { waitDuration, waitUntil } from '../wait.ts';
-import { Method, OperationName } from './faults.ts';
+import { MatchPath, Method, OperationName } from './faults.ts';
 
 export const MATCH_FIELDS = {
   operation: v.optional(OperationName),
   method: v.optional(Method),
-  path: v.optional(string),
+  path: v.optional(MatchPath),
   tag: v.optional(string),
   status: v.optional(integer),
   user: v.optional(integer),
