@@ -1,5 +1,5 @@
 // The bundles: one file with everything, two small ones that expose its public part, and files for what few runs need.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { CONSOLE_PAGE_PLUGIN } from './console.mjs';
 import {
@@ -152,8 +152,25 @@ export async function buildBundles() {
       outExtension: { '.js': '.mjs' },
     }),
   ]);
+  checkErrors(results);
   await writeFaces();
   return results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
+/**
+ * Errors are recognised by their classes, and a copy of a class is another class.
+ * @throws Error if the class of an error is in two files
+ */
+function checkErrors(results) {
+  const places = new Map();
+  for (const [file, { inputs }] of results.flatMap(({ metafile }) => Object.entries(metafile.outputs))) {
+    for (const input of Object.keys(inputs).filter((each) => /^src\/.*\.ts$/.test(each))) {
+      if (!/class \w+ extends Error/.test(readFileSync(input, 'utf8'))) continue;
+      const other = places.get(input);
+      if (other !== undefined) throw new Error(`the errors of ${input} are both in ${other} and in ${file}`);
+      places.set(input, file);
+    }
+  }
 }
 
 /** The files that `import` of the package loads, and for the library also the one of `require`: the public parts of bundles, by name. */

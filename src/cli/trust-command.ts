@@ -1,9 +1,12 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { variableOf } from '../config/config.ts';
 import { stateFolder } from '../config/state-folder.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { authorityFile } from '../http/authority.ts';
+import { codeOf, reasonOf } from '../support/errors.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import type { StoreName } from './trust.ts';
@@ -51,8 +54,19 @@ export function registerTrust(program: Command, io: Io): void {
           .map(([flags]) => flags)
           .join(', ')}`,
       );
-    const { trust } = await import('./trust.ts');
     const caFile = ca === undefined ? authorityFile(stateFolder(variableOf(io.env, 'stateDir'), io.env)) : resolve(ca);
-    trust({ caFile, stores: named, undo, print, env: io.env, write: (text) => io.stdout.write(text) });
+    const certificate = readCertificate(caFile);
+    const { trust } = await import('./trust.ts');
+    trust({ caFile, certificate, stores: named, undo, print, env: io.env, write: (text) => io.stdout.write(text) });
   });
+}
+
+/** @throws UsageError */
+function readCertificate(file: string): X509Certificate {
+  try {
+    return new X509Certificate(readFileSync(file));
+  } catch (error) {
+    const hint = codeOf(error) === 'ENOENT' ? ': a server makes it at its first start' : '';
+    throw new UsageError(`the CA certificate ${file} can't be read (${reasonOf(error)})${hint}`);
+  }
 }

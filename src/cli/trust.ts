@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { createHash, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash, type X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
-import { UsageError } from '../config/usage-error.ts';
-import { codeOf, reasonOf } from '../support/errors.ts';
+import { codeOf } from '../support/errors.ts';
 import { shellWord } from '../support/shell-word.ts';
 
 /** A command and its arguments. */
@@ -147,6 +146,8 @@ export type StoreName = keyof typeof STORES;
 
 export interface TrustOptions {
   readonly caFile: string;
+  /** The content of the file. */
+  readonly certificate: X509Certificate;
   /** The stores, each with the value of its option, if it has one. */
   readonly stores: ReadonlyMap<StoreName, string | undefined>;
   readonly undo: boolean;
@@ -156,11 +157,11 @@ export interface TrustOptions {
   readonly write: (text: string) => void;
 }
 
-/** Runs the commands that make programs trust a CA, or no longer. @throws UsageError, or Error when a command fails */
-export function trust({ caFile, stores, undo, print, env, write }: TrustOptions): void {
+/** Runs the commands that make programs trust a CA, or no longer. @throws Error when a command fails */
+export function trust({ caFile, certificate, stores, undo, print, env, write }: TrustOptions): void {
   const machine: Machine = {
     caFile,
-    certificate: readCertificate(caFile),
+    certificate,
     home: env.HOME || homedir(),
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
@@ -203,15 +204,6 @@ function firefoxProfiles(home: string): string[] {
 function lacksCertificate(folder: string, env: Environment): boolean {
   const args = ['-d', `sql:${folder}`, '-L', '-n', NICKNAME];
   return spawnSync('certutil', args, { stdio: 'ignore', env: { ...env } }).status === 255;
-}
-
-function readCertificate(caFile: string): X509Certificate {
-  try {
-    return new X509Certificate(readFileSync(caFile));
-  } catch (error) {
-    const hint = codeOf(error) === 'ENOENT' ? ': a server makes it at its first start' : '';
-    throw new UsageError(`the CA certificate ${caFile} can't be read (${reasonOf(error)})${hint}`);
-  }
 }
 
 /** The name of a CA's file on Android: OpenSSL's old hash of its subject, which is also its issuer. */
