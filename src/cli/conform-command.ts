@@ -126,7 +126,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<number> {
 }
 
 function conclude(found: Conformance, { write }: ConformFlags, isInterrupted: boolean, io: Io): number {
-  const { file, questions, differing, settings, left, stopped } = found;
+  const { file, questions, differing, settings, hasFewFields, left, stopped } = found;
   if (left.length > 0) io.stderr.write(`users-emulator: these users could not be deleted: ${left.join(', ')}\n`);
   if (write !== undefined && questions > 0) {
     try {
@@ -139,7 +139,7 @@ function conclude(found: Conformance, { write }: ConformFlags, isInterrupted: bo
   if (isInterrupted) return INTERRUPTED;
   if (stopped) io.stderr.write(`users-emulator: ${printable(explained(stopped))}\n`);
   if (stopped || questions === 0 || left.length > 0) return 1;
-  return differing + settings > 0 ? DIFFERS : 0;
+  return differing + settings > 0 || hasFewFields ? DIFFERS : 0;
 }
 
 /** Fails before the run, rather than after it. */

@@ -7,13 +7,16 @@ import { keysOf } from '../support/values.ts';
 import type { Answer, Call, Circumstances, Probe } from './calls.ts';
 import { type Claim, claimNamed } from './claim.ts';
 import { compare } from './compare.ts';
+import type { Send } from './http.ts';
 import { type LearnedFile, learn, newDifferences } from './learn.ts';
 import { type OpenClaim, openClaims, reasonNotToAsk } from './open-claims.ts';
 import { PROBES } from './probes.ts';
-import { CannotAsk, type Send, Service } from './service.ts';
+import { CannotAsk, Service } from './service.ts';
 import { SETTING_PROBES } from './setting-probes.ts';
 import { nameOf, type Outcome, rowOf, settle } from './verdict.ts';
 import { type WorldFacts, withoutValues, worldOf } from './world.ts';
+
+const RUN_USERS = "the run's users";
 
 /** The emulator that answers the same calls. */
 export interface Reference {
@@ -46,6 +49,8 @@ export type Finding =
   | ({ readonly kind: 'row' } & Outcome)
   | { readonly kind: 'setting'; readonly of: string; readonly ours: string; readonly theirs: string }
   | ({ readonly kind: 'open' } & OpenClaim)
+  /** The service refuses users with all fields: those of the run have few. */
+  | { readonly kind: 'refused'; readonly of: string; readonly answer: Answer }
   /** A question that the emulator itself answers with another row. */
   | { readonly kind: 'misplaced'; readonly of: string; readonly reason: string };
 
@@ -58,6 +63,8 @@ export interface Conformance {
   readonly differing: number;
   /** How many settings differ from the defaults. */
   readonly settings: number;
+  /** The service has refused users with all fields. */
+  readonly hasFewFields: boolean;
   /** The logins of users that could not be deleted. */
   readonly left: readonly string[];
   /** Why the run ended before its last call. */
@@ -75,8 +82,11 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
   let stopped: Error | undefined;
   let left: readonly string[] = [];
   let reference: Reference | undefined;
+  let refusal: Answer | undefined;
   try {
-    await service.prepare(readOnly);
+    await service.open();
+    if (!readOnly) refusal = await service.signUpUsers();
+    if (refusal) onFinding({ kind: 'refused', of: RUN_USERS, answer: withoutValues(refusal, service.world) });
     settings = await readSettings(service, options);
     circumstances = { ...circumstances, settings: { ...dialect.settings, ...settings } };
     reference = await options.openReference(circumstances.settings);
@@ -87,7 +97,8 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
       sleep,
       signal,
     });
-    await emulator.prepare(readOnly);
+    await emulator.open();
+    if (!readOnly) await emulator.signUpUsers(refusal !== undefined);
     for (const probe of PROBES) {
       const claim = claimNamed(claims, probe.of);
       if (!claim || reasonNotToAsk(probe, circumstances, readOnly)) continue;
@@ -95,7 +106,7 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
       const { errors, behaviours } = reference.lastAnswer();
       const isMeant = behaviours.some((each) => restsOn(each, claim));
       if (!isMeant || errors.length > 0 !== claim.of.startsWith('error:')) {
-        const reason = `the emulator answers ${ours.status} ${errors.join()}`.trim();
+        const reason = `the emulator itself answers ${ours.status} ${errors.join()}`.trim();
         onFinding({ kind: 'misplaced', of: nameOf(probe), reason });
         continue;
       }
@@ -114,15 +125,19 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
   }
   const otherwise = stopped ? 'the run ended before' : 'its question was left out';
   const open = openClaims(claims, outcomes, circumstances, readOnly, otherwise);
-  if (!stopped) for (const each of open) onFinding({ kind: 'open', ...each });
+  // the others have a finding already, or the run has ended
+  for (const each of open) if (each.reason !== otherwise) onFinding({ kind: 'open', ...each });
   const date = new Date(now()).toISOString().slice(0, 10);
   const openGuesses = open.flatMap(({ of, guesses }) => guesses.map((text) => `${of}: ${text}`));
+  const file = learn(dialect.name, date, outcomes, settings, openGuesses, options.errorRow);
+  const ofUsers = refusal ? [`${RUN_USERS}: status ${refusal.status}`] : [];
   return {
-    file: learn(dialect.name, date, outcomes, settings, openGuesses, options.errorRow),
+    file: { ...file, differences: [...ofUsers, ...file.differences] },
     questions: outcomes.length,
     rows: new Set(outcomes.map(({ of }) => of)).size,
     differing: new Set(outcomes.filter(({ differences }) => differences.length > 0).map(({ of }) => of)).size,
     settings: Object.keys(settings).length,
+    hasFewFields: refusal !== undefined,
     left,
     stopped,
   };

@@ -14,7 +14,12 @@ export function findingLine(finding: Finding, claims: ReadonlyMap<string, Claim>
   const { of } = finding;
   switch (finding.kind) {
     case 'misplaced':
-      return line('misplaced', `${of}: ${finding.reason}, so the question is left out`);
+      return line('not asked', `${of}: ${finding.reason}`);
+    case 'refused':
+      return line(
+        'differs',
+        `${of}: the service refuses their fields with ${statusAndError(finding.answer)}, so they only have a login, an email and a password`,
+      );
     case 'open':
       return line('not asked', `${of}: ${finding.reason}${guessNote(finding.guesses)}`);
     case 'setting': {

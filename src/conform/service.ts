@@ -1,25 +1,16 @@
-import type { Dialect } from '../dialects/dialect.ts';
 import { isObject, parseInteger } from '../support/values.ts';
 import type { Answer, Call, CallerName, Probe, ProbeUser, UserName, World } from './calls.ts';
 import { USER_NAMES } from './calls.ts';
-import { parseXml } from './xml-value.ts';
-
-/** Sends a request to a service. */
-export type Send = (request: Request) => Promise<Response>;
+import { answerOf, CLOSED, requestOf, type Send } from './http.ts';
 
 /** A service can't be queried: it doesn't answer, or refuses what every run needs. */
 export class CannotAsk extends Error {}
 
 /** The longest wait (ms) for an answer. */
 const TIMEOUT = 30_000;
-/** The largest answer, in bytes. */
-const MAX_ANSWER = 1_000_000;
 /** How often a call is repeated that the service answers with 429, and the longest pause (s) before that. */
 const MAX_REPEATS = 3;
 const MAX_PAUSE = 60;
-/** The headers of a connection, and those with the size of a body. */
-const NOT_COMPARED = ['connection', 'keep-alive', 'content-length', 'transfer-encoding'];
-
 export interface ServiceOptions {
   readonly url: string;
   readonly send: Send;
@@ -63,17 +54,33 @@ export class Service {
     return this.#world;
   }
 
-  /** Opens the application's session and, unless the run only reads, signs up its users. @throws CannotAsk */
-  async prepare(readOnly: boolean): Promise<void> {
+  /** Opens the application's session. @throws CannotAsk */
+  async open(): Promise<void> {
     await this.#openSession('app');
-    if (readOnly) return;
+  }
+
+  /**
+   * Signs up the users of the run.
+   * @param few with login, email and password alone
+   * @returns the refusal of a sign-up with all fields: then the users have few
+   * @throws CannotAsk
+   */
+  async signUpUsers(few = false): Promise<Answer | undefined> {
     for (const name of USER_NAMES) {
       const { id: _, user_tags, ...user } = this.#world.users[name];
-      const params = { user: { ...user, tag_list: user_tags } };
-      const id = idOf(await this.#must('a sign-up', 201, { method: 'POST', path: '/users', params }, 'app'));
+      const { login, email, password } = user;
+      const fields = few ? { login, email, password } : { ...user, tag_list: user_tags };
+      const call = { method: 'POST', path: '/users', params: { user: fields } } as const;
+      const answer = await (few ? this.#must('a sign-up', call, 'app') : this.#ask(call, this.#tokens.get('app')));
+      if (answer.status >= 300) {
+        await this.signUpUsers(true);
+        return answer;
+      }
+      const id = idOf(answer);
       if (typeof id !== 'number') throw new CannotAsk('a sign-up has no id in its answer');
       this.#world = { ...this.#world, users: { ...this.#world.users, [name]: { ...this.#world.users[name], id } } };
     }
+    return undefined;
   }
 
   /** The answer to a question. @throws CannotAsk when there is none */
@@ -146,7 +153,7 @@ export class Service {
     const user = userNamed(this.#world, as);
     if (user) {
       const params = { login: user.login, password: user.password };
-      await this.#must('a login', 202, { method: 'POST', path: '/login', params }, as);
+      await this.#must('a login', { method: 'POST', path: '/login', params }, as);
     }
     const sessionId = user && this.#world.dialect.rules.sessionIdIsUserId ? user.id : id;
     this.#world = { ...this.#world, sessions: { ...this.#world.sessions, [as]: sessionId } };
@@ -155,16 +162,16 @@ export class Service {
 
   async #newSession(): Promise<{ token: string; id: number }> {
     const call = { method: 'POST', path: '/session', params: this.#world.session() } as const;
-    const { body } = await this.#must('a session of the application', 201, call, 'nobody');
+    const { body } = await this.#must('a session of the application', call, 'nobody');
     const { token, id } = (isObject(body) && isObject(body.session) && body.session) || {};
     if (typeof token !== 'string') throw new CannotAsk('a session has no token in its answer');
     return { token, id: Number(id) };
   }
 
   /** Makes a call without which nothing can be asked. @throws CannotAsk */
-  async #must(what: string, status: number, call: Call, as: CallerName): Promise<Answer> {
+  async #must(what: string, call: Call, as: CallerName): Promise<Answer> {
     const answer = await this.#ask(call, as === 'nobody' ? undefined : this.#tokens.get(as));
-    if (answer.status === status) return answer;
+    if (answer.status < 300) return answer;
     const needsSecret = as === 'nobody' && this.#world.app.auth_secret === null && /signature/.test(answer.text);
     const hint = needsSecret ? ' (it needs the secret: --app id:key:secret)' : '';
     throw new CannotAsk(`${what} is refused: ${answer.status} ${answer.text.slice(0, 200)}${hint}`);
@@ -180,7 +187,7 @@ export class Service {
   }
 
   async #send(call: Call, token: string | undefined): Promise<Answer> {
-    const { send, pace, sleep, signal } = this.#options;
+    const { url, send, pace, sleep, signal } = this.#options;
     for (let repeats = 0; ; repeats++) {
       await pace();
       const interruption = this.#isCleaningUp ? undefined : signal;
@@ -188,7 +195,9 @@ export class Service {
       try {
         interruption?.throwIfAborted();
         const ends = [AbortSignal.timeout(TIMEOUT), ...(interruption ? [interruption] : [])];
-        answer = await answerOf(await send(this.#requestOf(call, token, AbortSignal.any(ends))));
+        answer = await answerOf(
+          await send(requestOf(call, token, { url, dialect: this.#world.dialect, signal: AbortSignal.any(ends) })),
+        );
       } catch (error) {
         if (interruption?.aborted) throw new CannotAsk('interrupted');
         throw new CannotAsk(`no answer to ${call.method} ${call.path}`, { cause: error });
@@ -198,37 +207,6 @@ export class Service {
       // an interruption is found at the next attempt
       await sleep(pause, interruption).catch(() => {});
     }
-  }
-
-  #requestOf(
-    { method, path, params = {}, raw, headers = {}, format = 'json' }: Call,
-    token: string | undefined,
-    signal: AbortSignal,
-  ): Request {
-    const inQuery = method === 'GET' || method === 'DELETE';
-    const pairs = Object.entries(params).flatMap(([name, value]) =>
-      [value].flat().map((each): [string, string] => [name, String(each)]),
-    );
-    const query = inQuery ? String(new URLSearchParams(pairs)) : '';
-    const body = raw?.text ?? (inQuery ? null : JSON.stringify(params));
-    const type = raw?.type ?? (inQuery ? undefined : 'application/json');
-    const { token: tokenHeader, identifyingHeaders } = this.#world.dialect.request;
-    // doc: legacy-users, in all examples. Without a token, the emulator knows the service by it
-    const version = identifyingHeaders.find((name) => name.endsWith('-rest-api-version'));
-    const suffix = suffixOf(format, this.#world.dialect);
-    return new Request(`${this.#options.url}${path}${suffix}${query && `?${query}`}`, {
-      method,
-      body,
-      redirect: 'manual',
-      signal,
-      headers: {
-        Accept: format === 'xml' ? 'application/xml' : 'application/json',
-        ...(version !== undefined && { [version]: '0.1.0' }),
-        ...(type !== undefined && { 'Content-Type': type }),
-        ...(token !== undefined && { [tokenHeader]: token }),
-        ...headers,
-      },
-    });
   }
 }
 
@@ -260,39 +238,4 @@ function guestOf({ params }: Call, { status, body }: Answer): Partial<Guest> | u
   // a service without guests ignores the parameter
   if (user_id === 0 || user_id === null) return undefined;
   return typeof user_id === 'number' && typeof token === 'string' ? { id: user_id, token } : {};
-}
-
-/** A service with several formats takes them as suffixes. doc: legacy-users, `.json` and `.xml` */
-function suffixOf(format: NonNullable<Call['format']>, { formats }: Dialect): string {
-  return format === 'none' || !('xml' in formats) ? '' : `.${format}`;
-}
-
-async function textOf({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let [text, size] = ['', 0];
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > MAX_ANSWER) throw new Error(`it has more than ${MAX_ANSWER / 1_000_000} MB`);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-async function answerOf(response: Response): Promise<Answer> {
-  const text = await textOf(response);
-  const headers = Object.fromEntries([...response.headers].filter(([name]) => !NOT_COMPARED.includes(name)));
-  return { status: response.status, headers, text, body: parseBody(headers['content-type'], text) };
-}
-
-/** The answer of a service that closes the connection. */
-const CLOSED: Answer = { status: 0, headers: {}, text: '', body: undefined };
-
-/** The value of JSON, or of XML where the content type says so; undefined for anything else. */
-export function parseBody(type: string | undefined, text: string): unknown {
-  if (/\bxml\b/.test(type ?? '') && !/html/.test(type ?? '')) return parseXml(text);
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Answer, ProbeApplication, ProbeUser, UserName, World } from './calls.ts';
-import { parseBody } from './service.ts';
+import { parseBody } from './http.ts';
 
 /** An error without the ids, names and keys of the run, which no row may hold. Short ids could be any number. */
 export function withoutValues(answer: Answer, { users, app, newName }: World): Answer {

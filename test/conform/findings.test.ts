@@ -61,7 +61,7 @@ async function findingsOf(dialect: string, changes: Changes, options: readonly s
   return {
     code,
     err,
-    lines: out.split('\n').filter((line) => /^(differs|refuted|misplaced) /.test(line)),
+    lines: out.split('\n').filter((line) => /^(differs|refuted) |the emulator itself answers/.test(line)),
     left: (await upstream.users.list({ app: 777001 })).total,
     summary: out.split('\n').filter((line) => /^(\d+ questions|guesses:) /.test(line)),
     file: JSON.parse(text),
@@ -219,4 +219,20 @@ test('users whom nobody can delete are named: one without a password, a guest wi
   });
   expect([code, left]).toEqual([1, 2]);
   expect(err).toMatch(/^users-emulator: these users could not be deleted: a guest, user \d+\n$/);
+});
+
+test('a service that refuses a field of all users gets users without it, and the other questions', async () => {
+  const { code, err, lines, left, file } = await findingsOf('connectycube', {
+    request: ({ url }, body) => (url === '/users' ? body.replace(/"phone":"1\d+"/, '"phone":"x"') : body),
+  });
+  expect([code, err, left]).toEqual([7, '', 0]);
+  expect(lines[0]).toBe(
+    'differs    the run\'s users: the service refuses their fields with 422 {"errors":{"phone":["is not a valid phone number"]}}, so they only have a login, an email and a password',
+  );
+  expect(file.differences).toEqual(["the run's users: status 422"]);
+  expect(lines).toContain('not asked  operation:users.by_phone: the emulator itself answers 404 user_not_found');
+  // the service refuses the phone of another question, too
+  expect(lines.slice(1).filter((line) => !line.startsWith('not asked'))).toEqual([
+    'differs    setting:unique_phone: the service has true, the default is false',
+  ]);
 });
