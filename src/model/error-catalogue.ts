@@ -211,7 +211,7 @@ const CATALOGUE = {
   not_emulated: defineError(
     501,
     'base',
-    "{method} {path} ({module}) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add '{method} {path}' answer.json), or start with --stub app-boot",
+    "{method} {path} ({module}) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add '{method} {path}' answer.json); --stub app-boot answers what applications request after the login",
     own("never passes for one of the API's errors"),
   ),
   stub_failed: defineError(500, 'base', "The stub '{name}' failed: {reason}", own('a function of the test itself')),

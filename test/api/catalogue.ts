@@ -143,7 +143,7 @@ export const CATALOGUE: Readonly<Record<ErrorKey, Row>> = {
   ),
   not_emulated: both(
     501,
-    `{"errors":{"base":["$method $path ($module) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add '$method $path' answer.json), or start with --stub app-boot"]}}`,
+    `{"errors":{"base":["$method $path ($module) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add '$method $path' answer.json); --stub app-boot answers what applications request after the login"]}}`,
   ),
   stub_failed: both(500, `{"errors":{"base":["The stub '$name' failed: $reason"]}}`),
   malformed_body: each(

@@ -282,7 +282,7 @@ export const CASES: readonly ErrorCase[] = [
   errorCase(
     'not_emulated',
     app('GET /chat/Dialog'),
-    `GET /chat/Dialog (chat) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add 'GET /chat/Dialog' answer.json), or start with --stub app-boot`,
+    `GET /chat/Dialog (chat) is not emulated by users-emulator: to answer it, add a stub (users-emulator stub add 'GET /chat/Dialog' answer.json); --stub app-boot answers what applications request after the login`,
     { method: 'GET', path: '/chat/Dialog', module: 'chat' },
   ),
   errorCase(

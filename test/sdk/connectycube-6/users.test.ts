@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { StubInput } from '../../../src/index.ts';
 import { DACIA, GABBY, PALLAVI, refused, useEmulator } from './sdk-world.ts';
+import uploads from './uploads.json' with { type: 'json' };
 
 const sdkWorld = useEmulator();
 type Client = ReturnType<typeof sdkWorld.createClient>['client'];
@@ -214,7 +216,7 @@ test('calls that are not emulated report it', async () => {
     refused(501, {
       base: [
         `${route} (address book) is not emulated by users-emulator: to answer it, add a stub ` +
-          `(users-emulator stub add '${route}' answer.json), or start with --stub app-boot`,
+          `(users-emulator stub add '${route}' answer.json); --stub app-boot answers what applications request after the login`,
       ],
     });
   await expect(
@@ -225,3 +227,20 @@ test('calls that are not emulated report it', async () => {
     missing('GET /address_book/registered_users'),
   );
 });
+
+test('an avatar is uploaded to stubs, and shown from its public address', async () => {
+  const { client, sandbox } = sdkWorld.createClient();
+  const answers = JSON.stringify(uploads.stubs).replace('http://127.0.0.1:4230', sandbox.url);
+  for (const stub of JSON.parse(answers) as StubInput[]) await sandbox.stubs.add(stub);
+  await client.createSession(DACIA);
+  const file = Buffer.from('the picture');
+  // the type is that of a browser's file
+  const picture = { file, name: 'me.svg', type: 'image/svg+xml', size: file.length, public: true } as never;
+  const { uid, name } = await client.storage.createAndUpload(picture);
+  expect(name).toBe('me.svg');
+  await sandbox.requests.verify({ order: ['POST /blobs', 'POST /uploads', 'PUT /blobs/:id/complete'].map(stubNamed) });
+  const shown = await fetch(client.storage.publicUrl(uid));
+  expect([shown.status, shown.headers.get('Content-Type')]).toEqual([200, 'image/svg+xml']);
+});
+
+const stubNamed = (match: string) => ({ operation: `stub:${match}` as const });
