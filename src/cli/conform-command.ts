@@ -172,10 +172,10 @@ async function openReference(
     readConfig({ seed: { applications: [app] }, set: settings, ...(learned !== undefined && { learned: [learned] }) }),
   );
   await server.start(false);
-  const { journal } = await server.openSandbox('');
+  const { records } = await server.openSandbox('');
   return {
     send: (request: Request) => server.fetch(request),
-    lastAnswer: () => journal.get(journal.count) ?? { errors: [], behaviours: [] },
+    lastAnswer: () => records.journal.get(records.journal.count) ?? { errors: [], behaviours: [] },
     close: () => server.stop(0),
   };
 }

@@ -154,8 +154,8 @@ export class Sandboxes {
       throw error instanceof DataError ? new ControlError(503, error.message) : error;
     }
     if (sandbox) {
-      this.#initial.warnings.addAll(sandbox.warnings);
-      this.#initial.evidence.addAll(sandbox.evidence);
+      this.#initial.warnings.addAll(sandbox.records.warnings);
+      this.#initial.evidence.addAll(sandbox.records.evidence);
       sandbox.events.close();
     }
     this.#sandboxes.delete(name);
@@ -185,7 +185,7 @@ export class Sandboxes {
   warnings(): Warning[] {
     const all = new Warnings();
     all.addAll(this.#initial.warnings);
-    for (const { warnings } of this.#sandboxes.values()) all.addAll(warnings);
+    for (const { records } of this.#sandboxes.values()) all.addAll(records.warnings);
     return all.list();
   }
 
@@ -193,7 +193,7 @@ export class Sandboxes {
   evidence(): EvidenceCounts {
     const all = new EvidenceCounts();
     all.addAll(this.#initial.evidence);
-    for (const { evidence } of this.#sandboxes.values()) all.addAll(evidence);
+    for (const { records } of this.#sandboxes.values()) all.addAll(records.evidence);
     return all;
   }
 }

@@ -49,8 +49,4 @@ export class EvidenceCounts {
     for (const { behaviour, first, count } of others.list())
       this.#add(behaviour, first.id, first.method, first.path, count);
   }
-
-  clear(): void {
-    this.#counts.clear();
-  }
 }

@@ -13,15 +13,13 @@ import { createRandom, type Random } from '../support/random.ts';
 import { announceChanges } from './changes.ts';
 import { ChatConnections } from './chat-connections.ts';
 import { EventFeed, type ResetCause } from './event-feed.ts';
-import { EvidenceCounts } from './evidence-counts.ts';
 import { type Fault, Faults } from './faults.ts';
 import type { InitialState } from './initial-state.ts';
 import type { RecordedRequest } from './journal-entry.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { registerUnknown } from './register-unknown.ts';
-import { RequestJournal } from './request-journal.ts';
+import { RequestRecords } from './request-records.ts';
 import { StateHistory } from './state-history.ts';
-import { Warnings } from './warnings.ts';
 
 /** How often (ms) expired sessions are removed. Until then they are refused. */
 const SWEEP_INTERVAL = 60_000;
@@ -30,10 +28,8 @@ const SWEEP_INTERVAL = 60_000;
 export class Sandbox {
   readonly name: string;
   readonly clock = new Clock();
-  readonly journal: RequestJournal;
-  readonly warnings = new Warnings();
-  /** The behaviours that the answers since the last reset rest on. */
-  readonly evidence = new EvidenceCounts();
+  /** The requests since the last reset. */
+  records: RequestRecords;
   readonly events = new EventFeed();
   readonly history: StateHistory;
   readonly chatConnections = new ChatConnections(() => this.#endStaleChat());
@@ -59,8 +55,8 @@ export class Sandbox {
    */
   constructor(name: string, initial: InitialState, persistence?: Persistence) {
     this.name = name;
-    this.journal = new RequestJournal(initial.journal);
-    this.history = new StateHistory(() => this.journal.get(this.journal.first)?.position ?? this.history.position);
+    this.records = new RequestRecords(initial.journal);
+    this.history = new StateHistory(() => this.records.oldestPosition ?? this.history.position);
     this.#initial = initial;
     this.#persistence = persistence;
     this.#content = persistence?.content ?? { state: initial.seed.fork(), snapshots: new Map() };
@@ -85,8 +81,8 @@ export class Sandbox {
   }
 
   /**
-   * Returns to the seed, or to no users; once that is stored, clock, faults and journal start again, except faults that were added and
-   * a clock that was moved meanwhile. Rejects as `commit` does.
+   * Returns to the seed, or to no users, with an empty journal. Requests that come before that is stored are the first ones after the
+   * reset. Then clock and faults start again, except faults that were added and a clock that was moved meanwhile. Rejects as `commit` does.
    */
   async reset(to: 'seed' | 'empty'): Promise<void> {
     const [known, { changes }] = [this.faults.list().map(({ id }) => id), this.clock];
@@ -94,18 +90,22 @@ export class Sandbox {
     this.#replace((content) => {
       content.state = this.#initial[to].fork();
     });
+    const [before, replaced] = [this.records, this.history.position];
+    this.records = new RequestRecords(this.#initial.journal);
     const stored = this.commit();
-    if (stored) await stored;
+    if (stored)
+      await stored.catch((error) => {
+        before.addAll(this.records);
+        this.records = before;
+        throw error;
+      });
+    this.#initial.warnings.addAll(before.warnings);
+    this.#initial.evidence.addAll(before.evidence);
     this.random = createRandom(this.#initial.randomSeed);
     this.faults = this.#newFaults(this.faults.list().filter(({ id }) => !known.includes(id)));
     this.#stubIds = 0;
-    this.journal.clear();
-    this.#initial.warnings.addAll(this.warnings);
-    this.warnings.clear();
-    this.#initial.evidence.addAll(this.evidence);
-    this.evidence.clear();
     this.#stateReplaced('reset');
-    this.history.clear();
+    this.history.forgetBefore(replaced);
     this.#applyStartOptions(this.clock.changes !== changes);
   }
 
@@ -231,8 +231,8 @@ export class Sandbox {
 
   /** Adds a request to the journal, and emits its events. */
   recordRequest(recorded: RecordedRequest): void {
-    const id = this.journal.add(recorded);
-    this.evidence.add(id, recorded);
+    const id = this.records.journal.add(recorded);
+    this.records.evidence.add(id, recorded);
     if (!this.events.active) return;
     this.events.emit('request', id);
     announceChanges(this.events, recorded.changes, id);

@@ -58,10 +58,9 @@ export class StateHistory {
     this.#taken = [];
   }
 
-  /** Forgets everything. */
-  clear(): void {
-    this.#drop(this.#steps.length);
-    this.#taken = [];
+  /** Forgets everything before a position. */
+  forgetBefore(position: number): void {
+    this.#drop(position - this.#first);
   }
 
   /**

@@ -36,8 +36,4 @@ export class Warnings {
   addAll(others: Warnings): void {
     for (const { count, ...finding } of others.list()) this.add(finding, count);
   }
-
-  clear(): void {
-    this.#counts.clear();
-  }
 }

@@ -126,6 +126,20 @@ test('faults that are added and clocks that are moved while a reset is being sto
   await emulator.close();
 });
 
+test('requests that come while a reset is being stored are the first ones after it', async () => {
+  const { emulator, send } = await place().start({ seed: true });
+  await send('GET /nowhere');
+  const reset = emulator.reset();
+  const { json } = await send('POST /session', { body: { application_id: 230, auth_key: '29WfrNWdvkhmX6V' } });
+  await reset;
+  expect((await emulator.requests.list()).map(({ id, operation }) => [id, operation])).toEqual([[1, 'session.create']]);
+  expect((await emulator.evidence()).items.map(({ of }) => of)).not.toContain('error:route_unknown');
+  expect((await emulator.export()).sessions).toMatchObject([{ token: json.session.token }]);
+  await emulator.rewind(1);
+  expect((await emulator.export()).sessions ?? []).toEqual([]);
+  await emulator.close();
+});
+
 test('after a stop there is one readable, private file, identical for the same state, that is also a fixture', async () => {
   const { start, list, text, file } = place();
   const { emulator } = await start({ seed: true });
