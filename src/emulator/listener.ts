@@ -51,17 +51,16 @@ export class Listener {
     this.#chat = typeof chat === 'number' && (chat !== port || chat === 0) ? open(chat, '--chat') : undefined;
   }
 
-  /** @throws UsageError when a port is taken (exit code 3), or when `--cert`, `--key` or `--ca-out` can't be used */
+  /**
+   * Opens the ports; if that fails, some of them may be open. Certificates are loaded before, so that bad ones end the start.
+   * @throws UsageError when a port is taken (exit code 3), or when `--cert`, `--key` or `--ca-out` can't be used
+   */
   async listen(): Promise<void> {
     const { cert, caOut } = this.#config;
-    if (cert !== undefined || caOut !== undefined) await this.#checkCertificates();
+    const ca = cert !== undefined || caOut !== undefined ? await this.#loadCertificates() : '';
     await this.#main.listen();
-    try {
-      await this.#chat?.listen();
-    } catch (error) {
-      await this.#main.close(0);
-      throw error;
-    }
+    await this.#chat?.listen();
+    if (caOut !== undefined) writeCa(caOut, ca);
   }
 
   /** Stops listening, lets running requests end, then closes the connections that are left. @param grace ms for running requests */
@@ -95,17 +94,19 @@ export class Listener {
     return this.#certificates.file;
   }
 
-  /** Loads the certificates, so that a start with bad ones fails, and writes `--ca-out`. */
-  async #checkCertificates(): Promise<void> {
-    const { caOut } = this.#config;
-    const ca = await this.ca().catch((error) => {
+  /** @returns the CA's certificate @throws UsageError (exit code 4) when certificate and key can't be used */
+  #loadCertificates(): Promise<string> {
+    return this.ca().catch((error) => {
       throw new UsageError(messageOf(error), 4);
     });
-    if (caOut === undefined) return;
-    try {
-      writeFileSync(caOut, ca);
-    } catch (error) {
-      throw new UsageError(`--ca-out: ${resolve(caOut)} can't be written: ${reasonOf(error)}`, 1);
-    }
+  }
+}
+
+/** Writes `--ca-out`. @throws UsageError */
+function writeCa(file: string, ca: string): void {
+  try {
+    writeFileSync(file, ca);
+  } catch (error) {
+    throw new UsageError(`--ca-out: ${resolve(file)} can't be written: ${reasonOf(error)}`, 1);
   }
 }

@@ -28,30 +28,39 @@ export class Sandboxes {
   }
 
   /**
-   * Opens the data files, and writes the emulator's own at once: if that fails, the start fails, and not the first change.
+   * Locks the data files, and reads the emulator's own.
    * @param file of `--data`
    * @param upToDate whether people read and edit the files meanwhile
    * @param warn called with problems that the emulator can go on with
-   * @throws DataError when the file is in use, or can't be read or written
+   * @throws DataError when the file is in use, or can't be read
    */
   async openData(file: string, upToDate: boolean, warn: (text: string) => void): Promise<void> {
     this.#data = await DataFiles.open(file, { fixtures: this.#initial.fixtures, upToDate, warn });
-    const isNew = !this.#data.has('');
+    await this.open('');
+  }
+
+  /**
+   * Writes the emulator's own data file, if it is new or the options change it. So a start fails if it can't be written, and not the
+   * first change.
+   * @throws DataError
+   */
+  async writeData(): Promise<void> {
+    if (!this.#data) return;
     const own = await this.open('');
     try {
-      await (isNew ? own.writeInitial() : own.commit());
+      await (this.#data.has('') ? own.commit() : own.writeInitial());
     } catch (error) {
       throw new DataError(messageOf(error));
     }
   }
 
-  /** Writes everything to the data files, and unlocks them. */
-  async close(): Promise<void> {
+  /** Writes everything to the data files, and unlocks them. @param write false: leaves them as they are */
+  async close(write = true): Promise<void> {
     const data = this.#data;
     this.#data = undefined;
     if (!data) return;
     await Promise.allSettled(this.#opening.values());
-    await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.close()));
+    await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.close(write)));
     data.close();
   }
 

@@ -100,7 +100,7 @@ export class EmulatorServer implements ControlledServer {
   }
 
   /**
-   * Opens the data files, then listens.
+   * Reads the data files, listens, then writes them: a start that fails leaves them as they were.
    * @param listen false: only `fetch` sends requests
    * @throws UsageError when the port is taken (exit code 3), certificate or key can't be used (4), or the data file is in use
    * or can't be used (5)
@@ -110,9 +110,11 @@ export class EmulatorServer implements ControlledServer {
       const { watch } = this.#reloading.config;
       if (this.dataFile !== undefined) await this.#sandboxes.openData(this.dataFile, watch, this.#warn);
       if (listen) await this.#listener.listen();
+      await this.#sandboxes.writeData();
       if (watch) this.#reloading.start();
     } catch (error) {
-      await this.#sandboxes.close();
+      await this.#listener.close(0);
+      await this.#sandboxes.close(false);
       throw error instanceof DataError ? new UsageError(error.message, 5) : error;
     }
   }

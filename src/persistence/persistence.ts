@@ -145,12 +145,15 @@ export class Persistence {
     }, PAUSE).unref();
   }
 
-  /** Brings everything into the data file and closes it. Changes that can't be written there stay in the change log. */
-  async close(): Promise<void> {
+  /**
+   * Brings everything into the data file and closes it. Changes that can't be written there stay in the change log.
+   * @param write false: closes the files as they are, without the changes that are not stored
+   */
+  async close(write = true): Promise<void> {
     this.#closing = true;
     await this.#running;
     await this.#storage.checkpoint;
-    if (this.#storage.hasLoggedChanges || !this.#next.isEmpty) await this.rewrite().catch(() => {});
+    if (write && (this.#storage.hasLoggedChanges || !this.#next.isEmpty)) await this.rewrite().catch(() => {});
     await this.#stop();
     await this.#storage.close();
     this.#rejectWithheld();

@@ -261,9 +261,9 @@ export class Sandbox {
     return this.#persistence?.rewrite();
   }
 
-  /** Stores everything and closes the files. */
-  async close(): Promise<void> {
-    await this.#persistence?.close();
+  /** Stores everything and closes the files. @param write false: without what is not stored */
+  async close(write = true): Promise<void> {
+    await this.#persistence?.close(write);
   }
 
   #endStaleChat(): void {

@@ -1,6 +1,6 @@
 import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createEmulator, type EmulatorOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { sender } from '../support/http.ts';
@@ -124,6 +124,30 @@ test('faults that are added and clocks that are moved while a reset is being sto
   expect((await emulator.faults.list()).map((fault) => fault.id)).toEqual(['fault-1']);
   expect(await emulator.clock.get()).toMatchObject({ frozen: false });
   await emulator.close();
+});
+
+describe('a start that fails leaves the data file as it was', async () => {
+  const taken = await createEmulator();
+  afterAll(() => taken.close());
+  const port = Number(new URL(taken.url).port);
+  const failures: Readonly<Record<string, EmulatorOptions>> = {
+    'the port is in use': { port },
+    'the port of the chat is in use': { chat: port },
+    'the certificate is none': { cert: __filename, key: __filename },
+    'the CA can not be written': { caOut: join(folder, 'missing', 'ca.pem') },
+  };
+  test.each(Object.entries(failures))('%s', async (_, options) => {
+    const { start, list, text } = place();
+    await expect(start({ seed: true, ...options })).rejects.toThrow();
+    expect(list()).toEqual([]);
+    const { emulator } = await start({ seed: true });
+    expect((await emulator.users.list()).total).toBe(3);
+    await emulator.close();
+    const before = text();
+    await expect(start({ settings: { check_blob_id: true }, ...options })).rejects.toThrow();
+    expect(list()).toEqual(['state.json']);
+    expect(text()).toBe(before);
+  });
 });
 
 test('requests that come while a reset is being stored are the first ones after it', async () => {
