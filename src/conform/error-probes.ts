@@ -139,6 +139,7 @@ export const USER_PROBES: readonly Probe[] = [
     needs: [needs.setting('unique_phone', true)],
   }),
   signUp('too_short:password', 'short', () => ({ password: 'x' })),
+  signUp('too_short:full_name', 'short-name', () => ({ full_name: 'x' }), { needs: [needs.minLength('full_name')] }),
   // not a sign-up: if the service accepts it, the user is still the run's own
   error('too_short', ({ users }) => put(`/users/${users.d.id}`, { user: { login: 'x' } }), { as: 'd' }),
   signUp('too_long:full_name', 'long', () => ({ full_name: 'x'.repeat(300) })),

@@ -26,6 +26,10 @@ export const format = (name: Format): Need => service(`the service has no ${name
 export const pattern = (field: keyof Dialect['rules']['patterns']): Need =>
   service(`the service accepts any ${field}`, ({ rules }) => rules.patterns[field] !== undefined);
 
+/** A field in which the service refuses a single character. */
+export const minLength = (field: keyof Dialect['rules']['lengths']): Need =>
+  service(`the service accepts any ${field}`, ({ rules }) => (rules.lengths[field]?.min ?? 0) > 1);
+
 /** A provider that the service offers. */
 export const offered = (name: ProviderName): Need =>
   service(`the service has no ${name}`, ({ rules }) => rules.providers[name] !== undefined);

@@ -119,7 +119,7 @@ export function findExternal({ users, user: caller }: CallerContext, id: string)
   return found.find((user) => user.id === caller?.id) ?? found[0];
 }
 
-/** Removes a user and ends its sessions. */
+/** Removes a user and ends its sessions. sdk: an Android sample of 2016 learns from a 401 that its user was deleted elsewhere. */
 export function removeUser({ users, state }: Pick<ApplicationContext, 'users' | 'state'>, user: User): void {
   users.delete(user.id);
   for (const token of [...state.sessions.lookup('user_id', user.id).keys()]) state.sessions.delete(token);

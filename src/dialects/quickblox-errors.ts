@@ -3,7 +3,8 @@ import { doc, guess, log, sdk } from '../model/evidence.ts';
 import type { Dialect } from './dialect.ts';
 
 const UNRECORDED = guess('unrecorded');
-const OF_A_PASSWORD = [log('android-sdk#776, 2022, of a password', ['password']), guess('all other fields', 'others')];
+const OF_A_PASSWORD = log('android-sdk#776, 2022, of a password', ['password']);
+const OTHER_FIELDS = guess('all other fields', 'others');
 const STATUS_AND_SHAPE = guess('status and shape');
 const TAKEN = 'has already been taken';
 const TOO_SHORT = 'is too short (minimum is {limit} characters)';
@@ -24,12 +25,16 @@ export const QUICKBLOX_ERRORS: Dialect['errors'] = {
     log('q-municate-services-ios#311, 2017, of a subscription; ios-sdk#186, 2015, of dialogs'),
     log('q-consultation#28, 2024, of a dialog'),
   ]),
-  too_short: defineError(422, 'field', TOO_SHORT, OF_A_PASSWORD),
+  too_short: defineError(422, 'field', TOO_SHORT, [
+    OF_A_PASSWORD,
+    sdk("q-municate-android, 2014, has it of full_name in a list of the service's errors", ['full_name']),
+    OTHER_FIELDS,
+  ]),
   too_long: defineError(422, 'field', 'is too long (maximum is {limit} characters)', [
     sdk('q-municate-android, 2015, has the text of full_name', ['full_name']),
-    guess('all other fields', 'others'),
+    OTHER_FIELDS,
   ]),
-  bad_characters: defineError(422, 'field', BAD_CHARACTERS, OF_A_PASSWORD),
+  bad_characters: defineError(422, 'field', BAD_CHARACTERS, [OF_A_PASSWORD, OTHER_FIELDS]),
   not_owner: defineError(403, 'base', 'You are not owner of this object', {
     rule: doc('later-users/update-user, later-users/delete-user'),
     wording: [doc('later-users/update-user'), log('android-sdk#711, android-sdk#420, android-sdk#241')],

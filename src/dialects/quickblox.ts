@@ -109,7 +109,7 @@ export const quickblox: Dialect = {
       login: { min: 3, max: 50 }, // sdk: the samples' own checks
       email: { min: 0, max: 255 }, // sdk: q-municate-web, its README of 2015
       password: { min: 4, max: MAX_PASSWORD_LENGTH }, // doc: legacy-users/user-sign-up, the password `Lena`; sdk: the samples' own checks
-      full_name: { min: 0, max: 200 }, // sdk: q-municate-android's own check from 2018, before of 50
+      full_name: { min: 3, max: 200 }, // sdk: q-municate-android's own checks, from 2018
     },
     patterns: {
       login: /^[A-Za-z0-9@._+-]+$/, // sdk: the samples' own checks

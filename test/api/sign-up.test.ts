@@ -32,7 +32,7 @@ const LIMITS: Readonly<Record<string, readonly (readonly [field: string, shortes
   quickblox: [
     ['login', 3, 50],
     ['password', 4, 40],
-    ['full_name', 1, 200],
+    ['full_name', 3, 200],
   ],
 };
 

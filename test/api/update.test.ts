@@ -101,9 +101,13 @@ describe.each(SERVICES)('update at $name', (service) => {
   test('after a refused password the old one and all other fields stay', async () => {
     const sandbox = createTestSandbox(emulator, service);
     const password = 'otherSecret';
-    expectError(await update(sandbox, { password, full_name: 'x' }), service, 'old_password_missing');
-    expectError(await update(sandbox, { password, old_password: '', full_name: 'x' }), service, 'old_password_missing');
-    const wrong = { password, old_password: 'annaSecret2', full_name: 'x' };
+    expectError(await update(sandbox, { password, full_name: 'Xenia' }), service, 'old_password_missing');
+    expectError(
+      await update(sandbox, { password, old_password: '', full_name: 'Xenia' }),
+      service,
+      'old_password_missing',
+    );
+    const wrong = { password, old_password: 'annaSecret2', full_name: 'Xenia' };
     expectError(await update(sandbox, wrong), service, 'old_password_wrong');
     const limit = service.name === 'connectycube' ? 6 : 4;
     const short = { password: 'abc', old_password: 'annaSecret1' };
@@ -121,7 +125,7 @@ describe.each(SERVICES)('update at $name', (service) => {
 
   test.each(service.unique)("another user's %s is taken", async (field) => {
     const sandbox = createTestSandbox(emulator, service);
-    const answer = await update(sandbox, { full_name: 'x', [field]: person(service, 'ben')[field] });
+    const answer = await update(sandbox, { full_name: 'Xenia', [field]: person(service, 'ben')[field] });
     expectError(answer, service, 'taken', { field });
     expect((await sandbox.control.users.get(anna(service).id, { app: service.app.id })).full_name).toBe('Anna Arendt');
   });
@@ -152,7 +156,7 @@ describe.each(SERVICES)('update at $name', (service) => {
     const token = await sandbox.tokenOf('anna');
     const ben = person(service, 'ben');
     // ownership is checked before the parameters
-    for (const user of [{ full_name: 'x' }, { email: 'nowhere' }]) {
+    for (const user of [{ full_name: 'Xenia' }, { email: 'nowhere' }]) {
       const params = { user };
       expectError(await sandbox.send(`PUT /users/${ben.id}`, { token, params }), service, 'not_owner');
       expectError(await sandbox.send('PUT /users/99999', { token, params }), service, 'user_not_found');
@@ -197,6 +201,10 @@ describe.each(SERVICES)('update at $name', (service) => {
 test('an update without a user object is refused, one with an empty object accepted', async () => {
   const sandbox = createTestSandbox(emulator, CUBE);
   const token = await sandbox.tokenOf('anna');
-  expectError(await sandbox.send('PUT /users/101', { token, params: { full_name: 'x' } }), CUBE, 'user_params_missing');
+  expectError(
+    await sandbox.send('PUT /users/101', { token, params: { full_name: 'Xenia' } }),
+    CUBE,
+    'user_params_missing',
+  );
   expect((await sandbox.send('PUT /users/101', { token, params: { user: {} } })).status).toBe(200);
 });
