@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../config/config.ts';
 import { type Config, envName } from '../config/options.ts';
 import type { EmulatorServer } from '../emulator/server.ts';
 import { interceptionVariables } from '../intercept/variables.ts';
+import { makeTemporaryFolder } from '../persistence/temporary-folder.ts';
 import { printable } from '../support/printable.ts';
 
 /** The module that intercepted processes load first. The build puts it beside the bundle. */
@@ -55,7 +55,7 @@ async function interceptionFor(
   env: Environment,
   caFile: string,
 ): Promise<CommandInterception> {
-  const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
+  const folder = makeTemporaryFolder();
   const reportFile = join(folder, 'refused');
   const interception = server.interception({ hosts: Array.isArray(intercept) ? intercept : [], allow }, sandbox);
   return {
@@ -86,7 +86,7 @@ async function caFileFor(server: EmulatorServer, env: Environment): Promise<{ re
   } catch {
     // Node.js also starts without a file that it can't read
   }
-  const folder = mkdtempSync(join(tmpdir(), 'users-emulator-'));
+  const folder = makeTemporaryFolder();
   const file = join(folder, 'ca.pem');
   writeFileSync(file, `${others.trimEnd()}\n${ca}`);
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };

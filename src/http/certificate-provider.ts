@@ -1,9 +1,9 @@
-import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Server as TlsServer } from 'node:tls';
 import { disk, makeFolder } from '../persistence/disk.ts';
+import { makeTemporaryFolder } from '../persistence/temporary-folder.ts';
 import { authorityFile } from './authority.ts';
 import type { Certificates } from './tls.ts';
 
@@ -75,6 +75,6 @@ function writableFolder(wanted: string): string {
     accessSync(wanted, constants.W_OK);
     return wanted;
   } catch {
-    return mkdtempSync(join(tmpdir(), 'users-emulator-'));
+    return makeTemporaryFolder();
   }
 }

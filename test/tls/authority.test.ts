@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createAuthority } from '../../src/http/certificates.ts';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -170,4 +170,15 @@ test.each(['w1.localhost', 'users-emulator', 'API.example.com'])('a client that 
   expect(names(await served(emulator, name))).toEqual([`DNS:${name.toLowerCase()}`]);
   // a second time, for the next connection
   expect(names(await served(emulator, name))).toEqual([`DNS:${name.toLowerCase()}`]);
+});
+
+test('without a folder for it, nor for temporary files, a start with https says what to do', async () => {
+  const file = fresh();
+  writeFileSync(file, '');
+  const missing = join(file, 'missing');
+  vi.stubEnv('TMPDIR', missing);
+  await expect(caOf(missing)).rejects.toThrow(
+    `no folder can be created in ${missing} (not a directory): set TMPDIR to a folder that you can write to`,
+  );
+  vi.unstubAllEnvs();
 });
