@@ -125,8 +125,9 @@ export async function conform(options: ConformOptions): Promise<Conformance> {
   }
   const otherwise = stopped ? 'the run ended before' : 'its question was left out';
   const open = openClaims(claims, outcomes, circumstances, readOnly, otherwise);
-  // the others have a finding already, or the run has ended
-  for (const each of open) if (each.reason !== otherwise) onFinding({ kind: 'open', ...each });
+  // a question that was left out has a finding already
+  const shown = stopped ? [] : open.filter(({ reason }) => reason !== otherwise);
+  for (const each of shown) onFinding({ kind: 'open', ...each });
   const date = new Date(now()).toISOString().slice(0, 10);
   const openGuesses = open.flatMap(({ of, guesses }) => guesses.map((text) => `${of}: ${text}`));
   const file = learn(dialect.name, date, outcomes, settings, openGuesses, options.errorRow);

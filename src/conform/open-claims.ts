@@ -45,7 +45,8 @@ export function openClaims(
         ...PROBES.filter(({ of }) => claimNamed(claims, of) === claim),
         ...SETTING_PROBES.filter(({ setting }) => `setting:${setting}` === claim.of),
       ].filter(({ needs }) => !unmetNeed(needs, circumstances)?.ofService);
-      const [reason = otherwise] = about.flatMap((probe) => reasonOf(probe) ?? []);
+      const reasons = about.map(reasonOf);
+      const reason = reasons.includes(undefined) ? otherwise : (reasons[0] ?? otherwise);
       const never = NEVER_ASKED[claim.of];
       if (never === undefined && about.length === 0) return [];
       return [{ of: claim.of, reason: never ?? reason, guesses: guessesOf(claim) }];
