@@ -12,6 +12,7 @@ import { intercept } from './intercept/intercept.ts';
 import { sandboxPath } from './model/addresses.ts';
 import type { StubInput } from './model/stubs.ts';
 import type { FaultInput } from './sandbox/faults.ts';
+import { nodeProblem } from './support/version.ts';
 
 export type { OperationName } from './api/endpoints.ts';
 export { connect, type RemoteEmulator, type RemoteSandbox } from './client/connect.ts';
@@ -176,6 +177,8 @@ export interface Emulator extends ControlClient {
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { settings, stubs, log, onError, warn, port, listen = true, freezeTime, ...rest } = options;
+  const tooOld = nodeProblem();
+  if (tooOld !== undefined) throw new UsageError(tooOld);
   checkNames(rest, { log, onError, warn });
   if (typeof listen !== 'boolean') throw new UsageError('createEmulator: listen must be true or false');
   if (!listen && port !== undefined) throw new UsageError('createEmulator: port is of no use with listen: false');

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import type { OptionRow } from '../config/option-row.ts';
+import { flagOf, OPTION_NAMES, OPTIONS } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import { messageOf } from '../support/errors.ts';
 import { printableLines } from '../support/printable.ts';
@@ -66,7 +68,10 @@ export function createProgram(io: Io, exit: (code: number) => void, command?: st
       getErrHasColors: () => hasColors(io.stderr, io.env),
       // the value of an option that doesn't exist may be a secret
       outputError: (text, write) =>
-        write(text.replace(/^error: /, 'users-emulator: ').replace(/^(.*unknown option '[^=\n]*)=.*'$/ms, "$1'")),
+        write(
+          text.replace(/^error: /, 'users-emulator: ').replace(/^(.*unknown option '[^=\n]*)=.*'$/ms, "$1'") +
+            hintFor(text),
+        ),
     })
     .enablePositionalOptions()
     .exitOverride();
@@ -93,4 +98,13 @@ export function createProgram(io: Io, exit: (code: number) => void, command?: st
   registerMcp(program, io);
   registerSetupCommands(program, io);
   return program;
+}
+
+/** A further line for two likely mistakes: an option of another command, and a seed without its option. */
+function hintFor(error: string): string {
+  const [, kind, given = ''] = /unknown (option|command) '([^'=\n]+)/.exec(error) ?? [];
+  if (kind === 'command') return given.endsWith('.json') ? `(users-emulator --seed ${given}, if it is a seed)\n` : '';
+  const name = OPTION_NAMES.find((each) => flagOf(each) === given);
+  const { only }: Partial<OptionRow<unknown>> = name === undefined ? {} : OPTIONS[name];
+  return only ? `(an option of ${only.join(', ')})\n` : '';
 }

@@ -12,7 +12,8 @@ import { readEvents } from './read-events.ts';
 
 /** An address as calls begin with it. @throws ControlError 400, which doesn't repeat it: it may hold a password */
 export function baseOf(url: string): string {
-  const base = (/^https?:\/\//.test(url) ? url : `http://${url}`).replace(/\/+$/, '');
+  const address = url.trim();
+  const base = (/^https?:\/\//.test(address) ? address : `http://${address}`).replace(/\/+$/, '');
   if (URL.canParse(base)) {
     const { username, password } = new URL(base);
     if (username === '' && password === '') return base;

@@ -63,9 +63,12 @@ export function readConfig(flags: Readonly<Record<string, unknown>>, from: Confi
   return config;
 }
 
-/** The value of an option's environment variable. An empty one counts as unset. */
+/**
+ * The value of an option's environment variable. An empty one counts as unset. Blanks around it don't count: on Windows,
+ * `set USERS_EMULATOR_PORT=4300 && …` leaves one at the end.
+ */
 export function variableOf(env: Environment, name: string): string | undefined {
-  return env[envName(name)] || undefined;
+  return env[envName(name)]?.trim() || undefined;
 }
 
 /** @param candidate.folder what a path is relative to, if that isn't the working folder */

@@ -135,7 +135,7 @@ function loadSeed(seed: Config['seed'], options: FixtureOptions, bare: State): L
     return { seed: loadFixture(content, options, bare), onlyApplication: onlyApplicationOf(content) };
   } catch (error) {
     if (error instanceof FixtureError)
-      throw new UsageError(`${name} can't be used:\n${listProblems(error.problems)}`, 4);
+      throw new UsageError(`${name} can't be used:\n${listProblems(error.problems)}${csvHint(file)}`, 4);
     throw new UsageError(`${name} can't be read: ${reasonOf(error)}`, 4);
   }
 }
@@ -155,4 +155,8 @@ function forOption<T>(source: string, read: () => T): T {
   } catch (error) {
     throw usageError(source, messageOf(error));
   }
+}
+
+function csvHint(file: string): string {
+  return /\.[ct]sv$/i.test(file) ? '\n(a seed is JSON; docs/reference/fixtures.md shows how to make one of CSV)' : '';
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { nodeProblem } from '../../src/support/version.ts';
 import { BIN } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -21,6 +22,12 @@ test.each(['18.20.8', '20.18.3', '6.17.1'])('Node.js %s: 1, in one sentence', as
     stdout: '',
     stderr: `users-emulator needs Node.js ${OLDEST} or newer; this is ${version}.\n`,
   });
+});
+
+test('createEmulator reports an old Node.js, too', () => {
+  expect(nodeProblem(OLDEST + '.0')).toBeUndefined();
+  expect(nodeProblem('22.0.0')).toBeUndefined();
+  expect(nodeProblem('20.18.3')).toBe(`users-emulator needs Node.js ${OLDEST} or newer; this is 20.18.3`);
 });
 
 test('old versions can parse the program that says so', async () => {

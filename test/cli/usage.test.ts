@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { type Command, Option } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { OptionRow } from '../../src/config/option-row.ts';
 import { OPTION_NAMES, OPTIONS } from '../../src/config/options.ts';
 import { temporaryFolder, temporaryWorkingFolder } from '../support/folder.ts';
@@ -14,7 +15,14 @@ const folder = temporaryWorkingFolder();
 describe('superfluous and misspelt arguments', () => {
   test.each([
     [['strat'], "unknown command 'strat'\n(Did you mean start?)\n(see users-emulator --help)\n"],
-    [['people.json'], "unknown command 'people.json'\n(see users-emulator --help)\n"],
+    [
+      ['people.json'],
+      "unknown command 'people.json'\n(users-emulator --seed people.json, if it is a seed)\n(see users-emulator --help)\n",
+    ],
+    [
+      ['--seed', '--intercept'],
+      "unknown option '--intercept'\n(an option of exec, sweep)\n(see users-emulator start --help)\n",
+    ],
     [['--sed'], "unknown option '--sed'\n(Did you mean one of --seed, --set?)\n(see users-emulator start --help)\n"],
     [['exec'], "missing required argument 'command'\n(users-emulator exec [options] -- <command>)\n"],
     [['clock', 'stop'], "unknown command 'stop'\n(see users-emulator clock --help)\n"],
@@ -48,6 +56,23 @@ describe('superfluous and misspelt arguments', () => {
       '',
       `users-emulator: ${message}`,
     ]);
+  });
+});
+
+test('a seed of CSV is refused, with the way to JSON', async () => {
+  const file = join(folder, 'people.csv');
+  writeFileSync(file, 'login,password\nmia,secret123\n');
+  expect(await runInProcess(['--seed', file])).toEqual({
+    code: 4,
+    out: '',
+    err: `users-emulator: the seed ${file} can't be used:\n  line 1, column 1: not valid JSON (Unexpected token 'l')\n(a seed is JSON; docs/reference/fixtures.md shows how to make one of CSV)\n`,
+  });
+});
+
+test("blanks around a variable, as cmd.exe's `set A=1 && …` leaves them, don't count", () => {
+  expect(readConfig({}, { env: { USERS_EMULATOR_PORT: '4300 ', USERS_EMULATOR_SEED: ' ' } })).toMatchObject({
+    port: 4300,
+    seed: false,
   });
 });
 

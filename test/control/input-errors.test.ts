@@ -34,6 +34,12 @@ test.each<[EmulatorOptions, string]>([
     "the seed can't be used:\n  applications[0].auth_key: is missing",
   ],
   [{ seed: [{ login: 'mia' }, { login: 5 }] }, "the seed can't be used:\n  [1].login: "],
+  [
+    { seed: [{ login: 'mia', level: 3 }] } as object,
+    '[0].level: is not a field of a user: values of your own go into custom_data, as text',
+  ],
+  [{ seed: [{ login: 'mia', name: 'Mia' }] } as object, '[0].name: is not a field of a user: did you mean full_name?'],
+  [{ seed: [{ custom_data: { level: 3 } }] } as object, '[0].custom_data: must be a string, such as JSON as text'],
   [{ seed: [{ login: 'mia' }, { login: 'mia' }] }, "the seed can't be used:\n  [1].login: already used by [0]"],
 ])('the refusal of %j names the option', async (options, words) => {
   await expect(createEmulator(options)).rejects.toThrow(words);
@@ -180,8 +186,8 @@ test('the path of a match may have a suffix and a final slash, as requests may, 
   );
 });
 
-test('an address without a scheme means http', async () => {
-  const context = connect(emulator.url.replace('http://', ''));
+test('an address without a scheme means http, and blanks around it do not count', async () => {
+  const context = connect(`${emulator.url.replace('http://', '')} `);
   expect((await context.users.list()).total).toBe(3);
 });
 
