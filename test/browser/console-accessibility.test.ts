@@ -42,19 +42,27 @@ describeConsole('the console is accessible', () => {
     Evidence: () => page.locator('#main').getByText('users.create'),
   };
 
-  test.each(VIEWS)('%s: axe finds nothing, light and dark, and nothing overflows', async (view) => {
+  test('axe finds nothing in any view, light and dark, and nothing overflows', async () => {
     await openTab({ reducedMotion: 'reduce' });
-    await open(view.toLowerCase());
-    if (view === 'Outbox') await page.getByRole('button', { name: 'password reset' }).click();
-    if (view === 'Requests') await page.getByRole('button', { name: 'Details' }).last().click();
-    await CONTENT[view]().first().waitFor();
-    for (const width of [390, 320, 1440]) {
-      await page.setViewportSize({ width, height: 800 });
-      expect([width, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([width, width]);
-      if (width !== 390) expect([width, ...(await findings())]).toEqual([width]);
+    // one tab, which loads axe once
+    for (const view of VIEWS) {
+      await open(view.toLowerCase());
+      if (view === 'Outbox') await page.getByRole('button', { name: 'password reset' }).click();
+      if (view === 'Requests') await page.getByRole('button', { name: 'Details' }).last().click();
+      await CONTENT[view]().first().waitFor();
+      for (const width of [390, 320, 1440]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect([view, width, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
+          view,
+          width,
+          width,
+        ]);
+        if (width !== 390) expect([view, width, ...(await findings())]).toEqual([view, width]);
+      }
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect([view, ...(await findings(CONTRAST))]).toEqual([view]);
+      await page.emulateMedia({ colorScheme: 'light' });
     }
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await findings(CONTRAST)).toEqual([]);
     ignoreTroubles('Content Security Policy');
   });
 

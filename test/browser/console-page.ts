@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
-import { connectBrowser, describeInBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { sender } from '../support/http.ts';
 
 /** The emulator whose console is tested, reset to its seed before each test. */
@@ -20,7 +20,7 @@ const others: Emulator[] = [];
 export function describeConsole(name: string, tests: () => void): void {
   describeInBrowser(name, () => {
     beforeAll(async () => {
-      browser = await connectBrowser();
+      browser = await launchBrowser();
       emulator = await createEmulator({ seed: true });
     }, 60_000);
     beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowserWithCa } from '../support/browser.ts';
 import { emulator, NO_TROUBLES, page, readScripts, troubles, useForeignPage } from './foreign-page.ts';
 
 /** The SDKs' browser builds, as a page loads them: the functions below run in the page, which has their globals. */
@@ -152,7 +152,7 @@ describeInBrowser('a page of another origin', () => {
   });
 
   test('a browser that does not trust the CA refuses https', async () => {
-    const untrusting = await launchBrowser();
+    const untrusting = await launchBrowserWithCa();
     try {
       const other = await untrusting.browser.newPage();
       await expect(other.goto(`${emulator.httpsUrl}/_emulator/health`)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');

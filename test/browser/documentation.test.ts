@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { accessibilityViolations } from '../support/axe.ts';
-import { connectBrowser, describeInBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 
 describeInBrowser('the documentation in a browser', () => {
   let browser: Browser;
@@ -11,7 +11,7 @@ describeInBrowser('the documentation in a browser', () => {
   const blocked: string[] = [];
 
   beforeAll(async () => {
-    browser = await connectBrowser();
+    browser = await launchBrowser();
     emulator = await createEmulator({ seed: true });
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
     page.setDefaultTimeout(10_000);

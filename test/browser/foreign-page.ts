@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowserWithCa } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const HTML = '<!doctype html><title>a shop</title><link rel="icon" href="data:,"><div id="root"></div>';
@@ -31,7 +31,7 @@ export function useForeignPage(
 ): void {
   const stateDir = temporaryFolder();
   let site: Server;
-  let browser: Awaited<ReturnType<typeof launchBrowser>>;
+  let browser: Awaited<ReturnType<typeof launchBrowserWithCa>>;
 
   beforeAll(async () => {
     const texts = await scripts();
@@ -45,7 +45,7 @@ export function useForeignPage(
     site.listen(0, '127.0.0.1');
     await once(site, 'listening');
     siteHost = `shop.localhost:${(site.address() as AddressInfo).port}`;
-    browser = await launchBrowser(join(stateDir, 'ca.pem'));
+    browser = await launchBrowserWithCa(join(stateDir, 'ca.pem'));
   }, 60_000);
   beforeEach(async () => {
     await emulator.reset();

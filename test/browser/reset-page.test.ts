@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { connectBrowser, describeInBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { sender } from '../support/http.ts';
 
 const DACIA = 'dacia_k@domain.com';
@@ -12,7 +12,7 @@ describeInBrowser('the reset page in a browser', () => {
   let page: Page;
 
   beforeAll(async () => {
-    browser = await connectBrowser();
+    browser = await launchBrowser();
     emulator = await createEmulator({ seed: true });
   }, 60_000);
   beforeEach(() => emulator.reset());

@@ -7,7 +7,7 @@ import { createServer as createServer7, type InlineConfig as InlineConfig7 } fro
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, createEmulator, type RemoteEmulator, UsageError } from '../../src/index.ts';
 import { type UsersEmulatorPluginOptions, usersEmulator } from '../../src/kits/vite.ts';
-import { connectBrowser, describeInBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const HTML = `<!doctype html><title>app</title><p id="outcome"></p><script type="module" src="/main.js"></script>`;
@@ -70,7 +70,7 @@ const EXAMPLES = ['Dacia', 'ppavalli', 'gabby'];
 describeInBrowser('users-emulator/vite', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await connectBrowser();
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 
