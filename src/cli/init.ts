@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE } from '../config/config.ts';
 import { OPTIONS } from '../config/options.ts';
 import { UsageError } from '../config/usage-error.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { CONTROL_PATH } from '../model/addresses.ts';
+import { makeFolder } from '../persistence/make-folder.ts';
 import { reasonOf } from '../support/errors.ts';
 import { DEFAULT_URL } from './target.ts';
 
@@ -48,7 +49,7 @@ export function init(folder: string, { name: dialect, application }: Dialect): s
   const written: string[] = [];
   for (const [path, content] of files) {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx' });
       written.push(path);
     } catch (error) {

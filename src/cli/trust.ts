@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, type X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../config/config.ts';
+import { makeFolder } from '../persistence/make-folder.ts';
 import { codeOf } from '../support/errors.ts';
 import { shellWord } from '../support/shell-word.ts';
 
@@ -181,7 +182,7 @@ export function trust({ caFile, certificate, stores, undo, print, env, write }: 
 
 function run([command, ...args]: Step, { needs, check }: Store, env: Environment): void {
   if (command === 'mkdir') {
-    mkdirSync(args[1] ?? '', { recursive: true, mode: 0o700 });
+    makeFolder(args[1] ?? '', 0o700);
     return;
   }
   const { error, status } = spawnSync(command, args, { stdio: 'inherit', env: { ...env } });

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import type { Server as TlsServer } from 'node:tls';
-import { disk, makeFolder } from '../persistence/disk.ts';
+import { makeFolder } from '../persistence/make-folder.ts';
 import { makeTemporaryFolder } from '../persistence/temporary-folder.ts';
 import { authorityFile } from './authority.ts';
 import type { Certificates } from './tls.ts';
@@ -71,7 +71,7 @@ export class CertificateProvider {
 /** The wanted folder, private to the user; a temporary one where it can't be written, as for a user without a home. */
 function writableFolder(wanted: string): string {
   try {
-    makeFolder(disk, wanted, 0o700);
+    makeFolder(wanted, 0o700);
     accessSync(wanted, constants.W_OK);
     return wanted;
   } catch {

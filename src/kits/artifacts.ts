@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RemoteEmulator } from '../index.ts';
+import { makeFolder } from '../persistence/make-folder.ts';
 import { printable } from '../support/printable.ts';
 import { isObject } from '../support/values.ts';
 
@@ -71,7 +72,7 @@ function messagesIn(body: unknown): string[] {
 
 /** Writes artifacts into a folder, which is created. @returns the folder */
 export function writeArtifacts(folder: string, artifacts: readonly Artifact[]): string {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const { name, body } of artifacts) writeFileSync(join(folder, name), `${body}\n`);
   return folder;
 }

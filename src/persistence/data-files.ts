@@ -2,9 +2,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type FixtureOptions, loadContents } from '../fixtures/load.ts';
 import { messageOf } from '../support/errors.ts';
 import type { PersistedState } from './database.ts';
-import { DataError, type Disk, makeFolder, disk as nodeDisk, TEMPORARY } from './disk.ts';
+import { DataError, type Disk, disk as nodeDisk, TEMPORARY } from './disk.ts';
 import { DiskStorage } from './disk-storage.ts';
 import { FileLock } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { OpenFiles } from './open-files.ts';
 import { Persistence } from './persistence.ts';
 
@@ -63,7 +64,7 @@ export class DataFiles {
    */
   async open(name: string, initial: PersistedState): Promise<Persistence> {
     const { fixtures, warn, upToDate = false } = this.#options;
-    if (name !== '') attempt(this.#folder, 'created', () => makeFolder(this.#disk, this.#folder, 0o700));
+    if (name !== '') attempt(this.#folder, 'created', () => makeFolder(this.#folder, 0o700, this.#disk));
     const load = (json: unknown) => loadContents(json, fixtures);
     return Persistence.open(this.#pathOf(name), {
       disk: this.#disk,
@@ -120,7 +121,7 @@ export class DataFiles {
 function realPath(file: string, disk: Disk): string {
   return attempt(file, 'used', () => {
     if (disk.existsSync(file)) return disk.realpathSync(file);
-    makeFolder(disk, dirname(file));
+    makeFolder(dirname(file), undefined, disk);
     return join(disk.realpathSync(dirname(file)), basename(file));
   });
 }

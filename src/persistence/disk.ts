@@ -78,21 +78,6 @@ export async function syncFolder({ promises }: Disk, file: string): Promise<void
 }
 
 /**
- * Makes a folder and its missing parents. Node's own `recursive` never returns where the file system refuses a folder with
- * ENOENT, as /proc does.
- * @throws the file system's error
- */
-export function makeFolder(disk: Disk, path: string, mode = 0o777): void {
-  const parent = dirname(path);
-  if (parent !== path && !disk.existsSync(parent)) makeFolder(disk, parent, mode);
-  try {
-    disk.mkdirSync(path, { mode });
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST' || !disk.statSync(path).isDirectory()) throw error;
-  }
-}
-
-/**
  * Must be called before a file is opened: opening a named pipe would block until somebody opens its other end.
  * @param links whether a link to a file will do
  * @returns undefined when there is no file

@@ -56,6 +56,14 @@ test.each(FILES)('init overwrites nothing: %s exists', async (file) => {
   expect(readFileSync(join(folder, file), 'utf8')).toBe('mine');
 });
 
+test.runIf(process.platform === 'linux')('a folder that the system refuses is an error, without a hang', async () => {
+  expect(await runInProcess(['init', '/proc/new'])).toEqual({
+    code: 1,
+    out: '',
+    err: "users-emulator: /proc/new/users-emulator.seed.json can't be written: no such file or directory\n",
+  });
+});
+
 test('init makes the folder', async () => {
   const folder = join(temporaryFolder(), 'new', 'my tests');
   expect((await runInProcess(['init', folder])).code).toBe(0);
