@@ -10,6 +10,7 @@ import { banner } from './banner.ts';
 import { describe } from './help.ts';
 import type { Io } from './io.ts';
 import { requestLog, warningSummary } from './log.ts';
+import { endWithNpm } from './npm-parent.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { paintFor } from './paint.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -116,6 +117,7 @@ export async function startServer(config: Config, io: Io): Promise<EmulatorServe
     io.stderr.write(`users-emulator: ${text}\n`);
   };
   bar.start();
+  endWithNpm(io.env);
   try {
     const log = requestLog(logFormat(config, io), io.stdout, paintFor(io.stdout, io.env));
     const server = new EmulatorServer(config, {

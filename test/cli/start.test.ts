@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { waitsForEmulator } from '../../src/cli/npm-parent.ts';
 import { connect } from '../../src/index.ts';
 import { logIn, SUCCESS } from '../support/chat-client.ts';
 import { BIN } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { rawRequest } from '../support/http.ts';
 import { runInProcess } from '../support/in-process.ts';
-import { startCommand } from '../support/running.ts';
+import { type Ready, startCommand } from '../support/running.ts';
 import { connectionError } from '../support/socket.ts';
 
 const env = { USERS_EMULATOR_STATE_DIR: temporaryFolder() };
@@ -135,6 +136,37 @@ describe('a running server', () => {
     await stop();
     expect([code, out]).toEqual([3, '']);
     expect(err).toBe(`users-emulator: port ${port} is in use: choose another with --port, or 0 for any free one\n`);
+  });
+});
+
+describe('npm, as the parent', () => {
+  test('whose shell ends, ends the server', async () => {
+    const shell = spawn('/bin/sh', ['-c', `'${process.execPath}' '${BIN}' --port 0 --json; exit`], {
+      env: { ...process.env, ...env, npm_lifecycle_script: "'users-emulator' --port 0 --json" },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    // the server has the same stdout
+    const closed = once(shell, 'close');
+    const [line] = await once(shell.stdout, 'data');
+    const { pid } = JSON.parse(String(line)) as Ready;
+    shell.kill('SIGTERM');
+    onTestFailed(() => void process.kill(pid, 'SIGKILL'));
+    expect(await closed).toEqual([null, 'SIGTERM']);
+  });
+
+  test.each([
+    ["'users-emulator' --seed", true],
+    ['npm run build && node bin/users-emulator.js', true],
+    ['users-emulator exec -- "npm test"', true],
+    ['users-emulator & npm run dev', false],
+    ['./start-users-emulator.sh', false],
+    ['vitest run', false],
+  ])('waits for the emulator: %s', (npm_lifecycle_script, expected) => {
+    expect(waitsForEmulator({ npm_lifecycle_script })).toBe(expected);
+  });
+
+  test('is none without a script', () => {
+    expect(waitsForEmulator({})).toBe(false);
   });
 });
 
