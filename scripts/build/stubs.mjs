@@ -76,13 +76,13 @@ const replacementPlugin = (table, codes) =>
 export const CONTAINER_PLUGIN = replacementPlugin('CONTAINERS', CONTAINERS);
 export const REPLACEMENT_PLUGIN = replacementPlugin('REPLACED', REPLACED);
 
-/** The program's version and description, without the rest of package.json. */
+/** The program's version, its description and the versions of Node.js that it needs, without the rest of package.json. */
 export const MANIFEST_PLUGIN = createPlugin('MANIFEST', ['package.json'], ({ onLoad }, manifest, matched) =>
   onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
     if (path !== resolve(manifest)) return undefined;
     matched();
-    const { version, description } = JSON.parse(readFileSync(path, 'utf8'));
-    return { contents: JSON.stringify({ version, description }), loader: 'json' };
+    const { version, description, engines } = JSON.parse(readFileSync(path, 'utf8'));
+    return { contents: JSON.stringify({ version, description, engines }), loader: 'json' };
   }),
 );
 
