@@ -9,6 +9,7 @@ import { after, defineCommand, type OptionsOf } from './client-command.ts';
 import { table } from './print.ts';
 
 const FAULT_OPTIONS = {
+  '--status <n>': 'answer with this status',
   '--error <key>': "answer with one of the service's own errors, such as taken; coverage --json lists them",
   '--delay <ms|min-max>': 'delay the answer',
   '--drop <kind>': `break the connection (${DROP_KINDS.join(', ')}): cut it, never answer, or close it without an answer`,
@@ -74,8 +75,8 @@ export const faultCommands = [
 
 /** @throws UsageError or ControlError for an invalid fault */
 function faultOf(spec: string, options: OptionsOf<keyof typeof FAULT_OPTIONS>): FaultInput {
-  const { method, path, user, app, times, after, probability, error, drop, when, body, delay, trickle, header } =
-    options;
+  const { method, path, user, app, times, after, probability } = options;
+  const { status, error, drop, when, body, delay, trickle, header } = options;
   const { match, ...effect }: Readonly<Record<string, unknown>> = isOperation(spec)
     ? { match: spec === 'any' ? {} : { operation: spec } }
     : readFault(spec);
@@ -85,6 +86,7 @@ function faultOf(spec: string, options: OptionsOf<keyof typeof FAULT_OPTIONS>): 
     match: { ...Object(match), ...definedFields({ method, path, user, app }) },
     ...effect,
     ...definedFields({
+      status,
       error,
       drop,
       when,

@@ -141,6 +141,7 @@ describe('faults', () => {
     expect(lines[0]).toMatch(/^id +match +effect +when +seen +hits$/);
     expect(lines[1]).toMatch(/operation=users\.create .*error=taken delay=1-5 +times=3 after=1 probability=0.5 +0 +0$/);
     expect(lines[2]).toMatch(/ any +delay=7 drop=reset +always +0 +0$/);
+    expect(await asJson('fault add any --status 503')).toMatchObject({ match: {}, status: 503 });
     expect(await asJson('fault add any:503x2')).toMatchObject({ match: {}, status: 503, times: 2 });
     await output('fault clear');
     expect(await asJson('fault list')).toEqual([]);
