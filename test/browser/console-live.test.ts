@@ -5,6 +5,7 @@ import {
   emulator,
   focused,
   open,
+  openTab,
   page,
   rowOf,
   send,
@@ -24,6 +25,7 @@ const setHidden = (hidden: boolean) =>
 describeConsole('the console is live', () => {
   test('while nothing happens, it sends nothing, and its clock goes on', async () => {
     await emulator.clock.set('2030-01-01T00:00:00Z');
+    await openTab();
     await page.clock.install();
     await open('clock');
     await waitForText('2030-01-01 00:00:');

@@ -6,8 +6,9 @@ import { sender } from '../support/http.ts';
 
 /** The emulator whose console is tested, reset to its seed before each test. */
 export let emulator: Emulator;
-/** A tab of a new visitor. */
+/** A tab of a new visitor: the same for all tests of a file, emptied after each, unless a test opens its own. */
 export let page: Page;
+let isOwnTab: boolean;
 let browser: Browser;
 /** The page's requests to other hosts, its warnings and its errors. */
 let troubles: string[];
@@ -16,7 +17,7 @@ let expected: string[];
 /** Further emulators of the test. */
 const others: Emulator[] = [];
 
-/** Tests of the console: each has a tab of its own, and fails on unexpected troubles of the page. */
+/** Tests of the console: each starts with an empty tab, and fails on unexpected troubles of the page. */
 export function describeConsole(name: string, tests: () => void): void {
   describeInBrowser(name, () => {
     beforeAll(async () => {
@@ -25,10 +26,12 @@ export function describeConsole(name: string, tests: () => void): void {
     }, 60_000);
     beforeEach(async () => {
       await emulator.reset();
-      await openTab();
+      if (!page || page.isClosed()) await newTab();
+      troubles = [];
+      expected = [];
     });
     afterEach(async () => {
-      await page.context().close();
+      await (isOwnTab ? page.context().close() : emptyTab());
       for (const other of others.splice(0)) await other.close();
       expect(troubles.filter((trouble) => !expected.some((text) => trouble.includes(text)))).toEqual([]);
     });
@@ -47,19 +50,35 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return other;
 }
 
-/** Replaces the tab, for example by one of another size or with a dark colour scheme. */
+/**
+ * Gives the test a tab of its own, which is closed after it: one of another size or with a dark colour scheme, or one that it
+ * changes for good, as by another clock.
+ */
 export async function openTab(options: BrowserContextOptions = {}): Promise<void> {
-  await page?.context().close();
+  await page.context().close();
+  await newTab(options);
+  isOwnTab = true;
+}
+
+async function newTab(options: BrowserContextOptions = {}): Promise<void> {
   page = await (await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options })).newPage();
+  isOwnTab = false;
   page.setDefaultTimeout(10_000);
-  troubles = [];
-  expected = [];
   page.on('pageerror', (error) => troubles.push(error.message));
   page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
     if (origin !== emulator.url && protocol !== 'data:') troubles.push(request.url());
   });
+}
+
+/** A tab that exists loads a page with less work than a new one. */
+async function emptyTab(): Promise<void> {
+  for (const other of page.context().pages()) if (other !== page) await other.close();
+  // the page of an error has no storage
+  await page.evaluate('localStorage.clear(), sessionStorage.clear()').catch(() => {});
+  await page.mouse.move(0, 0);
+  await page.goto('about:blank');
 }
 
 export const open = (view: string, base = emulator.url) => page.goto(`${base}/_emulator/console#${view}`);

@@ -8,6 +8,7 @@ import {
   emulator,
   ignoreTroubles,
   open,
+  openTab,
   page,
   rowOf,
   startEmulator,
@@ -74,6 +75,7 @@ describeConsole('the console is robust', () => {
 
   test('the console asks for the admin token only once if it is not given', async () => {
     const guarded = await startEmulator({ adminToken: 'open-sesame' });
+    await openTab();
     await page.clock.install();
     await open('clock', guarded.url);
     await page.getByLabel('Token', { exact: true }).waitFor();
@@ -85,6 +87,7 @@ describeConsole('the console is robust', () => {
   });
 
   test('a view that failed to load is loaded when the emulator answers again', async () => {
+    await openTab();
     await page.route('**/apps', (route) => route.abort(), { times: 1 });
     await open('users');
     await waitForText('3 users');
