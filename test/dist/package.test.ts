@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { beforeAll, expect, test } from 'vitest';
-import { temporaryFolder } from '../support/folder.ts';
-import { installPacked, PUBLISHED } from '../support/packed.ts';
+import { ROOT, temporaryFolder } from '../support/folder.ts';
+import { installPacked, PUBLISHED, USED } from '../support/packed.ts';
 import { compile } from '../support/type-check.ts';
 
 const folder = temporaryFolder();
@@ -23,6 +23,11 @@ test('the package has what its users need, and nothing of its development', () =
   expect(PUBLISHED).not.toHaveProperty('overrides');
   expect(PUBLISHED).not.toHaveProperty('scripts');
   expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toEqual(PUBLISHED);
+});
+
+test.each(USED)('it has all of %s', (part) => {
+  const filesOf = (folder: string) => readdirSync(join(folder, part), { recursive: true, encoding: 'utf8' }).sort();
+  expect(filesOf(installed)).toEqual(filesOf(ROOT));
 });
 
 test('its JSON Schemas can be named by the package', () => {

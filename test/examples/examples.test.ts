@@ -6,7 +6,7 @@ import { CHROMIUM } from '../../scripts/chromium.mjs';
 import { noBrowser } from '../support/browser.ts';
 import { ROOT, temporaryFolder } from '../support/folder.ts';
 import { freePort } from '../support/free-port.ts';
-import { installPacked } from '../support/packed.ts';
+import { installCopy } from '../support/packed.ts';
 
 const folder = temporaryFolder();
 
@@ -21,7 +21,7 @@ const COMMANDS = {
 /** Copies the examples beside an installed package. Their other packages are those of the checkout. */
 beforeAll(() => {
   cpSync(join(ROOT, 'examples'), folder, { recursive: true });
-  installPacked(folder, ['@playwright/test', 'connectycube', 'jest', 'react', 'react-dom', 'vite', 'vitest']);
+  installCopy(folder, ['@playwright/test', 'connectycube', 'jest', 'react', 'react-dom', 'vite', 'vitest']);
   symlinkSync(join(ROOT, 'node_modules/quickblox-2.23'), join(folder, 'node_modules/quickblox'));
   const bin = join(folder, 'node_modules/.bin');
   mkdirSync(bin);

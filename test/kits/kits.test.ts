@@ -6,13 +6,13 @@ import { CHROMIUM } from '../../scripts/chromium.mjs';
 import { createEmulator } from '../../src/index.ts';
 import { noBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { installPacked } from '../support/packed.ts';
+import { installCopy } from '../support/packed.ts';
 
 const folder = temporaryFolder();
 beforeAll(() => {
   cpSync(join(import.meta.dirname, 'projects'), folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{}');
-  installPacked(folder, ['@playwright/test', 'jest', 'jest-environment-node', 'mocha', 'vitest']);
+  installCopy(folder, ['@playwright/test', 'jest', 'jest-environment-node', 'mocha', 'vitest']);
 }, 60_000);
 
 interface Run {
