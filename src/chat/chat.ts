@@ -68,11 +68,11 @@ export class Chat {
   /** Answers a websocket. */
   accept(upgrade: Upgrade): void {
     const refuse: Refuse = (status, reason) =>
-      refuseConnection(upgrade.socket, status, JSON.stringify({ errors: { base: [reason] } }));
+      refuseConnection(upgrade.request.socket, status, JSON.stringify({ errors: { base: [reason] } }));
     this.#accept(upgrade, refuse).catch((error) => {
       if (error instanceof ControlError) return refuse(error.status, error.message);
       this.#server.onError(error);
-      upgrade.socket.destroy();
+      upgrade.request.socket.destroy();
     });
   }
 
@@ -81,13 +81,14 @@ export class Chat {
     this.#stopping = true;
     for (const stream of this.#connections.values()) stream?.end('system-shutdown');
     setTimeout(() => {
-      for (const { socket } of this.#connections.keys()) socket.destroy();
+      for (const { request } of this.#connections.keys()) request.socket.destroy();
     }, grace).unref();
   }
 
   /** The parser and the protocol are loaded for the first one. */
   async #accept(upgrade: Upgrade, refuse: Refuse): Promise<void> {
-    const { request, socket } = upgrade;
+    const { request } = upgrade;
+    const { socket } = request;
     const [path] = splitUrl(request.url ?? '');
     const name = chooseSandbox(sandboxNameIn(path), request.headers, upgrade.sandboxOfPort);
     if (name !== '' && !isSandboxName(name)) return refuse(400, sandboxNameProblem(name));
@@ -133,7 +134,7 @@ export class Chat {
     const record = (outcome: Outcome) => this.#record(sandbox, upgrade.request, started, caller, { ...outcome, fault });
     if (fault?.drop) {
       record({ status: 0 });
-      if (fault.drop !== 'hang') dropSocket(upgrade.socket, fault.drop);
+      if (fault.drop !== 'hang') dropSocket(upgrade.request.socket, fault.drop);
       return { hangs: true };
     }
     if (fault && hasAnswer(fault)) {
@@ -149,7 +150,7 @@ export class Chat {
         // logs out, and an error of the stream becomes an uncaught error in the page.
         const connection = { ...login, end: () => stream.end() };
         sandbox.chatConnections.add(connection, sandbox.state);
-        upgrade.socket.once('close', () => sandbox.chatConnections.remove(connection));
+        upgrade.request.socket.once('close', () => sandbox.chatConnections.remove(connection));
       }
       record({ status: 101 });
       return { address: name };

@@ -220,17 +220,17 @@ const websockets = new WebSocketServer({
  * @param refuse called instead if it is malformed, with the reason
  */
 export function acceptWebSocket(
-  { request, socket, head }: Upgrade,
+  { request, stream, head }: Upgrade,
   host: StreamHost,
   refuse: (reason: string) => void,
 ): XmppStream | undefined {
-  let stream: XmppStream | undefined;
+  let accepted: XmppStream | undefined;
   const onMalformed = (error: Error) => refuse(error.message);
   // both listeners are called before `handleUpgrade` returns
   websockets.once('wsClientError', onMalformed);
-  websockets.handleUpgrade(request, socket, head, (websocket) => {
-    stream = new XmppStream(websocket, host);
+  websockets.handleUpgrade(request, stream, head, (websocket) => {
+    accepted = new XmppStream(websocket, host);
   });
   websockets.off('wsClientError', onMalformed);
-  return stream;
+  return accepted;
 }

@@ -31,7 +31,7 @@ export class Port {
   ) {
     this.#server = server;
     this.#options = options;
-    server.on('upgrade', (_request, socket) => {
+    server.on('upgrade', ({ socket }) => {
       if (this.#upgraded.has(socket)) return;
       this.#upgraded.add(socket);
       socket.once('close', () => this.#upgraded.delete(socket));

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { JSON_TYPE } from '../dialects/formats/json.ts';
 import { codeOf } from '../support/errors.ts';
 import { encode } from './encode.ts';
-import { listenToUpgrades, trackAnswers, type Upgrade } from './upgrades.ts';
+import { listenToUpgrades, OFFER_OPTIONS, trackAnswers, type Upgrade } from './upgrades.ts';
 
 /** A plain request handler; `next` continues in the server around it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void) => void;
@@ -15,7 +15,8 @@ const MALFORMED = JSON.stringify({ errors: { base: ['Malformed HTTP request'] } 
 /** Node's server around the app. It refuses malformed HTTP itself, in JSON. */
 export function createHttpServer(app: Handler, onWebSocket: (upgrade: Upgrade) => void): Server {
   // Node's own check of the Host header would answer without a body
-  const server = createServer({ requireHostHeader: false }, (request, response) => app(request, response));
+  const options = { requireHostHeader: false, ...OFFER_OPTIONS };
+  const server = createServer(options, (request, response) => app(request, response));
   const afterAnswers = trackAnswers(server);
   server.on('clientError', (error, socket) => {
     if (codeOf(error) === 'ECONNRESET' || !socket.writable) socket.destroy();

@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream';
 /** A request to speak another protocol on its connection. */
 export interface Upgrade {
   readonly request: IncomingMessage;
-  readonly socket: Socket;
+  /** The bytes of the other protocol: the request's socket or, from Node 26 on, a stream that begins after the request's body. */
+  readonly stream: Duplex;
   /** Bytes that came after the request. */
   readonly head: Buffer;
   /** Set where the port belongs to a sandbox. */
@@ -14,6 +15,15 @@ export interface Upgrade {
 
 /** How long (ms) after its last bytes the system asks whether the client's machine is still there. */
 const KEEP_ALIVE = 60_000;
+
+/**
+ * Options of Node's server from 24.9 on: it serves an offer with a body as any other request. From Node 26 on, it would parse the body
+ * itself. An offer without a body is still passed on: Node, when it serves one, loses the bytes that came with it of the next request.
+ */
+export const OFFER_OPTIONS = {
+  shouldUpgradeCallback: (request: IncomingMessage): boolean =>
+    isForWebSocket(request) || !('content-length' in request.headers || 'transfer-encoding' in request.headers),
+};
 
 /**
  * Passes websockets on. A request for any other protocol is answered as if it had not asked: Java's HTTP client offers HTTP/2 on
@@ -25,19 +35,20 @@ export function listenToUpgrades(
   afterAnswers: ReturnType<typeof trackAnswers>,
   onWebSocket: (upgrade: Upgrade) => void,
 ): void {
-  server.on('upgrade', (request, socket: Socket, head) => {
+  server.on('upgrade', (request, stream, head) => {
     // the socket is ours alone: Node has taken its own listeners off. A client may ask again and again on one connection
+    const { socket } = request;
     socket.off('error', destroy).on('error', destroy);
     afterAnswers(socket, () => {
       // Node's limit for the pause after an answer
       socket.setTimeout(0);
-      if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      if (!isForWebSocket(request)) {
         socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]));
         server.emit('connection', socket);
         return;
       }
       socket.setKeepAlive(true, KEEP_ALIVE);
-      onWebSocket({ request, socket, head });
+      onWebSocket({ request, stream, head });
     });
   });
 }
@@ -65,6 +76,10 @@ export function trackAnswers(server: Server): (socket: Duplex, proceed: () => vo
     if (answer && !answer.closed) answer.once('close', unlessEnded);
     else unlessEnded();
   };
+}
+
+function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function destroy(this: Socket): void {

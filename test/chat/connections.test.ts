@@ -54,6 +54,11 @@ describe('ports', () => {
   });
 });
 
+const WEBSOCKET = [
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: xmpp\r\n',
+].join('');
+
 describe('the handshake', () => {
   test.each([
     ['without the subprotocol', [], '/', "the chat speaks XMPP: offer the websocket subprotocol 'xmpp'"],
@@ -78,6 +83,19 @@ describe('the handshake', () => {
     const answer = await exchangeBytes(url, [request]);
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/json/);
     expect(answer).toContain('{"errors":{"base":["Missing or invalid Sec-WebSocket-Key header"]}}');
+  });
+
+  test.each([
+    ['at once', ['5\r\nhello\r\n0\r\n\r\n']],
+    ['later', ['', '5\r\nhello\r\n0\r\n\r\n']],
+    ['never', []],
+    ['broken', ['', 'zz\r\n']],
+  ])('a websocket with a body that comes %s does no harm', async (_when, [first = '', ...more]) => {
+    const { url } = await start();
+    const request = `GET / HTTP/1.1\r\nHost: x\r\n${WEBSOCKET}Transfer-Encoding: chunked\r\n\r\n`;
+    const received = await exchangeBytes(url, [request + first, ...more], { until: (text) => text.includes('\r\n') });
+    expect(received).toContain('HTTP/1.1 101 ');
+    expect((await fetch(`${url}/_emulator/health`)).status).toBe(200);
   });
 
   test.each(['http', 'https'])('an offer of HTTP/2 over %s is ignored, body and all', async (scheme) => {
@@ -209,12 +227,10 @@ test('a fault whose effects are all for HTTP lets a login pass, and waits for a 
 describe('after requests that are not answered yet', () => {
   const get = (more = '') => `GET /users/1 HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
   const upgrade = (protocol: string) => `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`;
-  const handshake =
-    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: xmpp\r\n';
 
   test.each([
     ['an offer of HTTP/2', get(upgrade('h2c')) + get(), ['403', '403', '403', '403']],
-    ['a websocket', get(upgrade('websocket') + handshake), ['403', '403', '101']],
+    ['a websocket', get(WEBSOCKET), ['403', '403', '101']],
     ['a CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', ['403', '403', '400']],
     ['bytes that are no request', '\x16\x03 hello\r\n\r\n', ['403', '403', '400']],
     ['a head that is too large', get(`X-Long: ${'x'.repeat(20_000)}\r\n`), ['403', '403', '431']],
