@@ -59,7 +59,7 @@ const APART = {
     plugins: [PROTOCOL_STUB_PLUGIN, VALIDATOR_PLUGIN],
   },
   multipart: { filter: /\/multipart\.ts$/, entry: 'src/http/multipart.ts' },
-  sweep: { filter: /\/sweep\/sweep\.ts$/, entry: 'src/sweep/sweep.ts' },
+  sweep: { filter: /\/sweep\/sweep\.ts$/, entry: 'src/sweep/sweep.ts', shortNames: true },
   trust: { filter: /\/cli\/trust\.ts$|^\.\/trust\.ts$/, entry: 'src/cli/trust.ts' },
   nodemailer: { filter: /^nodemailer$/, entry: 'nodemailer', library: true, plugins: [MAIL_STUB_PLUGIN] },
 };
