@@ -48,7 +48,7 @@ const ALL_PASSED = {
 describe.concurrent('the sample client', () => {
   test('with four faults: each is found, and named', async () => {
     const [junit, summary] = [join(folder, 'junit.xml'), join(folder, 'summary.md')];
-    const options = ['--seed', '--jobs', '4', '--timeout', '5s', '--json', '--junit', junit];
+    const options = ['--seed', '--jobs', '4', '--timeout', '10s', '--json', '--junit', junit];
     const { code, out } = await sweep([...CLIENT, 'faulty'], options, { GITHUB_STEP_SUMMARY: summary });
     expect(code).toBe(8);
     const failed = Object.fromEntries(Object.keys(ALL_PASSED).map((fault) => [fault, 'failed']));
