@@ -93,7 +93,7 @@ test('env --export --intercept adds those by which production addresses lead to 
   expect(interception).toMatchObject({ host: '127.0.0.1', port: Number(port), allow: [] });
   expect(interception.hosts).toContain('api.connectycube.com');
   expect(readFileSync(interception.caFile, 'utf8')).toBe(await emulator.ca);
-  expect(plain.NODE_OPTIONS).toMatch(/^--enable-source-maps --require .*intercept\.cjs$/);
+  expect(plain.NODE_OPTIONS).toMatch(/^--enable-source-maps --require .*intercept\.cjs"?$/);
   expect(plain.NO_PROXY).toMatch(/^internal\.example,api\.connectycube\.com,/);
   expect(plain.USERS_EMULATOR_CHROMIUM_ARGS).toContain(`MAP api.connectycube.com 127.0.0.1:${port}`);
   const hosts = ['chat.acme.example', '--allow', 'docs.connectycube.com'];
