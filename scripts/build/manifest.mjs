@@ -8,10 +8,14 @@ const BACKUP = 'node_modules/.cache/users-emulator/package.json';
 
 /**
  * A manifest without development: no vendor SDKs, no overrides of their dependencies, no scripts. Only the published JavaScript
- * is CommonJS; the sources are ES modules.
+ * is CommonJS; the sources are ES modules. TypeScript 5 with `module: commonjs` reads no `exports`, so `typesVersions` has the
+ * types of the kits for it.
  */
 export function publishedManifest({ devDependencies, overrides, scripts, ...published }) {
-  return { ...published, type: 'commonjs' };
+  const kits = Object.entries(published.exports).flatMap(([name, { require }]) =>
+    name !== '.' && require ? [[name.slice('./'.length), [require.types]]] : [],
+  );
+  return { ...published, type: 'commonjs', typesVersions: { '*': Object.fromEntries(kits) } };
 }
 
 /** Before packing. The original is kept until `restoreManifest`. */
