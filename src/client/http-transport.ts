@@ -1,3 +1,5 @@
+// jsdom 20, of Jest 29, has a URL without canParse
+import { URL } from 'node:url';
 import { ControlError } from '../control/control-error.ts';
 import { locationOf } from '../control/operation.ts';
 import { type ControlOperationName, type OutputOf, operationNamed } from '../control/operations/index.ts';

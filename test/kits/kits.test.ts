@@ -140,6 +140,9 @@ describe('the kit for Jest, in an environment without fetch and timers of Node, 
   async setup() {
     await super.setup();
     for (const name of ['fetch', 'setImmediate', 'AbortController', 'Response', 'TextEncoder']) delete this.global[name];
+    this.global.URL = class extends URL {
+      static canParse = undefined;
+    };
   }
 };`,
       'a.test.js': `const { useEmulator } = require('users-emulator/jest');
