@@ -14,7 +14,7 @@ import type { StubInput } from './model/stubs.ts';
 import type { FaultInput } from './sandbox/faults.ts';
 import { nodeProblem } from './support/version.ts';
 
-export type { OperationName } from './api/endpoints.ts';
+export type { OperationName } from './api/operation-names.ts';
 export { connect, type RemoteEmulator, type RemoteSandbox } from './client/connect.ts';
 export type { ControlClient } from './client/control-client.ts';
 export type {

@@ -17,7 +17,6 @@ import { USER_PARAMS } from '../core/user-input.ts';
 import * as users from '../core/users.ts';
 import { doc, type Evidence, type EvidenceInput, evidenceList, guess, log, sdk } from '../model/evidence.ts';
 import { USER_FIELD_NAMES, USER_FIELDS } from '../model/fields.ts';
-import { CHAT_CONNECT } from './chat.ts';
 import { ANY_TOKEN, IN_NOTHING, IN_ONE, openUsesOfIn, usesProvider } from './uses.ts';
 
 /** The callers of an operation, and the context that its rule gets for them. */
@@ -121,8 +120,8 @@ const SESSION_PARAMS = [
 ];
 const V2_FIELDS = USER_FIELD_NAMES.filter((name) => USER_FIELDS[name].v2);
 
-/** The table of contents: every operation that is emulated. */
-const TABLE = [
+/** The table of contents: every operation that is emulated. Its type has their names. */
+export const TABLE = [
   endpoint('account_settings', 'GET /account_settings', 'anyone', 200, accountSettings, {
     answers: 'account_settings',
     evidence: [
@@ -286,14 +285,7 @@ const TABLE = [
   }),
 ];
 
-export type OperationName = (typeof TABLE)[number]['operation'] | typeof CHAT_CONNECT;
-
 /** A row of the table; with its access as a parameter, its rule's context is known. */
-export type Endpoint<A extends Access = Access> = { [Each in A]: Row<OperationName, Each> }[A];
+export type Endpoint<A extends Access = Access> = { [Each in A]: Row<(typeof TABLE)[number]['operation'], Each> }[A];
 
 export const ENDPOINTS: readonly Endpoint[] = TABLE;
-
-/** The operations that faults and `verify` can name: those of the table, and the login to the chat. */
-export const OPERATION_NAMES: readonly OperationName[] = [
-  ...new Set<OperationName>([...TABLE.map(({ operation }) => operation), CHAT_CONNECT]),
-];

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { OPERATION_NAMES } from '../api/endpoints.ts';
+import { OPERATION_NAMES } from '../api/operation-names.ts';
 import type { Environment } from '../config/config.ts';
 import type { OptionRow } from '../config/option-row.ts';
 import { flagOf, OPTION_NAMES, OPTIONS } from '../config/options.ts';

@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import type { UserOrder } from '../control/user-order.ts';
 import type { Settings, UserField } from '../model/records.ts';
 import type { StubOperation } from '../sandbox/faults.ts';

@@ -1,4 +1,4 @@
-import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
+import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/journal-limits.ts';
 import { choicesOf, defineOption, GENERAL } from './option-row.ts';
 import { type LogFormat, readFlag, readJournal } from './values.ts';
 

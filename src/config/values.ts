@@ -2,7 +2,7 @@ import { isSandboxName, sandboxNameProblem } from '../model/addresses.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { parseFaultText } from '../sandbox/fault-text.ts';
 import { DROP_KINDS, FAULT_BODIES } from '../sandbox/faults.ts';
-import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/request-journal.ts';
+import { JOURNAL_LIMITS, type JournalLimits } from '../sandbox/journal-limits.ts';
 import { parseTime } from '../support/clock.ts';
 import { parseDuration } from '../support/duration.ts';
 import { cut } from '../support/printable.ts';

@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import type { Learned, LearnedError } from '../dialects/learned.ts';
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 import type { Settings } from '../model/records.ts';

@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import type { Dialect, Format } from '../dialects/dialect.ts';
 import type { ProviderName } from '../model/providers.ts';
 import type { Settings } from '../model/records.ts';

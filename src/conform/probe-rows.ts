@@ -1,5 +1,5 @@
 // Short forms for the rows of the probes.
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import type { Call, Probe, World } from './calls.ts';
 import * as needs from './needs.ts';

@@ -3,7 +3,7 @@ import { memo } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
 import type { RequestList } from '../control/results.ts';
 import type { JournalEntry } from '../sandbox/journal-entry.ts';
-import { JOURNAL_LIMITS } from '../sandbox/request-journal.ts';
+import { JOURNAL_LIMITS } from '../sandbox/journal-limits.ts';
 import { counted } from '../support/counted.ts';
 import { api, query } from './api.ts';
 import { change, keepFresh } from './live.ts';

@@ -1,5 +1,5 @@
 import type { EventType, FeedEvent } from '../sandbox/event-feed.ts';
-import { presentEntry } from '../sandbox/journal-entry.ts';
+import { presentEntry } from '../sandbox/recorded-request.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ControlError } from './control-error.ts';
 import type { LiveEvent, LiveEvents } from './live-events.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { OPERATION_NAMES } from '../api/endpoints.ts';
+import { OPERATION_NAMES } from '../api/operation-names.ts';
 import type { Learned } from '../dialects/learned.ts';
 import { ERROR_KEYS } from '../model/error-catalogue.ts';
 import { readSetting } from '../model/settings.ts';

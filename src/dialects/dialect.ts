@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import type { Rules } from '../core/context.ts';
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 import type { Session, Settings, User } from '../model/records.ts';

@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import { ERRORS, type ErrorKey, type ErrorRow } from '../model/error-catalogue.ts';
 import { log } from '../model/evidence.ts';
 import type { Settings } from '../model/records.ts';

@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import type { Output } from '../core/context.ts';
 import { ERRORS, type ErrorRow } from '../model/error-catalogue.ts';
 import { type ApiError, type Problem, textsOf } from '../model/errors.ts';

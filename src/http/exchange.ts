@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import { ApiError, type Problem } from '../model/errors.ts';
 import { type Behaviour, behavioursOf, faultBehaviours, stubBehaviours } from '../sandbox/behaviours.ts';
-import { type RecordedRequest, recordedText } from '../sandbox/journal-entry.ts';
+import { type RecordedRequest, recordedText } from '../sandbox/recorded-request.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { StateChange } from '../store/state.ts';
 import { messageOf } from '../support/errors.ts';

@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import { findRoute, type Route } from '../api/routes.ts';
 import type { Dialect, Format } from '../dialects/dialect.ts';
 import { DIALECTS, dialectOf } from '../dialects/index.ts';

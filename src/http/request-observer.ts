@@ -1,5 +1,5 @@
 import type { FaultEffect } from '../sandbox/faults.ts';
-import type { RecordedRequest } from '../sandbox/journal-entry.ts';
+import type { RecordedRequest } from '../sandbox/recorded-request.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { ResolvedRequest } from './recognize.ts';
 

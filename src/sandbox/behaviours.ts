@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import type { Params } from '../core/context.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { ERRORS, type ErrorRow } from '../model/error-catalogue.ts';

@@ -1,4 +1,4 @@
-import type { OperationName } from '../api/endpoints.ts';
+import type { OperationName } from '../api/operation-names.ts';
 import type { ErrorKey } from '../model/error-catalogue.ts';
 import type { Random } from '../support/random.ts';
 

@@ -4,8 +4,8 @@ import type { Settings } from '../model/records.ts';
 import type { State } from '../store/state.ts';
 import type { EvidenceCounts } from './evidence-counts.ts';
 import type { FaultInput } from './faults.ts';
+import type { JournalLimits } from './journal-limits.ts';
 import type { MailRelay } from './mail-relay.ts';
-import type { JournalLimits } from './request-journal.ts';
 import type { Warnings } from './warnings.ts';
 
 /** The state with which every sandbox starts, and to which a reset returns: the seed and the start options. */

@@ -1,13 +1,5 @@
-import type { RecordedRequest } from './journal-entry.ts';
-
-/** How much a journal holds. */
-export interface JournalLimits {
-  readonly entries: number;
-  /** Of addresses, headers and bodies, about. */
-  readonly bytes: number;
-}
-
-export const JOURNAL_LIMITS: JournalLimits = { entries: 1000, bytes: 16_000_000 };
+import { JOURNAL_LIMITS, type JournalLimits } from './journal-limits.ts';
+import type { RecordedRequest } from './recorded-request.ts';
 
 /** The last requests of a sandbox: a ring buffer, so that memory is bounded. */
 export class RequestJournal {
@@ -19,7 +11,7 @@ export class RequestJournal {
   #first = 1;
   #count = 0;
 
-  constructor(limits = JOURNAL_LIMITS) {
+  constructor(limits: JournalLimits = JOURNAL_LIMITS) {
     this.#limits = limits;
   }
 

@@ -1,5 +1,6 @@
 import { EvidenceCounts } from './evidence-counts.ts';
-import { type JournalLimits, RequestJournal } from './request-journal.ts';
+import type { JournalLimits } from './journal-limits.ts';
+import { RequestJournal } from './request-journal.ts';
 import { Warnings } from './warnings.ts';
 
 /** The records of a sandbox's requests since its last reset. */

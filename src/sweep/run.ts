@@ -1,6 +1,6 @@
 import type { ResolvedRequest } from '../http/recognize.ts';
 import type { RequestObserver } from '../http/request-observer.ts';
-import type { RecordedRequest } from '../sandbox/journal-entry.ts';
+import type { RecordedRequest } from '../sandbox/recorded-request.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { isObject } from '../support/values.ts';
 import { type Call, countCalls, times } from './calls.ts';

@@ -1,4 +1,5 @@
-import { ENDPOINTS, type Endpoint, type OperationName } from '../../api/endpoints.ts';
+import { ENDPOINTS, type Endpoint } from '../../api/endpoints.ts';
+import type { OperationName } from '../../api/operation-names.ts';
 import type { OutputKind } from '../../core/context.ts';
 import { evidenceText } from '../../model/evidence.ts';
 import { isUserField } from '../../model/fields.ts';

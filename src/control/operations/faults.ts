@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CHAT_CONNECT } from '../../api/chat.ts';
-import { OPERATION_NAMES } from '../../api/endpoints.ts';
+import { OPERATION_NAMES } from '../../api/operation-names.ts';
 import { DelaySchema } from '../../fixtures/stub-schema.ts';
 import { ERROR_KEYS } from '../../model/error-catalogue.ts';
 import { headerProblems } from '../../sandbox/answer-headers.ts';

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
-import { type JournalEntry, presentEntry, type RecordedRequest } from '../../sandbox/journal-entry.ts';
+import type { JournalEntry } from '../../sandbox/journal-entry.ts';
+import { presentEntry, type RecordedRequest } from '../../sandbox/recorded-request.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ControlError } from '../control-error.ts';
 import { curlCommand } from '../curl.ts';
 import { harOf } from '../har.ts';
 import { defineOperation } from '../operation.ts';
+import { presentEvidence } from '../present-evidence.ts';
 import { PLAIN_TEXT, RawResponse } from '../raw-response.ts';
 import type { RequestList } from '../results.ts';
-import { presentEvidence } from '../run-evidence.ts';
 import { integer, noInput, strictFields } from '../schemas.ts';
 import { waitDuration } from '../wait.ts';
 import { Expectation, MATCH_FIELDS, Match, matching, verify, waitForRequests } from './verification.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { pathMatches } from '../../sandbox/faults.ts';
-import type { RecordedRequest } from '../../sandbox/journal-entry.ts';
+import type { RecordedRequest } from '../../sandbox/recorded-request.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { boundedProblems } from '../../support/printable.ts';
 import { redact } from '../../support/secrets.ts';
