@@ -92,7 +92,7 @@ export class Sandboxes {
 
   /**
    * A sandbox for one answer: the one of this name or, if there is none, one that is discarded afterwards. So requests that
-   * match no route, or that any web page can send, create no sandboxes.
+   * match no route, or that any web page can send without CORS, create no sandboxes.
    * @throws ControlError 400, 429, 503
    */
   async visit(name: string): Promise<Sandbox> {

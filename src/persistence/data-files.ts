@@ -117,12 +117,15 @@ export class DataFiles {
   }
 }
 
-/** Resolves a symbolic link: a rename would replace the link rather than the file. @throws DataError */
+/** Resolves a symbolic link, also to a missing file: a rename would replace the link rather than the file. @throws DataError */
 function realPath(file: string, disk: Disk): string {
   return attempt(file, 'used', () => {
-    if (disk.existsSync(file)) return disk.realpathSync(file);
+    // throws if links lead in a circle
+    if (disk.statSync(file, { throwIfNoEntry: false })) return disk.realpathSync(file);
     makeFolder(dirname(file), undefined, disk);
-    return join(disk.realpathSync(dirname(file)), basename(file));
+    const folder = disk.realpathSync(dirname(file));
+    const link = disk.lstatSync(file, { throwIfNoEntry: false });
+    return link ? realPath(resolve(folder, disk.readlinkSync(file)), disk) : join(folder, basename(file));
   });
 }
 

@@ -329,11 +329,14 @@ test('without --data nothing is written', async () => {
   expect(list()).toEqual([]);
 });
 
-test('a link to the file stays a link', async () => {
+test.each([
+  ['a file', 'real.json', '[]'],
+  ['a missing file in a missing folder', 'volume/new.json', undefined],
+])('a data file that is a link to %s stays a link', async (_, target, content) => {
   const { file, start, list } = place();
-  const real = join(folder, 'real.json');
-  writeFileSync(real, '[]');
-  symlinkSync(real, file);
+  const real = join(folder, target);
+  if (content !== undefined) writeFileSync(real, content);
+  symlinkSync(join('..', target), file);
   const { emulator } = await start();
   await emulator.users.create({ login: 'mia', password: 'secret123' });
   await expect(createEmulator({ data: real })).rejects.toThrow('in use');
