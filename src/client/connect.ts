@@ -32,7 +32,7 @@ export interface RemoteSandbox extends RemoteEmulator {
  * Connects to a running emulator. No request is sent before the first call.
  * @param url its address, such as `http://127.0.0.1:4230`, or that of one of its sandboxes
  * @param options.adminToken the token of `--admin-token`, where the emulator was started with one
- * @param options.fetch sends the requests, instead of the global `fetch`
+ * @param options.fetch sends the requests, instead of the global `fetch` or, where there is none, Node's
  */
 export function connect(url: string, options: ConnectOptions = {}): RemoteEmulator {
   const base = baseOf(url);

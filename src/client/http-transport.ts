@@ -10,6 +10,7 @@ import { causeOf, codeOf, messageOf } from '../support/errors.ts';
 import { isObject } from '../support/values.ts';
 import type { Transport } from './create-client.ts';
 import type { ConnectOptions } from './inputs.ts';
+import { nodeFetch } from './node-fetch.ts';
 import { readEvents } from './read-events.ts';
 
 /** An address as calls begin with it. @throws ControlError 400, which doesn't repeat it: it may hold a password */
@@ -51,7 +52,7 @@ async function send(
   base: string,
   name: ControlOperationName,
   input: Readonly<Record<string, unknown>>,
-  { adminToken, fetch = globalThis.fetch }: ConnectOptions,
+  { adminToken, fetch = globalThis.fetch ?? nodeFetch }: ConnectOptions,
 ): Promise<Response> {
   const operation = operationNamed(name);
   const code = Object.keys(input).find((field) => typeof input[field] === 'function');

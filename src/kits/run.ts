@@ -1,12 +1,9 @@
-import { runInThisContext } from 'node:vm';
+import { nodeFetch } from '../client/node-fetch.ts';
 import { connect, createEmulator, type EmulatorOptions, type RemoteEmulator } from '../index.ts';
 
 /** The variables in which `users-emulator exec`, or a kit's `globalSetup`, names the emulator of a run. */
 const URL_VARIABLE = 'USERS_EMULATOR_URL';
 const TOKEN_VARIABLE = 'USERS_EMULATOR_ADMIN_TOKEN';
-
-/** Node's own `fetch`: jsdom has none, and one that a project puts there sends the headers of pages, which the emulator refuses. */
-const nodeFetch: typeof fetch = runInThisContext('fetch');
 
 /** The emulator of a test run. */
 export interface RunEmulator {

@@ -147,7 +147,11 @@ describe('the kit for Jest, in an environment without fetch and timers of Node, 
 };`,
       'a.test.js': `const { useEmulator } = require('users-emulator/jest');
 const emulator = useEmulator();
-test('some test', async () => expect((await emulator.users.list()).total).toBe(3));`,
+test('some test', async () => expect((await emulator.users.list()).total).toBe(3));
+test('connected', async () => {
+  const { connect } = require('users-emulator');
+  expect((await connect(process.env.USERS_EMULATOR_URL).users.list()).total).toBe(3);
+});`,
     };
     for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, project, file), text);
   });
@@ -155,7 +159,7 @@ test('some test', async () => expect((await emulator.users.list()).total).toBe(3
 
   test('the emulator of globalSetup is used', async () => {
     const setup = { globalSetup: 'users-emulator/jest', globalTeardown: 'users-emulator/jest/teardown' };
-    expect((await runIn({ ...environment, ...setup })).text).toMatch(/1 passed, 1 total/);
+    expect((await runIn({ ...environment, ...setup })).text).toMatch(/Tests: +2 passed, 2 total/);
   });
 
   test('without one, tests report what is missing', async () => {
