@@ -110,6 +110,25 @@ describe.runIf(canMount())('a separate disk', () => {
     expect(await logins()).toEqual(expect.arrayContaining(['before', 'during']));
   });
 
+  test('that is full: a lock that has no room leaves no empty one, which would belong to nobody', async () => {
+    await start();
+    const lock = `${file}.lock`;
+    rmSync(lock);
+    fill();
+    const files = readdirSync(folder);
+    const reason = "state.json.lock can't be created: ENOSPC";
+    expect(await signUp('during')).toMatchObject({
+      status: 503,
+      json: { errors: { base: [expect.stringContaining(reason)] } },
+    });
+    await expect(createEmulator({ data: file })).rejects.toThrow(reason);
+    expect(readdirSync(folder)).toEqual(files);
+
+    rmSync(filler());
+    expect((await signUp('during')).status).toBe(201);
+    expect(readFileSync(lock, 'utf8')).toContain(`"pid":${process.pid}`);
+  });
+
   test('that is full: a refused reset, restore or import changes nothing', async () => {
     await start();
     await emulator.snapshot('one');
