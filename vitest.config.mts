@@ -39,8 +39,8 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
     ...(mode === 'unit' ? { exclude: SLOW } : { globalSetup: 'test/support/chromium-check.ts' }),
-    // tests often wait, for processes, pages and the disk: two workers more than there are cores keep all cores busy
-    maxWorkers: availableParallelism() + 2,
+    // tests often wait, for processes, pages and the disk: more workers than there are cores keep all cores busy
+    maxWorkers: availableParallelism() + (mode === 'unit' ? 1 : 2),
     // loads the sources once per worker, which halves the time; tests leave nothing behind in a process
     isolate: false,
     // few but large collections of garbage: tests make many objects that live for one request
