@@ -172,10 +172,10 @@ async function openReference(
     readConfig({ seed: { applications: [app] }, set: settings, ...(learned !== undefined && { learned: [learned] }) }),
   );
   await server.start(false);
-  const { records } = await server.openSandbox('');
+  const { requests } = await server.openSandbox('');
   return {
     send: (request: Request) => server.fetch(request),
-    lastAnswer: () => records.journal.get(records.journal.count) ?? { errors: [], behaviours: [] },
+    lastAnswer: () => requests.journal.get(requests.journal.count) ?? { errors: [], behaviours: [] },
     close: () => server.stop(0),
   };
 }

@@ -1,6 +1,7 @@
 import { ControlError } from '../control/control-error.ts';
 import type { ControlOperationName, InputOf, OutputOf } from '../control/operations/index.ts';
 import type { RawResponse } from '../control/raw-response.ts';
+import { printable } from '../support/printable.ts';
 import { definedFields, isObject } from '../support/values.ts';
 import type { ControlClient } from './control-client.ts';
 import type { Time } from './inputs.ts';
@@ -115,7 +116,10 @@ const STUB = "{ match: 'GET /chat/Dialog', json: {} }";
 /** An argument of a caller without types. @throws ControlError 422 for a bare value such as 22, which would be ignored otherwise */
 function options<T extends object>(given: T, example: string): T {
   if (isObject(given)) return given;
-  throw new ControlError(422, `must be an object such as ${example}, not ${JSON.stringify(given)}`);
+  throw new ControlError(
+    422,
+    `must be an object such as ${example}, not ${printable(typeof given === 'string' ? JSON.stringify(given) : String(given))}`,
+  );
 }
 
 async function done(call: Promise<unknown>): Promise<void> {

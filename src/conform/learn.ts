@@ -2,6 +2,7 @@ import type { OperationName } from '../api/operation-names.ts';
 import type { Learned, LearnedError } from '../dialects/learned.ts';
 import type { ErrorKey, ErrorRow } from '../model/error-catalogue.ts';
 import type { Settings } from '../model/records.ts';
+import { escapePattern } from '../support/printable.ts';
 import { isObject } from '../support/values.ts';
 import type { Answer } from './calls.ts';
 import { type Difference, isOfHeader, NO_ANSWER } from './compare.ts';
@@ -145,7 +146,7 @@ function asTemplate(text: string, template: string, filled: string): string {
   const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const pattern = template
     .split(/\{\w+\}/)
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .map(escapePattern)
     .join('(.*)');
   const [, ...values] = new RegExp(`^${pattern}$`, 's').exec(filled) ?? [];
   return names.reduce((done: string, name, at) => {

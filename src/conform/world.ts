@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialects/dialect.ts';
+import { escapePattern } from '../support/printable.ts';
 import type { Answer, ProbeApplication, ProbeUser, UserName, World } from './calls.ts';
 import { parseBody } from './http.ts';
 
@@ -7,9 +8,7 @@ export function withoutValues(answer: Answer, { users, app, newName }: World): A
   if (answer.status < 400) return answer;
   const ids = Object.values(users).map(({ id }) => String(id));
   const { auth_key, auth_secret, account_key } = app;
-  const keys = [auth_key, auth_secret ?? '', account_key ?? ''].map((key) =>
-    key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-  );
+  const keys = [auth_key, auth_secret ?? '', account_key ?? ''].map(escapePattern);
   const text = Object.entries({
     user: [newName('[\\w-]*'), ...ids.filter(isLong)],
     application: [String(app.id)].filter(isLong),

@@ -74,7 +74,7 @@ export class EventStream implements LiveEvents {
 }
 
 /** An event as it is shown; undefined: its request or mail is gone. */
-function presentEvent({ records: { journal }, state }: Sandbox, event: FeedEvent): LiveEvent | undefined {
+function presentEvent({ requests: { journal }, state }: Sandbox, event: FeedEvent): LiveEvent | undefined {
   if (event.type === 'request') {
     const recorded = journal.get(event.data);
     return recorded && { ...event, data: presentEntry(event.data, recorded) };

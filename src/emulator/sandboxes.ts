@@ -163,8 +163,8 @@ export class Sandboxes {
       throw error instanceof DataError ? new ControlError(503, error.message) : error;
     }
     if (sandbox) {
-      this.#initial.warnings.addAll(sandbox.records.warnings);
-      this.#initial.evidence.addAll(sandbox.records.evidence);
+      this.#initial.warnings.addAll(sandbox.requests.warnings);
+      this.#initial.evidence.addAll(sandbox.requests.evidence);
       sandbox.events.close();
     }
     this.#sandboxes.delete(name);
@@ -194,7 +194,7 @@ export class Sandboxes {
   warnings(): Warning[] {
     const all = new Warnings();
     all.addAll(this.#initial.warnings);
-    for (const { records } of this.#sandboxes.values()) all.addAll(records.warnings);
+    for (const { requests } of this.#sandboxes.values()) all.addAll(requests.warnings);
     return all.list();
   }
 
@@ -202,7 +202,7 @@ export class Sandboxes {
   evidence(): EvidenceCounts {
     const all = new EvidenceCounts();
     all.addAll(this.#initial.evidence);
-    for (const { records } of this.#sandboxes.values()) all.addAll(records.evidence);
+    for (const { requests } of this.#sandboxes.values()) all.addAll(requests.evidence);
     return all;
   }
 }

@@ -194,7 +194,7 @@ export class Exchange {
     };
     sandbox.recordRequest(recorded);
     this.#server.observer?.recorded(recorded);
-    for (const finding of findings) sandbox.records.warnings.add(finding);
+    for (const finding of findings) sandbox.requests.warnings.add(finding);
     const { log } = this.#server;
     if (!log) return;
     const hint = errors.includes('application_unknown') ? 'register it with --app id:key, or use --any-app' : undefined;

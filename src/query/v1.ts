@@ -62,7 +62,7 @@ const NEXT_FILTER = new RegExp(`,\\s*(?=(?:${TYPE})[ +][a-z_]+[ +][a-z]+[ +])`);
 /** guess: an order without a type is accepted, too. */
 const ORDER = new RegExp(`^(asc|desc)[ +]+(?:(${TYPE})[ +]+)?([a-z_]+)$`);
 
-/** What a number filtered as a string comes to: it finds nothing. */
+/** The condition of a number field that is filtered as a string: it matches nobody. */
 const MISTYPED: Condition = { field: 'id', op: 'in', values: [] };
 
 /**

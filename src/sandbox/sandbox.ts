@@ -28,8 +28,8 @@ const SWEEP_INTERVAL = 60_000;
 export class Sandbox {
   readonly name: string;
   readonly clock = new Clock();
-  /** The requests since the last reset. */
-  records: RequestRecords;
+  /** Journal, warnings and evidence since the last reset. */
+  requests: RequestRecords;
   readonly events = new EventFeed();
   readonly history: StateHistory;
   readonly chatConnections = new ChatConnections(() => this.#endStaleChat());
@@ -55,8 +55,8 @@ export class Sandbox {
    */
   constructor(name: string, initial: InitialState, persistence?: Persistence) {
     this.name = name;
-    this.records = new RequestRecords(initial.journal);
-    this.history = new StateHistory(() => this.records.oldestPosition ?? this.history.position);
+    this.requests = new RequestRecords(initial.journal);
+    this.history = new StateHistory(() => this.requests.oldestPosition ?? this.history.position);
     this.#initial = initial;
     this.#persistence = persistence;
     this.#content = persistence?.content ?? { state: initial.seed.fork(), snapshots: new Map() };
@@ -90,13 +90,13 @@ export class Sandbox {
     this.#replace((content) => {
       content.state = this.#initial[to].fork();
     });
-    const [before, replaced] = [this.records, this.history.position];
-    this.records = new RequestRecords(this.#initial.journal);
+    const [before, replaced] = [this.requests, this.history.position];
+    this.requests = new RequestRecords(this.#initial.journal);
     const stored = this.commit();
     if (stored)
       await stored.catch((error) => {
-        before.addAll(this.records);
-        this.records = before;
+        before.addAll(this.requests);
+        this.requests = before;
         throw error;
       });
     this.#initial.warnings.addAll(before.warnings);
@@ -231,8 +231,8 @@ export class Sandbox {
 
   /** Adds a request to the journal, and emits its events. */
   recordRequest(recorded: RecordedRequest): void {
-    const id = this.records.journal.add(recorded);
-    this.records.evidence.add(id, recorded);
+    const id = this.requests.journal.add(recorded);
+    this.requests.evidence.add(id, recorded);
     if (!this.events.active) return;
     this.events.emit('request', id);
     announceChanges(this.events, recorded.changes, id);

@@ -40,3 +40,8 @@ export function boundedProblems(problems: readonly string[]): string[] {
 export function enoughProblems(count: number): boolean {
   return count > MAX_PROBLEMS;
 }
+
+/** A text as a pattern of a regular expression that matches it alone. */
+export function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

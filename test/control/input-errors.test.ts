@@ -150,6 +150,7 @@ describe('unknown inputs are refused, and nothing is done', () => {
   type Untyped = (client: Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>) => unknown;
   test.each<[string, Untyped]>([
     ['must be an object such as { app: 22 }, not 22', ({ settings }) => settings?.set?.({ session_ttl: 60 }, 22)],
+    ['222…', ({ users }) => users?.get?.('Lena', '2'.repeat(9999))],
     ['must be an object such as { app: 22 }, not "22"', ({ users }) => users?.get?.('Lena', '22')],
     ['such as { to: \'mia@example.com\' }, not "a@b.c"', ({ outbox }) => outbox?.waitFor?.('a@b.c')],
     ['must be an object; the fields are: to, wait', ({ outbox }) => outbox?.list?.('a@b.c')],

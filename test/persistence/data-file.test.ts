@@ -133,8 +133,8 @@ describe('a start that fails leaves the data file as it was', async () => {
   const failures: Readonly<Record<string, EmulatorOptions>> = {
     'the port is in use': { port },
     'the port of the chat is in use': { chat: port },
-    'the certificate is none': { cert: __filename, key: __filename },
-    'the CA can not be written': { caOut: join(folder, 'missing', 'ca.pem') },
+    'the file has no certificate': { cert: __filename, key: __filename },
+    '--ca-out can not be written': { caOut: join(folder, 'missing', 'ca.pem') },
   };
   test.each(Object.entries(failures))('%s', async (_, options) => {
     const { start, list, text } = place();

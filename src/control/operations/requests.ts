@@ -72,8 +72,8 @@ export const requestOperations = {
     input: noInput,
     result: 'DeletedResult',
     run: (sandbox) => {
-      const deleted = sandbox.records.journal.count;
-      sandbox.records.journal.clear();
+      const deleted = sandbox.requests.journal.count;
+      sandbox.requests.journal.clear();
       sandbox.events.emit('reset', { cause: 'clear' });
       return { deleted };
     },
@@ -109,7 +109,7 @@ export const requestOperations = {
     summary: 'lists the deprecated or undocumented calls and fields that requests used, the most frequent first',
     input: noInput,
     result: 'WarningList',
-    run: (sandbox) => ({ items: sandbox.records.warnings.list() }),
+    run: (sandbox) => ({ items: sandbox.requests.warnings.list() }),
   }),
   evidence: defineOperation({
     method: 'GET',
@@ -118,7 +118,7 @@ export const requestOperations = {
       'the evidence for the answers since the last reset: operations, errors and settings, each with its weakest evidence, the least certain first',
     input: noInput,
     result: 'RunEvidence',
-    run: (sandbox, _input, server) => presentEvidence(sandbox.records.evidence, server.judgedEvidence),
+    run: (sandbox, _input, server) => presentEvidence(sandbox.requests.evidence, server.judgedEvidence),
   }),
 };
 
@@ -128,7 +128,7 @@ function list(sandbox: Sandbox, { limit, after, ...match }: v.InferOutput<typeof
   const shown = limit === undefined ? found : found.slice(Math.max(0, found.length - limit));
   return {
     // without a filter, requests that the ring has dropped are known by their number
-    total: isFiltered ? found.length : sandbox.records.journal.count,
+    total: isFiltered ? found.length : sandbox.requests.journal.count,
     items: shown.map(({ id, recorded }) => presentEntry(id, recorded)),
   };
 }
@@ -139,7 +139,7 @@ function entryOf(sandbox: Sandbox, id: number): JournalEntry {
 }
 
 /** @throws ControlError 404 */
-function recordedRequest({ records: { journal } }: Sandbox, id: number): RecordedRequest {
+function recordedRequest({ requests: { journal } }: Sandbox, id: number): RecordedRequest {
   const recorded = journal.get(id);
   if (recorded) return recorded;
   const held = journal.count === 0 ? 'no request was made' : `the journal holds ${journal.first} to ${journal.count}`;

@@ -65,15 +65,15 @@ export const sandboxOperations = {
 function sandboxInfo(name: string, server: ControlledServer): SandboxInfo {
   const { url, httpsUrl, port } = server.addressOf(name);
   const sandbox = server.openedSandbox(name);
-  const { records, state } = sandbox ?? {};
-  const last = records?.journal.get(records.journal.count);
+  const { requests, state } = sandbox ?? {};
+  const last = requests?.journal.get(requests.journal.count);
   return {
     name,
     url,
     https_url: httpsUrl,
     port,
     users: state ? [...state.applications.values()].reduce((sum, { id }) => sum + state.users(id).size, 0) : null,
-    requests: records?.journal.count ?? null,
+    requests: requests?.journal.count ?? null,
     last_request_at: last === undefined ? null : new Date(last.at).toISOString(),
   };
 }

@@ -103,7 +103,7 @@ export function matching(sandbox: Sandbox, match: Match, after?: number): readon
   return compare(sandbox, match, after).filter(({ misses }) => misses.length === 0);
 }
 
-function compare({ records: { journal } }: Sandbox, match: Match, after?: number): Compared[] {
+function compare({ requests: { journal } }: Sandbox, match: Match, after?: number): Compared[] {
   return journal.ids(after).flatMap((id) => {
     const recorded = journal.get(id);
     return recorded ? [{ id, recorded, misses: misses(match, recorded) }] : [];
@@ -132,7 +132,7 @@ function timesText(times: Times): string {
 
 /** The first match of an order that no request meets after those before it, with the id of the last one that was met. */
 function outOfOrder(
-  { records: { journal } }: Sandbox,
+  { requests: { journal } }: Sandbox,
   order: readonly Match[],
 ): { readonly at: number; readonly after: number } | undefined {
   let at = 0;
@@ -172,7 +172,7 @@ function nearestOf(compared: readonly Compared[]) {
     }));
 }
 
-function hint({ records: { journal } }: Sandbox, nearest: ReturnType<typeof nearestOf>): string {
+function hint({ requests: { journal } }: Sandbox, nearest: ReturnType<typeof nearestOf>): string {
   const lines = nearest.map(({ request, misses }) => `${request}: ${misses.join(', ')}`);
   const none = journal.count === 0 ? '; no request was made' : '';
   return lines.length > 0 ? `; nearest: ${lines.join(' | ')}` : none;
